@@ -1,0 +1,67 @@
+"""Errors a person reads: each names the cause and the remedy, and carries a stable code.
+
+Texts never contain personal data: they travel into logs, Airflow's database and HTTP answers.
+"""
+
+from __future__ import annotations
+
+
+class TriviewError(Exception):
+    """Base of all errors Triview raises on purpose. `code` is stable; `remedy` says what to do next."""
+
+    code = "triview_error"
+
+    def __init__(self, cause: str, remedy: str = "", *, code: str | None = None) -> None:
+        super().__init__(f"{cause} {remedy}".strip())
+        self.cause = cause
+        self.remedy = remedy
+        if code is not None:
+            self.code = code
+
+
+class BadInput(TriviewError):
+    """The input itself is at fault: retrying the same input cannot help."""
+
+    code = "bad_input"
+
+
+class BadMedia(BadInput):
+    """A recording that cannot be read, or breaks a limit."""
+
+    code = "bad_media"
+
+
+class ConsentMissing(BadInput):
+    """A step was asked to touch data without the recorded consent it needs."""
+
+    code = "consent_missing"
+
+
+class NotFound(BadInput):
+    """An id that names nothing."""
+
+    code = "not_found"
+
+
+class WrongKey(BadInput):
+    """Stored bytes that do not open with the configured master key."""
+
+    code = "wrong_key"
+
+
+class PolicyRefusal(BadInput):
+    """The policy profile forbids what was asked."""
+
+    code = "policy_refusal"
+
+
+class ServiceFailure(TriviewError):
+    """Something outside failed (model service, disk, database): the same step may be tried again."""
+
+    code = "service_failure"
+
+
+class JudgeFailure(ServiceFailure):
+    """A judge gave no usable answer: the step fails, a score is never made up."""
+
+    code = "judge_failure"

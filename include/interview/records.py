@@ -1,0 +1,399 @@
+"""The records that cross room boundaries: frozen, typed, serialisable by msgspec.
+
+Times are seconds on the interview's own timeline: recordings are laid end to end in the order of the
+interview, each starting at its `Recording.offset_s`; inside one recording time is presentation time (PTS).
+Nothing here reads a clock, a file or the network.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Language = Literal["ko", "en"]
+Stage = Literal["ai", "practical", "executive"]
+Role = Literal["candidate", "interviewer", "unknown"]
+Channel = Literal["media", "face", "body", "hands", "voice", "fluency", "integrity"]
+DocumentKind = Literal["resume", "cover_letter"]
+CriterionStatus = Literal["scored", "insufficient", "disabled"]
+CardStatus = Literal["complete", "incomplete"]
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=False):
+    """Base of all records: immutable, equal by value, strict when decoded."""
+
+
+class Bilingual(Record):
+    """One text in both languages of the house."""
+
+    ko: str
+    en: str
+
+    def text(self, language: str) -> str:
+        """The text in `language`; English for anything that is not Korean."""
+        return self.ko if language == "ko" else self.en
+
+
+# ---------------------------------------------------------------- opening, candidate, interview
+
+
+class Keyword(Record):
+    """A term the opening looks for, with the spellings that count as the same term."""
+
+    term: str
+    synonyms: tuple[str, ...] = ()
+    weight: float = 1.0
+
+
+class Competency(Record):
+    """What the job needs, in words a candidate may read."""
+
+    id: str
+    name: Bilingual
+    description: Bilingual
+    weight: float = 1.0
+
+
+class Question(Record):
+    """One question of an opening's question set."""
+
+    id: str
+    text: Bilingual
+    competencies: tuple[str, ...] = ()
+
+
+class Opening(Record):
+    """A job opening: what is asked for and by which rules it is judged."""
+
+    id: str
+    title: Bilingual
+    description: Bilingual
+    language: Literal["ko", "en", "auto"] = "auto"
+    competencies: tuple[Competency, ...] = ()
+    keywords: tuple[Keyword, ...] = ()
+    questions: tuple[Question, ...] = ()
+    profile: str = "standard"
+    rubric_versions: dict[str, str] = {}
+    stage_weights: dict[str, float] = {"ai": 40.0, "practical": 30.0, "executive": 30.0}
+
+
+class Candidate(Record):
+    """A person; name and contact are stored encrypted and never leave storage except to a report."""
+
+    id: str
+    name: str
+    contact: str | None = None
+
+
+class QuestionMark(Record):
+    """The moment at which a question starts on the interview timeline."""
+
+    question_id: str
+    start_s: float
+
+
+class Recording(Record):
+    """One recording of an interview and its place on the interview timeline."""
+
+    media_id: str
+    index: int
+    offset_s: float
+    duration_s: float
+    question_id: str | None = None
+
+
+class Document(Record):
+    """Text input of a candidate: résumé or 자기소개서."""
+
+    kind: DocumentKind
+    text: str
+
+
+# ---------------------------------------------------------------- transcript
+
+
+class Word(Record):
+    """One recognised word with its time and the recogniser's probability in [0, 1]."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+class Utterance(Record):
+    """One stretch of speech of one speaker. Typed transcripts have no times (None)."""
+
+    id: str
+    speaker: str
+    role: Role
+    text: str
+    start_s: float | None = None
+    end_s: float | None = None
+    words: tuple[Word, ...] = ()
+    language: str = ""
+    confidence: float | None = None
+
+
+class Transcript(Record):
+    """What was said. `coverage`: share of voiced time that has words; `confidence`: mean word probability.
+
+    Both are None for typed transcripts (`source == "text"`), where no recogniser was involved.
+    """
+
+    source: Literal["speech", "text"]
+    language: str
+    language_probability: float | None
+    utterances: tuple[Utterance, ...]
+    duration_s: float | None = None
+    speech_s: float | None = None
+    coverage: float | None = None
+    confidence: float | None = None
+    engine: str = ""
+    flags: tuple[Flag, ...] = ()
+
+
+# ---------------------------------------------------------------- measurements
+
+
+class Interval(Record):
+    """A stretch of the interview timeline in which something was observed."""
+
+    start_s: float
+    end_s: float
+    kind: str
+    value: float | None = None
+
+
+class Flag(Record):
+    """A quality or integrity remark: reported, never a penalty. `detail` holds numbers only."""
+
+    code: str
+    severity: Literal["info", "warning"] = "info"
+    detail: dict[str, float] = {}
+    intervals: tuple[Interval, ...] = ()
+
+
+class Measure(Record):
+    """One measured number. `value` is None when coverage did not allow it; `reason` then says why (a code)."""
+
+    name: str
+    value: float | None
+    unit: str
+    coverage: float = 1.0
+    confidence: float | None = None
+    n: int = 0
+    reason: str | None = None
+    intervals: tuple[Interval, ...] = ()
+
+
+class Measurements(Record):
+    """The measures of one channel. `coverage`: share of the timeline on which the channel could be observed."""
+
+    channel: Channel
+    coverage: float
+    measures: tuple[Measure, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    engine: str = ""
+
+    def get(self, name: str) -> Measure | None:
+        """The measure called `name`, or None when this channel does not carry it."""
+        return next((m for m in self.measures if m.name == name), None)
+
+
+# ---------------------------------------------------------------- judgement
+
+
+class Quote(Record, tag="quote"):
+    """Words of the transcript, exact up to whitespace and case. Times are None for typed transcripts."""
+
+    utterance_id: str
+    text: str
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+class Observation(Record, tag="observation"):
+    """A measured number that a score rests on, with the intervals in which it can be seen."""
+
+    channel: Channel
+    measure: str
+    value: float
+    unit: str
+    intervals: tuple[Interval, ...] = ()
+
+
+Evidence = Quote | Observation
+
+
+class JudgeIdentity(Record):
+    """Who judged: printed on every card."""
+
+    name: str
+    kind: Literal["offline", "openai", "rules"]
+    model: str
+    version: str
+    prompt_sha256: str | None = None
+
+
+class Usage(Record):
+    """Tokens and money a judgement cost. `cost_usd` is None when no price is configured."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float | None = None
+
+
+class Insufficiency(Record):
+    """Why a number is not given: a stable code and a sentence in both languages."""
+
+    code: str
+    text: Bilingual
+    coverage: float | None = None
+
+
+class Judgement(Record):
+    """One criterion judged once. `level` is on the anchors' scale [1, 5] and None when `reason` is set.
+
+    `sem` is the standard error the judge states for its own level, in level units (None when it states none).
+    `components` are the numbers the level was made of, so that a reader can follow it.
+    """
+
+    criterion: str
+    run: int
+    level: float | None
+    judge: JudgeIdentity
+    rationale: Bilingual
+    sem: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+    components: tuple[Measure, ...] = ()
+    reason: Insufficiency | None = None
+    flags: tuple[Flag, ...] = ()
+    usage: Usage = Usage()
+
+
+class Answer(Record):
+    """What the candidate said to one question. `question` is None before the first question."""
+
+    question: str | None
+    question_id: str | None
+    utterances: tuple[Utterance, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(u.text for u in self.utterances)
+
+
+# ---------------------------------------------------------------- scorecard
+
+
+class CriterionScore(Record):
+    """One line of the card. `score` in [0, 1] only when `status == "scored"`; `points` = score × weight."""
+
+    criterion: str
+    status: CriterionStatus
+    weight: float
+    effective_weight: float
+    score: float | None = None
+    level: float | None = None
+    sem: float | None = None
+    points: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    reason: Insufficiency | None = None
+
+
+class ReviewReason(Record):
+    """A rule that asks a person to look before the card counts."""
+
+    code: str
+    text: Bilingual
+    criterion: str | None = None
+
+
+class Scorecard(Record):
+    """The card of one interview stage. `total` in [0, 100] only when `status == "complete"`.
+
+    `scope` says when only a part of the criteria was asked for ("words" for transcript-only judging).
+    """
+
+    interview_id: str
+    stage: Stage
+    status: CardStatus
+    total: float | None
+    total_sem: float | None
+    criteria: tuple[CriterionScore, ...]
+    profile: str
+    rubric_version: str
+    pipeline_version: str
+    scope: Literal["full", "words"] = "full"
+    language: str = ""
+    missing: tuple[str, ...] = ()
+    review: tuple[ReviewReason, ...] = ()
+    integrity: tuple[Flag, ...] = ()
+    judges: tuple[JudgeIdentity, ...] = ()
+    usage: Usage = Usage()
+    human_decision_required: bool = False
+    inputs: dict[str, str] = {}
+
+
+# ---------------------------------------------------------------- storage-facing records
+
+
+class ArtifactRef(Record):
+    """A handle to one step's stored output: ids only, safe for XCom."""
+
+    id: str
+    interview_id: str
+    kind: str
+
+
+class MediaObject(Record):
+    """One stored file of an interview: encrypted at rest, named by its plaintext's SHA-256."""
+
+    id: str
+    interview_id: str
+    kind: Literal["video", "audio", "resume", "cover_letter"]
+    sha256: str
+    size: int
+    index: int = 0
+    question_id: str | None = None
+
+
+class Interview(Record):
+    """One stage of one application."""
+
+    id: str
+    application_id: str
+    candidate_id: str
+    opening_id: str
+    stage: Stage
+    status: Literal["created", "uploaded", "processing", "review", "published", "failed", "erased"]
+    profile: str
+    language: Literal["ko", "en", "auto"] = "auto"
+    marks: tuple[QuestionMark, ...] = ()
+
+
+class Consent(Record):
+    """What a candidate agreed to. `purposes` are ids from the policy profile; times are UTC ISO 8601."""
+
+    id: str
+    candidate_id: str
+    interview_id: str | None
+    purposes: tuple[str, ...]
+    text_version: str
+    granted_at: str
+    withdrawn_at: str | None = None
+
+
+class ReferenceBand(Record):
+    """A documented range in which a measure usually lies, with its source: context, never a norm."""
+
+    measure: str
+    low: float
+    high: float
+    unit: str
+    source: str
+    language: str = ""

@@ -1,0 +1,150 @@
+"""Settings, read once from the environment (`.env.example` lists them all with their meaning).
+
+A setting that cannot be understood is an error that names it; nothing silently falls back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+PIPELINE_VERSION = "1"
+"""Changes when the same input may give a different card; part of every run id and card."""
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot be used; the message names it and what is accepted."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What a recording may be. Checked before and during decoding."""
+
+    max_bytes: int = 2 * 1024**3
+    max_duration_s: float = 2 * 3600.0
+    min_duration_s: float = 1.0
+    max_pixels: int = 4096 * 2304
+    max_streams: int = 16
+    decode_timeout_factor: float = 2.0
+    """Seconds of wall time a decode may take per second of recording (plus a minute)."""
+    decode_memory_bytes: int = 2 * 1024**3
+    """Address space of the decoding child process."""
+
+
+class JudgeSettings(msgspec.Struct, frozen=True):
+    """Which judge, and how it is called. The API key is never shown by repr."""
+
+    kind: Literal["offline", "openai"] = "offline"
+    base_url: str | None = None
+    api_key: str | None = None
+    model: str = "gpt-4.1-mini"
+    runs: int = 3
+    timeout_s: float = 60.0
+    price_prompt_usd_per_million: float | None = None
+    price_completion_usd_per_million: float | None = None
+
+    def __repr__(self) -> str:
+        return f"JudgeSettings(kind={self.kind!r}, model={self.model!r}, runs={self.runs})"
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Everything the environment decides."""
+
+    home: Path
+    db_url: str
+    storage_url: str
+    chroma_url: str | None
+    """None: embedded Chroma below `home`; otherwise http(s)://host:port."""
+    redis_url: str | None
+    models_dir: Path
+    master_key: str | None
+    """Base64 of 32 bytes; when None the key file below is used."""
+    master_key_file: Path
+    judge: JudgeSettings
+    limits: Limits = Limits()
+    cores: int = 2
+
+    def __repr__(self) -> str:
+        return f"Settings(home={str(self.home)!r})"
+
+    @property
+    def chroma_dir(self) -> Path:
+        """Folder of the embedded Chroma."""
+        return self.home / "chroma"
+
+
+def _positive(env: Mapping[str, str], name: str, default: float) -> float:
+    raw = env.get(name)
+    if raw is None or raw == "":
+        return default
+    try:
+        value = float(raw)
+    except ValueError:
+        raise SettingsError(f"{name} must be a number, not {raw!r}.") from None
+    if value <= 0:
+        raise SettingsError(f"{name} must be greater than zero, not {raw!r}.")
+    return value
+
+
+def _price(env: Mapping[str, str], name: str) -> float | None:
+    return _positive(env, name, 1.0) if env.get(name) else None
+
+
+def _judge(env: Mapping[str, str]) -> JudgeSettings:
+    key = env.get("OPENAI_API_KEY") or None
+    kind = env.get("TRIVIEW_JUDGE") or ("openai" if key else "offline")
+    if kind not in ("offline", "openai"):
+        raise SettingsError(f"TRIVIEW_JUDGE must be 'offline' or 'openai', not {kind!r}.")
+    if kind == "openai" and key is None:
+        raise SettingsError("TRIVIEW_JUDGE=openai needs OPENAI_API_KEY; set it, or use TRIVIEW_JUDGE=offline.")
+    base = JudgeSettings()
+    return JudgeSettings(
+        kind=kind,  # type: ignore[arg-type]
+        base_url=env.get("OPENAI_BASE_URL") or None,
+        api_key=key,
+        model=env.get("TRIVIEW_JUDGE_MODEL") or base.model,
+        runs=int(_positive(env, "TRIVIEW_JUDGE_RUNS", base.runs)),
+        timeout_s=_positive(env, "TRIVIEW_JUDGE_TIMEOUT_S", base.timeout_s),
+        price_prompt_usd_per_million=_price(env, "TRIVIEW_PRICE_PROMPT_USD_PER_M"),
+        price_completion_usd_per_million=_price(env, "TRIVIEW_PRICE_COMPLETION_USD_PER_M"),
+    )
+
+
+def _limits(env: Mapping[str, str]) -> Limits:
+    base = Limits()
+    return Limits(
+        max_bytes=int(_positive(env, "TRIVIEW_MAX_BYTES", base.max_bytes)),
+        max_duration_s=_positive(env, "TRIVIEW_MAX_DURATION_S", base.max_duration_s),
+        max_pixels=int(_positive(env, "TRIVIEW_MAX_PIXELS", base.max_pixels)),
+        decode_timeout_factor=_positive(env, "TRIVIEW_DECODE_TIMEOUT_FACTOR", base.decode_timeout_factor),
+        decode_memory_bytes=int(_positive(env, "TRIVIEW_DECODE_MEMORY_BYTES", base.decode_memory_bytes)),
+    )
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `env` (default: the process environment).
+
+    Raises:
+        SettingsError: a variable has a value that cannot be used.
+    """
+    env = os.environ if env is None else env
+    home = Path(env.get("TRIVIEW_HOME") or PROJECT_ROOT / ".triview").expanduser().resolve()
+    cache = Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Settings(
+        home=home,
+        db_url=env.get("TRIVIEW_DB_URL") or f"sqlite:///{home / 'triview.db'}",
+        storage_url=env.get("TRIVIEW_STORAGE_URL") or f"file://{home / 'objects'}",
+        chroma_url=env.get("TRIVIEW_CHROMA_URL") or None,
+        redis_url=env.get("TRIVIEW_REDIS_URL") or None,
+        models_dir=Path(env.get("TRIVIEW_MODELS") or cache / "triview" / "models").expanduser(),
+        master_key=env.get("TRIVIEW_MASTER_KEY") or None,
+        master_key_file=Path(env.get("TRIVIEW_MASTER_KEY_FILE") or home / "master.key"),
+        judge=_judge(env),
+        limits=_limits(env),
+        cores=int(_positive(env, "TRIVIEW_CORES", os.cpu_count() or 2)),
+    )
