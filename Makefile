@@ -1,0 +1,63 @@
+# `make` lists the targets. Everything is safe to repeat; a second run skips what is done.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+export PYTHONPATH := $(CURDIR)
+# Two workers on two cores: more only wait for each other. Files stay together, so that a service one file starts is
+# started once.
+PYTEST := $(PYTHON) -m pytest --dist loadfile -n $(shell n=$$(nproc); echo $$(( n > 4 ? 4 : n )))
+# Folders that hold Python of our own.
+SOURCES := include tasks cli dags plugins live_gateway benchmarks tests
+PRESENT := $(wildcard $(SOURCES))
+
+.PHONY: help setup setup-dev models demo up test test-unit bench lint format docs constraints clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## system packages, virtual environment, pinned packages
+	@.ci/bootstrap.sh
+
+setup-dev: ## the same, with what tests and linters need
+	@.ci/bootstrap.sh --dev
+
+models: setup ## download and verify the model weights
+	@./triview models fetch
+
+demo: setup ## one interview through a real local Airflow, ending with its scorecard and report
+	@./triview demo
+
+up: setup ## keep the local system running: Airflow and its pages; prints addresses and the password
+	@./triview up
+
+test: setup-dev ## every test
+	@$(PYTEST)
+
+test-unit: setup-dev ## the pure tests, under a minute
+	@$(PYTEST) -m unit
+
+bench: setup-dev ## measure speed, memory and accuracy; writes JSON and prints tables
+	@./triview bench
+
+lint: setup-dev ## style, import floors, types
+	@$(PYTHON) -m ruff check $(PRESENT)
+	@$(PYTHON) -m ruff format --check $(PRESENT)
+	@.venv/bin/lint-imports
+	@$(PYTHON) -m mypy
+
+format: setup-dev ## rewrite the sources in the project's style
+	@$(PYTHON) -m ruff check --fix-only $(PRESENT)
+	@$(PYTHON) -m ruff format $(PRESENT)
+
+docs: setup ## generate docs/DAGS.md from the DAGs' own manuals
+	@./triview docs
+
+constraints: setup-dev ## record the versions of this environment in .ci/constraints.txt (after the tests passed)
+	@{ printf '%s\n' '# Every version the tests ran with, below the pins of requirements*.txt (`make constraints`). No local versions:' \
+	  '# the build of torch is chosen per machine.'; \
+	  .tools/uv/bin/uv pip freeze --python .venv | grep -v '^-e' | sed 's/+cpu$$//'; } > .ci/constraints.new
+	@mv .ci/constraints.new .ci/constraints.txt
+
+clean: ## remove the environment and what runs left behind (models and ~/.cache stay)
+	rm -rf .venv .tools .triview .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
