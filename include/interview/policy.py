@@ -1,0 +1,101 @@
+"""Policy profiles: what may be computed, what is judged, and which duties hold, per legal setting.
+
+The profiles live in `include/interview/policies/<id>.yaml`; the profile's id stands on every card.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from include.interview.errors import BadInput, NotFound, PolicyRefusal
+from include.interview.records import Bilingual, Channel, Record, Stage
+from include.interview.rubric import Criterion
+
+POLICIES_DIR = Path(__file__).resolve().parent / "policies"
+
+Purpose = Literal["recording", "ai_evaluation", "emotion_analysis", "retention"]
+"""What a candidate can consent to; each purpose is asked for and withdrawn on its own."""
+
+
+class Profile(Record):
+    """One legal setting.
+
+    `criteria`: stage -> enabled criterion ids; a criterion not listed is disabled and the rest renormalise.
+    `channels`: the only channels that may be computed. `measures_refused`: measures of allowed channels that still
+    may not be computed. `words_only`: criteria that under this profile are judged from words although their rubric
+    lists more inputs. `notices`: what the candidate is told before the interview.
+    """
+
+    id: str
+    name: Bilingual
+    description: Bilingual
+    criteria: dict[Stage, tuple[str, ...]]
+    channels: tuple[Channel, ...]
+    measures_refused: tuple[str, ...]
+    words_only: tuple[str, ...]
+    retention_days: int
+    consents: tuple[Purpose, ...]
+    human_decision_required: bool
+    notices: tuple[Bilingual, ...]
+    explanation_required: bool = False
+
+    def enables(self, stage: Stage, criterion_id: str) -> bool:
+        """True when `criterion_id` is judged in `stage`."""
+        return criterion_id in self.criteria.get(stage, ())
+
+    def judged_from_words(self, criterion: Criterion) -> bool:
+        """True when under this profile the words alone decide `criterion`."""
+        return criterion.word_based or criterion.id in self.words_only
+
+    def inputs_of(self, criterion: Criterion) -> tuple[str, ...]:
+        """The inputs of `criterion` that this profile lets a judge see."""
+        if self.judged_from_words(criterion):
+            return tuple(i for i in criterion.inputs if i in ("transcript", "documents"))
+        return criterion.inputs
+
+    def allows_measure(self, name: str) -> bool:
+        """True when the measure `name` is not on the list of refused measures."""
+        return name not in self.measures_refused
+
+    def require_channel(self, channel: Channel) -> None:
+        """Returns when `channel` may be computed.
+
+        Raises:
+            PolicyRefusal: the profile does not allow the channel.
+        """
+        if channel not in self.channels:
+            raise PolicyRefusal(
+                f"The profile {self.id!r} does not allow the channel {channel!r}.",
+                "Use a profile that allows it, with the candidate's consent.",
+            )
+
+
+@cache
+def profile_ids() -> tuple[str, ...]:
+    """The ids of all packaged profiles, `standard` first."""
+    ids = {p.stem for p in POLICIES_DIR.glob("*.yaml")}
+    return tuple(sorted(ids, key=lambda i: (i != "standard", i)))
+
+
+@cache
+def load_profile(id: str) -> Profile:  # noqa: A002 - the contract's name
+    """The profile called `id`; the same object each time.
+
+    Raises:
+        NotFound: there is no such profile.
+        BadInput: the file is not a profile.
+    """
+    if id not in profile_ids():
+        raise NotFound(f"There is no policy profile {id!r}.", f"Known profiles: {', '.join(profile_ids())}.")
+    path = POLICIES_DIR / f"{id}.yaml"
+    try:
+        profile = msgspec.yaml.decode(path.read_bytes(), type=Profile)
+    except msgspec.MsgspecError as error:
+        raise BadInput(f"{path.name}: {error}.") from error
+    if profile.id != id:
+        raise BadInput(f"{path.name}: the profile inside is called {profile.id!r}.")
+    return profile
