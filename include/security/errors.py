@@ -1,0 +1,18 @@
+"""What can go wrong with keys and sealed bytes.
+
+This room sits beside the domain and does not import its errors: stores translate these into the errors people read.
+"""
+
+from __future__ import annotations
+
+
+class KeyProblem(ValueError):
+    """A key that is missing or cannot be used; the message says what is accepted and what to do."""
+
+
+class CannotOpen(ValueError):
+    """Sealed bytes that do not open: another key, another place, or changed bytes."""
+
+
+class OtherMasterKey(CannotOpen):
+    """A data key that was wrapped by a master key other than the one given."""

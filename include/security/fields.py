@@ -1,0 +1,45 @@
+"""One sensitive column value, sealed for its place (XChaCha20-Poly1305, row identity as associated data)."""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_ABYTES as TAG_BYTES
+from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as aead_decrypt
+from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt as aead_encrypt
+from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_NPUBBYTES as NONCE_BYTES
+from nacl.exceptions import CryptoError
+
+from include.security.errors import CannotOpen
+from include.security.keys import DataKey
+
+FIELD_FORMAT = b"\x01"
+FIELD_PURPOSE = b"triview-field"
+
+
+def _place(table: str, column: str, row: str) -> bytes:
+    """Unambiguous bytes for a place: JSON, so that no choice of names can make two places alike."""
+    return FIELD_FORMAT + json.dumps([table, column, row], ensure_ascii=True).encode()
+
+
+def seal_field(key: DataKey, value: bytes, *, table: str, column: str, row: str) -> bytes:
+    """`value` sealed for `table.column` of row `row`: 41 bytes longer than `value`."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return FIELD_FORMAT + nonce + aead_encrypt(value, _place(table, column, row), nonce, key.derive(FIELD_PURPOSE))
+
+
+def open_field(key: DataKey, sealed: bytes, *, table: str, column: str, row: str) -> bytes:
+    """The value inside `sealed`.
+
+    Raises:
+        CannotOpen: changed bytes, another key, or moved from another row, column or table.
+    """
+    start = len(FIELD_FORMAT) + NONCE_BYTES
+    if len(sealed) < start + TAG_BYTES or not sealed.startswith(FIELD_FORMAT):
+        raise CannotOpen(f"A value in {table}.{column} has an unknown format.")
+    nonce = sealed[len(FIELD_FORMAT) : start]
+    try:
+        return aead_decrypt(sealed[start:], _place(table, column, row), nonce, key.derive(FIELD_PURPOSE))
+    except CryptoError:
+        raise CannotOpen(f"A value in {table}.{column} was changed, moved, or sealed under another key.") from None
