@@ -1,0 +1,331 @@
+"""The scoring algebra: judgements become criterion scores, criterion scores become a card.
+
+A score is a number in [0, 1] or it is not given; nothing is imputed, floored or defaulted. Formulas:
+
+- level -> score: s = (level - 1) / 4.
+- k runs of one part: level = median; between-run SEM = sample SD / sqrt(k) for k >= 2; the judges' own stated SEM is
+  taken as sqrt(mean(sem_i^2)); both are independent, so SEM = sqrt(between^2 + stated^2). One run that states no SEM
+  has no SEM (None): unknown is not zero.
+- mix: level = sum of share x level of the parts, SEM = sqrt(sum of (share x SEM)^2).
+- total = 100 * sum(w * s) / sum(w) over enabled criteria, only when every one of them is scored;
+  SEM of the total = 100 * sqrt(sum((w * sem)^2)) / sum(w), None when any criterion has none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import median, stdev
+from typing import Literal
+
+from include.interview.errors import JudgeFailure
+from include.interview.gate import disabled_reason, outside_scope, word_gate, words_insufficient
+from include.interview.policy import Profile
+from include.interview.records import (
+    Bilingual,
+    CriterionScore,
+    Evidence,
+    Flag,
+    Insufficiency,
+    JudgeIdentity,
+    Judgement,
+    ReviewReason,
+    Scorecard,
+    Usage,
+)
+from include.interview.rubric import FULL_POINTS, LEVELS, Criterion, Rubric
+
+__all__ = [
+    "effective_weights",
+    "level_to_score",
+    "score_card",
+    "score_criterion",
+    "stated_and_spread",
+    "word_gate",
+    "words_insufficient",
+]
+
+LOWEST, HIGHEST = float(LEVELS[0]), float(LEVELS[-1])
+LEVEL_SPAN = HIGHEST - LOWEST
+"""Levels between the lowest and the highest anchor: 4."""
+
+
+def level_to_score(level: float) -> float:
+    """The score in [0, 1] of a level in [1, 5].
+
+    Raises:
+        JudgeFailure: the level is not a number between 1 and 5.
+    """
+    if not (math.isfinite(level) and LOWEST <= level <= HIGHEST):
+        raise JudgeFailure(f"A judge gave the level {level!r}.", "Levels are numbers from 1 to 5; judge again.")
+    return (level - LOWEST) / LEVEL_SPAN
+
+
+def stated_and_spread(levels: Sequence[float], stated: Sequence[float | None]) -> float | None:
+    """SEM in level units of the median of `levels`, with the judges' own SEMs in `stated` (see the module).
+
+    None when there is one run only and it states no SEM.
+    """
+    known = [sem for sem in stated if sem is not None]
+    parts = []
+    if len(levels) >= 2:
+        parts.append(stdev(levels) / math.sqrt(len(levels)))
+    if known:
+        parts.append(math.sqrt(math.fsum(sem * sem for sem in known) / len(known)))
+    return math.hypot(*parts) if parts else None
+
+
+def _level_of(judgements: Sequence[Judgement]) -> tuple[float, float | None]:
+    levels = [j.level for j in judgements if j.level is not None]
+    for level in levels:
+        level_to_score(level)
+    return float(median(levels)), stated_and_spread(levels, [j.sem for j in judgements])
+
+
+def _mixed(criterion: Criterion, judgements: Sequence[Judgement]) -> tuple[float, float | None] | Insufficiency:
+    """Level and SEM of a criterion judged partly by the model and partly by rules."""
+    parts = {
+        "model": [j for j in judgements if j.judge.kind != "rules"],
+        "rules": [j for j in judgements if j.judge.kind == "rules"],
+    }
+    for name, part in parts.items():
+        if not part:
+            return _part_missing(name)
+    level, variance = 0.0, 0.0
+    known = True
+    for name, part in parts.items():
+        part_level, part_sem = _level_of(part)
+        level += criterion.mix[name] * part_level
+        known = known and part_sem is not None
+        variance += (criterion.mix[name] * (part_sem or 0.0)) ** 2
+    return min(max(level, LOWEST), HIGHEST), math.sqrt(variance) if known else None
+
+
+def _part_missing(name: str) -> Insufficiency:
+    what = {"model": ("말한 내용", "the words"), "rules": ("측정값", "the measurements")}[name]
+    return Insufficiency(
+        "part_missing",
+        Bilingual(
+            ko=f"이 기준은 말한 내용과 측정값을 함께 보는데 {what[0]}에 대한 판단이 없습니다.",
+            en=f"This criterion looks at words and measurements together, and there is no judgement of {what[1]}.",
+        ),
+    )
+
+
+def _no_judgement() -> Insufficiency:
+    return Insufficiency(
+        "not_judged",
+        Bilingual(ko="이 기준에 대한 판단이 없습니다.", en="There is no judgement of this criterion."),
+    )
+
+
+def _no_evidence() -> Insufficiency:
+    return Insufficiency(
+        "no_evidence",
+        Bilingual(
+            ko="판단을 뒷받침하는 인용이나 측정값이 없어 점수를 매기지 않습니다.",
+            en="No quote or measurement backs the judgement, so no score is given.",
+        ),
+    )
+
+
+def _unique_evidence(judgements: Iterable[Judgement]) -> tuple[Evidence, ...]:
+    found: list[Evidence] = []
+    for judgement in judgements:
+        found.extend(e for e in judgement.evidence if e not in found)
+    return tuple(found)
+
+
+def _unscored(
+    criterion: Criterion,
+    status: Literal["insufficient", "disabled"],
+    reason: Insufficiency,
+    judgements: Sequence[Judgement] = (),
+) -> CriterionScore:
+    weight = 0.0 if status == "disabled" else criterion.points
+    return CriterionScore(
+        criterion=criterion.id,
+        status=status,
+        weight=criterion.points,
+        effective_weight=weight,
+        judgements=tuple(judgements),
+        reason=reason,
+    )
+
+
+def score_criterion(criterion: Criterion, judgements: Sequence[Judgement], profile: Profile) -> CriterionScore:
+    """The score of one criterion from all judgements of it (any number of runs and judges).
+
+    `score` and `sem` are in [0, 1] units, `level` in [1, 5]. A criterion the profile does not enable is `disabled`;
+    one without judgements, with any judgement that gives a reason instead of a level, without evidence, or (mix)
+    with a part missing is `insufficient`. `effective_weight` and `points` are set for this criterion alone;
+    `score_card` sets them for the card.
+
+    Raises:
+        JudgeFailure: a judgement belongs to another criterion, or its level or SEM is not a usable number.
+    """
+    if not any(criterion.id in ids for ids in profile.criteria.values()):
+        return _unscored(criterion, "disabled", disabled_reason(profile))
+    for judgement in judgements:
+        _check_judgement(criterion, judgement)
+    if not judgements:
+        return _unscored(criterion, "insufficient", _no_judgement())
+    refused = next((j.reason or _no_judgement() for j in judgements if j.level is None), None)
+    if refused is not None:
+        return _unscored(criterion, "insufficient", refused, judgements)
+    evidence = _unique_evidence(judgements)
+    if not evidence:
+        return _unscored(criterion, "insufficient", _no_evidence(), judgements)
+    mixed = criterion.judge == "mix" and not profile.judged_from_words(criterion)
+    found = _mixed(criterion, judgements) if mixed else _level_of(judgements)
+    if isinstance(found, Insufficiency):
+        return _unscored(criterion, "insufficient", found, judgements)
+    level, sem = found
+    score = level_to_score(level)
+    return CriterionScore(
+        criterion=criterion.id,
+        status="scored",
+        weight=criterion.points,
+        effective_weight=criterion.points,
+        score=score,
+        level=level,
+        sem=None if sem is None else sem / LEVEL_SPAN,
+        points=score * criterion.points,
+        evidence=evidence,
+        judgements=tuple(judgements),
+    )
+
+
+def _check_judgement(criterion: Criterion, judgement: Judgement) -> None:
+    if judgement.criterion != criterion.id:
+        raise JudgeFailure(f"A judgement of {judgement.criterion!r} was given for {criterion.id!r}.")
+    if judgement.level is not None:
+        level_to_score(judgement.level)
+    if judgement.sem is not None and not (math.isfinite(judgement.sem) and judgement.sem >= 0):
+        raise JudgeFailure(f"A judge states the standard error {judgement.sem!r} for {criterion.id!r}.")
+
+
+def effective_weights(rubric: Rubric, profile: Profile) -> dict[str, float]:
+    """Criterion id -> its points after the profile's disabled criteria are taken out; sums to 100, disabled are 0.
+
+    All are 0 when the profile enables none.
+    """
+    enabled = {c.id: c.points if profile.enables(rubric.stage, c.id) else 0.0 for c in rubric.criteria}
+    whole = math.fsum(enabled.values())
+    return {id_: FULL_POINTS * points / whole if whole else 0.0 for id_, points in enabled.items()}
+
+
+def _weighed(score: CriterionScore, criterion: Criterion, weight: float) -> CriterionScore:
+    return CriterionScore(
+        criterion=score.criterion,
+        status=score.status,
+        weight=criterion.points,
+        effective_weight=weight,
+        score=score.score,
+        level=score.level,
+        sem=score.sem,
+        points=None if score.score is None else score.score * weight,
+        evidence=score.evidence,
+        judgements=score.judgements,
+        reason=score.reason,
+    )
+
+
+def _complete_lines(
+    rubric: Rubric, profile: Profile, scores: Sequence[CriterionScore], scope: str
+) -> tuple[CriterionScore, ...]:
+    """One line per criterion of the rubric, in its order, weighed; what was not given is insufficient or disabled."""
+    given = {s.criterion: s for s in scores}
+    if len(given) != len(scores):
+        raise JudgeFailure("A criterion was scored twice for one card.")
+    for id_ in given:
+        rubric.criterion(id_)
+    weights = effective_weights(rubric, profile)
+    lines = []
+    for criterion in rubric.criteria:
+        if not profile.enables(rubric.stage, criterion.id):
+            line = _unscored(criterion, "disabled", disabled_reason(profile))
+        elif criterion.id in given:
+            line = given[criterion.id]
+        else:
+            spoken = scope == "words" and not profile.judged_from_words(criterion)
+            line = _unscored(criterion, "insufficient", outside_scope() if spoken else _no_judgement())
+        lines.append(_weighed(line, criterion, weights[criterion.id]))
+    return tuple(lines)
+
+
+def _total(lines: Sequence[CriterionScore]) -> tuple[float, float | None]:
+    whole = math.fsum(line.effective_weight for line in lines)
+    total = math.fsum(line.effective_weight * (line.score or 0.0) for line in lines) / whole * FULL_POINTS
+    if any(line.sem is None for line in lines):
+        return min(total, FULL_POINTS), None
+    spread = math.sqrt(math.fsum((line.effective_weight * (line.sem or 0.0)) ** 2 for line in lines))
+    return min(total, FULL_POINTS), FULL_POINTS * spread / whole
+
+
+def sum_usage(usages: Iterable[Usage]) -> Usage:
+    """The usage of all together. The cost is None when any call that was made has no known cost."""
+    usages = list(usages)
+    paid = [u for u in usages if u.calls]
+    costs = [u.cost_usd for u in paid]
+    known = bool(costs) and all(c is not None for c in costs)
+    return Usage(
+        calls=sum(u.calls for u in usages),
+        prompt_tokens=sum(u.prompt_tokens for u in usages),
+        completion_tokens=sum(u.completion_tokens for u in usages),
+        cost_usd=math.fsum(c for c in costs if c is not None) if known else None,
+    )
+
+
+def score_card(
+    rubric: Rubric,
+    profile: Profile,
+    criterion_scores: Sequence[CriterionScore],
+    *,
+    interview_id: str,
+    pipeline_version: str,
+    language: str = "",
+    scope: Literal["full", "words"] = "full",
+    integrity: Sequence[Flag] = (),
+    inputs: Mapping[str, str] | None = None,
+    review: Sequence[ReviewReason] = (),
+) -> Scorecard:
+    """The card of one stage: `complete` with a total in [0, 100] only when every enabled criterion is scored.
+
+    `points` of the lines sum to the total. `sem` of lines is in [0, 1] units, `total_sem` in points. Criteria without
+    a score are in `missing`. `review` is usually added afterwards (`review.with_review`). The order of
+    `criterion_scores` does not matter.
+
+    Raises:
+        JudgeFailure: a criterion is given twice. NotFound: a score is of no criterion of the rubric.
+    """
+    lines = _complete_lines(rubric, profile, criterion_scores, scope)
+    enabled = [line for line in lines if line.status != "disabled"]
+    missing = tuple(line.criterion for line in enabled if line.status != "scored")
+    complete = bool(enabled) and not missing
+    total, total_sem = _total(enabled) if complete else (None, None)
+    judgements = [j for line in lines for j in line.judgements]
+    judges: list[JudgeIdentity] = []
+    for judgement in judgements:
+        if judgement.judge not in judges:
+            judges.append(judgement.judge)
+    return Scorecard(
+        interview_id=interview_id,
+        stage=rubric.stage,
+        status="complete" if complete else "incomplete",
+        total=total,
+        total_sem=total_sem,
+        criteria=lines,
+        profile=profile.id,
+        rubric_version=rubric.version,
+        pipeline_version=pipeline_version,
+        scope=scope,
+        language=language,
+        missing=missing,
+        review=tuple(review),
+        integrity=tuple(integrity),
+        judges=tuple(judges),
+        usage=sum_usage(j.usage for j in judgements),
+        human_decision_required=profile.human_decision_required,
+        inputs=dict(inputs or {}),
+    )
