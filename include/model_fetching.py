@@ -11,6 +11,7 @@ import fcntl
 import http.client
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,8 @@ FRUITLESS_ATTEMPTS = 3
 """Attempts in a row that bring no further byte before a source is given up."""
 PARALLEL = 4
 BLOCK_BYTES = 1 << 20
+NETWORK_ERRORS = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError, ssl.SSLError)
+"""What a source may raise; any other OSError is this machine's disk, which no other source would mend."""
 POLL_S = 0.2
 """Seconds between two looks at how far the package client has come."""
 
@@ -65,7 +68,7 @@ class _Hosts:
             _open(url, ANSWER_TIMEOUT_S, method="HEAD").close()
         except urllib.error.HTTPError:
             return None
-        except (OSError, http.client.HTTPException) as error:
+        except NETWORK_ERRORS as error:
             return f"{urlsplit(url).netloc} cannot be reached ({getattr(error, 'reason', error)})"
         return None
 
@@ -146,13 +149,12 @@ class Fetcher:
         while fruitless < FRUITLESS_ATTEMPTS:
             before = part.stat().st_size if part.exists() else 0
             try:
-                self._continue(file, part, before)
+                if before < file.size:
+                    self._continue(file, part, before)
             except urllib.error.HTTPError as error:
                 hint = " (set HF_TOKEN)" if file.gated and error.code in (401, 403) else ""
                 return f"{urlsplit(file.official).netloc} answered {error.code}{hint}"
-            except (OSError, http.client.HTTPException) as error:
-                if getattr(error, "errno", None) is not None and not isinstance(error, ConnectionError | TimeoutError):
-                    raise  # the disk, not the network
+            except NETWORK_ERRORS as error:
                 reason = f"{urlsplit(file.official).netloc}: {error}"
             reached = part.stat().st_size if part.exists() else 0
             if reached >= file.size:
@@ -167,7 +169,8 @@ class Fetcher:
             resumed = answer.status == http.HTTPStatus.PARTIAL_CONTENT
             done = start if resumed else 0
             with part.open("ab" if resumed else "wb") as out:
-                while block := answer.read1(BLOCK_BYTES):
+                # One block beyond the registered size is enough to know that these are other bytes.
+                while done <= file.size and (block := answer.read1(BLOCK_BYTES)):
                     out.write(block)
                     done += len(block)
                     self._progress(file, done, "official")
