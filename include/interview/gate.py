@@ -68,7 +68,7 @@ def _recognition_gate(transcript: Transcript) -> Insufficiency | None:
         return Insufficiency(
             "language_uncertain",
             Bilingual(
-                ko=f"어느 언어로 말했는지 확실하지 않습니다(확률 {certainty:.2f}, 필요 {MIN_LANGUAGE_PROBABILITY:.2f}).",
+                ko=f"말한 언어가 확실하지 않습니다(확률 {certainty:.2f}, 필요 {MIN_LANGUAGE_PROBABILITY:.2f}).",
                 en=f"The language spoken is not certain (probability {certainty:.2f}, "
                 f"{MIN_LANGUAGE_PROBABILITY:.2f} needed).",
             ),
@@ -79,7 +79,7 @@ def _recognition_gate(transcript: Transcript) -> Insufficiency | None:
         return Insufficiency(
             "low_confidence",
             Bilingual(
-                ko=f"말을 충분히 알아듣지 못했습니다(낱말 평균 확률 {confidence:.2f}, 필요 {MIN_WORD_PROBABILITY:.2f}).",
+                ko=f"말을 잘 알아듣지 못했습니다(낱말 평균 확률 {confidence:.2f}, 필요 {MIN_WORD_PROBABILITY:.2f}).",
                 en=f"The speech was not recognised well enough (mean word probability {confidence:.2f}, "
                 f"{MIN_WORD_PROBABILITY:.2f} needed).",
             ),

@@ -1,0 +1,153 @@
+"""Review rules: when a person must look before a card counts.
+
+Integrity signals (another voice, another face, a reading-like gaze) are information on the card and never a reason:
+a flatmate in the background says nothing about an answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from include.interview.gate import LANGUAGES
+from include.interview.records import Bilingual, CriterionScore, Flag, Judgement, ReviewReason, Scorecard, Transcript
+from include.interview.rubric import LEVELS
+
+MAX_SEM_LEVELS = 1.0
+"""Largest standard error of a level that needs no person, in levels: beyond it neighbouring anchors cannot be told
+apart even roughly."""
+MAX_RANGE_LEVELS = 1.5
+"""Largest distance between two judgements of the same words, in levels. Adjacent anchors are ordinary disagreement of
+trained raters; more than one and a half is two different readings of the answer."""
+MIN_COMPONENT_COVERAGE = 0.5
+"""Least mean coverage of the measures a scored criterion was made of: below, most of the interview was not observed."""
+MIN_REVIEW_CONFIDENCE = 0.65
+"""Mean word probability below which quotes may be misheard though the language gate (0.5) still passed."""
+MIN_REVIEW_WORD_COVERAGE = 0.7
+"""Share of voiced time with words below which answers may be cut though the language gate (0.5) still passed."""
+INJECTION_FLAG = "injection_suspected"
+
+_LEVEL_SPAN = float(LEVELS[-1] - LEVELS[0])
+
+
+def review_reasons(
+    card: Scorecard,
+    judgements: Sequence[Judgement] = (),
+    *,
+    transcript: Transcript | None = None,
+    flags: Iterable[Flag] = (),
+) -> tuple[ReviewReason, ...]:
+    """The reasons why a person must look at `card`, none twice; empty when no rule asks.
+
+    `judgements` are added to those on the card's lines. Codes: `injection_suspected`, `unsupported_language`,
+    `low_confidence`, `low_word_coverage` (transcript), `low_agreement`, `low_coverage` (criterion).
+    """
+    everyone = [*judgements, *(j for line in card.criteria for j in line.judgements if j not in judgements)]
+    found = [
+        *_injection(everyone, transcript, flags),
+        *(_transcript_reasons(transcript) if transcript is not None else ()),
+    ]
+    for line in card.criteria:
+        runs = [j for j in everyone if j.criterion == line.criterion]
+        found.extend(_line_reasons(line, runs))
+    unique: list[ReviewReason] = []
+    for reason in found:
+        if reason not in unique:
+            unique.append(reason)
+    return tuple(unique)
+
+
+def with_review(card: Scorecard, reasons: Sequence[ReviewReason]) -> Scorecard:
+    """The same card with `reasons`; any reason makes a human decision required."""
+    required = card.human_decision_required or bool(reasons)
+    return msgspec.structs.replace(card, review=tuple(reasons), human_decision_required=required)
+
+
+def _injection(
+    judgements: Sequence[Judgement], transcript: Transcript | None, flags: Iterable[Flag]
+) -> list[ReviewReason]:
+    carried = [*flags, *(transcript.flags if transcript is not None else ()), *(f for j in judgements for f in j.flags)]
+    if not any(flag.code == INJECTION_FLAG for flag in carried):
+        return []
+    text = Bilingual(
+        ko="말한 내용에 평가 프로그램에 대한 지시로 보이는 부분이 있습니다. 사람이 기록을 확인해야 합니다.",
+        en="Something said looks like an instruction to the evaluating program. A person must read the transcript.",
+    )
+    return [ReviewReason(INJECTION_FLAG, text)]
+
+
+def _transcript_reasons(transcript: Transcript) -> list[ReviewReason]:
+    found = []
+    if transcript.language not in LANGUAGES:
+        text = Bilingual(
+            ko="말한 언어가 한국어도 영어도 아닙니다. 그 언어를 아는 사람이 평가해야 합니다.",
+            en="The language spoken is neither Korean nor English. A person who knows it must judge.",
+        )
+        found.append(ReviewReason("unsupported_language", text))
+    confidence, covered = transcript.confidence, transcript.coverage
+    if confidence is not None and confidence < MIN_REVIEW_CONFIDENCE:
+        text = Bilingual(
+            ko=f"음성 인식의 낱말 평균 확률이 {confidence:.2f}로 낮습니다. 인용문을 녹음과 대조해야 합니다.",
+            en=f"The recogniser's mean word probability is low ({confidence:.2f}). Compare the quotes with the recording.",
+        )
+        found.append(ReviewReason("low_confidence", text))
+    if covered is not None and covered < MIN_REVIEW_WORD_COVERAGE:
+        text = Bilingual(
+            ko=f"말소리의 {covered:.0%}만 글로 옮겨졌습니다. 빠진 말이 있는지 확인해야 합니다.",
+            en=f"Only {covered:.0%} of the speech was written down. Check for words that are missing.",
+        )
+        found.append(ReviewReason("low_word_coverage", text))
+    return found
+
+
+def _range(runs: Sequence[Judgement]) -> float:
+    """Widest distance between levels of judgements of the same kind of input, in levels."""
+    widest = 0.0
+    for rules in (True, False):
+        levels = [j.level for j in runs if j.level is not None and (j.judge.kind == "rules") is rules]
+        if levels:
+            widest = max(widest, max(levels) - min(levels))
+    return widest
+
+
+def _component_coverage(runs: Sequence[Judgement]) -> float | None:
+    coverages = [m.coverage for j in runs for m in j.components]
+    return math.fsum(coverages) / len(coverages) if coverages else None
+
+
+def _line_reasons(line: CriterionScore, runs: Sequence[Judgement]) -> list[ReviewReason]:
+    if line.status == "disabled":
+        return []
+    if line.status == "insufficient":
+        return _insufficient(line)
+    found = []
+    spread, sem = _range(runs), (line.sem or 0.0) * _LEVEL_SPAN
+    if spread > MAX_RANGE_LEVELS or sem > MAX_SEM_LEVELS:
+        text = Bilingual(
+            ko=f"판단이 서로 다릅니다(수준 차이 {spread:.1f}, 표준오차 {sem:.1f}). 사람이 근거를 비교해야 합니다.",
+            en=f"Judgements disagree (levels apart {spread:.1f}, standard error {sem:.1f}). A person must compare them.",
+        )
+        found.append(ReviewReason("low_agreement", text, line.criterion))
+    covered = _component_coverage(runs)
+    if covered is not None and covered < MIN_COMPONENT_COVERAGE:
+        text = Bilingual(
+            ko=f"면접 시간의 {covered:.0%}만 관찰하여 매긴 점수입니다. 나머지를 사람이 확인해야 합니다.",
+            en=f"The score rests on {covered:.0%} of the interview. A person must look at the rest.",
+        )
+        found.append(ReviewReason("low_coverage", text, line.criterion))
+    return found
+
+
+def _insufficient(line: CriterionScore) -> list[ReviewReason]:
+    if line.reason is not None and line.reason.code == "outside_scope":
+        return []  # not asked for on this card
+    why = (
+        line.reason.text if line.reason is not None else Bilingual("이유가 기록되지 않았습니다.", "No reason recorded.")
+    )
+    text = Bilingual(
+        ko=f"점수를 매기지 못한 기준이 있습니다. {why.ko} 사람이 평가하거나 자료를 다시 받아야 합니다.",
+        en=f"A criterion could not be scored. {why.en} A person must judge it, or ask for a new recording.",
+    )
+    return [ReviewReason("low_coverage", text, line.criterion)]
