@@ -9,14 +9,14 @@ from include.interview.errors import BadInput
 from include.interview.records import Record, Scorecard
 
 
-class Interval(Record):
+class TotalRange(Record):
     """A total with its standard error, as the range [low, high] in points."""
 
     low: float
     high: float
 
 
-def interval_of(card: Scorecard) -> Interval:
+def interval_of(card: Scorecard) -> TotalRange:
     """The range total ± SEM of a complete card, in points; not cut off at 0 or 100.
 
     Raises:
@@ -29,7 +29,7 @@ def interval_of(card: Scorecard) -> Interval:
             f"The card of interview {card.interview_id} states no standard error.",
             "Judge with two or more runs, or with a judge that states its error.",
         )
-    return Interval(card.total - card.total_sem, card.total + card.total_sem)
+    return TotalRange(card.total - card.total_sem, card.total + card.total_sem)
 
 
 def require_comparable(cards: Sequence[Scorecard]) -> None:

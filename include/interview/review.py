@@ -90,7 +90,7 @@ def _transcript_reasons(transcript: Transcript) -> list[ReviewReason]:
     if confidence is not None and confidence < MIN_REVIEW_CONFIDENCE:
         text = Bilingual(
             ko=f"음성 인식의 낱말 평균 확률이 {confidence:.2f}로 낮습니다. 인용문을 녹음과 대조해야 합니다.",
-            en=f"The recogniser's mean word probability is low ({confidence:.2f}). Compare the quotes with the recording.",
+            en=f"The recogniser's mean word probability is low ({confidence:.2f}). Check quotes by ear.",
         )
         found.append(ReviewReason("low_confidence", text))
     if covered is not None and covered < MIN_REVIEW_WORD_COVERAGE:
@@ -127,7 +127,7 @@ def _line_reasons(line: CriterionScore, runs: Sequence[Judgement]) -> list[Revie
     if spread > MAX_RANGE_LEVELS or sem > MAX_SEM_LEVELS:
         text = Bilingual(
             ko=f"판단이 서로 다릅니다(수준 차이 {spread:.1f}, 표준오차 {sem:.1f}). 사람이 근거를 비교해야 합니다.",
-            en=f"Judgements disagree (levels apart {spread:.1f}, standard error {sem:.1f}). A person must compare them.",
+            en=f"Judgements disagree (by {spread:.1f} levels, standard error {sem:.1f}). A person must compare them.",
         )
         found.append(ReviewReason("low_agreement", text, line.criterion))
     covered = _component_coverage(runs)
