@@ -1,0 +1,171 @@
+"""Where the local Airflow lives and how it is configured: by environment variables only."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from include.settings import PROJECT_ROOT, Settings
+
+DEFAULT_PORT = 8080
+PARALLELISM = 4
+"""Prefork slots of the LocalExecutor: speech, vision, voice and one light task beside them."""
+TASK_TOKEN_S = 12 * 3600
+"""Lifetime of a task's token: above the longest execution_timeout of any DAG (6 h), its retries get new ones."""
+JUDGE_SLOTS = 4
+PRELOAD = ("airflow.providers.standard.operators.hitl", "airflow.sdk.execution_time.task_runner")
+"""Modules every task of ours needs."""
+
+
+class Secrets(msgspec.Struct, frozen=True):
+    """What this installation's Airflow signs and encrypts with, and the admin's password."""
+
+    password: str
+    fernet_key: str
+    jwt_secret: str
+    api_secret: str
+
+    def __repr__(self) -> str:
+        return "Secrets(…)"
+
+
+def airflow_home(settings: Settings) -> Path:
+    """AIRFLOW_HOME of the local system."""
+    return settings.home / "airflow"
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write `text` to `path` so that only its owner can read it, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def load_secrets(home: Path) -> Secrets:
+    """The secrets kept in `home` (mode 0600), generated on the first call."""
+    path = home / "secrets.json"
+    if path.exists():
+        return msgspec.json.decode(path.read_bytes(), type=Secrets)
+    made = Secrets(
+        password=secrets.token_urlsafe(12),
+        fernet_key=base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        jwt_secret=secrets.token_urlsafe(48),
+        api_secret=secrets.token_urlsafe(48),
+    )
+    write_private(path, msgspec.json.encode(made).decode())
+    return made
+
+
+def free_port(preferred: int = DEFAULT_PORT) -> int:
+    """`preferred` when nothing listens on it, otherwise a port the system gives."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("No free TCP port on 127.0.0.1.")
+
+
+def connection_uri(db_url: str) -> str:
+    """The Airflow connection of a SQLAlchemy URL, as JSON: Airflow's own URIs cannot say every driver.
+
+    Raises:
+        ValueError: neither SQLite nor MySQL.
+    """
+    from sqlalchemy.engine import make_url
+
+    url = make_url(db_url)
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        return json.dumps({"conn_type": "sqlite", "host": url.database})
+    if backend in ("mysql", "mariadb"):
+        return json.dumps(
+            {
+                "conn_type": "mysql",
+                "host": url.host,
+                "port": url.port or 3306,
+                "login": url.username,
+                "password": url.password,
+                "schema": url.database,
+                "extra": {"charset": "utf8mb4"},
+            }
+        )
+    raise ValueError(f"Triview stores in SQLite or MySQL, not in {backend}.")
+
+
+def airflow_environment(
+    settings: Settings,
+    port: int,
+    kept: Secrets,
+    *,
+    base: Mapping[str, str] | None = None,
+    users: str = "admin:admin",
+) -> dict[str, str]:
+    """The environment every component and every task of the local Airflow runs in."""
+    home = airflow_home(settings)
+    url = f"http://127.0.0.1:{port}"
+    database = f"sqlite:///{quote(str(home / 'airflow.db'))}"
+    config = Path(__file__).parent / "airflow_config"
+    options = {
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": PARALLELISM,
+        "CORE__LOAD_EXAMPLES": False,
+        "CORE__DAGS_FOLDER": PROJECT_ROOT / "dags",
+        "CORE__PLUGINS_FOLDER": PROJECT_ROOT / "plugins",
+        "CORE__DAGS_ARE_PAUSED_AT_CREATION": False,
+        "CORE__FERNET_KEY": kept.fernet_key,
+        "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": users,
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": home / "passwords.json",
+        "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "CORE__HIDE_SENSITIVE_VAR_CONN_FIELDS": True,
+        "DATABASE__SQL_ALCHEMY_CONN": database,
+        "API__HOST": "127.0.0.1",
+        "API__PORT": port,
+        "API__BASE_URL": url,
+        "API__SECRET_KEY": kept.api_secret,
+        "API__EXPOSE_CONFIG": False,
+        "API__EXPOSE_STACKTRACE": False,
+        "API_AUTH__JWT_SECRET": kept.jwt_secret,
+        "API_AUTH__JWT_ISSUER": "triview-local",
+        "EXECUTION_API__JWT_EXPIRATION_TIME": TASK_TOKEN_S,
+        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.1,
+        "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": 1,
+        "DAG_PROCESSOR__PARSING_PROCESSES": 1,
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 60,
+        "DAG_PROCESSOR__REFRESH_INTERVAL": 60,
+        "LOGGING__BASE_LOG_FOLDER": home / "logs",
+        "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": home / "logs" / "dag_processor",
+        "LOGGING__COLORED_CONSOLE_LOG": False,
+        "USAGE_DATA_COLLECTION__ENABLED": False,
+    }
+    env = {name: value for name, value in (os.environ if base is None else base).items() if "AIRFLOW" not in name}
+    env |= {f"AIRFLOW__{name}": str(value) for name, value in options.items()}
+    env |= {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW_CONN_TRIVIEW_DB": connection_uri(settings.db_url),
+        "PYTHONPATH": os.pathsep.join([str(PROJECT_ROOT), str(config)]),
+        "TRIVIEW_HOME": str(settings.home),
+        "TRIVIEW_DB_URL": settings.db_url,
+        "TRIVIEW_STORAGE_URL": settings.storage_url,
+        "TRIVIEW_MODELS": str(settings.models_dir),
+        "TRIVIEW_MASTER_KEY_FILE": str(settings.master_key_file),
+        "TRIVIEW_CORES": str(settings.cores),
+        "PYANNOTE_METRICS_ENABLED": "0",
+    }
+    env.setdefault("TRIVIEW_PRELOAD", ",".join(PRELOAD))
+    return env

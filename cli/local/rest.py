@@ -1,0 +1,253 @@
+"""Airflow's REST interface, as HR's own systems use it: log in, trigger, follow, answer a review."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+FINISHED = frozenset({"success", "failed"})
+POLL_S = 0.3
+"""How often a run that is being followed is asked for its tasks."""
+TIMEOUT = httpx.Timeout(30.0, connect=2.0)
+TASKS_PER_PAGE = 100
+
+
+class AirflowRefusal(Exception):
+    """Airflow answered a request with an error; the text is Airflow's own sentence, `status` its HTTP code."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(f"Airflow answered {status}: {sentence}")
+        self.status = status
+        self.sentence = sentence
+
+
+class TaskState(msgspec.Struct, frozen=True):
+    """One task instance of a run. Times are UTC; None until the moment has come."""
+
+    task_id: str
+    map_index: int
+    state: str | None
+    try_number: int
+    started: datetime | None
+    ended: datetime | None
+    percent: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self.task_id if self.map_index < 0 else f"{self.task_id}[{self.map_index}]"
+
+    @property
+    def seconds(self) -> float | None:
+        """Wall time from start to end of the (last) try."""
+        return (self.ended - self.started).total_seconds() if self.started and self.ended else None
+
+
+class RunOutcome(msgspec.Struct, frozen=True):
+    """A finished run: its state, wall time and every task instance."""
+
+    run_id: str
+    state: str
+    wall_s: float | None
+    tasks: tuple[TaskState, ...]
+
+    @property
+    def own_cost_s(self) -> float | None:
+        """Seconds of the run's wall time in which no task ran: scheduling, process starts, waiting for slots."""
+        if self.wall_s is None:
+            return None
+        return self.wall_s - covered_seconds([(t.started, t.ended) for t in self.tasks if t.started and t.ended])
+
+
+def covered_seconds(spans: list[tuple[datetime, datetime]]) -> float:
+    """Length of the union of `spans` in seconds."""
+    total, reached = 0.0, None
+    for start, end in sorted(spans):
+        begin = start if reached is None else max(start, reached)
+        if end > begin:
+            total += (end - begin).total_seconds()
+            reached = end
+    return total
+
+
+def _sentence(response: httpx.Response) -> str:
+    try:
+        detail = response.json().get("detail", response.text)
+    except (json.JSONDecodeError, AttributeError):
+        detail = response.text
+    return detail if isinstance(detail, str) else json.dumps(detail, ensure_ascii=False)
+
+
+def _task(raw: Mapping[str, Any]) -> TaskState:
+    def moment(name: str) -> datetime | None:
+        return datetime.fromisoformat(raw[name]) if raw.get(name) else None
+
+    return TaskState(
+        task_id=raw["task_id"],
+        map_index=raw["map_index"],
+        state=raw["state"],
+        try_number=raw["try_number"],
+        started=moment("start_date"),
+        ended=moment("end_date"),
+    )
+
+
+class AirflowRest:
+    """A logged-in client of one Airflow. Logs in on first use and again when the token has run out."""
+
+    def __init__(self, url: str, username: str, password: str) -> None:
+        self.url = url
+        self._login = {"username": username, "password": password}
+        self._client = httpx.Client(base_url=url, timeout=TIMEOUT, trust_env=False)
+        self._token: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def token(self) -> str:
+        """A JWT for this user.
+
+        Raises:
+            AirflowRefusal: wrong name or password.
+        """
+        response = self._client.post("/auth/token", json=self._login)
+        if response.status_code != HTTPStatus.CREATED:
+            raise AirflowRefusal(response.status_code, _sentence(response))
+        self._token = response.json()["access_token"]
+        return self._token
+
+    def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
+        """The answer to one authenticated request, whatever its status."""
+        for attempt in (1, 2):
+            token = self._token or self.token()
+            response = self._client.request(method, path, headers={"Authorization": f"Bearer {token}"}, **arguments)
+            if response.status_code != HTTPStatus.UNAUTHORIZED or attempt == 2:
+                break
+            self._token = None
+        return response
+
+    def call(self, method: str, path: str, **arguments: Any) -> Any:
+        """The decoded answer of a successful request.
+
+        Raises:
+            AirflowRefusal: any status from 400 on.
+        """
+        response = self.request(method, path, **arguments)
+        if response.is_error:
+            raise AirflowRefusal(response.status_code, _sentence(response))
+        return response.json() if response.content else None
+
+    def trigger(self, dag_id: str, run_id: str, conf: Mapping[str, Any]) -> bool:
+        """Start the run `run_id`; True when it is new, False when it existed already (409, which is success).
+
+        Raises:
+            AirflowRefusal: 400 with the schema's sentence for bad parameters, 403 or 404.
+        """
+        body = {"dag_run_id": run_id, "logical_date": None, "conf": dict(conf)}
+        response = self.request("POST", f"/api/v2/dags/{quote(dag_id)}/dagRuns", json=body)
+        if response.status_code == HTTPStatus.CONFLICT:
+            return False
+        if response.is_error:
+            raise AirflowRefusal(response.status_code, _sentence(response))
+        return True
+
+    def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
+        """The run as Airflow describes it."""
+        return self.call("GET", f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}")
+
+    def task_states(self, dag_id: str, run_id: str) -> tuple[TaskState, ...]:
+        """Every task instance of the run, mapped ones one by one, in order of their start (unstarted last)."""
+        path = f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}/taskInstances"
+        raw = self.call("GET", path, params={"limit": TASKS_PER_PAGE})["task_instances"]
+        states = [_task(item) for item in raw]
+        return tuple(sorted(states, key=lambda t: (t.started is None, t.started and t.started.timestamp(), t.name)))
+
+    def percent(self, dag_id: str, run_id: str, task: TaskState) -> int | None:
+        """How far a running task says it is, or None when it has not said."""
+        path = (
+            f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}/taskInstances/{quote(task.task_id)}"
+            f"/state-store/progress"
+        )
+        response = self.request("GET", path, params={"map_index": task.map_index})
+        if response.is_error:
+            return None
+        value = response.json().get("value")
+        return value.get("percent") if isinstance(value, dict) else None
+
+    def wait(
+        self,
+        dag_id: str,
+        run_id: str,
+        on_tasks: Callable[[tuple[TaskState, ...]], None] | None = None,
+        *,
+        timeout_s: float | None = None,
+        alive: Callable[[], None] | None = None,
+    ) -> RunOutcome:
+        """Follow the run to its end; `on_tasks` sees its tasks at every look, `alive` may raise to give up.
+
+        Raises:
+            TimeoutError: the run did not end within `timeout_s`. AirflowRefusal: no such run.
+        """
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while True:
+            if alive is not None:
+                alive()
+            run = self.run(dag_id, run_id)
+            tasks = self.task_states(dag_id, run_id)
+            if on_tasks is not None:
+                on_tasks(tuple(self._with_percent(dag_id, run_id, task) for task in tasks))
+            if run["state"] in FINISHED:
+                return RunOutcome(run_id=run_id, state=run["state"], wall_s=_wall(run), tasks=tasks)
+            if deadline is not None and time.monotonic() > deadline:
+                raise TimeoutError(f"The run {run_id} did not end within {timeout_s:.0f} s.")
+            time.sleep(POLL_S)
+
+    def _with_percent(self, dag_id: str, run_id: str, task: TaskState) -> TaskState:
+        if task.state != "running":
+            return task
+        return msgspec.structs.replace(task, percent=self.percent(dag_id, run_id, task))
+
+    def answer_review(self, dag_id: str, run_id: str, decision: str, ground: str, task_id: str = "review") -> None:
+        """Answer the run's waiting review task.
+
+        Raises:
+            AirflowRefusal: nothing waits there, or this user may not answer.
+        """
+        path = f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/-1/hitlDetails"
+        self.call("PATCH", path, json={"chosen_options": [decision], "params_input": {"ground": ground}})
+
+    def task_log(self, dag_id: str, run_id: str, task: TaskState) -> str:
+        """The log of the task's last try as plain text."""
+        path = (
+            f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}/taskInstances/{quote(task.task_id)}"
+            f"/logs/{max(task.try_number, 1)}"
+        )
+        content = self.call("GET", path, params={"map_index": task.map_index})["content"]
+        return "\n".join(_log_line(item) for item in content)
+
+
+def _log_line(item: Any) -> str:
+    if not isinstance(item, dict):
+        return str(item)
+    line = str(item.get("event", ""))
+    details = item.get("error_detail")
+    if isinstance(details, list):
+        line += "".join(f"\n{d.get('exc_type')}: {d.get('exc_value')}" for d in details if isinstance(d, dict))
+    return line
+
+
+def _wall(run: Mapping[str, Any]) -> float | None:
+    start, end = run.get("start_date"), run.get("end_date")
+    if not (start and end):
+        return None
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()

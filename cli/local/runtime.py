@@ -1,0 +1,275 @@
+"""The local Airflow as one context: started with progress, watched while used, gone without a trace of a process."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from cli.local.environment import (
+    JUDGE_SLOTS,
+    airflow_environment,
+    airflow_home,
+    free_port,
+    load_secrets,
+    write_private,
+)
+from cli.local.metadata import stamp_text
+from cli.local.rest import AirflowRest
+from include.interview.progress import Progress, silent
+from include.settings import PROJECT_ROOT, Settings
+
+ALL_COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+DEMO_COMPONENTS = ("api-server", "scheduler", "dag-processor")
+"""No task of ours defers (a review parks without a triggerer), so a demo need not pay for one."""
+START_TIMEOUT_S = 120.0
+STOP_TIMEOUT_S = 20.0
+LOOK_S = 0.1
+LOG_TAIL_LINES = 25
+ADMIN = "admin"
+
+
+class LocalAirflowError(RuntimeError):
+    """A component of the local Airflow ended or did not come up; the text shows the end of its log."""
+
+
+class LocalAirflow:
+    """Airflow below `settings.home / "airflow"`: LocalExecutor, SQLite, one admin with a generated password.
+
+    `users` adds logins as `name:ROLE` (SimpleAuthManager's roles; an empty role may do nothing).
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        components: tuple[str, ...] = ALL_COMPONENTS,
+        progress: Progress = silent,
+        users: tuple[str, ...] = (),
+        port: int | None = None,
+    ) -> None:
+        self.settings = settings
+        self.home = airflow_home(settings)
+        self.logs = self.home / "logs" / "components"
+        self._components = components
+        self._progress = progress
+        self._users = (f"{ADMIN}:admin", *users)
+        self._port = port
+        self._process: subprocess.Popen[str] | None = None
+        self._ended: dict[str, int] = {}
+        self._stopping = False
+        self.timings: dict[str, float] = {}
+        """Seconds from the start at which each condition was reached."""
+
+    # ------------------------------------------------------------ what callers use
+
+    @property
+    def url(self) -> str:
+        """Where the user interface and the REST interface answer."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def password(self) -> str:
+        """The generated password of `admin`; also in `password_file`, readable by the owner only."""
+        return self.passwords[ADMIN]
+
+    @property
+    def password_file(self) -> Path:
+        return self.home / "passwords.json"
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """Password of every configured login."""
+        return json.loads(self.password_file.read_text(encoding="utf-8"))
+
+    def rest(self, username: str = ADMIN) -> AirflowRest:
+        """A client logged in as `username`."""
+        return AirflowRest(self.url, username, self.passwords[username])
+
+    def check(self) -> None:
+        """Do nothing while every component lives.
+
+        Raises:
+            LocalAirflowError: one has ended, with the end of its log.
+        """
+        if self._stopping:
+            return
+        for name, status in self._ended.items():
+            raise LocalAirflowError(f"Airflow's {name} ended with status {status}.\n{self._tail(name)}")
+        if self._process is not None and self._process.poll() is not None:
+            raise LocalAirflowError(f"Airflow's launcher ended.\n{self._tail('launcher')}")
+
+    # ------------------------------------------------------------ start and stop
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Prepare the database when needed, start the components, and return when they can take a run.
+
+        Raises:
+            LocalAirflowError: a component ended or was not ready in time.
+        """
+        self._begun = time.monotonic()
+        self._began_at = datetime.now(UTC)
+        self.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.home.chmod(0o700)
+        env = self._environment()
+        self._prepare_metadata(env)
+        self._launch(env)
+        self._await_ready()
+
+    def stop(self) -> None:
+        """End every process of every component; returns when they are gone."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        self._stopping = True
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            process.wait(STOP_TIMEOUT_S)
+
+    def _environment(self) -> dict[str, str]:
+        kept = load_secrets(self.home)
+        self._port = self._port or free_port()
+        known = self.passwords if self.password_file.exists() else {}
+        wanted = {ADMIN: kept.password}
+        for user in self._users[1:]:
+            name = user.split(":")[0]
+            wanted[name] = known.get(name) or os.urandom(9).hex()
+        if wanted != known:
+            write_private(self.password_file, json.dumps(wanted))
+        env = airflow_environment(self.settings, self._port, kept, users=",".join(self._users))
+        env["TRIVIEW_MEDIA_SLOTS"] = str(max(self.settings.cores, 1))
+        env["TRIVIEW_JUDGE_SLOTS"] = str(JUDGE_SLOTS)
+        return env
+
+    def _prepare_metadata(self, env: dict[str, str]) -> None:
+        stamp = self.home / "metadata.stamp"
+        wanted = stamp_text(
+            version("apache-airflow-core"), int(env["TRIVIEW_MEDIA_SLOTS"]), int(env["TRIVIEW_JUDGE_SLOTS"])
+        )
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted and (self.home / "airflow.db").exists():
+            return
+        self._progress(0.05, "Airflow database")
+        with (self.logs / "metadata.log").open("ab") as log:
+            done = subprocess.run(
+                [sys.executable, "-m", "cli.local.metadata"],
+                env=env, cwd=PROJECT_ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL, check=False,
+            )  # fmt: skip
+        if done.returncode != 0:
+            raise LocalAirflowError(f"Airflow's database could not be prepared.\n{self._tail('metadata')}")
+        self._reached("metadata")
+
+    def _launch(self, env: dict[str, str]) -> None:
+        self._progress(0.3, "Airflow components")
+        for name in self._components:
+            (self.logs / f"{name}.log").unlink(missing_ok=True)
+        with (self.logs / "launcher.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "cli.local.launcher", *self._components],
+                env=env, cwd=PROJECT_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+                text=True, start_new_session=True,
+            )  # fmt: skip
+        threading.Thread(target=self._listen, args=(self._process,), daemon=True, name="airflow-launcher").start()
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
+            event = json.loads(line)
+            if "ended" in event and not self._stopping:
+                self._ended[event["ended"]] = event["status"]
+            elif "started" in event:
+                self._reached(f"{event['started']} forked")
+
+    # ------------------------------------------------------------ readiness
+
+    def _reached(self, name: str) -> None:
+        self.timings.setdefault(name, round(time.monotonic() - self._begun, 2))
+
+    def _await_ready(self) -> None:
+        conditions = self._conditions()
+        total = len(conditions)
+        deadline = time.monotonic() + START_TIMEOUT_S
+        with httpx.Client(base_url=self.url, timeout=5.0, trust_env=False) as client:
+            while conditions:
+                self.check()
+                if time.monotonic() > deadline:
+                    raise LocalAirflowError(
+                        f"Airflow is not ready after {START_TIMEOUT_S:.0f} s; missing: {', '.join(conditions)}.\n"
+                        + self._tail("scheduler")
+                    )
+                with contextlib.suppress(httpx.TransportError):  # refused until the api-server listens: ask again
+                    for name, holds in list(conditions.items()):
+                        if not holds(client):
+                            break
+                        del conditions[name]
+                        self._reached(name)
+                        self._progress(0.4 + 0.6 * (1 - len(conditions) / total), f"{name} ready")
+                if conditions:
+                    time.sleep(LOOK_S)
+
+    def _conditions(self) -> dict[str, Callable[[httpx.Client], bool]]:
+        conditions: dict[str, Callable[[httpx.Client], bool]] = {"api-server": self._answers}
+        if "scheduler" in self._components:
+            conditions["scheduler"] = lambda client: self._beats(client, "scheduler")
+        if "dag-processor" in self._components:
+            conditions["DAGs"] = lambda _client: self._dags_known()
+        return conditions
+
+    def _answers(self, client: httpx.Client) -> bool:
+        return client.get("/api/v2/version").is_success
+
+    def _beats(self, client: httpx.Client, component: str) -> bool:
+        """The component's latest heartbeat is of this start, not left over from the last one."""
+        health = client.get("/api/v2/monitor/health")
+        beat = health.json().get(component, {}).get(f"latest_{component}_heartbeat") if health.is_success else None
+        return beat is not None and datetime.fromisoformat(beat) >= self._began_at
+
+    def _dags_known(self) -> bool:
+        """Every DAG file has been parsed since it was last changed, by this start or an earlier one."""
+        changed = max(path.stat().st_mtime for path in (PROJECT_ROOT / "dags").glob("*.py"))
+        with self.rest() as rest:
+            errors = rest.call("GET", "/api/v2/importErrors", params={"limit": 5})["import_errors"]
+            known = rest.call("GET", "/api/v2/dags", params={"limit": 100})["dags"]
+        fresh = [e for e in errors if datetime.fromisoformat(e["timestamp"]) >= self._began_at]
+        if fresh:
+            raise LocalAirflowError(f"{fresh[0]['filename']} does not import:\n{fresh[0]['stack_trace']}")
+        times = [d["last_parsed_time"] for d in known]
+        return bool(times) and all(t and datetime.fromisoformat(t).timestamp() > changed for t in times)
+
+    def _tail(self, name: str) -> str:
+        path = self.logs / f"{name}.log"
+        if not path.exists():
+            return f"({path} does not exist)"
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_TAIL_LINES:]
+        return "\n".join([f"--- {path}", *lines])
+
+    def component_logs(self) -> Iterator[Path]:
+        """The components' log files."""
+        yield from sorted(self.logs.glob("*.log"))

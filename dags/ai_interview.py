@@ -1,0 +1,124 @@
+"""
+### AI 면접 분석 · AI interview analysis
+
+**무엇을 하나요?** 지원자 한 명의 면접 녹화(또는 질문별 녹화)를 받아 전사·측정·판정을 거쳐 근거가 달린 100점 점수표와
+보고서를 만듭니다. 같은 영상은 언제나 같은 점수표가 됩니다.
+
+**What it does.** Takes the recordings of one interview and makes measurements, a transcript with speakers, criteria
+judged with evidence, a 100-point scorecard and a report. The same video always gives the same card.
+
+#### 실행 · Running it
+- conf: `{"interview_id": "<uuid>"}` 만 허용됩니다. 이름이나 파일명을 넣지 마세요. / Only the id: Airflow shows `conf`.
+- run id: `ai-{interview_id}-{media_sha12}-{pipeline_version}`. 같은 run id 를 두 번 보내면 409 이며 한 번만 실행됩니다.
+  / The same run id again answers 409: it is one run.
+
+#### 작업 · Tasks
+1. `validate`: id, 동의, 파일 해시와 형식. 입력이 잘못되면 재시도 없이 바로 이유를 말하고 실패합니다. / Ids, consent,
+   hash, container, limits. Bad input fails at once with the reason.
+2. `prepare_media`: 한 번의 디코딩으로 16 kHz 음성과 썸네일. / One decode: audio and thumbnails.
+3. `speech`, `vision`, `voice`: 나란히 실행, 진행률은 로그와 task state store 의 `progress`. / In parallel; progress in
+   the log and in the task state store.
+4. `judge`: 기준 묶음마다 하나. / Mapped, one per group of criteria.
+5. `score`: 배점과 정책 프로필. / Weights and policy profile.
+6. `review`: 규칙이 요구할 때만 사람에게 묻습니다(아니면 건너뜀). 결정은 감사 기록에 남습니다. / Asks a person
+   only when a rule does; skipped otherwise. The decision is recorded.
+7. `publish`: 점수표, 답변 벡터, 보고서를 저장하고 asset `scorecards` 이벤트를 냅니다. / Stores card, vectors and
+   report, and emits the asset event.
+
+#### 실패했을 때 · When it fails
+- **빨간 `validate`**: 로그 마지막 문장이 이유와 할 일을 말합니다(다시 업로드, 동의 받기). 고친 뒤 clear 하세요. / The
+  last sentence of its log says what is wrong and what to do; clear the task afterwards.
+- **`judge` 재시도 중**: 판정 서비스가 응답하지 않습니다. 점수를 지어내지 않고 기다립니다. / The judge's provider is
+  down; nothing is made up meanwhile.
+- **`awaiting_input`**: 검토자를 기다립니다. *Required actions* 에서 답하세요. / Waits for a reviewer.
+- **작업자가 죽음**: clear 하거나 그대로 두면 재시도됩니다. 끝난 단계는 다시 하지 않고 두 번 저장되지 않습니다.
+  / Clear or let it retry: finished steps are not repeated and nothing is stored twice.
+- **3시간 초과**: `LATE run=…` 경고가 로그에 남습니다. / After three hours a `LATE run=…` warning is logged.
+
+#### 풀 · Pools
+`media` = 코어 수(cores), `judge` = 판정 서비스 동시 호출 수(calls at a time).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, Asset, DeadlineAlert, DeadlineReference, Metadata, Param, SyncCallback, task
+
+from dags.binding import Flow
+from dags.human_review import FORM, ScorecardReview, stop_when_withheld
+from dags.policy import DEFAULT_ARGS, JUDGE_POOL, heavy
+
+STEPS = "tasks.ai_interview"
+JUDGE_GROUPS = ("words", "observed")
+"""As `tasks.ai_interview.JUDGE_GROUPS`, whose import would cost every parse (tests hold the two together)."""
+UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+LATE_AFTER = timedelta(hours=3)
+SCORECARDS = Asset(name="scorecards", uri="triview://scorecards")
+
+flow = Flow(STEPS)
+
+with DAG(
+    dag_id="ai_interview_analysis",
+    dag_display_name="AI 면접 분석 · AI interview analysis",
+    description="One interview's recordings become a scorecard with evidence.",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    max_active_runs=16,
+    default_args=DEFAULT_ARGS,
+    tags=["interview", "stage:ai"],
+    params={
+        "interview_id": Param(
+            type="string",
+            pattern=UUID_PATTERN,
+            title="면접 id · Interview id",
+            description="The interview's UUID; nothing else belongs into this form.",
+        )
+    },
+    deadline=DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=LATE_AFTER,
+        callback=SyncCallback("dags.lateness.report_late", {"limit": "3 h"}),
+    ),
+) as dag:
+
+    @task(**heavy(minutes=15))
+    def validate():
+        return flow.run("validate")
+
+    @task(**heavy(minutes=120))
+    def prepare_media(validated):
+        return flow.run("prepare_media", validated, reports_progress=True)
+
+    @task(**heavy(minutes=360), priority_weight=3)
+    def speech(media):
+        return flow.run("speech", media, reports_progress=True)
+
+    @task(**heavy(minutes=240), priority_weight=2)
+    def vision(media):
+        return flow.run("vision", media, reports_progress=True)
+
+    @task(**heavy(minutes=120))
+    def voice(media):
+        return flow.run("voice", media, reports_progress=True)
+
+    @task(pool=JUDGE_POOL, execution_timeout=timedelta(minutes=60), map_index_template="{{ task.op_kwargs['group'] }}")
+    def judge(group, words, seen, heard):
+        return flow.run("judge", group, words, seen, heard, reports_progress=True)
+
+    @task
+    def score(words, seen, heard, judgements):
+        return flow.run("score", words, seen, heard, judgements)
+
+    @task(trigger_rule="none_failed", outlets=[SCORECARDS])
+    def publish(card, words, seen, heard, decision):
+        stop_when_withheld(decision)
+        yield Metadata(SCORECARDS, flow.run("publish", card, words, seen, heard))
+
+    prepared = prepare_media(validate())
+    words, seen, heard = speech(prepared), vision(prepared), voice(prepared)
+    judged = judge.partial(words=words, seen=seen, heard=heard).expand(group=list(JUDGE_GROUPS))
+    card = score(words, seen, heard, judged)
+    review = ScorecardReview(task_id="review", card=card, flow=STEPS, params=FORM)
+    publish(card, words, seen, heard, review.output)

@@ -1,0 +1,139 @@
+"""Binds the steps of a flow to their stores inside an Airflow task. Defines no DAG.
+
+The engine comes from the Airflow connection `triview_db` (MySqlHook in production, SqliteHook locally); everything
+else from the environment. What crosses XCom are ids: artifact refs as plain dictionaries.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import get_current_context
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+    from include.settings import Settings
+    from include.storage import Stores
+
+CONNECTION_ID = "triview_db"
+PROGRESS_KEY = "progress"
+PROGRESS_INTERVAL_S = 2.0
+"""Least time between two published progress values: each is one request to the API server."""
+
+log = logging.getLogger(__name__)
+
+
+def database_engine() -> Engine:
+    """Engine of the connection `triview_db`. SQL errors never show their parameters.
+
+    Raises:
+        BadInput: the connection is of a kind Triview does not store in.
+    """
+    from airflow.sdk import BaseHook
+
+    from include.interview.errors import BadInput
+
+    kind = BaseHook.get_connection(CONNECTION_ID).conn_type
+    if kind == "mysql":
+        from airflow.providers.mysql.hooks.mysql import MySqlHook
+
+        return MySqlHook(mysql_conn_id=CONNECTION_ID).get_sqlalchemy_engine({"hide_parameters": True})
+    if kind == "sqlite":
+        from airflow.providers.sqlite.hooks.sqlite import SqliteHook
+
+        return SqliteHook(sqlite_conn_id=CONNECTION_ID).get_sqlalchemy_engine({"hide_parameters": True})
+    raise BadInput(
+        f"The Airflow connection {CONNECTION_ID} has the type {kind!r}.", "Use a mysql or an sqlite connection."
+    )
+
+
+@contextmanager
+def bound_stores() -> Iterator[tuple[Stores, Settings]]:
+    """The stores behind `triview_db` and the settings of this process."""
+    from include.settings import load_settings
+    from include.storage import open_stores
+
+    settings = load_settings()
+    with open_stores(settings, engine=database_engine()) as stores:
+        yield stores, settings
+
+
+class PublishedProgress:
+    """Progress of a step: logged in percent and kept in the task state store, where it survives a retry."""
+
+    def __init__(self, state: Any) -> None:
+        self._state = state
+        self._last = float("-inf")
+
+    def __call__(self, fraction: float, phrase: str = "") -> None:
+        now = time.monotonic()
+        if now - self._last < PROGRESS_INTERVAL_S and fraction < 1.0:
+            return
+        self._last = now
+        percent = round(100.0 * min(max(fraction, 0.0), 1.0))
+        log.info("%d %% %s", percent, phrase)
+        try:
+            self._state.set(PROGRESS_KEY, {"percent": percent, "phrase": phrase})
+        except Exception as error:  # noqa: BLE001  (a lost progress value must not fail the step it reports on)
+            log.warning("Progress could not be published (%s); the step goes on.", type(error).__name__)
+
+
+def interview_of(context: Any) -> str:
+    """The interview id of the run, which is all that `conf` may carry.
+
+    Raises:
+        BadInput: `conf` carries something else beside it: Airflow stores `conf` in the clear and shows it to viewers.
+    """
+    from include.interview.errors import BadInput
+
+    extra = set(context["dag_run"].conf or {}) - {"interview_id"}
+    if extra:
+        raise BadInput(
+            f"conf carries {len(extra)} key(s) beside interview_id.",
+            'Delete this run and trigger again with {"interview_id": "…"} only.',
+            code="conf_not_ids_only",
+        )
+    return str(context["params"]["interview_id"]).lower()
+
+
+def from_xcom(value: Any) -> Any:
+    """Artifact refs where XCom carries their dictionaries; lists element by element; anything else unchanged."""
+    import msgspec
+
+    from include.interview.records import ArtifactRef
+
+    if isinstance(value, dict) and {"id", "interview_id", "kind"} <= set(value):
+        return msgspec.convert(value, ArtifactRef)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [from_xcom(item) for item in value]
+    return value
+
+
+class Flow:
+    """The steps of one module of `tasks/`, callable from Airflow tasks."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def run(self, step: str, *inputs: Any, reports_progress: bool = False) -> Any:
+        """Run `step` over the run's interview and hand its result (ids) to XCom as plain data.
+
+        Raises:
+            TriviewError: as the step says; `BadInput` fails the task at once (see `policy.py`).
+        """
+        import importlib
+
+        import msgspec
+
+        context = get_current_context()
+        interview_id = interview_of(context)
+        function = getattr(importlib.import_module(self._module), step)
+        arguments = [from_xcom(value) for value in inputs]
+        extra = {"progress": PublishedProgress(context["task_state_store"])} if reports_progress else {}
+        with bound_stores() as (stores, settings):
+            return msgspec.to_builtins(function(stores, settings, interview_id, *arguments, **extra))

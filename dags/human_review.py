@@ -1,0 +1,100 @@
+"""The task in which a person looks at a card before it counts. Defines no DAG."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import Param
+from airflow.sdk.exceptions import AirflowSkipException
+
+from dags.binding import bound_stores, from_xcom, interview_of
+
+PUBLISH = "publish"
+WITHHOLD = "withhold"
+WAIT = timedelta(days=14)
+"""How long a card waits for its reviewer before the task fails and an operator has to look."""
+
+GROUNDS = (
+    "evidence_supports_card",
+    "evidence_does_not_support_card",
+    "recording_unusable",
+    "injection_confirmed",
+    "candidate_contested",
+)
+FORM = {"ground": Param(GROUNDS[0], type="string", enum=list(GROUNDS), title="결정 근거 · Ground of the decision")}
+"""The form's fields, to be passed as the task's `params`."""
+
+
+class ScorecardReview(HITLOperator):
+    """Asks a person when a rule of the flow asks for one, and records the answer as a human decision.
+
+    Skipped when no rule asks. Waits as `awaiting_input` without a worker slot. Subject and body carry ids and reason
+    codes only; the answer is one of two options and one of a list of grounds, so no free text reaches Airflow's
+    database. The answer is checked again here, because the API takes answers outside the form's schema.
+    """
+
+    template_fields: Collection[str] = (*HITLOperator.template_fields, "card")
+
+    def __init__(self, *, card: Any, flow: str, **kwargs: Any) -> None:
+        super().__init__(
+            subject="점수표 검토 · Scorecard review: {{ params.interview_id }}",
+            body=(
+                "**점수표** 탭에서 근거를 열어 본 뒤 결정하세요. · "
+                "Open the evidence in the **Scorecard** tab, then decide.\n\n이유 · Reasons: "
+            ),
+            options=[PUBLISH, WITHHOLD],
+            response_timeout=WAIT,
+            **kwargs,
+        )
+        self.card = card
+        self.flow = flow
+
+    def _steps(self) -> Any:
+        import importlib
+
+        return importlib.import_module(self.flow)
+
+    def execute(self, context: Any) -> Any:
+        """Skip when no rule asks; otherwise wait for a person."""
+        with bound_stores() as (stores, settings):
+            codes = self._steps().review_needed(stores, settings, interview_of(context), from_xcom(self.card))
+        if not codes:
+            raise AirflowSkipException("No rule asks for a person: the card is published as it is.")
+        self.body = f"{self.body}{', '.join(codes)}"
+        return super().execute(context)
+
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> str:
+        """Check the answer, record who decided what on which ground, and return the decision.
+
+        Raises:
+            BadInput: the answer is not one the form offers.
+        """
+        from include.interview.errors import BadInput
+
+        answer = super().execute_complete(context, event)
+        ground = answer["params_input"].get("ground", GROUNDS[0])
+        reviewer = answer["responded_by_user"]
+        if len(answer["chosen_options"]) != 1 or ground not in GROUNDS or reviewer is None:
+            raise BadInput(
+                "The review was answered outside its form.", "Clear the task and answer it again.", code="bad_review"
+            )
+        decision = answer["chosen_options"][0]
+        with bound_stores() as (stores, settings):
+            self._steps().record_review(
+                stores,
+                settings,
+                interview_of(context),
+                from_xcom(self.card),
+                f"{decision}:{ground}",
+                f"airflow:{reviewer['id']}",
+            )
+        return decision
+
+
+def stop_when_withheld(decision: str | None) -> None:
+    """Skip the calling task when the reviewer withheld the card (`decision` is None when nobody was asked)."""
+    if decision == WITHHOLD:
+        raise AirflowSkipException("The reviewer withheld this card: nothing is published.")

@@ -1,0 +1,20 @@
+"""What happens when a run misses its deadline. Defines no DAG; Airflow imports it by its dotted path."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+def report_late(context: dict[str, Any] | None = None, limit: str = "") -> None:
+    """Log one warning an operator's log alert can match: ids and the limit, nothing else."""
+    run = (context or {}).get("dag_run") or {}
+    run_id = run.get("dag_run_id") or run.get("run_id") if isinstance(run, dict) else getattr(run, "run_id", None)
+    log.warning(
+        "LATE run=%s limit=%s: open the run in Airflow; a task in awaiting_input waits for a reviewer, "
+        "a queued one for a pool slot.",
+        run_id,
+        limit,
+    )
