@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 GENESIS = "0" * 64
 """The hash before the first entry."""
 
-Plain = str | int | bool | None | list["Plain"] | tuple["Plain", ...] | Mapping[str, "Plain"]
+Plain = str | int | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
 
 
 def canonical_json(value: Plain) -> str:

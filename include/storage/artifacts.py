@@ -1,0 +1,149 @@
+"""What steps hand on: encrypted outputs addressed by what they were derived from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Row, select
+
+from include.interview.errors import NotFound
+from include.interview.records import ArtifactRef
+from include.settings import PIPELINE_VERSION
+from include.storage import tables as t
+from include.storage.core import Core, new_id, now
+from include.storage.objects import object_name
+from include.storage.private_files import PrivateFiles
+from include.storage.sealed_objects import SealedObjects, Stored, file_pieces
+from include.storage.upsert import upsert
+
+
+def artifact_id(interview_id: str, step: str, pipeline_version: str, inputs: Sequence[ArtifactRef | str]) -> str:
+    """SHA-256 (64 hex digits) over what an output is derived from: the same question has the same name."""
+    sources = [[source.id, "artifact"] if isinstance(source, ArtifactRef) else [source, "text"] for source in inputs]
+    return hashlib.sha256(json.dumps([interview_id, step, pipeline_version, sources]).encode()).hexdigest()
+
+
+class Artifacts:
+    """Stored outputs of steps.
+
+    An output counts once its row is committed, which happens after its object is complete: whatever a killed writer
+    leaves is not referred to by anything.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        sealed: SealedObjects,
+        private: PrivateFiles,
+        pipeline_version: str = PIPELINE_VERSION,
+    ) -> None:
+        self._core = core
+        self._sealed = sealed
+        self._private = private
+        self._version = pipeline_version
+
+    def run(
+        self, interview_id: str, step: str, inputs: Sequence[ArtifactRef | str], produce: Callable[[], bytes]
+    ) -> ArtifactRef:
+        """The output of `step` for `inputs`; `produce` is called only when it is not stored yet.
+
+        Of writers at the same time one wins, and all get the same ref.
+
+        Raises:
+            NotFound: no such interview, or erased. ServiceFailure: storage or database. And what `produce` raises.
+        """
+        ref = self._ref(interview_id, step, inputs)
+        if not self._done(ref):
+            self._store(ref, inputs, [produce()])
+        return ref
+
+    def run_file(
+        self, interview_id: str, step: str, inputs: Sequence[ArtifactRef | str], produce: Callable[[Path], None]
+    ) -> ArtifactRef:
+        """As `run`, for large outputs: `produce(path)` writes the file, which is encrypted piece by piece."""
+        ref = self._ref(interview_id, step, inputs)
+        if not self._done(ref):
+            with self._private.folder() as folder:
+                path = folder / "output"
+                produce(path)
+                self._store(ref, inputs, file_pieces(path))
+        return ref
+
+    def read(self, ref: ArtifactRef) -> bytes:
+        """The output. The read is an audit entry.
+
+        Raises:
+            NotFound: nothing stored under `ref`, or erased. WrongKey: another master key.
+            BadInput: code "stored_bytes_damaged". ServiceFailure: object missing.
+        """
+        return b"".join(self._pieces(ref))
+
+    @contextmanager
+    def open_file(self, ref: ArtifactRef) -> Iterator[Path]:
+        """A decrypted, verified, private copy, removed at the end of the block. Raises as `read`."""
+        pieces = self._pieces(ref)
+        with self._private.folder() as folder:
+            yield self._private.write(folder / "artifact", pieces)
+
+    def _ref(self, interview_id: str, step: str, inputs: Sequence[ArtifactRef | str]) -> ArtifactRef:
+        identity = artifact_id(interview_id, step, self._version, inputs)
+        return ArtifactRef(id=identity, interview_id=interview_id, kind=step)
+
+    def _row(self, artifact: str) -> Row | None:
+        with self._core.look() as connection:
+            return connection.execute(select(t.artifacts).where(t.artifacts.c.id == artifact)).one_or_none()
+
+    def _done(self, ref: ArtifactRef) -> bool:
+        """Whether the output is stored and its object is still there (a lost object is made again)."""
+        row = self._row(ref.id)
+        return row is not None and self._sealed.objects.exists(row.object_name)
+
+    def _store(self, ref: ArtifactRef, inputs: Sequence[ArtifactRef | str], chunks: Iterable[bytes]) -> None:
+        with self._core.look() as connection:
+            key = self._core.interview_key(connection, ref.interview_id)
+        stored = self._sealed.put(key, object_name("artifacts", new_id()), chunks)
+        try:
+            won = self._register(ref, inputs, stored)
+        except BaseException:
+            self._sealed.objects.remove(stored.object_name)
+            raise
+        if not won:
+            self._sealed.objects.remove(stored.object_name)
+
+    def _register(self, ref: ArtifactRef, inputs: Sequence[ArtifactRef | str], stored: Stored) -> bool:
+        """Commit the output; False when another writer's is there already."""
+        row = {
+            "id": ref.id,
+            "interview_id": ref.interview_id,
+            "step": ref.kind,
+            "pipeline_version": self._version,
+            "inputs": json.dumps([source.id if isinstance(source, ArtifactRef) else source for source in inputs]),
+            "sha256": stored.sha256,
+            "size": stored.size,
+            "object_name": stored.object_name,
+            "created_at": now(),
+        }
+        table = t.artifacts
+        with self._core.act() as act:
+            present = act.connection.execute(
+                select(table.c.object_name).where(table.c.id == ref.id)
+            ).scalar_one_or_none()
+            if present is not None and self._sealed.objects.exists(present):
+                return False
+            upsert(act.connection, table, row, key=["id"])
+            act.record("artifact.stored", f"artifact:{ref.id}", {"interview": ref.interview_id, "step": ref.kind})
+        return True
+
+    def _pieces(self, ref: ArtifactRef) -> Iterator[bytes]:
+        row = self._row(ref.id)
+        if row is None or row.interview_id != ref.interview_id:
+            raise NotFound(f"There is no artifact {ref.id}.", "Run the step that makes it.")
+        with self._core.act() as act:
+            key = self._core.interview_key(act.connection, row.interview_id)
+            act.record("artifact.read", f"artifact:{ref.id}", {"interview": row.interview_id, "step": row.step})
+        stored = Stored(sha256=row.sha256, size=row.size, object_name=row.object_name)
+        return self._sealed.pieces(key, stored)

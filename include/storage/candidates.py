@@ -1,0 +1,164 @@
+"""Candidates: names and contacts sealed under a key of each person's own."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Row, insert, select, text, update
+
+from include.interview.errors import NotFound, WrongKey
+from include.interview.records import Candidate
+from include.security.errors import CannotOpen
+from include.security.keys import DataKey, MasterKey, new_data_key, rewrap, wrap
+from include.storage import tables as t
+from include.storage.core import Core, erased, new_id, now, seal, unseal
+
+TABLE = "candidates"
+
+
+class Candidates:
+    """Stored candidates and their keys."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def create(self, name: str, contact: str | None = None) -> Candidate:
+        """A new candidate with a new data key.
+
+        Raises:
+            WrongKey: the database was written under another master key; mixing two would lose data.
+        """
+        candidate = Candidate(id=new_id(), name=name, contact=contact)
+        key, master = new_data_key(), self._core.master
+        row = {
+            "id": candidate.id,
+            "sealed_name": seal(key, TABLE, "sealed_name", candidate.id, name.encode()),
+            "sealed_contact": _seal_optional(key, candidate.id, contact),
+            "wrapped_key": wrap(master, key, candidate.id),
+            "master_key_id": master.id,
+            "created_at": now(),
+        }
+        with self._core.act() as act:
+            _refuse_mixed_keys(act.connection, master)
+            act.connection.execute(insert(t.candidates).values(**row))
+            act.record("candidate.created", f"candidate:{candidate.id}", {"master_key": master.id})
+        return candidate
+
+    def get(self, candidate_id: str) -> Candidate:
+        """The candidate with name and contact. The read is an audit entry.
+
+        Raises:
+            NotFound: no such candidate, or erased (code "erased"). WrongKey: another master key.
+        """
+        with self._core.act() as act:
+            row = act.connection.execute(select(t.candidates).where(t.candidates.c.id == candidate_id)).one_or_none()
+            if row is None:
+                raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
+            candidate = self._open(row)
+            act.record("candidate.read", f"candidate:{candidate_id}")
+        return candidate
+
+    def list(self) -> tuple[Candidate, ...]:
+        """All candidates that were not erased, oldest first. The read is one audit entry.
+
+        Raises:
+            WrongKey: another master key.
+        """
+        query = select(t.candidates).where(t.candidates.c.wrapped_key.is_not(None)).order_by(t.candidates.c.created_at)
+        with self._core.act() as act:
+            found = tuple(self._open(row) for row in act.connection.execute(query))
+            act.record("candidate.listed", "candidates", {"count": len(found)})
+        return found
+
+    def _open(self, row: Row) -> Candidate:
+        if row.wrapped_key is None:
+            raise erased(row.id)
+        key = self._core.unwrap(row.wrapped_key, row.id)
+        contact = row.sealed_contact
+        return Candidate(
+            id=row.id,
+            name=unseal(key, TABLE, "sealed_name", row.id, row.sealed_name).decode(),
+            contact=None if contact is None else unseal(key, TABLE, "sealed_contact", row.id, contact).decode(),
+        )
+
+    def destroy_key(self, candidate_id: str) -> None:
+        """Erase by losing the key: all sealed columns, media and artifacts of the candidate become unreadable.
+
+        Name and contact are removed too, and the interviews are marked erased. Doing it twice changes nothing.
+        Backups made before keep the wrapped key until they expire.
+
+        Raises:
+            NotFound: no such candidate.
+        """
+        at = now()
+        with self._core.act() as act:
+            connection = act.connection
+            known = connection.execute(
+                select(t.candidates.c.wrapped_key).where(t.candidates.c.id == candidate_id)
+            ).one_or_none()
+            if known is None:
+                raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
+            if known.wrapped_key is None:
+                return
+            connection.execute(
+                update(t.candidates)
+                .where(t.candidates.c.id == candidate_id)
+                .values(
+                    wrapped_key=None, master_key_id=None, sealed_name=None, sealed_contact=None, key_destroyed_at=at
+                )
+            )
+            theirs = select(t.applications.c.id).where(t.applications.c.candidate_id == candidate_id)
+            connection.execute(
+                update(t.interviews)
+                .where(t.interviews.c.application_id.in_(theirs))
+                .values(status="erased", updated_at=at)
+            )
+            act.record("candidate.key_destroyed", f"candidate:{candidate_id}")
+        self._empty_journal()
+
+    def _empty_journal(self) -> None:
+        """SQLite's write-ahead log still holds the page with the wrapped key until it is folded back."""
+        if self._core.engine.dialect.name == "sqlite":
+            with self._core.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).all()
+
+    def rotate_master_key(self, new: MasterKey) -> int:
+        """Wrap every data key by `new`, all or none; returns how many. Content stays as it is.
+
+        Afterwards configure `new`: these stores use it at once, other processes once they are restarted.
+
+        Raises:
+            WrongKey: a data key does not open with the present master key; nothing was changed.
+        """
+        old, count = self._core.master, 0
+        query = select(t.candidates.c.id, t.candidates.c.wrapped_key).where(t.candidates.c.wrapped_key.is_not(None))
+        with self._core.act() as act:
+            for row in act.connection.execute(query).all():
+                try:
+                    wrapped = rewrap(old, new, row.wrapped_key, row.id)
+                except CannotOpen as error:
+                    raise WrongKey(str(error), "Nothing was changed. Rotate with the key the data is under.") from None
+                act.connection.execute(
+                    update(t.candidates)
+                    .where(t.candidates.c.id == row.id)
+                    .values(wrapped_key=wrapped, master_key_id=new.id)
+                )
+                count += 1
+            act.record("master_key.rotated", f"master_key:{new.id}", {"from": old.id, "keys": count})
+        self._core.master = new
+        return count
+
+
+def _seal_optional(key: DataKey, row: str, contact: str | None) -> bytes | None:
+    return None if contact is None else seal(key, TABLE, "sealed_contact", row, contact.encode())
+
+
+def _refuse_mixed_keys(connection: Connection, master: MasterKey) -> None:
+    other = connection.execute(
+        select(t.candidates.c.master_key_id)
+        .where(t.candidates.c.master_key_id.is_not(None), t.candidates.c.master_key_id != master.id)
+        .limit(1)
+    ).scalar_one_or_none()
+    if other is not None:
+        raise WrongKey(
+            f"This database is under master key {other}, but the configured one is {master.id}.",
+            "Set TRIVIEW_MASTER_KEY (or TRIVIEW_MASTER_KEY_FILE) to the key the data was written with, or rotate.",
+        )

@@ -1,0 +1,114 @@
+"""Consents, and the gate every step passes before it touches a person's data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from include.interview.errors import BadInput, ConsentMissing, NotFound
+from include.interview.records import Consent, Interview
+from include.storage import tables as t
+from include.storage.core import Core, candidate_of, new_id, now
+
+
+class Consents:
+    """Stored consents. A consent without an interview holds for all interviews of the candidate."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def grant(self, candidate_id: str, interview_id: str | None, purposes: Sequence[str], text_version: str) -> Consent:
+        """Record that the candidate agreed to `purposes`, having read version `text_version` of the text.
+
+        Raises:
+            BadInput: no purpose named, or the interview is another candidate's. NotFound: no such candidate.
+        """
+        if not purposes:
+            raise BadInput("A consent names at least one purpose.", "Pass the purposes of the policy profile.")
+        at, identity = now(), new_id()
+        row = {
+            "id": identity,
+            "candidate_id": candidate_id,
+            "interview_id": interview_id,
+            "purposes": json.dumps(sorted(set(purposes))),
+            "text_version": text_version,
+            "granted_at": at,
+        }
+        with self._core.act() as act:
+            if interview_id is not None and candidate_of(act.connection, interview_id) != candidate_id:
+                raise BadInput(f"Interview {interview_id} is not candidate {candidate_id}'s.", "Check both ids.")
+            try:
+                act.connection.execute(insert(t.consents).values(**row))
+            except IntegrityError:
+                raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.") from None
+            act.record("consent.granted", f"consent:{identity}", {"purposes": sorted(set(purposes))})
+        return Consent(
+            id=identity,
+            candidate_id=candidate_id,
+            interview_id=interview_id,
+            purposes=tuple(sorted(set(purposes))),
+            text_version=text_version,
+            granted_at=at.isoformat(),
+        )
+
+    def withdraw(self, consent_id: str) -> None:
+        """Withdraw a consent: from now on steps that need it refuse. Withdrawing twice changes nothing.
+
+        Raises:
+            NotFound: no such consent.
+        """
+        with self._core.act() as act:
+            row = act.connection.execute(select(t.consents).where(t.consents.c.id == consent_id)).one_or_none()
+            if row is None:
+                raise NotFound(f"There is no consent {consent_id}.", "Check the id.")
+            if row.withdrawn_at is not None:
+                return
+            act.connection.execute(update(t.consents).where(t.consents.c.id == consent_id).values(withdrawn_at=now()))
+            act.record("consent.withdrawn", f"consent:{consent_id}", {"purposes": json.loads(row.purposes)})
+
+    def list(self, candidate_id: str) -> tuple[Consent, ...]:
+        """All consents of a candidate, also withdrawn ones, oldest first."""
+        query = select(t.consents).where(t.consents.c.candidate_id == candidate_id).order_by(t.consents.c.granted_at)
+        with self._core.look() as connection:
+            return tuple(_consent(row) for row in connection.execute(query))
+
+    def require(self, interview: Interview | str, purposes: Sequence[str]) -> None:
+        """Pass only when every purpose is covered by a consent that was not withdrawn. A refusal is an audit entry.
+
+        Raises:
+            ConsentMissing: names the missing purposes. NotFound: no such interview.
+        """
+        interview_id = interview if isinstance(interview, str) else interview.id
+        with self._core.look() as connection:
+            rows = connection.execute(
+                select(t.consents.c.purposes).where(
+                    t.consents.c.candidate_id == candidate_of(connection, interview_id),
+                    t.consents.c.withdrawn_at.is_(None),
+                    or_(t.consents.c.interview_id.is_(None), t.consents.c.interview_id == interview_id),
+                )
+            )
+            given = {purpose for granted in rows.scalars() for purpose in json.loads(granted)}
+        missing = [purpose for purpose in purposes if purpose not in given]
+        if not missing:
+            return
+        with self._core.act() as act:
+            act.record("consent.refused", f"interview:{interview_id}", {"missing": missing})
+        raise ConsentMissing(
+            f"Interview {interview_id} lacks the candidate's consent for: {', '.join(missing)}.",
+            "Ask the candidate, record the consent, then start the run again; without it nothing is processed.",
+        )
+
+
+def _consent(row: Row) -> Consent:
+    return Consent(
+        id=row.id,
+        candidate_id=row.candidate_id,
+        interview_id=row.interview_id,
+        purposes=tuple(json.loads(row.purposes)),
+        text_version=row.text_version,
+        granted_at=row.granted_at.isoformat(),
+        withdrawn_at=None if row.withdrawn_at is None else row.withdrawn_at.isoformat(),
+    )

@@ -1,0 +1,143 @@
+"""What all stores share: the engine, the master key, who is acting, and how an act and its audit entry are one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine, select
+
+from include.interview.errors import BadInput, NotFound, WrongKey
+from include.security import fields
+from include.security.chain import Plain
+from include.security.errors import CannotOpen, OtherMasterKey
+from include.security.keys import DataKey, MasterKey, unwrap
+from include.storage import audit
+from include.storage import tables as t
+from include.storage.engine import reading, writing
+
+PROBLEM_DAMAGED = "Restore it from a backup; if the configured master key was changed by hand, put the old one back."
+
+
+def now() -> datetime:
+    """The current time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A random uuid as text."""
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True)
+class Act:
+    """One write transaction. Whatever is recorded here is committed together with the act, or not at all."""
+
+    connection: Connection
+    actor: str
+
+    def record(self, action: str, subject: str, detail: Mapping[str, Plain] | None = None) -> None:
+        """Append an audit entry; `detail` holds ids, codes and counts only."""
+        audit.append(self.connection, self.actor, action, subject, detail or {})
+
+
+class Core:
+    """Shared ground of the stores. `actor` names who acts: "system", later "hr:<id>" and so on."""
+
+    def __init__(self, engine: Engine, master: MasterKey, actor: str = "system") -> None:
+        self.engine = engine
+        self.master = master
+        self.actor = actor
+
+    @contextmanager
+    def act(self) -> Iterator[Act]:
+        """A write transaction that holds the end of the audit chain.
+
+        The chain's end is locked first, always: all audited writes queue there in one order and cannot deadlock.
+        Keep it short: no encryption of files, no network inside.
+        """
+        with writing(self.engine) as connection:
+            audit.lock_head(connection)
+            yield Act(connection, self.actor)
+
+    @contextmanager
+    def look(self) -> Iterator[Connection]:
+        """A read transaction over what is not personal."""
+        with reading(self.engine) as connection:
+            yield connection
+
+    def data_key(self, connection: Connection, candidate_id: str) -> DataKey:
+        """The candidate's data key. Read anew each time, so that a destroyed key is gone at once.
+
+        Raises:
+            NotFound: no such candidate, or (code "erased") the key was destroyed.
+            WrongKey: it was wrapped by another master key, or changed.
+        """
+        row = connection.execute(
+            select(t.candidates.c.wrapped_key, t.candidates.c.key_destroyed_at).where(t.candidates.c.id == candidate_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
+        if row.wrapped_key is None:
+            raise erased(candidate_id)
+        return self.unwrap(row.wrapped_key, candidate_id)
+
+    def interview_key(self, connection: Connection, interview_id: str) -> DataKey:
+        """The data key of the interview's candidate. Raises as `data_key`, and NotFound for the interview."""
+        return self.data_key(connection, candidate_of(connection, interview_id))
+
+    def unwrap(self, wrapped: bytes, candidate_id: str) -> DataKey:
+        """The data key inside `wrapped`, with errors people can read."""
+        try:
+            return unwrap(self.master, wrapped, candidate_id)
+        except OtherMasterKey as error:
+            raise WrongKey(
+                str(error), "Set TRIVIEW_MASTER_KEY (or TRIVIEW_MASTER_KEY_FILE) to the key the data was written with."
+            ) from None
+        except CannotOpen as error:
+            raise WrongKey(str(error), PROBLEM_DAMAGED) from None
+
+
+def erased(candidate_id: str) -> NotFound:
+    """The error for whatever belonged to an erased candidate."""
+    return NotFound(
+        f"The data of candidate {candidate_id} was erased: its key was destroyed.",
+        "It cannot be brought back.",
+        code="erased",
+    )
+
+
+def candidate_of(connection: Connection, interview_id: str) -> str:
+    """The candidate whose interview this is.
+
+    Raises:
+        NotFound: no such interview.
+    """
+    found = connection.execute(
+        select(t.applications.c.candidate_id)
+        .join(t.interviews, t.interviews.c.application_id == t.applications.c.id)
+        .where(t.interviews.c.id == interview_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"There is no interview {interview_id}.", "Check the id.")
+    return found
+
+
+def seal(key: DataKey, table: str, column: str, row: str, value: bytes) -> bytes:
+    """`value` sealed for its place."""
+    return fields.seal_field(key, value, table=table, column=column, row=row)
+
+
+def unseal(key: DataKey, table: str, column: str, row: str, sealed: bytes) -> bytes:
+    """The value sealed for its place.
+
+    Raises:
+        BadInput: code "stored_bytes_damaged": it was changed or moved.
+    """
+    try:
+        return fields.open_field(key, sealed, table=table, column=column, row=row)
+    except CannotOpen as error:
+        raise BadInput(str(error), PROBLEM_DAMAGED, code="stored_bytes_damaged") from None

@@ -1,0 +1,170 @@
+"""Engines for SQLite and MySQL/MariaDB, and the schema's migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+
+from include.interview.errors import BadInput, ServiceFailure
+
+BUSY_TIMEOUT_MS = 30_000
+"""How long a SQLite writer waits for the one before it."""
+
+POOL_RECYCLE_S = 1_800
+"""Below MySQL's usual wait_timeout, so that no idle connection is closed under us."""
+
+WRITES = "triview_writes"
+"""Execution option of connections that will write: SQLite then takes its write lock at BEGIN."""
+
+VERSION_TABLE = "triview_alembic_version"
+MIGRATIONS = Path(__file__).parent / "migrations"
+UPGRADE_LOCK = "triview_upgrade"
+UPGRADE_WAIT_S = 120
+
+MYSQL_NAMES = ("mysql", "mariadb")
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a `sqlite:///…` or `mysql://…` URL, set up as the stores need it.
+
+    Raises:
+        BadInput: another kind of database. The message does not repeat the URL, which may hold a password.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadInput("TRIVIEW_DB_URL is not a database URL.", ACCEPTED, code="bad_setting") from None
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        return adopt(sqlalchemy_engine(_with_folder(parsed), hide_parameters=True))
+    if kind in MYSQL_NAMES:
+        driver = parsed.set(drivername=f"{kind}+mysqldb").update_query_dict({"charset": "utf8mb4"})
+        return adopt(
+            sqlalchemy_engine(driver, pool_pre_ping=True, pool_recycle=POOL_RECYCLE_S, hide_parameters=True),
+        )
+    raise BadInput(f"TRIVIEW_DB_URL names a {kind} database.", ACCEPTED, code="bad_setting")
+
+
+ACCEPTED = "Use sqlite:////path/to/triview.db or mysql://user:password@host:3306/triview."
+
+
+def _with_folder(url: URL) -> URL:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return url
+
+
+def adopt(engine: Engine) -> Engine:
+    """Set up `engine`, also one that somebody else made (an Airflow connection's), and return it. Idempotent."""
+    engine.hide_parameters = True
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "engine_connect", _prepare_sqlite):
+        event.listen(engine, "engine_connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Connection) -> None:
+    """Per checkout, because an adopted engine may hold connections already.
+
+    The driver would begin transactions late and without a lock; isolation_level None leaves BEGIN to us.
+    secure_delete overwrites what is deleted, so that a destroyed key is gone from the file too.
+    """
+    driver = connection.connection.dbapi_connection
+    driver.isolation_level = None  # type: ignore[union-attr]
+    cursor = driver.cursor()  # type: ignore[union-attr]
+    try:
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")
+    finally:
+        cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(WRITES) else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that only reads.
+
+    Raises:
+        ServiceFailure: the database cannot be used.
+    """
+    with service_failures(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that may write; committed at the end, rolled back on any error.
+
+    Raises:
+        ServiceFailure: the database cannot be used.
+    """
+    with service_failures(), engine.connect() as plain:
+        connection = plain.execution_options(**{WRITES: True})
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def service_failures() -> Iterator[None]:
+    """Database trouble as a sentence: statements and values stay out of the message."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise ServiceFailure(
+            f"The database refused or could not be reached ({_reason(error)}).",
+            "Check that it runs and has space, and that ./triview db upgrade was run; then try again.",
+            code="database",
+        ) from error
+
+
+def _reason(error: DBAPIError) -> str:
+    """Number or short text of the driver's error; MySQL's texts may name a user and host, so its number only."""
+    arguments = getattr(error.orig, "args", ())
+    if arguments and isinstance(arguments[0], int):
+        return f"MySQL error {arguments[0]}"
+    return str(error.orig)
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to the newest version. Safe to run from several processes at once.
+
+    Raises:
+        ServiceFailure: the database cannot be used.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    adopt(engine)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with _upgrade_lock(engine), writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def _upgrade_lock(engine: Engine) -> Iterator[None]:
+    """One upgrade at a time: MySQL commits at every DDL statement, so it needs a lock outside transactions."""
+    if engine.dialect.name not in MYSQL_NAMES:
+        yield
+        return
+    with service_failures(), engine.connect() as connection:
+        got = connection.execute(text("SELECT GET_LOCK(:name, :wait)"), {"name": UPGRADE_LOCK, "wait": UPGRADE_WAIT_S})
+        if got.scalar() != 1:
+            raise ServiceFailure("Another upgrade of the database is still running.", "Wait for it, then try again.")
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": UPGRADE_LOCK})

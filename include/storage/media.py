@@ -1,0 +1,216 @@
+"""Recordings and documents of an interview: encrypted on the way in, opened for as long as a block lasts."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Literal, get_args
+
+from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from include.interview.errors import BadInput, BadMedia, NotFound
+from include.interview.records import MediaObject
+from include.settings import Limits
+from include.storage import tables as t
+from include.storage.core import Core, new_id, now
+from include.storage.objects import object_name
+from include.storage.private_files import PrivateFiles
+from include.storage.sealed_objects import SealedObjects, Stored, file_pieces
+
+MediaKind = Literal["video", "audio", "resume", "cover_letter"]
+
+MAX_TEXT_BYTES = 1024 * 1024
+"""Largest document whose text is read: a résumé has some thousand characters."""
+
+PDF_MAGIC = b"%PDF-"
+TEXT_ENCODINGS = ("utf-8-sig", "cp949")
+"""UTF-8, then what Korean Windows programs write."""
+
+
+class Media:
+    """Stored media of interviews."""
+
+    def __init__(self, core: Core, sealed: SealedObjects, private: PrivateFiles, limits: Limits) -> None:
+        self._core = core
+        self._sealed = sealed
+        self._private = private
+        self._limits = limits
+
+    def add(
+        self,
+        interview_id: str,
+        source: Path | BinaryIO,
+        kind: MediaKind,
+        index: int = 0,
+        question_id: str | None = None,
+    ) -> MediaObject:
+        """Encrypt and store a file or stream; in constant memory, complete or not at all.
+
+        Adding the same bytes at the same place again returns what is stored already.
+
+        Raises:
+            BadMedia: empty, or larger than the limit. BadInput: another file is at that place (code "media_exists").
+            NotFound: no such interview, or erased. ServiceFailure: storage full or not usable.
+        """
+        if kind not in get_args(MediaKind):
+            raise BadInput(f"There is no media kind {kind!r}.", f"Use one of: {', '.join(get_args(MediaKind))}.")
+        with self._core.look() as connection:
+            key = self._core.interview_key(connection, interview_id)
+        identity = new_id()
+        stored = self._sealed.put(key, object_name("media", identity), self._limited(source, kind))
+        try:
+            media, kept = self._register(identity, interview_id, kind, index, question_id, stored)
+        except BaseException:
+            self._sealed.objects.remove(stored.object_name)
+            raise
+        if not kept:
+            self._sealed.objects.remove(stored.object_name)
+        return media
+
+    def _limited(self, source: Path | BinaryIO, kind: str) -> Iterator[bytes]:
+        limit = self._limits.max_bytes if kind in ("video", "audio") else MAX_TEXT_BYTES
+        size = 0
+        for piece in file_pieces(source):
+            size += len(piece)
+            if size > limit:
+                raise BadMedia(
+                    f"The file is larger than {limit} bytes.",
+                    "Send a smaller one, or raise the limit.",
+                    code="too_large",
+                )
+            yield piece
+        if size == 0:
+            raise BadMedia("The file is empty.", "Upload it again.", code="empty_file")
+
+    def _register(
+        self, identity: str, interview_id: str, kind: str, index: int, question_id: str | None, stored: Stored
+    ) -> tuple[MediaObject, bool]:
+        """The object at the place, and whether it is the one just stored."""
+        row = {
+            "id": identity,
+            "interview_id": interview_id,
+            "kind": kind,
+            "position": index,
+            "question_id": question_id,
+            "sha256": stored.sha256,
+            "size": stored.size,
+            "object_name": stored.object_name,
+            "created_at": now(),
+        }
+        table = t.media_objects
+        place = (table.c.interview_id == interview_id, table.c.kind == kind, table.c.position == index)
+        with self._core.act() as act:
+            present = act.connection.execute(select(table).where(*place)).one_or_none()
+            if present is not None:
+                if present.sha256 != stored.sha256:
+                    raise BadInput(
+                        f"Interview {interview_id} has another {kind} at index {index} already.",
+                        "Use the next index; a stored recording is never replaced.",
+                        code="media_exists",
+                    )
+                return _media(present), False
+            try:
+                act.connection.execute(insert(table).values(**row))
+            except IntegrityError:
+                raise NotFound(f"There is no interview {interview_id}.", "Check the id.") from None
+            act.record("media.stored", f"media:{identity}", {"interview": interview_id, "kind": kind})
+            return _media(_row(act.connection, identity)), True
+
+    def get(self, media_id: str) -> MediaObject:
+        """The media object.
+
+        Raises:
+            NotFound: no such object.
+        """
+        with self._core.look() as connection:
+            return _media(_row(connection, media_id))
+
+    def list(self, interview_id: str) -> tuple[MediaObject, ...]:
+        """The interview's media by kind and index; empty when it has none."""
+        table = t.media_objects
+        query = select(table).where(table.c.interview_id == interview_id).order_by(table.c.kind, table.c.position)
+        with self._core.look() as connection:
+            return tuple(_media(row) for row in connection.execute(query))
+
+    @contextmanager
+    def open(self, media: MediaObject) -> Iterator[Path]:
+        """A decrypted, verified, private copy (0600 in a 0700 folder), removed at the end of the block.
+
+        The read is an audit entry.
+
+        Raises:
+            NotFound: no such object, or erased. WrongKey: another master key.
+            BadInput: code "stored_bytes_damaged". ServiceFailure: object missing, disk full.
+        """
+        pieces = self._read(media)
+        with self._private.folder() as folder:
+            yield self._private.write(folder / media.kind, pieces)
+
+    def text(self, media: MediaObject) -> str:
+        """The text of a document (plain text, Markdown, or a PDF that has text). The read is an audit entry.
+
+        Raises:
+            BadInput: too large, not text, or a PDF without text; and as for `open`.
+        """
+        if media.size > MAX_TEXT_BYTES:
+            raise BadInput(
+                f"The document is larger than {MAX_TEXT_BYTES} bytes.", "Send text, Markdown or a smaller PDF."
+            )
+        content = b"".join(self._read(media))
+        return _pdf_text(content) if content.startswith(PDF_MAGIC) else _plain_text(content)
+
+    def _read(self, media: MediaObject) -> Iterator[bytes]:
+        with self._core.act() as act:
+            row = _row(act.connection, media.id)
+            key = self._core.interview_key(act.connection, row.interview_id)
+            act.record("media.read", f"media:{media.id}", {"interview": row.interview_id})
+        stored = Stored(sha256=row.sha256, size=row.size, object_name=row.object_name)
+        return self._sealed.pieces(key, stored)
+
+
+def _row(connection: Connection, media_id: str) -> Row:
+    row = connection.execute(select(t.media_objects).where(t.media_objects.c.id == media_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no media object {media_id}.", "Check the id.")
+    return row
+
+
+def _media(row: Row) -> MediaObject:
+    return MediaObject(
+        id=row.id,
+        interview_id=row.interview_id,
+        kind=row.kind,
+        sha256=row.sha256,
+        size=row.size,
+        index=row.position,
+        question_id=row.question_id,
+    )
+
+
+def _plain_text(content: bytes) -> str:
+    if b"\x00" not in content:
+        for encoding in TEXT_ENCODINGS:
+            try:
+                return content.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    raise BadInput("The document is not text.", "Send plain text or Markdown in UTF-8 (or CP949), or a PDF with text.")
+
+
+def _pdf_text(content: bytes) -> str:
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+    except (PyPdfError, ValueError, KeyError, RecursionError) as error:
+        raise BadInput(
+            f"The PDF cannot be read ({type(error).__name__}).", "Save it again, or send plain text."
+        ) from None
+    text = "\n".join(pages).strip()
+    if not text:
+        raise BadInput("The PDF holds no text, perhaps only a scan.", "Send a PDF with text, or plain text.")
+    return text

@@ -1,0 +1,185 @@
+"""Opaque objects on fsspec: a local folder, S3-compatible storage by URL, or memory in tests.
+
+An object appears under its name complete or not at all. Names are random ids: they say nothing about a person.
+"""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from include.interview.errors import BadInput, ServiceFailure
+
+ACCEPTED_URLS = "Use file:///path, s3://bucket/prefix (credentials as for any AWS client), or memory:// in tests."
+
+UNFINISHED = "unfinished"
+"""Folder of objects being written; a killed writer may leave something here, never under a final name."""
+
+S3_SCHEMES = ("s3", "s3a")
+
+FULL_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No space, over quota, over the file size limit."""
+
+
+class ObjectStore:
+    """Objects below one URL."""
+
+    def __init__(self, url: str) -> None:
+        """Open the store at `url`; a missing local folder is created, private to the user.
+
+        Raises:
+            BadInput: a URL of another kind.
+        """
+        import fsspec
+
+        scheme = urlsplit(url).scheme or "file"
+        if scheme not in ("file", "memory", *S3_SCHEMES):
+            raise BadInput(f"TRIVIEW_STORAGE_URL has the unknown scheme {scheme!r}.", ACCEPTED_URLS, code="bad_setting")
+        self._in_place = scheme in S3_SCHEMES
+        self._fs, root = fsspec.core.url_to_fs(url)
+        self._root = root.rstrip("/")
+        if scheme == "file":
+            from pathlib import Path
+
+            with _storage_failures():
+                Path(self._root).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _path(self, name: str) -> str:
+        return f"{self._root}/{name}"
+
+    def put(self, name: str, chunks: Iterable[bytes]) -> None:
+        """Store the bytes of `chunks` under `name`, in constant memory.
+
+        Whatever goes wrong, also in `chunks` itself, nothing remains: neither `name` nor a temporary object.
+
+        Raises:
+            ServiceFailure: the storage is full (code "storage_full") or cannot be used.
+        """
+        with _storage_failures():
+            if self._in_place:
+                self._upload(self._path(name), chunks)
+            else:
+                self._write_and_rename(self._path(name), chunks)
+
+    def _write_and_rename(self, path: str, chunks: Iterable[bytes]) -> None:
+        temporary = self._path(f"{UNFINISHED}/{secrets.token_hex(16)}")
+        for needed in (temporary, path):
+            self._fs.makedirs(self._fs._parent(needed), exist_ok=True)
+        try:
+            with self._fs.open(temporary, "wb") as stream:
+                for chunk in chunks:
+                    stream.write(chunk)
+                _sync(stream)
+            self._fs.mv(temporary, path)
+        except BaseException:
+            self._remove(temporary)
+            raise
+
+    def _upload(self, path: str, chunks: Iterable[bytes]) -> None:
+        """S3 shows an object only when its upload is completed; a discarded upload leaves nothing."""
+        stream = self._fs.open(path, "wb", autocommit=False)
+        try:
+            for chunk in chunks:
+                stream.write(chunk)
+            stream.close()
+            stream.commit()
+        except BaseException:
+            stream.discard()
+            raise
+
+    @contextmanager
+    def reader(self, name: str) -> Iterator[IO[bytes]]:
+        """A stream over the object's bytes.
+
+        Raises:
+            ServiceFailure: code "object_missing" when there is no such object; or the storage cannot be used.
+        """
+        with _storage_failures(), self._fs.open(self._path(name), "rb") as stream:
+            yield stream
+
+    def exists(self, name: str) -> bool:
+        """Whether the object is there, asked of the storage itself."""
+        with _storage_failures():
+            self._fs.invalidate_cache()
+            return bool(self._fs.exists(self._path(name)))
+
+    def remove(self, name: str) -> bool:
+        """Remove the object; False when there was none."""
+        with _storage_failures():
+            return self._remove(self._path(name))
+
+    def _remove(self, path: str) -> bool:
+        try:
+            self._fs.rm_file(path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def names(self, prefix: str = "") -> tuple[str, ...]:
+        """Names of all finished objects below `prefix`, sorted."""
+        with _storage_failures():
+            self._fs.invalidate_cache()
+            cut = len(self._fs._strip_protocol(self._root)) + 1
+            found = (path[cut:] for path in self._fs.find(self._path(prefix) if prefix else self._root))
+            return tuple(sorted(name for name in found if not name.startswith(f"{UNFINISHED}/")))
+
+    def sweep(self, older_than_s: float) -> int:
+        """Remove what killed writers left unfinished longer than `older_than_s` seconds ago; returns how many."""
+        removed = 0
+        with _storage_failures():
+            folder = self._path(UNFINISHED)
+            if not self._fs.exists(folder):
+                return 0
+            for path in self._fs.find(folder):
+                if time.time() - self._fs.modified(path).timestamp() > older_than_s:
+                    removed += self._remove(path)
+        return removed
+
+
+def object_name(room: str, identity: str) -> str:
+    """`room/ab/abcd…`: spread over folders by the first two characters of a random id."""
+    return f"{room}/{identity[:2]}/{identity}"
+
+
+def _sync(stream: IO[bytes]) -> None:
+    """Bytes on disk before the rename, where the storage has a disk."""
+    import os
+
+    stream.flush()
+    descriptor: Any = getattr(stream, "fileno", None)
+    if descriptor is not None and getattr(stream, "f", None) is not None:
+        os.fsync(descriptor())
+
+
+def full_storage(error: OSError) -> ServiceFailure:
+    """The sentence for storage without space."""
+    return ServiceFailure(
+        f"The storage is full ({errno.errorcode.get(error.errno or 0, 'no space')}); nothing half-written was kept.",
+        "Free space or raise the quota, then try again.",
+        code="storage_full",
+    )
+
+
+@contextmanager
+def _storage_failures() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise ServiceFailure(
+            "A stored object is missing from the storage.",
+            "Check that TRIVIEW_STORAGE_URL is where the data was written, or restore it from a backup.",
+            code="object_missing",
+        ) from error
+    except OSError as error:
+        if error.errno in FULL_ERRORS:
+            raise full_storage(error) from error
+        raise ServiceFailure(
+            f"The storage cannot be used ({error.strerror or type(error).__name__}).",
+            "Check TRIVIEW_STORAGE_URL, its permissions and the connection, then try again.",
+            code="storage",
+        ) from error

@@ -1,0 +1,54 @@
+"""Job openings: not personal, stored as the record they are."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import select
+
+from include.interview.errors import NotFound
+from include.interview.records import Opening
+from include.storage import tables as t
+from include.storage.core import Core, now
+from include.storage.upsert import upsert
+
+
+class Openings:
+    """Stored openings."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def put(self, opening: Opening) -> None:
+        """Store `opening`, replacing the one with the same id."""
+        at = now()
+        row = {
+            "id": opening.id,
+            "document": msgspec.json.encode(opening).decode(),
+            "created_at": at,
+            "updated_at": at,
+        }
+        with self._core.act() as act:
+            upsert(act.connection, t.openings, row, key=["id"], keep=["created_at"])
+            act.record("opening.stored", f"opening:{opening.id}")
+
+    def get(self, opening_id: str) -> Opening:
+        """The opening.
+
+        Raises:
+            NotFound: no such opening.
+        """
+        with self._core.look() as connection:
+            found = connection.execute(
+                select(t.openings.c.document).where(t.openings.c.id == opening_id)
+            ).scalar_one_or_none()
+        if found is None:
+            raise NotFound(
+                f"There is no opening {opening_id!r}.", "See ./triview openings list, or add it from a file."
+            )
+        return msgspec.json.decode(found, type=Opening)
+
+    def list(self) -> tuple[Opening, ...]:
+        """All openings, oldest first."""
+        with self._core.look() as connection:
+            rows = connection.execute(select(t.openings.c.document).order_by(t.openings.c.created_at, t.openings.c.id))
+            return tuple(msgspec.json.decode(document, type=Opening) for document in rows.scalars())

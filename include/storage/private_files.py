@@ -1,0 +1,85 @@
+"""Plaintext on disk for as short as possible: private folders that go away with their user, even a killed one."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from include.interview.errors import ServiceFailure
+from include.storage.objects import FULL_ERRORS, full_storage
+
+PREFIX = "open-"
+LOCK_NAME = ".lock"
+
+
+class PrivateFiles:
+    """Temporary folders (0700) below `root`, each locked by the process that uses it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @contextmanager
+    def folder(self) -> Iterator[Path]:
+        """A private folder, removed at exit with all that is in it.
+
+        Raises:
+            ServiceFailure: the disk is full.
+        """
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._root))
+        lock = os.open(folder / LOCK_NAME, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+            os.close(lock)
+
+    def write(self, path: Path, chunks: Iterable[bytes]) -> Path:
+        """Write `chunks` to `path` (0600).
+
+        Raises:
+            ServiceFailure: the disk is full.
+        """
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+                stream.writelines(chunks)
+        except OSError as error:
+            if error.errno in FULL_ERRORS:
+                raise full_storage(error) from error
+            raise ServiceFailure(
+                f"A temporary file cannot be written ({error.strerror}).",
+                "Check the folder TRIVIEW_HOME.",
+                code="storage",
+            ) from error
+        return path
+
+    def sweep(self) -> int:
+        """Remove the folders whose process is gone (their lock is free); returns how many.
+
+        The lock, not the process id, decides: workers in several containers may share the folder.
+        """
+        if not self._root.is_dir():
+            return 0
+        return sum(_remove_abandoned(folder) for folder in self._root.glob(f"{PREFIX}*"))
+
+
+def _remove_abandoned(folder: Path) -> bool:
+    try:
+        lock = os.open(folder / LOCK_NAME, os.O_WRONLY)
+    except FileNotFoundError:
+        return False  # being made or removed this very moment by its owner
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+        return True
+    finally:
+        os.close(lock)

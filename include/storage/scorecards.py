@@ -1,0 +1,199 @@
+"""Scorecards: one per interview, pipeline version, rubric version and profile. What was said stays sealed.
+
+A card is stored in three kinds of rows, each part once: the card without evidence (plain, for lists and rankings),
+the evidence of each criterion (sealed), and each judgement with its rationale and quotes (sealed).
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, delete, insert, select
+
+from include.interview.errors import NotFound
+from include.interview.records import CriterionScore, Evidence, Judgement, Scorecard
+from include.security.keys import DataKey
+from include.storage import tables as t
+from include.storage.core import Core, candidate_of, now, seal, unseal
+from include.storage.upsert import upsert
+
+CARD_NAMESPACE = uuid.UUID("0c1c5d5e-9a38-5c6f-8a57-3f0a9c6f5b42")
+"""Names a card by its natural key, so that publishing twice meets the same rows."""
+
+NATURAL_KEY = ("interview_id", "pipeline_version", "rubric_version", "profile")
+
+
+def card_id(card: Scorecard) -> str:
+    """The uuid that the card's natural key always gives."""
+    return str(uuid.uuid5(CARD_NAMESPACE, "\n".join(getattr(card, name) for name in NATURAL_KEY)))
+
+
+class Scorecards:
+    """Published cards."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def publish(self, card: Scorecard) -> str:
+        """Store the card in one transaction with its audit entry, replacing one with the same natural key.
+
+        Returns the card's id.
+
+        Raises:
+            NotFound: no such interview, or erased. WrongKey: another master key.
+        """
+        identity, at = card_id(card), now()
+        bare = msgspec.structs.replace(card, criteria=tuple(_without_words(score) for score in card.criteria))
+        row = {
+            "id": identity,
+            **{name: getattr(card, name) for name in NATURAL_KEY},
+            "stage": card.stage,
+            "status": card.status,
+            "total": card.total,
+            "total_sem": card.total_sem,
+            "document": msgspec.json.encode(bare).decode(),
+            "published_at": at,
+            "updated_at": at,
+        }
+        with self._core.act() as act:
+            key = self._core.interview_key(act.connection, card.interview_id)
+            upsert(act.connection, t.scorecards, row, key=["id"], keep=[*NATURAL_KEY, "published_at"])
+            _replace_lines(act.connection, key, identity, card)
+            detail = {"card": identity, "status": card.status, "pipeline": card.pipeline_version}
+            act.record("scorecard.published", f"interview:{card.interview_id}", detail)
+        return identity
+
+    def get(
+        self,
+        interview_id: str,
+        *,
+        pipeline_version: str | None = None,
+        rubric_version: str | None = None,
+        profile: str | None = None,
+    ) -> Scorecard:
+        """The interview's card with all evidence: the latest one, or the one of the given versions.
+
+        The read is an audit entry.
+
+        Raises:
+            NotFound: no such card, or erased (code "erased"). WrongKey: another master key.
+        """
+        wanted = {"pipeline_version": pipeline_version, "rubric_version": rubric_version, "profile": profile}
+        query = _latest_first(select(t.scorecards)).where(t.scorecards.c.interview_id == interview_id)
+        for column, value in wanted.items():
+            if value is not None:
+                query = query.where(t.scorecards.c[column] == value)
+        with self._core.act() as act:
+            candidate = candidate_of(act.connection, interview_id)
+            row = act.connection.execute(query.limit(1)).one_or_none()
+            if row is None:
+                raise NotFound(f"Interview {interview_id} has no such scorecard.", "Run the evaluation first.")
+            key = self._core.data_key(act.connection, candidate)
+            card = _assemble(act.connection, key, row)
+            act.record("scorecard.read", f"interview:{interview_id}", {"card": row.id})
+        return card
+
+    def list(self, opening_id: str | None = None, interview_id: str | None = None) -> tuple[Scorecard, ...]:
+        """The latest card of every interview of the opening (or of one interview: all its cards), newest first.
+
+        Without evidence and judgements: numbers, states and versions only.
+        """
+        query = _latest_first(select(t.scorecards))
+        if opening_id is not None:
+            query = (
+                query.join(t.interviews, t.interviews.c.id == t.scorecards.c.interview_id)
+                .join(t.applications, t.applications.c.id == t.interviews.c.application_id)
+                .where(t.applications.c.opening_id == opening_id)
+            )
+        if interview_id is not None:
+            query = query.where(t.scorecards.c.interview_id == interview_id)
+        with self._core.look() as connection:
+            cards = [_bare(row) for row in connection.execute(query)]
+        if interview_id is not None:
+            return tuple(cards)
+        latest: dict[str, Scorecard] = {}
+        for card in cards:
+            latest.setdefault(card.interview_id, card)
+        return tuple(latest.values())
+
+
+def _latest_first(query: Select[Any]) -> Select[Any]:
+    return query.order_by(t.scorecards.c.updated_at.desc(), t.scorecards.c.id)
+
+
+def _without_words(score: CriterionScore) -> CriterionScore:
+    return msgspec.structs.replace(score, evidence=(), judgements=())
+
+
+def _bare(row: Row) -> Scorecard:
+    return msgspec.json.decode(row.document, type=Scorecard)
+
+
+def _replace_lines(connection: Connection, key: DataKey, card: str, scorecard: Scorecard) -> None:
+    connection.execute(delete(t.judgements).where(t.judgements.c.scorecard_id == card))
+    connection.execute(delete(t.criterion_scores).where(t.criterion_scores.c.scorecard_id == card))
+    position = 0
+    for score in scorecard.criteria:
+        connection.execute(insert(t.criterion_scores).values(_criterion_row(key, card, score)))
+        for judgement in score.judgements:
+            connection.execute(insert(t.judgements).values(_judgement_row(key, card, position, score, judgement)))
+            position += 1
+
+
+def _criterion_row(key: DataKey, card: str, score: CriterionScore) -> dict[str, Any]:
+    place = f"{card}:{score.criterion}"
+    evidence = msgspec.json.encode(score.evidence)
+    return {
+        "scorecard_id": card,
+        "criterion": score.criterion,
+        "status": score.status,
+        "score": score.score,
+        "level": score.level,
+        "sem": score.sem,
+        "points": score.points,
+        "effective_weight": score.effective_weight,
+        "sealed_evidence": seal(key, "criterion_scores", "sealed_evidence", place, evidence),
+    }
+
+
+def _judgement_row(
+    key: DataKey, card: str, position: int, score: CriterionScore, judgement: Judgement
+) -> dict[str, Any]:
+    place = f"{card}:{position}"
+    document = msgspec.json.encode(judgement)
+    return {
+        "scorecard_id": card,
+        "position": position,
+        "criterion": score.criterion,
+        "run": judgement.run,
+        "judge": judgement.judge.name,
+        "model": judgement.judge.model,
+        "level": judgement.level,
+        "sealed_document": seal(key, "judgements", "sealed_document", place, document),
+    }
+
+
+def _assemble(connection: Connection, key: DataKey, row: Row) -> Scorecard:
+    """The whole card, as it was published."""
+    card = _bare(row)
+    evidence = {
+        line.criterion: msgspec.json.decode(
+            unseal(key, "criterion_scores", "sealed_evidence", f"{row.id}:{line.criterion}", line.sealed_evidence),
+            type=tuple[Evidence, ...],
+        )
+        for line in connection.execute(select(t.criterion_scores).where(t.criterion_scores.c.scorecard_id == row.id))
+    }
+    judgements: dict[str, list[Judgement]] = {}
+    lines = select(t.judgements).where(t.judgements.c.scorecard_id == row.id).order_by(t.judgements.c.position)
+    for line in connection.execute(lines):
+        document = unseal(key, "judgements", "sealed_document", f"{row.id}:{line.position}", line.sealed_document)
+        judgements.setdefault(line.criterion, []).append(msgspec.json.decode(document, type=Judgement))
+    criteria = tuple(
+        msgspec.structs.replace(
+            score, evidence=evidence[score.criterion], judgements=tuple(judgements.get(score.criterion, ()))
+        )
+        for score in card.criteria
+    )
+    return msgspec.structs.replace(card, criteria=criteria)

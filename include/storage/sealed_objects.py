@@ -1,0 +1,88 @@
+"""Encrypted content in the object store: sealed with the candidate's data key, checked by SHA-256 on the way out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from include.interview.errors import BadInput
+from include.interview.records import Record
+from include.security.errors import CannotOpen
+from include.security.keys import DataKey
+from include.security.streams import PIECE_BYTES, open_stream, seal_stream
+from include.storage.objects import ObjectStore
+
+
+class Stored(Record, frozen=True):
+    """What was stored: SHA-256 and size of the plaintext, and the object's name."""
+
+    sha256: str
+    size: int
+    object_name: str
+
+
+class SealedObjects:
+    """Sealed streams over an object store."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self.objects = objects
+
+    def put(self, key: DataKey, name: str, chunks: Iterable[bytes]) -> Stored:
+        """Seal and store `chunks` under `name`, bound to that name, in constant memory.
+
+        Raises:
+            ServiceFailure: the storage is full or cannot be used; nothing half-written remains.
+        """
+        digest, size = hashlib.sha256(), 0
+
+        def measured() -> Iterator[bytes]:
+            nonlocal size
+            for chunk in chunks:
+                digest.update(chunk)
+                size += len(chunk)
+                yield chunk
+
+        self.objects.put(name, seal_stream(key, measured(), place=name))
+        return Stored(sha256=digest.hexdigest(), size=size, object_name=name)
+
+    def pieces(self, key: DataKey, stored: Stored) -> Iterator[bytes]:
+        """The plaintext piece by piece. Trust the whole only once the iterator has ended without an error.
+
+        Raises:
+            BadInput: code "stored_bytes_damaged": changed, cut, swapped, or not the recorded content.
+            ServiceFailure: the object is missing or the storage cannot be used.
+        """
+        digest = hashlib.sha256()
+        with self.objects.reader(stored.object_name) as stream:
+            try:
+                for piece in open_stream(key, stream.read, place=stored.object_name):
+                    digest.update(piece)
+                    yield piece
+            except CannotOpen as error:
+                raise _damaged(str(error)) from None
+        if digest.hexdigest() != stored.sha256:
+            raise _damaged("The stored object is not the recorded content.")
+
+
+def _damaged(cause: str) -> BadInput:
+    return BadInput(cause, "Restore the object from a backup, or upload it again.", code="stored_bytes_damaged")
+
+
+def file_pieces(source: Path | BinaryIO) -> Iterator[bytes]:
+    """The bytes of a file or an open binary stream, piece by piece.
+
+    Raises:
+        BadInput: the file cannot be read.
+    """
+    if isinstance(source, Path):
+        try:
+            with source.open("rb") as stream:
+                yield from iter(lambda: stream.read(PIECE_BYTES), b"")
+        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+            raise BadInput(
+                f"The file cannot be read ({error.strerror}).", "Check its path and permissions.", code="unreadable"
+            ) from None
+        return
+    yield from iter(lambda: source.read(PIECE_BYTES), b"")

@@ -1,0 +1,259 @@
+"""All tables, in SQLAlchemy Core. `migrations/` builds the same; a test compares the two on both databases.
+
+Columns named `sealed_*` hold ciphertext under the candidate's data key. Ids are uuids as text (openings keep the id
+of their file). Times are UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects import mysql
+
+MYSQL: dict[str, Any] = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+"""Ids compare byte by byte, as they do in SQLite."""
+
+ID_CHARS = 36
+HASH_CHARS = 64
+NAME_CHARS = 64
+
+LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+LongBinary = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC datetime with microseconds; stored without zone, because neither database keeps one."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect):
+        """DATETIME(6) on MySQL, whose plain DATETIME drops fractions."""
+        return dialect.type_descriptor(mysql.DATETIME(fsp=6) if dialect.name in ("mysql", "mariadb") else DateTime())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Aware to naive UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("Times must say their zone.")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Naive UTC to aware."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id(name: str = "id", *, foreign: str | None = None, nullable: bool = False, index: bool = False) -> Column:
+    if foreign is None:
+        return Column(name, String(ID_CHARS), primary_key=True)
+    return Column(name, String(ID_CHARS), ForeignKey(foreign), nullable=nullable, index=index)
+
+
+openings = Table(
+    "openings",
+    metadata,
+    Column("id", String(NAME_CHARS), primary_key=True),
+    Column("document", LongText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+
+candidates = Table(
+    "candidates",
+    metadata,
+    _id(),
+    Column("sealed_name", LargeBinary),
+    Column("sealed_contact", LargeBinary),
+    Column("wrapped_key", LargeBinary),
+    Column("master_key_id", String(16), index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("key_destroyed_at", UtcTime),
+    **MYSQL,
+)
+
+applications = Table(
+    "applications",
+    metadata,
+    _id(),
+    _id("candidate_id", foreign="candidates.id"),
+    Column("opening_id", String(NAME_CHARS), ForeignKey("openings.id"), nullable=False, index=True),
+    Column("status", String(32), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("candidate_id", "opening_id"),
+    **MYSQL,
+)
+
+interviews = Table(
+    "interviews",
+    metadata,
+    _id(),
+    _id("application_id", foreign="applications.id", index=True),
+    Column("stage", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("profile", String(NAME_CHARS), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("marks", LongText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+
+media_objects = Table(
+    "media_objects",
+    metadata,
+    _id(),
+    _id("interview_id", foreign="interviews.id"),
+    Column("kind", String(16), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("question_id", String(NAME_CHARS)),
+    Column("sha256", String(HASH_CHARS), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("object_name", String(128), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("interview_id", "kind", "position"),
+    **MYSQL,
+)
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("id", String(HASH_CHARS), primary_key=True),
+    _id("interview_id", foreign="interviews.id", index=True),
+    Column("step", String(NAME_CHARS), nullable=False),
+    Column("pipeline_version", String(16), nullable=False),
+    Column("inputs", LongText, nullable=False),
+    Column("sha256", String(HASH_CHARS), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("object_name", String(128), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _id(),
+    _id("candidate_id", foreign="candidates.id", index=True),
+    _id("interview_id", foreign="interviews.id", nullable=True),
+    Column("purposes", Text, nullable=False),
+    Column("text_version", String(NAME_CHARS), nullable=False),
+    Column("granted_at", UtcTime, nullable=False),
+    Column("withdrawn_at", UtcTime),
+    **MYSQL,
+)
+
+scorecards = Table(
+    "scorecards",
+    metadata,
+    _id(),
+    _id("interview_id", foreign="interviews.id"),
+    Column("pipeline_version", String(16), nullable=False),
+    Column("rubric_version", String(32), nullable=False),
+    Column("profile", String(NAME_CHARS), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("total", Float(53)),
+    Column("total_sem", Float(53)),
+    Column("document", LongText, nullable=False),
+    Column("published_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    UniqueConstraint("interview_id", "pipeline_version", "rubric_version", "profile"),
+    **MYSQL,
+)
+
+criterion_scores = Table(
+    "criterion_scores",
+    metadata,
+    Column("scorecard_id", String(ID_CHARS), ForeignKey("scorecards.id"), primary_key=True),
+    Column("criterion", String(NAME_CHARS), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("score", Float(53)),
+    Column("level", Float(53)),
+    Column("sem", Float(53)),
+    Column("points", Float(53)),
+    Column("effective_weight", Float(53), nullable=False),
+    Column("sealed_evidence", LongBinary, nullable=False),
+    **MYSQL,
+)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("scorecard_id", String(ID_CHARS), ForeignKey("scorecards.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("criterion", String(NAME_CHARS), nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("judge", String(NAME_CHARS), nullable=False),
+    Column("model", String(255), nullable=False),
+    Column("level", Float(53)),
+    Column("sealed_document", LongBinary, nullable=False),
+    **MYSQL,
+)
+
+human_decisions = Table(
+    "human_decisions",
+    metadata,
+    _id(),
+    _id("application_id", foreign="applications.id", index=True),
+    _id("interview_id", foreign="interviews.id", nullable=True),
+    Column("actor", String(128), nullable=False),
+    Column("decision", String(32), nullable=False),
+    Column("sealed_reason", LongBinary, nullable=False),
+    Column("evidence_opened", Boolean, nullable=False),
+    Column("decided_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    Column("at", String(32), nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", String(128), nullable=False, index=True),
+    Column("detail", LongText, nullable=False),
+    Column("previous_hash", String(HASH_CHARS), nullable=False),
+    Column("hash", String(HASH_CHARS), nullable=False),
+    **MYSQL,
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", String(HASH_CHARS), nullable=False),
+    **MYSQL,
+)
+"""One row: the end of the chain. Writers lock it, so that entries follow one another."""
