@@ -28,6 +28,8 @@ class VideoFacts(Record, frozen=True):
     frames: int
     start_s: float
     end_s: float
+    pixel_aspect: float = 1.0
+    """Width of one stored pixel divided by its height, before rotation."""
 
 
 class AudioFacts(Record, frozen=True):

@@ -1,0 +1,126 @@
+"""Sound inside the decoding child: any audio stream to 16 kHz mono whose sample 0 is recording time 0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import av
+import av.error
+from av.audio.frame import AudioFrame
+
+from include.interview.media import AUDIO_SAMPLE_RATE_HZ
+from include.perception.media.decode_open import (
+    MAX_DAMAGED_PACKETS,
+    open_recording,
+    packets_of,
+    presented_s,
+    set_guards,
+)
+from include.perception.media.wire import SILENCE, SOUND, Outlet, Refusal
+
+_RESYNC_S = 0.04
+"""Time stamps may wander by this much (millisecond rounding, capture clocks) before sound is moved to them."""
+
+_SAMPLE_BYTES = 2
+_FINEST_CHUNK = 16_000
+"""Samples gathered before they are sent: one second."""
+
+
+class _Timeline:
+    """Lays decoded sound onto recording time: fills what is missing with silence, drops what overlaps."""
+
+    def __init__(self, outlet: Outlet, origin_s: float, end_samples: int) -> None:
+        self._outlet = outlet
+        self._origin_s = origin_s
+        self._end_samples = end_samples
+        self._resampler: av.AudioResampler | None = None
+        self._format: tuple[str, str, int] | None = None
+        self._segment_s = 0.0
+        self._segment_samples = 0
+        self._source_rate = 1
+        self._drop = 0
+        self._pending = bytearray()
+        self.written = 0
+        self.silent = 0
+
+    def add(self, frame: AudioFrame, stamp: float | None) -> None:
+        """Append `frame`, which is presented at `stamp` seconds of the file's own time."""
+        time = None if stamp is None else stamp - self._origin_s
+        form = (frame.format.name, frame.layout.name, frame.sample_rate)
+        expected = self._segment_s + self._segment_samples / self._source_rate
+        if form != self._format or (time is not None and abs(time - expected) > _RESYNC_S):
+            self._begin(form, time if time is not None else expected)
+        self._segment_samples += frame.samples
+        assert self._resampler is not None  # noqa: S101 — _begin made it
+        frame.pts = None  # the resampler must not second-guess the time line
+        for part in self._resampler.resample(frame):
+            self._take(part)
+
+    def finish(self) -> None:
+        self._drain()
+        self._send()
+
+    def _begin(self, form: tuple[str, str, int], time: float) -> None:
+        """A new stretch of continuous sound at recording time `time`."""
+        self._drain()
+        self._format = form
+        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=AUDIO_SAMPLE_RATE_HZ)
+        self._segment_s, self._segment_samples, self._source_rate = time, 0, form[2]
+        at = min(round(time * AUDIO_SAMPLE_RATE_HZ), self._end_samples)
+        self._drop = max(0, self.written - at)
+        if at > self.written:
+            self._send()
+            self._outlet.send_json(SILENCE, {"at": self.written, "samples": at - self.written})
+            self.silent += at - self.written
+            self.written = at
+
+    def _drain(self) -> None:
+        if self._resampler is not None:
+            for part in self._resampler.resample(None):
+                self._take(part)
+
+    def _take(self, part: AudioFrame) -> None:
+        data = memoryview(bytes(part.planes[0]))[: part.samples * _SAMPLE_BYTES]
+        skip = min(self._drop, part.samples)
+        self._drop -= skip
+        keep = min(part.samples - skip, self._end_samples - self.written)
+        if keep > 0:
+            self._pending += data[skip * _SAMPLE_BYTES : (skip + keep) * _SAMPLE_BYTES]
+            self.written += keep
+        if len(self._pending) >= _FINEST_CHUNK * _SAMPLE_BYTES:
+            self._send()
+
+    def _send(self) -> None:
+        if self._pending:
+            self._outlet.send(SOUND, bytes(self._pending))
+            self._pending.clear()
+
+
+def decode(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
+    """Send SOUND and SILENCE messages in time order, at most `end_samples` in all.
+
+    Returns the samples sent, how many of them are silence, the damaged packets left out and whether the file
+    broke off.
+    """
+    damaged = in_a_row = 0
+    broken = False
+    with open_recording(job) as container:
+        stream = container.streams[job["stream_index"]]
+        set_guards(stream, job)
+        timeline = _Timeline(outlet, job["origin_s"], job["end_samples"])
+        for packet in packets_of(container, [stream]):
+            if packet is None:
+                broken = True
+                break
+            try:
+                for frame in packet.decode():
+                    timeline.add(frame, presented_s(frame, stream))
+                in_a_row = 0
+            except (av.error.InvalidDataError, av.error.UndefinedError, av.error.ExternalError) as error:
+                damaged, in_a_row = damaged + 1, in_a_row + 1
+                if in_a_row > MAX_DAMAGED_PACKETS:
+                    raise Refusal("undecodable", reason="sound") from error
+        for frame in stream.codec_context.decode(None):
+            timeline.add(frame, presented_s(frame, stream))
+        timeline.finish()
+    return {"samples": timeline.written, "silent": timeline.silent, "damaged": damaged, "broken": broken}

@@ -1,0 +1,166 @@
+"""Preparing: the recording's sound as 16 kHz mono samples, and a few thumbnails."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from include.interview.media import AUDIO_SAMPLE_RATE_HZ, AudioFacts, MediaFacts, PreparedMedia, Thumbnail, VideoFacts
+from include.interview.progress import Progress, silent
+from include.interview.records import Flag, Interval
+from include.perception.media import wire
+from include.perception.media.guard import Decoding
+from include.perception.media.sampling import picture, picture_job
+from include.settings import Limits
+
+if TYPE_CHECKING:
+    import numpy as np
+
+AUDIO_FILE = "audio.s16"
+THUMBNAILS = 12
+THUMBNAIL_SIDE_PX = 320
+_JPEG_QUALITY = 80
+_SAMPLE_BYTES = 2
+_FULL_SCALE = 32768.0
+
+_QUIET_PEAK_DBFS = -60.0
+"""A recording whose loudest sample stays below this carries no speech: room noise of a muted microphone."""
+
+_SOUND_SHARE_OF_WORK = 0.7
+_SEEK_BEYOND_S = 20.0
+"""Thumbnails farther apart than this are reached by seeking; nearer ones by decoding on."""
+
+
+def prepare(path: Path, facts: MediaFacts, out_dir: Path, limits: Limits, progress: Progress = silent) -> PreparedMedia:
+    """Write `audio.s16` (when there is an audio track) and thumbnails into the folder `out_dir`.
+
+    `audio.s16` is raw 16 kHz mono little-endian 16-bit PCM; sample 0 is recording time 0, and what the
+    recording has no sound for (late start, gaps, early end) is zero and listed in `audio_gaps`.
+
+    Raises:
+        BadMedia: the recording turns out undecodable or over a limit while decoding.
+        OSError: `out_dir` cannot be written, for instance on a full disk.
+    """
+    sound = _Sound()
+    if facts.audio is not None:
+        with (out_dir / AUDIO_FILE).open("wb") as file:
+            sound = _write_sound(path, facts, facts.audio, limits, file, progress)
+    thumbnails: tuple[Thumbnail, ...] = ()
+    if facts.video is not None:
+        thumbnails = _write_thumbnails(path, facts, facts.video, limits, out_dir)
+    progress(1.0, "prepared")
+    return PreparedMedia(
+        facts=facts,
+        audio_file=None if facts.audio is None else AUDIO_FILE,
+        audio_samples=sound.samples,
+        audio_coverage=sound.coverage,
+        audio_peak_dbfs=sound.peak_dbfs,
+        thumbnails=thumbnails,
+        audio_gaps=sound.gaps,
+        truncated=facts.truncated or sound.damaged > 0,
+        flags=facts.flags + _sound_flags(facts, sound),
+    )
+
+
+class _Sound(msgspec.Struct):
+    """What was written to the audio file."""
+
+    samples: int = 0
+    peak: int = 0
+    damaged: int = 0
+    gaps: tuple[Interval, ...] = ()
+
+    @property
+    def coverage(self) -> float:
+        missing = sum(gap.end_s - gap.start_s for gap in self.gaps)
+        return max(0.0, 1.0 - missing * AUDIO_SAMPLE_RATE_HZ / self.samples) if self.samples else 0.0
+
+    @property
+    def peak_dbfs(self) -> float | None:
+        return 20 * math.log10(self.peak / _FULL_SCALE) if self.peak else None
+
+    def add_gap(self, start: int, samples: int) -> None:
+        start_s, end_s = start / AUDIO_SAMPLE_RATE_HZ, (start + samples) / AUDIO_SAMPLE_RATE_HZ
+        self.gaps += (Interval(start_s, end_s, "no_audio"),)
+
+
+def _sound_flags(facts: MediaFacts, sound: _Sound) -> tuple[Flag, ...]:
+    if facts.audio is None:
+        return (Flag("no_audio_track", "warning"),)
+    flags: tuple[Flag, ...] = ()
+    if sound.peak_dbfs is None or sound.peak_dbfs < _QUIET_PEAK_DBFS:
+        flags += (Flag("silent_audio", "warning"),)
+    if sound.damaged:
+        flags += (Flag("damaged_audio", "warning", {"packets": sound.damaged}),)
+    return flags
+
+
+def _write_sound(
+    path: Path, facts: MediaFacts, audio: AudioFacts, limits: Limits, file: BinaryIO, progress: Progress
+) -> _Sound:
+    import numpy as np
+
+    sound = _Sound()
+    total = round(facts.duration_s * AUDIO_SAMPLE_RATE_HZ)
+    seconds = facts.duration_s * limits.decode_timeout_factor
+    job = {"stream_index": audio.stream_index, "origin_s": facts.origin_s, "end_samples": total}
+    with Decoding(path, "sound", limits, seconds, **job) as decoding:
+        for kind, body in decoding:
+            if kind == wire.SOUND:
+                samples = np.frombuffer(body, "<i2")
+                sound.peak = max(sound.peak, int(samples.max()), -int(samples.min()))
+                file.write(body)
+                sound.samples += samples.size
+            elif kind == wire.SILENCE:
+                missing = json.loads(body)["samples"]
+                sound.add_gap(sound.samples, missing)
+                _write_silence(file, missing)
+                sound.samples += missing
+            progress(_SOUND_SHARE_OF_WORK * min(1.0, sound.samples / max(1, total)), "sound")
+        sound.damaged = int(decoding.account["damaged"])
+    if sound.samples < total:  # the sound track ends before the picture does
+        sound.add_gap(sound.samples, total - sound.samples)
+        _write_silence(file, total - sound.samples)
+        sound.samples = total
+    return sound
+
+
+def _write_silence(file: BinaryIO, samples: int) -> None:
+    second = bytes(AUDIO_SAMPLE_RATE_HZ * _SAMPLE_BYTES)
+    for _ in range(samples // AUDIO_SAMPLE_RATE_HZ):
+        file.write(second)
+    file.write(bytes(samples % AUDIO_SAMPLE_RATE_HZ * _SAMPLE_BYTES))
+
+
+def _write_thumbnails(
+    path: Path, facts: MediaFacts, video: VideoFacts, limits: Limits, out_dir: Path
+) -> tuple[Thumbnail, ...]:
+    """About `THUMBNAILS` evenly spaced JPEGs, `THUMBNAIL_SIDE_PX` on the longer side."""
+    spacing = (video.end_s - video.start_s) / THUMBNAILS
+    job = {
+        "at": [video.start_s + (k + 0.5) * spacing for k in range(THUMBNAILS)],
+        "near_s": spacing / 2,
+        "seek_beyond_s": _SEEK_BEYOND_S,
+        **picture_job(facts, video, THUMBNAIL_SIDE_PX),
+    }
+    written: list[Thumbnail] = []
+    seconds = facts.duration_s * limits.decode_timeout_factor
+    with Decoding(path, "thumbnails", limits, seconds, **job) as decoding:
+        for kind, body in decoding:
+            if kind == wire.PICTURE:
+                frame = picture(body, video)
+                name = f"thumbnail-{len(written):02d}.jpg"
+                (out_dir / name).write_bytes(_jpeg(frame.image))
+                written.append(Thumbnail(frame.time_s, name, frame.image.shape[1], frame.image.shape[0]))
+    return tuple(written)
+
+
+def _jpeg(image: np.ndarray) -> bytes:
+    import cv2
+
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    return data.tobytes()

@@ -1,0 +1,57 @@
+"""What the decoding child says to its parent: one pipe, messages of a kind byte, a length and a body."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from typing import Any
+
+HEADER = struct.Struct("<cI")
+"""Kind (one byte) and length of the body in bytes."""
+
+FRAME = struct.Struct("<dII")
+"""Head of a picture's body: recording time in seconds, width, height; then width × height RGB triples."""
+
+FACTS = b"J"
+"""JSON object: what probing found, or the closing account of a decode."""
+PICTURE = b"F"
+SOUND = b"A"
+"""16-bit little-endian mono samples at 16 kHz."""
+SILENCE = b"S"
+"""JSON object {"at", "samples"}: samples the recording has no audio for."""
+DONE = b"D"
+"""JSON object: the child ended as it should."""
+REFUSED = b"E"
+"""JSON object {"code", "detail"}: the child will not or cannot decode this recording."""
+
+
+class Refusal(Exception):
+    """The recording breaks a limit or cannot be decoded; `code` names a sentence in `guard.py`."""
+
+    def __init__(self, code: str, **detail: float | str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
+class Outlet:
+    """The child's end of the pipe. A parent that went away ends the child by BrokenPipeError."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def send(self, kind: bytes, *body: bytes | memoryview) -> None:
+        """One message; `body` parts are joined."""
+        self._write(HEADER.pack(kind, sum(len(part) for part in body)))
+        for part in body:
+            self._write(part)
+
+    def send_json(self, kind: bytes, content: dict[str, Any]) -> None:
+        """One message whose body is a JSON object."""
+        self.send(kind, json.dumps(content).encode())
+
+    def _write(self, data: bytes | memoryview) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._descriptor, view) :]
