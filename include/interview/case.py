@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from include.interview.policy import Profile
 from include.interview.records import (
     Answer,
@@ -18,7 +20,7 @@ from include.interview.rubric import Criterion, Rubric
 from include.interview.text import candidate_utterances
 
 
-class Case(Record):
+class Case(Record, frozen=True):
     """One interview as a judge sees it. Carries no name, contact, age, gender or picture."""
 
     interview_id: str
@@ -33,10 +35,17 @@ class Case(Record):
     documents: tuple[Document, ...] = ()
 
     def channel(self, name: Channel) -> Measurements | None:
-        """The measurements of channel `name`, or None when it was not measured or the profile refuses it."""
+        """The measurements of channel `name` that a judge may see; None when not measured or refused by the profile.
+
+        Measures that the profile refuses or leaves unscored are taken out here, so that no judge can use them.
+        """
         if name not in self.profile.channels:
             return None
-        return next((m for m in self.measurements if m.channel == name), None)
+        found = next((m for m in self.measurements if m.channel == name), None)
+        if found is None:
+            return None
+        seen = tuple(m for m in found.measures if self.profile.scores_measure(m.name))
+        return msgspec.structs.replace(found, measures=seen)
 
     @property
     def candidate(self) -> tuple[Utterance, ...]:

@@ -21,13 +21,14 @@ Purpose = Literal["recording", "ai_evaluation", "emotion_analysis", "retention"]
 """What a candidate can consent to; each purpose is asked for and withdrawn on its own."""
 
 
-class Profile(Record):
+class Profile(Record, frozen=True):
     """One legal setting.
 
     `criteria`: stage -> enabled criterion ids; a criterion not listed is disabled and the rest renormalise.
     `channels`: the only channels that may be computed. `measures_refused`: measures of allowed channels that still
     may not be computed. `words_only`: criteria that under this profile are judged from words although their rubric
-    lists more inputs. `notices`: what the candidate is told before the interview.
+    lists more inputs. `measures_unscored`: measures a reader may see but no judge. `notices`: what the candidate is
+    told before the interview. `explanation_required`: the candidate gets the explanation page without asking.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Profile(Record):
     consents: tuple[Purpose, ...]
     human_decision_required: bool
     notices: tuple[Bilingual, ...]
+    measures_unscored: tuple[str, ...] = ()
     explanation_required: bool = False
 
     def enables(self, stage: Stage, criterion_id: str) -> bool:
@@ -60,6 +62,10 @@ class Profile(Record):
     def allows_measure(self, name: str) -> bool:
         """True when the measure `name` is not on the list of refused measures."""
         return name not in self.measures_refused
+
+    def scores_measure(self, name: str) -> bool:
+        """True when a judge may see the measure `name`."""
+        return self.allows_measure(name) and name not in self.measures_unscored
 
     def require_channel(self, channel: Channel) -> None:
         """Returns when `channel` may be computed.

@@ -9,7 +9,7 @@ from include.interview.errors import BadInput
 from include.interview.records import Record, Scorecard
 
 
-class TotalRange(Record):
+class TotalRange(Record, frozen=True):
     """A total with its standard error, as the range [low, high] in points."""
 
     low: float

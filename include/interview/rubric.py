@@ -27,14 +27,14 @@ WORD_INPUTS = frozenset({"transcript", "documents"})
 """Inputs that are words: they need neither camera nor microphone."""
 
 
-class Anchor(Record):
+class Anchor(Record, frozen=True):
     """What level `level` looks like: observable behaviour, in both languages."""
 
     level: int
     text: Bilingual
 
 
-class Criterion(Record):
+class Criterion(Record, frozen=True):
     """One criterion of a stage.
 
     `judge`: "model" = the configured Judge reads the words; "rules" = documented rules over measurements;
@@ -79,7 +79,7 @@ class Criterion(Record):
         raise NotFound(f"Criterion {self.id!r} has no level {level}.", "Levels are 1 to 5.")
 
 
-class Rubric(Record):
+class Rubric(Record, frozen=True):
     """All criteria of one stage; their points sum to 100."""
 
     stage: Stage

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median, stdev
 from typing import Literal
 
-from include.interview.errors import JudgeFailure
+from include.interview.errors import JudgeFailure, PolicyRefusal
 from include.interview.gate import disabled_reason, outside_scope, word_gate, words_insufficient
 from include.interview.policy import Profile
 from include.interview.records import (
@@ -163,11 +163,12 @@ def score_criterion(criterion: Criterion, judgements: Sequence[Judgement], profi
 
     Raises:
         JudgeFailure: a judgement belongs to another criterion, or its level or SEM is not a usable number.
+        PolicyRefusal: measurements were judged for a criterion that the profile judges from words only.
     """
     if not any(criterion.id in ids for ids in profile.criteria.values()):
         return _unscored(criterion, "disabled", disabled_reason(profile))
     for judgement in judgements:
-        _check_judgement(criterion, judgement)
+        _check_judgement(criterion, judgement, profile)
     if not judgements:
         return _unscored(criterion, "insufficient", _no_judgement())
     refused = next((j.reason or _no_judgement() for j in judgements if j.level is None), None)
@@ -176,7 +177,7 @@ def score_criterion(criterion: Criterion, judgements: Sequence[Judgement], profi
     evidence = _unique_evidence(judgements)
     if not evidence:
         return _unscored(criterion, "insufficient", _no_evidence(), judgements)
-    mixed = criterion.judge == "mix" and not profile.judged_from_words(criterion)
+    mixed = criterion.judge == "mix" and criterion.id not in profile.words_only
     found = _mixed(criterion, judgements) if mixed else _level_of(judgements)
     if isinstance(found, Insufficiency):
         return _unscored(criterion, "insufficient", found, judgements)
@@ -196,9 +197,14 @@ def score_criterion(criterion: Criterion, judgements: Sequence[Judgement], profi
     )
 
 
-def _check_judgement(criterion: Criterion, judgement: Judgement) -> None:
+def _check_judgement(criterion: Criterion, judgement: Judgement, profile: Profile) -> None:
     if judgement.criterion != criterion.id:
         raise JudgeFailure(f"A judgement of {judgement.criterion!r} was given for {criterion.id!r}.")
+    if judgement.judge.kind == "rules" and criterion.id in profile.words_only:
+        raise PolicyRefusal(
+            f"The profile {profile.id!r} judges {criterion.id!r} from words only, but measurements were judged.",
+            "Judge it again under this profile.",
+        )
     if judgement.level is not None:
         level_to_score(judgement.level)
     if judgement.sem is not None and not (math.isfinite(judgement.sem) and judgement.sem >= 0):
