@@ -1,0 +1,46 @@
+"""What a report needs beside the scorecard itself. Pure data; written to no store."""
+
+from __future__ import annotations
+
+from include.interview.policy import Profile
+from include.interview.records import (
+    Bilingual,
+    Consent,
+    DocumentKind,
+    Measurements,
+    Question,
+    QuestionMark,
+    Record,
+    Recording,
+    Transcript,
+)
+from include.interview.rubric import Rubric
+
+
+class Thumbnail(Record):
+    """One small picture of the recording: JPEG or PNG bytes at `time_s` on the interview timeline."""
+
+    time_s: float
+    image: bytes
+
+
+class ReportContext(Record):
+    """Everything a report shows that is not on the card.
+
+    `created_at` is text, already formatted by the caller: a report never reads a clock, so that the same inputs give
+    the same bytes. `candidate_name` is personal data: the rendered report is stored encrypted like the recording.
+    """
+
+    candidate_name: str
+    opening_title: Bilingual
+    created_at: str
+    rubric: Rubric
+    profile: Profile
+    transcript: Transcript
+    measurements: tuple[Measurements, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+    questions: tuple[Question, ...] = ()
+    marks: tuple[QuestionMark, ...] = ()
+    documents: tuple[DocumentKind, ...] = ()
+    consent: Consent | None = None
+    thumbnails: tuple[Thumbnail, ...] = ()

@@ -1,0 +1,57 @@
+"""The reports' own words in both languages, read once from `strings.yaml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("ko", "en")
+_SOURCE = Path(__file__).with_name("strings.yaml")
+
+
+def _flatten(node: dict[str, Any], prefix: str, into: dict[str, dict[str, str]]) -> None:
+    for key, value in node.items():
+        name = f"{prefix}{key}"
+        if set(value) == set(LANGUAGES) and all(isinstance(text, str) for text in value.values()):
+            into[name] = value
+        else:
+            _flatten(value, f"{name}.", into)
+
+
+@cache
+def table() -> MappingProxyType[str, dict[str, str]]:
+    """Every string: dotted key -> {"ko": ..., "en": ...}."""
+    flat: dict[str, dict[str, str]] = {}
+    _flatten(yaml.safe_load(_SOURCE.read_text(encoding="utf-8")), "", flat)
+    return MappingProxyType(flat)
+
+
+class Strings:
+    """The strings of one language."""
+
+    def __init__(self, language: str) -> None:
+        """
+        Raises:
+            ValueError: `language` is neither "ko" nor "en".
+        """
+        if language not in LANGUAGES:
+            raise ValueError(f"A report is written in ko or en, not {language!r}.")
+        self.language = language
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The string `key` with `values` filled in.
+
+        Raises:
+            KeyError: there is no such string, or a value it names is missing.
+        """
+        text = table()[key][self.language]
+        return text.format(**values) if values else text
+
+    def label(self, group: str, code: str) -> str | None:
+        """The label of a code of another room, or None when this table does not know the code."""
+        entry = table().get(f"{group}.{code}")
+        return entry[self.language] if entry else None
