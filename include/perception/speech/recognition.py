@@ -1,0 +1,123 @@
+"""Whisper on packed windows: log-mel features, encoder, beam search, word alignment, each its own function.
+
+Windows are shorter than Whisper's 30 s (Radford et al. 2022, https://arxiv.org/abs/2212.04356): CTranslate2's
+encoder takes any number of mel frames, and 15 s cost less than half of 30 s. All decoding is beam search at
+temperature 0, so the same sound always gives the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from include.perception.speech.waveform import SAMPLE_RATE
+
+HOP = 160
+"""Samples per mel frame (10 ms)."""
+SHORT_FRAMES = 1_500
+"""Mel frames of the usual window: 15 s (see packing.SPEECH_LIMIT_S for why not 10 s)."""
+LONG_FRAMES = 3_000
+"""Mel frames Whisper was trained on (30 s): the fallback."""
+BEAM = 5
+MAX_TOKENS = 224
+"""Whisper's own limit of text tokens per pass (half of its 448-token context)."""
+NO_REPEAT_NGRAM = 4
+"""Tokens that may not recur in the last fallback: breaks loops while ordinary sentences stay possible."""
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What one pass heard. `average_log_probability` is per token, `no_speech` the probability of silence."""
+
+    tokens: tuple[int, ...]
+    text: str
+    average_log_probability: float
+    no_speech: float
+
+
+@dataclass(frozen=True)
+class TimedWord:
+    """A word in packed time."""
+
+    text: str
+    start_s: float
+    end_s: float
+    probability: float
+
+
+def tokenizer(whisper: Any, language: str) -> Any:
+    """Whisper's tokenizer for transcribing `language`."""
+    from faster_whisper.tokenizer import Tokenizer
+
+    return Tokenizer(whisper.hf_tokenizer, True, task="transcribe", language=language)
+
+
+def features(whisper: Any, sound: np.ndarray, frames: int = SHORT_FRAMES) -> np.ndarray:
+    """Log-mel spectrogram of sound padded with silence to `frames`: float32 of shape (80, frames)."""
+    padded = np.pad(sound[: frames * HOP], (0, max(0, frames * HOP - len(sound))))
+    return np.asarray(whisper.feature_extractor(padded, padding=0)[:, :frames], dtype=np.float32)
+
+
+def encode(whisper: Any, mels: Sequence[np.ndarray]) -> Any:
+    """Encoder output (a CTranslate2 storage view of shape (batch, frames / 2, width)) of equally long spectrograms."""
+    return whisper.encode(np.stack(list(mels)))
+
+
+def generate(whisper: Any, encoded: Any, batch: int, tok: Any, no_repeat_ngram: int = 0) -> list[Hypothesis]:
+    """Beam search over every window of the batch, without timestamp tokens.
+
+    Source of the suppressed tokens: Whisper's list of non-speech symbols.
+    """
+    from faster_whisper.transcribe import get_suppressed_tokens
+
+    results = whisper.model.generate(
+        encoded,
+        [[*tok.sot_sequence, tok.no_timestamps]] * batch,
+        beam_size=BEAM,
+        max_length=MAX_TOKENS,
+        return_scores=True,
+        return_no_speech_prob=True,
+        suppress_blank=True,
+        suppress_tokens=get_suppressed_tokens(tok, [-1]),
+        no_repeat_ngram_size=no_repeat_ngram,
+    )
+    found = []
+    for result in results:
+        ids = result.sequences_ids[0]
+        tokens = tuple(t for t in ids if t < tok.eot)
+        mean = result.scores[0] * len(ids) / (len(ids) + 1) if ids else 0.0
+        found.append(Hypothesis(tokens, tok.decode(list(tokens)).strip(), float(mean), float(result.no_speech_prob)))
+    return found
+
+
+def align(
+    whisper: Any, encoded: Any, hypotheses: Sequence[Hypothesis], seconds: Sequence[float], tok: Any
+) -> list[list[TimedWord]]:
+    """Words with packed times and probabilities (mean over their tokens), by cross-attention DTW.
+
+    Args:
+        seconds: length of real sound per window; alignment never points into the padding.
+    """
+    from faster_whisper.transcribe import merge_punctuations
+
+    frames = [max(2, int(s * SAMPLE_RATE) // HOP) for s in seconds]
+    timed = whisper.find_alignment(tok, [list(h.tokens) for h in hypotheses], encoded, frames)
+    out = []
+    for words in timed:
+        merge_punctuations(words, "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
+        out.append(
+            [
+                TimedWord(w["word"].strip(), float(w["start"]), float(w["end"]), float(w["probability"]))
+                for w in words
+                if w["word"].strip()
+            ]
+        )
+    return out
+
+
+def languages(whisper: Any, encoded: Any) -> list[dict[str, float]]:
+    """Probability of each of Whisper's 99 languages per window."""
+    return [{token.strip("<|>"): float(p) for token, p in found} for found in whisper.model.detect_language(encoded)]
