@@ -11,7 +11,7 @@ PYTEST := $(PYTHON) -m pytest --dist loadfile -n $(shell n=$$(nproc); echo $$(( 
 SOURCES := include tasks cli dags plugins live_gateway benchmarks tests
 PRESENT := $(wildcard $(SOURCES))
 
-.PHONY: help setup setup-dev models demo up test test-unit bench lint format docs constraints clean
+.PHONY: help setup setup-dev models demo up env test test-unit bench lint format docs constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ demo: setup ## one interview through a real local Airflow, ending with its score
 
 up: setup ## keep the local system running: Airflow and its pages; prints addresses and the password
 	@./triview up
+
+env: ## .env for the composed system, from .env.example, with fresh secrets
+	@python3 cli/setup/new_env.py
 
 test: setup-dev ## every test
 	@$(PYTEST)

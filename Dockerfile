@@ -1,0 +1,28 @@
+# One image for every Triview and Airflow component; the composed system starts it with different commands.
+FROM python:3.11-slim-bookworm
+
+ENV PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONPATH=/opt/triview:/opt/triview/cli/local/airflow_config \
+    PATH=/opt/triview/.venv/bin:$PATH \
+    AIRFLOW_HOME=/var/lib/triview/airflow \
+    TRIVIEW_HOME=/var/lib/triview \
+    TRIVIEW_MODELS=/var/lib/triview/models \
+    PYANNOTE_METRICS_ENABLED=0
+
+WORKDIR /opt/triview
+
+# The same recipe as on a bare machine; in a layer of its own, because packages change more rarely than code.
+COPY .ci/bootstrap.sh .ci/constraints.txt .ci/
+COPY requirements.txt ./
+RUN .ci/bootstrap.sh && rm -rf /var/lib/apt/lists/* /root/.cache
+
+COPY . .
+
+# Volumes take their owner from the image on first use. The airflow folder is writable, the code is not.
+RUN useradd --uid 50000 --create-home --shell /usr/sbin/nologin triview \
+    && install -d -o triview -g triview -m 0750 /var/lib/triview /var/lib/triview/airflow \
+       /var/lib/triview/objects /var/lib/triview/models /var/lib/triview/logs
+USER triview
+
+CMD ["airflow", "version"]
