@@ -11,5 +11,14 @@ class Progress(Protocol):
     def __call__(self, fraction: float, phrase: str = "") -> None: ...
 
 
-def silent(fraction: float, phrase: str = "") -> None:  # noqa: ARG001
+def silent(fraction: float, phrase: str = "") -> None:
     """A progress that nobody watches."""
+
+
+def part(progress: Progress, index: int, count: int) -> Progress:
+    """A progress for part `index` of `count` equal parts of a longer work."""
+
+    def report(fraction: float, phrase: str = "") -> None:
+        progress((index + min(1.0, max(0.0, fraction))) / count, phrase)
+
+    return report

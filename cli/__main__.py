@@ -1,0 +1,5 @@
+"""`python -m cli`: the entry behind `./triview`."""
+
+from cli.app import main
+
+main()

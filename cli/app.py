@@ -1,0 +1,67 @@
+"""`./triview`: one command for operators, HR and rubric authors. `./triview COMMAND --help` explains each."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import typer
+
+from cli.console import err
+from cli.data import candidates_app, db_app, interviews_app, openings_app
+from cli.evaluate import evaluate
+from cli.judge import judge
+from cli.model_files import models_app
+from cli.system import bench, demo, docs, up
+
+EXIT_BAD_INPUT = 2
+EXIT_FAILURE = 1
+
+app = typer.Typer(
+    name="triview",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Evaluate job interviews with evidence. 근거가 있는 면접 평가.",
+)
+app.command()(demo)
+app.command()(up)
+app.command()(evaluate)
+app.command()(judge)
+app.command()(bench)
+app.command()(docs)
+app.add_typer(models_app, name="models")
+app.add_typer(db_app, name="db")
+app.add_typer(candidates_app, name="candidates")
+app.add_typer(openings_app, name="openings")
+app.add_typer(interviews_app, name="interviews")
+
+
+def quiet_libraries() -> None:
+    """Keep other people's start-up chatter off the terminal; their errors still show."""
+    os.environ.setdefault("PYANNOTE_METRICS_ENABLED", "0")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("GLOG_minloglevel", "2")
+    logging.getLogger().setLevel(logging.WARNING)
+
+
+def main() -> None:
+    """Run the command line; errors are sentences on standard error, with exit code 2 for bad input."""
+    from include.interview.errors import BadInput, TriviewError
+    from include.models import ModelError
+    from include.settings import SettingsError
+
+    quiet_libraries()
+    try:
+        app()
+    except BadInput as error:
+        err.print(f"[red]✗[/] {error}", highlight=False)
+        sys.exit(EXIT_BAD_INPUT)
+    except (SettingsError, ModelError) as error:
+        err.print(f"[red]✗[/] {error}", highlight=False)
+        sys.exit(EXIT_BAD_INPUT)
+    except TriviewError as error:
+        err.print(f"[red]✗[/] {error}", highlight=False)
+        sys.exit(EXIT_FAILURE)

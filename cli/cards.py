@@ -1,0 +1,69 @@
+"""A scorecard on the terminal."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from include.interview.records import CriterionScore, Quote, Scorecard
+from include.interview.rubric import load_rubric
+
+BAR_CELLS = 20
+LOWEST, HIGHEST = 1.0, 5.0
+
+
+def bar(level: float) -> str:
+    """A bar for `level` on the anchors' scale from 1 to 5."""
+    filled = round((level - LOWEST) / (HIGHEST - LOWEST) * BAR_CELLS)
+    return "█" * filled + "░" * (BAR_CELLS - filled)
+
+
+def _result(line: CriterionScore, language: str) -> tuple[str, str, str]:
+    if line.status == "scored" and line.level is not None and line.points is not None:
+        sem = "" if line.sem is None else f" ± {line.sem * (HIGHEST - LOWEST):.2f}"
+        return (
+            f"{bar(line.level)} {line.level:.2f}{sem}",
+            f"{line.points:.1f} / {line.effective_weight:.0f}",
+            _quote(line),
+        )
+    why = line.reason.text.text(language) if line.reason else ""
+    return f"[dim]{line.status}[/]", "–", f"[dim]{why}[/]"
+
+
+def _quote(line: CriterionScore) -> str:
+    for evidence in line.evidence:
+        if isinstance(evidence, Quote):
+            at = "" if evidence.start_s is None else f"{int(evidence.start_s // 60)}:{int(evidence.start_s % 60):02d} "
+            text = evidence.text if len(evidence.text) <= 90 else evidence.text[:89] + "…"
+            return f"{at}“{text}”"
+    return ", ".join(f"{e.measure} {e.value:.2f} {e.unit}" for e in line.evidence[:2] if not isinstance(e, Quote))
+
+
+def _headline(card: Scorecard) -> Text:
+    if card.total is None:
+        return Text(f"incomplete: no total is given; missing: {', '.join(card.missing) or 'every criterion'}", "yellow")
+    sem = "" if card.total_sem is None else f" ± {card.total_sem:.1f}"
+    return Text(f"{card.total:.1f}{sem} of 100", "bold green")
+
+
+def card_view(card: Scorecard, title: str, language: str = "en") -> RenderableType:
+    """The card as a panel: total with its interval, one row per criterion, then what a person must know."""
+    rubric = load_rubric(card.stage, card.rubric_version)
+    table = Table(expand=True, show_edge=False, pad_edge=False)
+    table.add_column("criterion", no_wrap=True)
+    table.add_column("level 1–5", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("evidence, or why there is none", ratio=1)
+    for line in card.criteria:
+        name = rubric.criterion(line.criterion).name.text(language)
+        table.add_row(name, *_result(line, language))
+    notes = [f"profile {card.profile} · rubric {card.rubric_version} · pipeline {card.pipeline_version}"]
+    notes += [f"judge: {j.name} {j.version} ({j.kind}, {j.model})" for j in card.judges]
+    if card.scope == "words":
+        notes.append("scope: words only; nothing about picture or voice was judged")
+    notes += [f"a person must look: {r.text.text(language)}" for r in card.review]
+    notes += [f"integrity (never scored): {f.code}" for f in card.integrity]
+    body = Group(_headline(card), Text(""), table, Text(""), Text("\n".join(notes), "dim"))
+    return Panel(body, title=title, border_style="cyan")

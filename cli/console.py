@@ -1,0 +1,53 @@
+"""What the command line shows: rich on a terminal, plain lines in a pipe, JSON when asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+out = Console()
+err = Console(stderr=True)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401
+    """`value` (records allowed) as indented JSON on standard output, Korean kept readable."""
+    sys.stdout.write(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2) + "\n")
+
+
+class Bars:
+    """Named progress bars: `bars.of("speech")` is a `Progress` callable for a step."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def of(self, name: str):  # noqa: ANN201
+        """A progress callable that moves the bar called `name`."""
+        self._tasks[name] = self._progress.add_task(name, total=1.0, phrase="")
+
+        def report(fraction: float, phrase: str = "") -> None:
+            self._progress.update(self._tasks[name], completed=min(1.0, max(0.0, fraction)), phrase=phrase)
+
+        return report
+
+
+@contextmanager
+def bars(*, quiet: bool = False) -> Iterator[Bars]:
+    """Progress bars on standard error, so that standard output stays clean for results."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<14}"),
+        BarColumn(bar_width=28),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[phrase]}"),
+    )
+    with Progress(*columns, console=err, disable=quiet) as progress:
+        yield Bars(progress)

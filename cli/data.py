@@ -1,0 +1,193 @@
+"""`./triview db|candidates|openings|interviews`: what HR needs to start an interview and read its result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.table import Table
+
+from cli.cards import card_view
+from cli.console import out, print_json
+from cli.options import Json, LanguageOption, Out, ProfileOption, check_language, check_profile, read_opening
+from cli.session import local_stores
+from include.interview.errors import BadInput
+from include.interview.records import QuestionMark
+
+db_app = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, check the audit chain.")
+candidates_app = typer.Typer(no_args_is_help=True, help="Candidates: add, list.")
+openings_app = typer.Typer(no_args_is_help=True, help="Openings: add from a file, list, show.")
+interviews_app = typer.Typer(no_args_is_help=True, help="Interviews: create from recordings, list, result, report.")
+
+
+@db_app.command("upgrade")
+def db_upgrade(as_json: Json = False) -> None:
+    """Create or upgrade the tables of the configured database; safe to repeat."""
+    with local_stores() as (stores, _):
+        name = stores.db.dialect.name
+    if as_json:
+        print_json({"database": name, "state": "up to date"})
+    else:
+        out.print(f"The {name} database is up to date.")
+
+
+@db_app.command("verify-audit")
+def verify_audit(as_json: Json = False) -> None:
+    """Walk the audit chain; exit code 2 and the first broken entry when it does not hold."""
+    with local_stores() as (stores, _):
+        report = stores.audit.verify()
+    if as_json:
+        print_json(report)
+    else:
+        out.print(str(report.sentence), highlight=False)
+    if not report.intact:
+        raise typer.Exit(2)
+
+
+@candidates_app.command("add")
+def add_candidate(
+    name: Annotated[str, typer.Option("--name", prompt=True, help="Stored encrypted; leave out to be asked.")],
+    contact: Annotated[str | None, typer.Option("--contact", help="E-mail or telephone, stored encrypted.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Add a candidate and print the id that everything else refers to."""
+    with local_stores() as (stores, _):
+        candidate = stores.candidates.create(name, contact)
+    print_json({"candidate_id": candidate.id}) if as_json else out.print(candidate.id)
+
+
+@candidates_app.command("list")
+def list_candidates(as_json: Json = False) -> None:
+    """List candidates with their names (each reading is an audit entry)."""
+    with local_stores() as (stores, _):
+        found = stores.candidates.list()
+    if as_json:
+        print_json(found)
+        return
+    table = Table("id", "name")
+    for candidate in found:
+        table.add_row(candidate.id, candidate.name)
+    out.print(table)
+
+
+@openings_app.command("add")
+def add_opening(
+    file: Annotated[Path | None, typer.Argument(help="YAML or JSON; without it the built-in general opening.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Add or replace an opening and print its id."""
+    opening = read_opening(file)
+    with local_stores() as (stores, _):
+        stores.openings.put(opening)
+    print_json({"opening_id": opening.id}) if as_json else out.print(opening.id)
+
+
+@openings_app.command("list")
+def list_openings(as_json: Json = False) -> None:
+    """List openings."""
+    with local_stores() as (stores, _):
+        found = stores.openings.list()
+    if as_json:
+        print_json(found)
+        return
+    table = Table("id", "제목", "title", "profile", "questions")
+    for opening in found:
+        table.add_row(opening.id, opening.title.ko, opening.title.en, opening.profile, str(len(opening.questions)))
+    out.print(table)
+
+
+@openings_app.command("show")
+def show_opening(opening_id: str) -> None:
+    """Print one opening as JSON."""
+    with local_stores() as (stores, _):
+        print_json(stores.openings.get(opening_id))
+
+
+@interviews_app.command("create")
+def create_interview(
+    recordings: Annotated[list[Path], typer.Argument(help="One recording, or one per question in order.")],
+    candidate: Annotated[str, typer.Option("--candidate", help="Candidate id.")],
+    opening: Annotated[str, typer.Option("--opening", help="Opening id.")],
+    consent: Annotated[
+        str, typer.Option("--consent", help="Version of the consent text the candidate signed; required.")
+    ],
+    profile: ProfileOption = "standard",
+    language: LanguageOption = "auto",
+    marks: Annotated[
+        Path | None, typer.Option("--marks", help='JSON: [{"question_id": "q1", "start_s": 12.5}, …] (one recording).')
+    ] = None,
+    resume: Annotated[Path | None, typer.Option("--resume", help="Résumé (text, markdown or PDF).")] = None,
+    cover_letter: Annotated[
+        Path | None, typer.Option("--cover-letter", help="자기소개서 (text, markdown, PDF).")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Store recordings and documents encrypted, record the consent, and print interview id and run id."""
+    from tasks.intake import Intake, open_interview, run_id
+
+    check_profile(profile)
+    check_language(language)
+    documents = [(k, p) for k, p in (("resume", resume), ("cover_letter", cover_letter)) if p is not None]
+    intake = Intake(candidate, opening, profile, language, consent, _marks(marks))
+    with local_stores() as (stores, settings):
+        interview = open_interview(stores, settings, intake, recordings, documents)
+        identity = run_id(stores, interview.id)
+    result = {"interview_id": interview.id, "dag_id": "ai_interview_analysis", "dag_run_id": identity}
+    if as_json:
+        print_json(result)
+        return
+    out.print(f"interview  {interview.id}\ndag run id {identity}", highlight=False)
+    out.print("Trigger it: see “HR triggers a run” in README.md.", style="dim")
+
+
+@interviews_app.command("list")
+def list_interviews(as_json: Json = False) -> None:
+    """List interviews with their states; no names."""
+    with local_stores() as (stores, _):
+        found = stores.interviews.list()
+    if as_json:
+        print_json(found)
+        return
+    table = Table("id", "stage", "status", "profile", "opening")
+    for one in found:
+        table.add_row(one.id, one.stage, one.status, one.profile, one.opening_id)
+    out.print(table)
+
+
+@interviews_app.command("result")
+def show_result(interview_id: str, as_json: Json = False) -> None:
+    """Show the published scorecard of an interview."""
+    with local_stores() as (stores, _):
+        card = stores.scorecards.get(interview_id)
+    if as_json:
+        print_json(card)
+    else:
+        out.print(card_view(card, interview_id, "ko" if card.language == "ko" else "en"))
+
+
+@interviews_app.command("report")
+def export_report(interview_id: str, out_dir: Out = Path("out"), as_json: Json = False) -> None:
+    """Decrypt the published reports of an interview into OUT (HTML and PDF, Korean and English)."""
+    from tasks.publish import stored_reports
+
+    with local_stores() as (stores, _):
+        files = stored_reports(stores, interview_id)
+    folder = out_dir / interview_id
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    if as_json:
+        print_json({"folder": str(folder), "files": sorted(files)})
+    else:
+        out.print(f"{', '.join(sorted(files))} are in {folder}/", highlight=False)
+
+
+def _marks(file: Path | None) -> tuple[QuestionMark, ...]:
+    if file is None:
+        return ()
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=tuple[QuestionMark, ...])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise BadInput(f"{file.name} holds no question marks: {error}.", "See `interviews create --help`.") from error

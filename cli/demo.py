@@ -1,0 +1,120 @@
+"""`./triview demo`: one interview through a real local Airflow, from nothing to a scorecard and a report."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from cli.cards import card_view
+from cli.console import bars, err, out, print_json
+from cli.demo_media import DemoInterview, build_demo_interview
+from cli.local.rest import RunOutcome, TaskState
+from cli.local.runtime import DEMO_COMPONENTS, LocalAirflow
+from cli.model_files import fetch_with_bars
+from cli.options import read_opening
+from cli.session import local_stores
+from include.interview.errors import ServiceFailure
+from include.interview.progress import Progress
+from include.interview.records import Scorecard
+from include.settings import Settings, load_settings
+
+DAG_ID = "ai_interview_analysis"
+CONSENT_TEXT = "demo-synthetic-voice"
+CANDIDATE = {"ko": "데모 지원자", "en": "Demo candidate"}
+RUN_TIMEOUT_S = 600.0
+WAITING = frozenset({None, "none", "scheduled", "queued"})
+
+
+def run_demo(language: str, *, as_json: bool = False) -> None:
+    """Run the demo and print what it made.
+
+    Raises:
+        ServiceFailure: the run did not succeed; the text names the failed task and shows the end of its log.
+    """
+    spoken = "ko" if language == "ko" else "en"
+    settings = load_settings()
+    started = time.monotonic()
+    fetch_with_bars(["product", "demo"], quiet=as_json)
+    with bars(quiet=as_json) as shown:
+        airflow = LocalAirflow(settings, components=DEMO_COMPONENTS, progress=shown.of("airflow"))
+        with ThreadPoolExecutor(1) as pool:
+            building = pool.submit(
+                build_demo_interview, settings.models_dir, settings.home / "demo" / "media", spoken, shown.of("video")
+            )
+            with airflow:
+                interview_id, run_id = _hand_in(settings, building.result(), spoken)
+                outcome = _follow(airflow, interview_id, run_id, shown)
+    card, folder = _collect(settings, interview_id)
+    _show(card, folder, outcome, time.monotonic() - started, building.result(), as_json=as_json)
+
+
+def _hand_in(settings: Settings, media: DemoInterview, language: str) -> tuple[str, str]:
+    """Store candidate, opening, consent and the recording as HR would; returns interview id and run id."""
+    from tasks.intake import Intake, open_interview, run_id
+
+    with local_stores(settings) as (stores, _):
+        opening = read_opening(None)
+        stores.openings.put(opening)
+        candidate = stores.candidates.create(CANDIDATE[language])
+        intake = Intake(candidate.id, opening.id, "standard", language, CONSENT_TEXT, media.marks)
+        interview = open_interview(stores, settings, intake, [media.path])
+        return interview.id, run_id(stores, interview.id)
+
+
+class _Board:
+    """Progress bars of a run's tasks, made as the tasks appear."""
+
+    def __init__(self, shown) -> None:  # noqa: ANN001
+        self._shown = shown
+        self._bars: dict[str, Progress] = {}
+
+    def __call__(self, tasks: tuple[TaskState, ...]) -> None:
+        for task in tasks:
+            if task.state in WAITING:
+                continue
+            bar = self._bars.get(task.name) or self._bars.setdefault(task.name, self._shown.of(task.name))
+            done = task.state in ("success", "skipped")
+            bar(1.0 if done else (task.percent or 0) / 100, task.state or "")
+
+
+def _follow(airflow: LocalAirflow, interview_id: str, run_id: str, shown) -> RunOutcome:  # noqa: ANN001
+    with airflow.rest() as rest:
+        rest.trigger(DAG_ID, run_id, {"interview_id": interview_id})
+        outcome = rest.wait(DAG_ID, run_id, _Board(shown), timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
+        if outcome.state != "success":
+            failed = next((t for t in outcome.tasks if t.state == "failed"), None)
+            tail = rest.task_log(DAG_ID, run_id, failed)[-3000:] if failed else "no task failed"
+            raise ServiceFailure(
+                f"The run {run_id} ended as {outcome.state}.\n{tail}", "The log above names the cause."
+            )
+    return outcome
+
+
+def _collect(settings: Settings, interview_id: str) -> tuple[Scorecard, Path]:
+    from tasks.publish import stored_reports
+
+    folder = settings.home / "demo" / "report"
+    folder.mkdir(parents=True, exist_ok=True)
+    with local_stores(settings) as (stores, _):
+        card = stores.scorecards.get(interview_id)
+        for name, data in stored_reports(stores, interview_id).items():
+            (folder / name).write_bytes(data)
+    return card, folder
+
+
+def _show(
+    card: Scorecard, folder: Path, outcome: RunOutcome, seconds: float, media: DemoInterview, *, as_json: bool
+) -> None:
+    if as_json:
+        print_json({"card": card, "report": str(folder), "seconds": seconds, "dag_wall_s": outcome.wall_s})
+        return
+    title = f"AI interview · {media.duration_s:.0f} s of recording"
+    out.print(card_view(card, title, media.language))
+    out.print(f"[dim]{media.description.text(media.language)}[/]", highlight=False)
+    out.print(f"report  {folder / f'report.{media.language}.html'}", highlight=False)
+    out.print("        the PDF and the other language lie beside it", highlight=False)
+    wall = f"{outcome.wall_s:.1f}" if outcome.wall_s is not None else "?"
+    own = f"{outcome.own_cost_s:.1f}" if outcome.own_cost_s is not None else "?"
+    err.print(f"DAG run {wall} s (Airflow's own share {own} s); all in all {seconds:.1f} s.", style="dim")
+    out.print("[dim]`make up` keeps this system running.[/]")

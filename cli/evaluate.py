@@ -1,0 +1,122 @@
+"""`./triview evaluate`: recordings to cards in this process, through the same steps as the DAG."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from cli.cards import card_view
+from cli.console import bars, err, out, print_json
+from cli.options import (
+    Json,
+    LanguageOption,
+    OpeningFile,
+    Out,
+    ProfileOption,
+    check_language,
+    check_profile,
+    read_opening,
+)
+from include.interview.errors import TriviewError
+
+SUMMARY = "summary.csv"
+
+
+def evaluate(
+    videos: Annotated[list[Path], typer.Argument(help="Recordings (video or audio).")],
+    opening: OpeningFile = None,
+    language: LanguageOption = "auto",
+    profile: ProfileOption = "standard",
+    together: Annotated[
+        bool, typer.Option("--together", help="The files are one interview, one recording per question.")
+    ] = False,
+    resume: Annotated[Path | None, typer.Option("--resume", help="Résumé (text, markdown or PDF).")] = None,
+    cover_letter: Annotated[
+        Path | None, typer.Option("--cover-letter", help="자기소개서 (text, markdown, PDF).")
+    ] = None,
+    out_dir: Out = Path("out"),
+    as_json: Json = False,
+) -> None:
+    """Evaluate VIDEOS with the steps of the DAG, in this process, and write cards and reports to OUT.
+
+    By running this you attest that each candidate consented to recording and evaluation under the profile; the
+    attestation is what the run's consent records say. Working data lives encrypted in a temporary store that is
+    removed at the end; only what is written to OUT remains.
+    """
+    from include.settings import load_settings
+    from tasks.sessions import Evaluated, evaluate_files
+
+    chosen = read_opening(opening, check_language(language))
+    check_profile(profile)
+    settings = load_settings()
+    documents = [(k, p) for k, p in (("resume", resume), ("cover_letter", cover_letter)) if p is not None]
+    groups = [videos] if together else [[v] for v in videos]
+    done: list[tuple[str, Evaluated]] = []
+    failed: list[tuple[str, str]] = []
+    written_at = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
+    for name, group in zip(_names(groups), groups, strict=True):
+        try:
+            with bars(quiet=as_json) as shown:
+                one = evaluate_files(
+                    group,
+                    chosen,
+                    settings,
+                    language=language,
+                    profile=profile,
+                    documents=documents,
+                    progress=shown.of,
+                    created_at=written_at,
+                )
+        except TriviewError as error:
+            failed.append((name, str(error)))
+            err.print(f"[red]✗[/] {name}: {error}", highlight=False)
+            continue
+        done.append((name, one))
+        _write(out_dir / name, one)
+        if not as_json:
+            out.print(card_view(one.card, name, "ko" if one.card.language == "ko" else "en"))
+            out.print(f"report: {out_dir / name / 'report.ko.html'} · report.en.html · PDF beside them\n")
+    _summary(out_dir, done)
+    if as_json:
+        print_json({"cards": {name: one.card for name, one in done}, "failed": dict(failed)})
+    if failed:
+        raise typer.Exit(2)
+
+
+def _names(groups: list[list[Path]]) -> list[str]:
+    names: list[str] = []
+    for group in groups:
+        stem, n = group[0].stem, 1
+        name = stem
+        while name in names:
+            n += 1
+            name = f"{stem}-{n}"
+        names.append(name)
+    return names
+
+
+def _write(folder: Path, one) -> None:  # noqa: ANN001
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, record in (("card", one.card), ("transcript", one.transcript), ("measurements", one.measurements)):
+        (folder / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(record)))
+    for name, data in one.reports.items():
+        (folder / name).write_bytes(data)
+    (folder / "timings.json").write_bytes(msgspec.json.format(msgspec.json.encode(one.seconds)))
+
+
+def _summary(out_dir: Path, done: list) -> None:
+    from tasks.sessions import summary_row
+
+    rows = [summary_row(name, one) for name, one in done]
+    if not rows:
+        return
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    with (out_dir / SUMMARY).open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)

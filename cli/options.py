@@ -1,0 +1,57 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from include.interview.errors import BadInput
+from include.interview.openings import general_opening, parse_opening
+from include.interview.policy import profile_ids
+from include.interview.records import Opening
+
+LANGUAGES = ("auto", "ko", "en")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output instead of tables.")]
+OpeningFile = Annotated[
+    Path | None, typer.Option("--opening", help="The job opening (YAML or JSON). Default: a built-in general opening.")
+]
+Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
+LanguageOption = Annotated[str, typer.Option("--language", help="Language spoken: auto, ko or en.")]
+ProfileOption = Annotated[str, typer.Option("--profile", help="Policy profile: standard, eu, kr or text_only.")]
+
+
+def read_opening(path: Path | None, language: str = "auto") -> Opening:
+    """The opening in `path`, or the built-in general one.
+
+    Raises:
+        BadInput: the file does not exist or is not an opening.
+    """
+    if path is None:
+        return general_opening(language)  # type: ignore[arg-type]
+    if not path.is_file():
+        raise BadInput(f"The opening file {path.name} does not exist.", "Check the path after --opening.")
+    return parse_opening(path.read_bytes(), path.name)
+
+
+def check_choice(value: str, allowed: tuple[str, ...], option: str) -> str:
+    """`value` when it is one of `allowed`.
+
+    Raises:
+        BadInput: it is not.
+    """
+    if value not in allowed:
+        raise BadInput(f"{option} does not know {value!r}.", f"Use one of: {', '.join(allowed)}.")
+    return value
+
+
+def check_profile(value: str) -> str:
+    """`value` when it names a policy profile. Raises BadInput otherwise."""
+    return check_choice(value, profile_ids(), "--profile")
+
+
+def check_language(value: str) -> str:
+    """`value` when it is auto, ko or en. Raises BadInput otherwise."""
+    return check_choice(value, LANGUAGES, "--language")

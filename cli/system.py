@@ -1,0 +1,58 @@
+"""`./triview demo|up|bench|docs`: the system as a whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from cli.console import out
+from cli.options import Json, check_language
+
+
+def demo(
+    language: Annotated[str, typer.Option("--language", help="Language of the demo interview: en or ko.")] = "en",
+    as_json: Json = False,
+) -> None:
+    """Run one interview through a real local Airflow and show its scorecard and report.
+
+    Everything is embedded (SQLite, local Chroma, encrypted local files) and lies below .triview/demo. The interview
+    is a public test sequence with a synthetic voice reading an interview written for the demo.
+    """
+    from cli.demo import run_demo
+
+    run_demo(check_language(language), as_json=as_json)
+
+
+def up(as_json: Json = False) -> None:
+    """Keep the local system running: Airflow with all its parts. Prints addresses and the password; Ctrl-C stops it."""
+    from cli.serve import serve
+
+    serve(as_json=as_json)
+
+
+def bench(
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer repetitions, shorter recordings.")] = False,
+    only: Annotated[list[str] | None, typer.Option("--only", help="Names of single benchmarks.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure speed, memory and accuracy on this machine; prints a table and writes JSON."""
+    arguments = [
+        *(["--quick"] if quick else []),
+        *(f"--only={name}" for name in only or []),
+        *(["--json"] if as_json else []),
+    ]
+    done = subprocess.run([sys.executable, "-m", "benchmarks", *arguments], check=False)
+    raise typer.Exit(done.returncode)
+
+
+def docs(
+    check: Annotated[bool, typer.Option("--check", help="Only compare; exit code 1 on a difference.")] = False,
+) -> None:
+    """Generate docs/DAGS.md from the DAGs' own manuals."""
+    done = subprocess.run([sys.executable, "-m", "cli.dag_docs", *(["--check"] if check else [])], check=False)
+    if done.returncode == 0:
+        out.print("docs/DAGS.md is up to date.")
+    raise typer.Exit(done.returncode)

@@ -1,0 +1,22 @@
+"""The gate before every step: no step touches an interview without the consents its profile asks for."""
+
+from __future__ import annotations
+
+from include.interview.errors import NotFound
+from include.interview.policy import Profile, load_profile
+from include.interview.records import Interview
+from include.storage import Stores
+
+
+def consented(stores: Stores, interview_id: str) -> tuple[Interview, Profile]:
+    """The interview and its profile, once every consent the profile asks for is on record.
+
+    Raises:
+        NotFound: no such interview. ConsentMissing: a consent is missing or withdrawn.
+    """
+    interview = stores.interviews.get(interview_id)
+    if interview.stage != "ai":
+        raise NotFound(f"Interview {interview_id} is of stage {interview.stage}, not ai.", "Trigger its own flow.")
+    profile = load_profile(interview.profile)
+    stores.consents.require(interview_id, profile.consents)
+    return interview, profile

@@ -1,0 +1,62 @@
+"""Models and judges a process keeps warm: loaded on first use, shared by all steps of the process."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from typing import TYPE_CHECKING
+
+from include.settings import Settings
+
+if TYPE_CHECKING:
+    from include.judgement import Judge
+    from include.perception.speech import SpeechModels
+    from include.perception.vision import Detectors
+
+_LOADING = threading.Lock()
+
+
+class Engines:
+    """Lazily loaded heavy parts. One instance per process and settings: see `engines`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._speech: SpeechModels | None = None
+        self._detectors: Detectors | None = None
+        self._judge: Judge | None = None
+
+    @property
+    def speech(self) -> SpeechModels:
+        """Recogniser, voice activity detector and diarization."""
+        with _LOADING:
+            if self._speech is None:
+                from include.perception.speech import SpeechModels
+
+                self._speech = SpeechModels(self.settings.models_dir, self.settings.cores)
+            return self._speech
+
+    @property
+    def detectors(self) -> Detectors:
+        """Face, body and hand detectors."""
+        with _LOADING:
+            if self._detectors is None:
+                from include.perception.vision import Detectors
+
+                self._detectors = Detectors(self.settings.models_dir)
+            return self._detectors
+
+    @property
+    def judge(self) -> Judge:
+        """The configured judge; never another one in its place."""
+        with _LOADING:
+            if self._judge is None:
+                from include.judgement import open_judge
+
+                self._judge = open_judge(self.settings.judge)
+            return self._judge
+
+
+@functools.cache
+def engines(settings: Settings) -> Engines:
+    """The engines of this process for `settings`."""
+    return Engines(settings)

@@ -1,0 +1,184 @@
+"""From measurements to a card: gather the case, judge it, score it, and say whether a person must look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from include.interview.answers import answers_of
+from include.interview.case import Case
+from include.interview.policy import Profile
+from include.interview.progress import Progress, part, silent
+from include.interview.records import (
+    ArtifactRef,
+    CriterionScore,
+    Document,
+    Flag,
+    Interview,
+    Judgement,
+    Measurements,
+    Opening,
+    Scorecard,
+)
+from include.interview.review import review_reasons, with_review
+from include.interview.rubric import Criterion, Rubric, load_rubric
+from include.interview.scoring import score_card, score_criterion
+from include.settings import PIPELINE_VERSION, Settings
+from include.storage import Stores
+from tasks.consent import consented
+from tasks.engines import engines
+from tasks.outputs import (
+    JudgedGroup,
+    PreparedInterview,
+    ScoredInterview,
+    SpeechOutput,
+    VisionOutput,
+    VoiceOutput,
+    load,
+    save,
+)
+
+JUDGE_GROUPS: tuple[str, ...] = ("words", "observed")
+"""`words`: criteria judged from words alone. `observed`: criteria that (also) rest on measurements."""
+
+
+def in_group(criterion: Criterion, profile: Profile, group: str) -> bool:
+    """True when `criterion` is judged in `group` under `profile`."""
+    return profile.judged_from_words(criterion) == (group == "words")
+
+
+def rubric_of(interview: Interview, opening: Opening) -> Rubric:
+    """The rubric version that the opening names for this stage; version 1 when it names none."""
+    return load_rubric(interview.stage, opening.rubric_versions.get(interview.stage, "1"))
+
+
+def voice_measurements(prepared: PreparedInterview, speech: SpeechOutput, voice: VoiceOutput) -> Measurements | None:
+    """The voice channel over all recordings, from the candidate's utterances; None when no track was computed."""
+    from include.perception.voice import decode_tracks, join_tracks, measure_voice
+
+    tracks = [
+        (one.recording.offset_s, decode_tracks(data))
+        for one, data in zip(prepared.recordings, voice.tracks, strict=True)
+        if data is not None
+    ]
+    if not tracks:
+        return None
+    duration_s = sum(one.recording.duration_s for one in prepared.recordings)
+    return measure_voice(join_tracks(tracks, duration_s), speech.transcript)
+
+
+def gather(stores: Stores, interview_id: str, speech: ArtifactRef, vision: ArtifactRef, voice: ArtifactRef) -> Case:
+    """Everything a judge may see of this interview: opening, rubric, words, measurements, documents."""
+    interview, profile = consented(stores, interview_id)
+    opening = stores.openings.get(interview.opening_id)
+    spoken = load(stores, speech, SpeechOutput)
+    prepared = load(stores, spoken.media, PreparedInterview)
+    measured = [*load(stores, vision, VisionOutput).measurements, spoken.fluency]
+    voiced = voice_measurements(prepared, spoken, load(stores, voice, VoiceOutput))
+    if voiced is not None:
+        measured.append(voiced)
+    return Case(
+        interview_id=interview_id,
+        stage=interview.stage,
+        language=spoken.transcript.language,
+        opening=opening,
+        rubric=rubric_of(interview, opening),
+        profile=profile,
+        transcript=spoken.transcript,
+        answers=answers_of(spoken.transcript, interview.marks, opening),
+        measurements=tuple(m for m in measured if m.channel in profile.channels),
+        documents=tuple(Document(d.kind, stores.media.text(d)) for d in prepared.documents),  # type: ignore[arg-type]
+    )
+
+
+def judge(
+    stores: Stores,
+    settings: Settings,
+    interview_id: str,
+    group: str,
+    speech: ArtifactRef,
+    vision: ArtifactRef,
+    voice: ArtifactRef,
+    progress: Progress = silent,
+) -> ArtifactRef:
+    """Judge the criteria of `group` (see `JUDGE_GROUPS`); every judgement carries verified evidence.
+
+    Raises:
+        JudgeFailure: the judge gave no usable answer; nothing is stored and the step may be tried again.
+    """
+
+    def make() -> JudgedGroup:
+        case = gather(stores, interview_id, speech, vision, voice)
+        chosen = [c for c in case.criteria if in_group(c, case.profile, group)]
+        return JudgedGroup(judge_case(case, chosen, settings, progress))
+
+    identity = engines(settings).judge.identity
+    inputs = [group, f"{identity.name}/{identity.model}/{identity.version}", speech, vision, voice]
+    return save(stores, interview_id, "judge", inputs, make)
+
+
+def judge_case(
+    case: Case, criteria: Sequence[Criterion], settings: Settings, progress: Progress = silent
+) -> tuple[Judgement, ...]:
+    """All judgements of `criteria`, in their order, by the configured judge and the rules."""
+    from include.judgement import judge_criterion
+
+    found: list[Judgement] = []
+    for index, criterion in enumerate(criteria):
+        step = part(progress, index, len(criteria))
+        step(0.0, criterion.id)
+        found.extend(judge_criterion(case, criterion, engines(settings).judge, settings.judge.runs))
+        step(1.0, criterion.id)
+    return tuple(found)
+
+
+def score_case(
+    case: Case, judgements: Sequence[Judgement], *, scope: str = "full", inputs: dict[str, str]
+) -> Scorecard:
+    """The card of `case` from its judgements, with the rules for human review applied."""
+    scores: list[CriterionScore] = []
+    for criterion in case.criteria:
+        mine = [j for j in judgements if j.criterion == criterion.id]
+        if mine:
+            scores.append(score_criterion(criterion, mine, case.profile))
+    card = score_card(
+        case.rubric,
+        case.profile,
+        scores,
+        interview_id=case.interview_id,
+        pipeline_version=PIPELINE_VERSION,
+        language=case.language,
+        scope="words" if scope == "words" else "full",
+        integrity=integrity_flags(case),
+        inputs=inputs,
+    )
+    return with_review(card, review_reasons(card, judgements, transcript=case.transcript))
+
+
+def integrity_flags(case: Case) -> tuple[Flag, ...]:
+    """Remarks for a person to look at: never scored."""
+    seen = case.channel("integrity")
+    voices = tuple(f for f in case.transcript.flags if f.code == "other_voice")
+    return (*(seen.flags if seen else ()), *voices)
+
+
+def score(
+    stores: Stores,
+    settings: Settings,  # noqa: ARG001 - every step has the same head
+    interview_id: str,
+    speech: ArtifactRef,
+    vision: ArtifactRef,
+    voice: ArtifactRef,
+    judged: Sequence[ArtifactRef],
+) -> ArtifactRef:
+    """The scorecard: criterion scores, total with its interval when complete, and reasons for review."""
+
+    def make() -> ScoredInterview:
+        case = gather(stores, interview_id, speech, vision, voice)
+        judgements = [j for ref in judged for j in load(stores, ref, JudgedGroup).judgements]
+        prepared = load(stores, load(stores, speech, SpeechOutput).media, PreparedInterview)
+        inputs = {f"{m.media.kind}[{m.recording.index}]": m.media.sha256 for m in prepared.recordings}
+        inputs |= {f"{d.kind}[{d.index}]": d.sha256 for d in prepared.documents}
+        card = score_case(case, judgements, inputs=inputs)
+        return ScoredInterview(card, case.transcript, case.measurements)
+
+    return save(stores, interview_id, "score", [speech, vision, voice, *judged], make)

@@ -1,0 +1,111 @@
+"""Bringing an interview into the system: candidate, application, consent, recordings and documents."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from include.interview.errors import BadInput, BadMedia
+from include.interview.policy import load_profile
+from include.interview.records import Interview, Opening, QuestionMark, Record
+from include.settings import PIPELINE_VERSION, Settings
+from include.storage import Stores
+
+RUN_DIGITS = 12
+"""Hex digits of the media hash in a run id."""
+AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".aac"})
+
+
+class Intake(Record):
+    """What HR hands in for one AI interview. `consent_text` names the version of the text the candidate agreed to."""
+
+    candidate_id: str
+    opening_id: str
+    profile: str
+    language: str
+    consent_text: str
+    marks: tuple[QuestionMark, ...] = ()
+
+
+def media_kind(path: Path) -> str:
+    """`audio` for sound files by their suffix, else `video`; what is really inside is decided by probing."""
+    return "audio" if path.suffix.lower() in AUDIO_SUFFIXES else "video"
+
+
+def check_recording(path: Path, settings: Settings) -> None:
+    """Refuse what cannot be a recording before a byte is stored.
+
+    Raises:
+        BadMedia: the file is missing, empty or over the size limit.
+    """
+    if not path.is_file():
+        raise BadMedia("The recording does not exist or is not a file.", "Check the path.", code="no_file")
+    size = path.stat().st_size
+    if size == 0:
+        raise BadMedia("The recording is empty (0 bytes).", "Record or upload it again.", code="empty_file")
+    if size > settings.limits.max_bytes:
+        raise BadMedia(
+            f"The recording has {size} bytes; at most {settings.limits.max_bytes} are accepted.",
+            "Record at a lower resolution, or raise TRIVIEW_MAX_BYTES.",
+            code="too_large",
+        )
+
+
+def open_interview(
+    stores: Stores,
+    settings: Settings,
+    intake: Intake,
+    recordings: Sequence[Path],
+    documents: Sequence[tuple[str, Path]] = (),
+) -> Interview:
+    """Create the interview, record the consents its profile asks for, and store its files encrypted.
+
+    Args:
+        recordings: in the order of the interview; one with optional question marks, or one per question.
+        documents: (kind, path) with kind `resume` or `cover_letter`.
+
+    Raises:
+        NotFound: unknown candidate, opening or profile. BadMedia: a recording cannot be one.
+    """
+    for path in recordings:
+        check_recording(path, settings)
+    opening = stores.openings.get(intake.opening_id)
+    profile = load_profile(intake.profile)
+    application = stores.applications.ensure(intake.candidate_id, opening.id)
+    interview = stores.interviews.create(
+        application, "ai", profile.id, _language(intake.language, opening), marks=intake.marks
+    )
+    stores.consents.grant(intake.candidate_id, interview.id, profile.consents, intake.consent_text)
+    asked = [q.id for q in opening.questions]
+    for index, path in enumerate(recordings):
+        question = asked[index] if len(recordings) > 1 and index < len(asked) else None
+        stores.media.add(interview.id, path, media_kind(path), index=index, question_id=question)
+    for index, (kind, path) in enumerate(documents):
+        stores.media.add(interview.id, path, kind, index=index)
+    stores.interviews.set_status(interview.id, "uploaded")
+    return stores.interviews.get(interview.id)
+
+
+def _language(asked: str, opening: Opening) -> str:
+    if asked not in ("auto", "ko", "en"):
+        raise BadInput(f"The language {asked!r} is not known.", "Use auto, ko or en.")
+    return opening.language if asked == "auto" else asked
+
+
+def run_id(stores: Stores, interview_id: str) -> str:
+    """The DAG run id of this interview's recordings: the same recordings give the same id, so one run.
+
+    Raises:
+        BadMedia: the interview has no recording yet.
+    """
+    recordings = sorted(
+        (m for m in stores.media.list(interview_id) if m.kind in ("video", "audio")), key=lambda m: m.index
+    )
+    if not recordings:
+        raise BadMedia("This interview has no recording.", "Upload one first.", code="no_recording")
+    if len(recordings) == 1:
+        digest = recordings[0].sha256
+    else:
+        digest = hashlib.sha256("".join(m.sha256 for m in recordings).encode()).hexdigest()
+    return f"ai-{interview_id}-{digest[:RUN_DIGITS]}-{PIPELINE_VERSION}"

@@ -1,0 +1,124 @@
+"""What the steps of the interview flow hand to each other: records stored as encrypted artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+
+from include.interview.errors import BadInput
+from include.interview.media import MediaFacts
+from include.interview.records import (
+    ArtifactRef,
+    Flag,
+    Interval,
+    Judgement,
+    Measurements,
+    MediaObject,
+    Record,
+    Recording,
+    Scorecard,
+    Transcript,
+)
+from include.storage import Stores
+
+T = TypeVar("T", bound=Record)
+
+
+class ValidatedRecording(Record):
+    """A stored recording that passed all checks, with what probing found."""
+
+    media: MediaObject
+    facts: MediaFacts
+
+
+class ValidatedInterview(Record):
+    """All recordings of an interview in order, and the documents that came with it."""
+
+    recordings: tuple[ValidatedRecording, ...]
+    documents: tuple[MediaObject, ...]
+
+
+class Thumbnail(Record):
+    """A small JPEG and the interview time it shows."""
+
+    time_s: float
+    jpeg: bytes
+
+
+class PreparedRecording(Record):
+    """One recording on the timeline. `audio` names the 16 kHz mono PCM artifact; None without an audio track."""
+
+    recording: Recording
+    media: MediaObject
+    facts: MediaFacts
+    audio: ArtifactRef | None
+    flags: tuple[Flag, ...] = ()
+
+
+class PreparedInterview(Record):
+    """The interview's timeline with decoded audio and thumbnails."""
+
+    recordings: tuple[PreparedRecording, ...]
+    documents: tuple[MediaObject, ...]
+    thumbnails: tuple[Thumbnail, ...]
+
+
+class SpeechOutput(Record):
+    """Transcript with speakers, fluency from words, where voice was active, and the prepared interview it is of."""
+
+    media: ArtifactRef
+    transcript: Transcript
+    fluency: Measurements
+    voice_activity: tuple[Interval, ...]
+
+
+class VisionOutput(Record):
+    """Measurements of every visual channel the profile allows."""
+
+    measurements: tuple[Measurements, ...]
+
+
+class VoiceOutput(Record):
+    """Encoded prosody tracks, one per recording (None without audio or when the profile refuses voice)."""
+
+    tracks: tuple[bytes | None, ...]
+
+
+class JudgedGroup(Record):
+    """The judgements of one group of criteria."""
+
+    judgements: tuple[Judgement, ...]
+
+
+class ScoredInterview(Record):
+    """The card, with what the report shows beside it."""
+
+    card: Scorecard
+    transcript: Transcript
+    measurements: tuple[Measurements, ...]
+
+
+def encode(record: Record) -> bytes:
+    """MessagePack bytes of `record`."""
+    return msgspec.msgpack.encode(record)
+
+
+def load(stores: Stores, ref: ArtifactRef, kind: type[T]) -> T:
+    """The record of type `kind` stored under `ref`.
+
+    Raises:
+        BadInput: the artifact holds something else, for example of another pipeline version.
+    """
+    try:
+        return msgspec.msgpack.decode(stores.artifacts.read(ref), type=kind)
+    except msgspec.DecodeError as error:
+        raise BadInput(
+            f"Artifact {ref.id} does not hold a {kind.__name__}.", "Clear the run and start it again."
+        ) from error
+
+
+def save(stores: Stores, interview_id: str, step: str, inputs: Sequence[ArtifactRef | str], make) -> ArtifactRef:  # noqa: ANN001
+    """Run `make() -> Record` unless its output exists already, and store what it returns."""
+    return stores.artifacts.run(interview_id, step, inputs, lambda: encode(make()))

@@ -1,0 +1,153 @@
+"""The end of the flow: what a person must decide, and publishing card, vectors and report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from include.interview.errors import NotFound
+from include.interview.records import ArtifactRef, Consent
+from include.interview.report import ReportContext, Thumbnail
+from include.settings import Settings
+from include.storage import Stores
+from tasks.consent import consented
+from tasks.evaluate_case import rubric_of
+from tasks.outputs import PreparedInterview, ScoredInterview, SpeechOutput, load
+
+REPORT_LANGUAGES = ("ko", "en")
+
+
+def review_needed(stores: Stores, settings: Settings, interview_id: str, card: ArtifactRef) -> tuple[str, ...]:  # noqa: ARG001
+    """Codes of the rules that ask for a person; empty when the card may be published as it is."""
+    reasons = load(stores, card, ScoredInterview).card.review
+    if reasons:
+        stores.interviews.set_status(interview_id, "review")
+    return tuple(dict.fromkeys(r.code for r in reasons))
+
+
+def record_review(
+    stores: Stores,
+    settings: Settings,  # noqa: ARG001 - every step has the same head
+    interview_id: str,
+    card: ArtifactRef,
+    decision: str,
+    reviewer: str,
+) -> None:
+    """Put the reviewer's decision about the card (publish or withhold, and its ground) into the audit chain.
+
+    It decides about the card only: an application's status changes by a decision of its own.
+    """
+    stores.acting_as(reviewer).audit.record(
+        "card.reviewed", f"interview:{interview_id}", {"decision": decision, "artifact": card.id}
+    )
+
+
+def report_context(
+    stores: Stores, interview_id: str, card: ArtifactRef, speech: ArtifactRef, created_at: str
+) -> ReportContext:
+    """What a report shows beside the card. `created_at` is printed as it is given."""
+    interview, profile = consented(stores, interview_id)
+    opening = stores.openings.get(interview.opening_id)
+    scored = load(stores, card, ScoredInterview)
+    prepared = load(stores, load(stores, speech, SpeechOutput).media, PreparedInterview)
+    return ReportContext(
+        candidate_name=stores.candidates.get(interview.candidate_id).name,
+        opening_title=opening.title,
+        created_at=created_at,
+        rubric=rubric_of(interview, opening),
+        profile=profile,
+        transcript=scored.transcript,
+        measurements=scored.measurements,
+        recordings=tuple(one.recording for one in prepared.recordings),
+        questions=opening.questions,
+        marks=interview.marks,
+        documents=tuple(d.kind for d in prepared.documents),  # type: ignore[misc]
+        consent=_consent(stores, interview.candidate_id, interview_id),
+        thumbnails=tuple(Thumbnail(t.time_s, t.jpeg) for t in prepared.thumbnails),
+    )
+
+
+def _consent(stores: Stores, candidate_id: str, interview_id: str) -> Consent | None:
+    given = [c for c in stores.consents.list(candidate_id) if c.withdrawn_at is None]
+    own = [c for c in given if c.interview_id == interview_id]
+    return (own or given or [None])[-1]
+
+
+def render_reports(scored: ScoredInterview, context: ReportContext) -> dict[str, bytes]:
+    """File name -> bytes of the report as HTML and PDF in both languages."""
+    from include.reporting import render_html, render_pdf
+
+    files: dict[str, bytes] = {}
+    for language in REPORT_LANGUAGES:
+        files[f"report.{language}.html"] = render_html(scored.card, context, language).encode()
+        files[f"report.{language}.pdf"] = render_pdf(scored.card, context, language)
+    return files
+
+
+def publish(
+    stores: Stores,
+    settings: Settings,  # noqa: ARG001 - every step has the same head
+    interview_id: str,
+    card: ArtifactRef,
+    speech: ArtifactRef,
+    vision: ArtifactRef,  # noqa: ARG001 - the flow hands on all it has
+    voice: ArtifactRef,  # noqa: ARG001
+) -> dict[str, str]:
+    """Store card, answer vectors and reports; repeating it changes nothing. Returns ids only."""
+    scored = load(stores, card, ScoredInterview)
+    card_id = stores.scorecards.publish(scored.card)
+    stores.vectors.put_answers(interview_id, answer_vectors(stores, interview_id, scored))
+    context = report_context(stores, interview_id, card, speech, _stamp(stores, interview_id))
+    reports = publish_reports(stores, interview_id, card, scored, context)
+    stores.interviews.set_status(interview_id, "published")
+    return {"scorecard_id": card_id, **{name: ref.id for name, ref in reports.items()}}
+
+
+def _stamp(stores: Stores, interview_id: str) -> str:
+    """When the card was first published, to the minute (UTC)."""
+    return f"{stores.scorecards.published_at(interview_id):%Y-%m-%d %H:%M} UTC"
+
+
+def publish_reports(
+    stores: Stores, interview_id: str, card: ArtifactRef, scored: ScoredInterview, context: ReportContext
+) -> Mapping[str, ArtifactRef]:
+    """The four report files as encrypted artifacts; rendered once."""
+    rendered: dict[str, bytes] = {}
+
+    def one(name: str) -> bytes:
+        if not rendered:
+            rendered.update(render_reports(scored, context))
+        return rendered[name]
+
+    names = [f"report.{language}.{kind}" for language in REPORT_LANGUAGES for kind in ("html", "pdf")]
+    return {
+        name: stores.artifacts.run(interview_id, name, [card], lambda name=name: one(name))  # type: ignore[misc]
+        for name in names
+    }
+
+
+def answer_vectors(stores: Stores, interview_id: str, scored: ScoredInterview) -> list[tuple[str, list[float]]]:
+    """One vector per answer, named by the answer's first utterance; no text leaves this function."""
+    from include.interview.answers import answers_of
+    from include.judgement import embed_texts
+
+    interview = stores.interviews.get(interview_id)
+    answers = answers_of(scored.transcript, interview.marks, stores.openings.get(interview.opening_id))
+    vectors = embed_texts([answer.text for answer in answers])
+    return [
+        (answer.utterances[0].id, [float(x) for x in vector]) for answer, vector in zip(answers, vectors, strict=True)
+    ]
+
+
+def stored_reports(stores: Stores, interview_id: str) -> dict[str, bytes]:
+    """File name -> bytes of the reports of the interview's latest publication.
+
+    Raises:
+        NotFound: nothing is published for this interview.
+    """
+    found: dict[str, bytes] = {}
+    for ref in stores.artifacts.list(interview_id):
+        if ref.kind.startswith("report."):
+            found[ref.kind] = stores.artifacts.read(ref)
+    if not found:
+        raise NotFound(f"No report of interview {interview_id} is published.", "Trigger its run and wait for it.")
+    return found

@@ -1,0 +1,108 @@
+"""A whole evaluation in a store of its own that is gone afterwards: for `evaluate`, rubric authors and benchmarks."""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import nacl.utils
+
+from include.interview.records import Measurements, Opening, QuestionMark, Record, Scorecard, Transcript
+from include.settings import Settings
+from include.storage import Stores, open_stores, upgrade
+from tasks.in_process import Run, StepProgress, evaluate_interview, quiet
+from tasks.intake import Intake, check_recording, open_interview
+from tasks.outputs import ScoredInterview, load
+from tasks.publish import render_reports, report_context
+
+CONSENT_TEXT = "attested-on-command-line"
+"""Version named in the consent records of `evaluate`: whoever runs it attests that the candidate agreed."""
+KEY_BYTES = 32
+
+
+class Evaluated(Record):
+    """What `evaluate` hands out: nothing else of the run remains."""
+
+    card: Scorecard
+    transcript: Transcript
+    measurements: tuple[Measurements, ...]
+    reports: dict[str, bytes]
+    seconds: dict[str, float]
+
+
+@contextmanager
+def passing_stores(settings: Settings) -> Iterator[tuple[Stores, Settings]]:
+    """Stores in a temporary folder under a fresh key; folder and key are gone at the end."""
+    with tempfile.TemporaryDirectory(prefix="triview-") as folder:
+        home = Path(folder)
+        own = msgspec.structs.replace(
+            settings,
+            home=home,
+            db_url=f"sqlite:///{home / 'triview.db'}",
+            storage_url=f"file://{home / 'objects'}",
+            chroma_url=None,
+            master_key=base64.b64encode(nacl.utils.random(KEY_BYTES)).decode(),
+        )
+        with open_stores(own) as stores:
+            upgrade(stores.db)
+            yield stores, own
+
+
+def evaluate_files(
+    recordings: Sequence[Path],
+    opening: Opening,
+    settings: Settings,
+    *,
+    language: str = "auto",
+    profile: str = "standard",
+    marks: Sequence[QuestionMark] = (),
+    documents: Sequence[tuple[str, Path]] = (),
+    progress: StepProgress = quiet,
+    created_at: str = "",
+    with_reports: bool = True,
+) -> Evaluated:
+    """Evaluate `recordings` as one interview and render its reports.
+
+    The interview id on the card is that of a passing store; every number is the same for the same files.
+
+    Raises:
+        TriviewError: of the step that failed.
+    """
+    for path in recordings:
+        check_recording(path, settings)
+    with passing_stores(settings) as (stores, own):
+        stores.openings.put(opening)
+        candidate = stores.candidates.create(recordings[0].stem)
+        intake = Intake(candidate.id, opening.id, profile, language, CONSENT_TEXT, tuple(marks))
+        interview = open_interview(stores, own, intake, recordings, documents)
+        run = evaluate_interview(stores, own, interview.id, progress)
+        scored = load(stores, run.card, ScoredInterview)
+        reports = _reports(stores, run, scored, created_at) if with_reports else {}
+    return Evaluated(scored.card, scored.transcript, scored.measurements, reports, run.seconds)
+
+
+def _reports(stores: Stores, run: Run, scored: ScoredInterview, created_at: str) -> dict[str, bytes]:
+    return render_reports(scored, report_context(stores, run.interview_id, run.card, run.speech, created_at))
+
+
+def summary_row(name: str, one: Evaluated) -> dict[str, str | float | None]:
+    """One flat row: total, then level, score and sem per criterion, then every measure of every channel."""
+    row: dict[str, str | float | None] = {
+        "file": name,
+        "language": one.card.language,
+        "status": one.card.status,
+        "total": one.card.total,
+        "total_sem": one.card.total_sem,
+    }
+    for line in one.card.criteria:
+        row[f"{line.criterion}_status"] = line.status
+        row[f"{line.criterion}_level"] = line.level
+        row[f"{line.criterion}_score"] = line.score
+        row[f"{line.criterion}_sem"] = line.sem
+    for channel in one.measurements:
+        row.update({f"{channel.channel}.{m.name}": m.value for m in channel.measures})
+    return row
