@@ -16,7 +16,7 @@ out = Console()
 err = Console(stderr=True)
 
 
-def print_json(value: Any) -> None:  # noqa: ANN401
+def print_json(value: Any) -> None:
     """`value` (records allowed) as indented JSON on standard output, Korean kept readable."""
     sys.stdout.write(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2) + "\n")
 
@@ -28,7 +28,7 @@ class Bars:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
 
-    def of(self, name: str):  # noqa: ANN201
+    def of(self, name: str):
         """A progress callable that moves the bar called `name`."""
         self._tasks[name] = self._progress.add_task(name, total=1.0, phrase="")
 

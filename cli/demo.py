@@ -65,7 +65,7 @@ def _hand_in(settings: Settings, media: DemoInterview, language: str) -> tuple[s
 class _Board:
     """Progress bars of a run's tasks, made as the tasks appear."""
 
-    def __init__(self, shown) -> None:  # noqa: ANN001
+    def __init__(self, shown) -> None:
         self._shown = shown
         self._bars: dict[str, Progress] = {}
 
@@ -78,7 +78,7 @@ class _Board:
             bar(1.0 if done else (task.percent or 0) / 100, task.state or "")
 
 
-def _follow(airflow: LocalAirflow, interview_id: str, run_id: str, shown) -> RunOutcome:  # noqa: ANN001
+def _follow(airflow: LocalAirflow, interview_id: str, run_id: str, shown) -> RunOutcome:
     with airflow.rest() as rest:
         rest.trigger(DAG_ID, run_id, {"interview_id": interview_id})
         outcome = rest.wait(DAG_ID, run_id, _Board(shown), timeout_s=RUN_TIMEOUT_S, alive=airflow.check)

@@ -100,7 +100,7 @@ def _names(groups: list[list[Path]]) -> list[str]:
     return names
 
 
-def _write(folder: Path, one) -> None:  # noqa: ANN001
+def _write(folder: Path, one) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, record in (("card", one.card), ("transcript", one.transcript), ("measurements", one.measurements)):
         (folder / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(record)))

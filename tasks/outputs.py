@@ -119,6 +119,6 @@ def load(stores: Stores, ref: ArtifactRef, kind: type[T]) -> T:
         ) from error
 
 
-def save(stores: Stores, interview_id: str, step: str, inputs: Sequence[ArtifactRef | str], make) -> ArtifactRef:  # noqa: ANN001
+def save(stores: Stores, interview_id: str, step: str, inputs: Sequence[ArtifactRef | str], make) -> ArtifactRef:
     """Run `make() -> Record` unless its output exists already, and store what it returns."""
     return stores.artifacts.run(interview_id, step, inputs, lambda: encode(make()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def _prepare(
         if done.audio_file is not None:
             source = Path(folder) / done.audio_file
             audio = stores.artifacts.run_file(
-                media.interview_id, "audio", [media.sha256], lambda target: source.replace(target)
+                media.interview_id, "audio", [media.sha256], lambda target: shutil.move(source, target)
             )
         shown = [Thumbnail(offset_s + t.time_s, (Path(folder) / t.file).read_bytes()) for t in done.thumbnails]
     recording = Recording(media.id, index, offset_s, done.facts.duration_s, media.question_id)
@@ -193,7 +194,11 @@ def vision(
 
 
 def voice(
-    stores: Stores, settings: Settings, interview_id: str, media: ArtifactRef, progress: Progress = silent
+    stores: Stores,
+    settings: Settings,  # noqa: ARG001 - every step has the same head
+    interview_id: str,
+    media: ArtifactRef,
+    progress: Progress = silent,
 ) -> ArtifactRef:
     """Pitch, voicing and intensity tracks of every recording; empty where the profile refuses the voice channel."""
     _, profile = consented(stores, interview_id)
