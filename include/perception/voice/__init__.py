@@ -1,0 +1,9 @@
+"""Voice: pitch and intensity of the candidate's speech. Described, never judged as emotion or confidence."""
+
+from __future__ import annotations
+
+from include.perception.voice.measures import measure_voice
+from include.perception.voice.prosody import prosody_tracks
+from include.perception.voice.tracks import ProsodyTracks
+
+__all__ = ["ProsodyTracks", "measure_voice", "prosody_tracks"]
