@@ -105,7 +105,7 @@ def decode(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
     damaged = in_a_row = 0
     broken = False
     with open_recording(job) as container:
-        stream = container.streams[job["stream_index"]]
+        stream: Any = container.streams[job["stream_index"]]
         set_guards(stream, job)
         timeline = _Timeline(outlet, job["origin_s"], job["end_samples"])
         for packet in packets_of(container, [stream]):
@@ -113,7 +113,7 @@ def decode(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
                 broken = True
                 break
             try:
-                for frame in packet.decode():
+                for frame in stream.codec_context.decode(packet):
                     timeline.add(frame, presented_s(frame, stream))
                 in_a_row = 0
             except (av.error.InvalidDataError, av.error.UndefinedError, av.error.ExternalError) as error:

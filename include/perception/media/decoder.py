@@ -77,8 +77,8 @@ def main(argument: str) -> int:
         outlet.send_json(REFUSED, {"code": "memory", "detail": {}})
         return 3
     except av.error.FFmpegError as error:
-        refusal = _refusal_of(error)
-        outlet.send_json(REFUSED, {"code": refusal.code, "detail": refusal.detail})
+        answer = _refusal_of(error)
+        outlet.send_json(REFUSED, {"code": answer.code, "detail": answer.detail})
         return 3
     return 0
 

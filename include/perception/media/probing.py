@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from include.interview.media import AudioFacts, MediaFacts, VideoFacts
 from include.interview.records import Flag
 from include.perception.media import wire
@@ -73,15 +75,15 @@ def _facts(found: dict[str, Any], size: int) -> MediaFacts:
     )
 
 
-def _span(track: dict[str, Any], origin: float) -> dict[str, float]:
-    return {"start_s": track["start"] - origin, "end_s": track["end"] - origin}
-
-
 def _video(track: dict[str, Any], origin: float) -> VideoFacts:
-    names = ("stream_index", "codec", "width", "height", "rotation_deg", "fps", "vfr", "frames", "pixel_aspect")
-    return VideoFacts(**{name: track[name] for name in names}, **_span(track, origin))
+    return msgspec.convert(_facts_of(track, origin, VideoFacts), VideoFacts)
 
 
 def _audio(track: dict[str, Any], origin: float) -> AudioFacts:
-    names = ("stream_index", "codec", "sample_rate_hz", "channels")
-    return AudioFacts(**{name: track[name] for name in names}, **_span(track, origin))
+    return msgspec.convert(_facts_of(track, origin, AudioFacts), AudioFacts)
+
+
+def _facts_of(track: dict[str, Any], origin: float, record: type[VideoFacts | AudioFacts]) -> dict[str, Any]:
+    """The child's words about one stream on recording time; `convert` checks every type once more."""
+    spans = {"start_s": track["start"] - origin, "end_s": track["end"] - origin}
+    return {name: value for name, value in track.items() if name in record.__struct_fields__} | spans

@@ -88,7 +88,7 @@ def picture(body: bytearray, video: VideoFacts) -> Frame:
     import numpy as np
 
     time_s, width, height = wire.FRAME.unpack_from(body)
-    image = np.frombuffer(body, np.uint8, width * height * 3, wire.FRAME.size).reshape(height, width, 3)
+    image: np.ndarray = np.frombuffer(body, np.uint8, width * height * 3, wire.FRAME.size).reshape(height, width, 3)
     turns = {
         90: cv2.ROTATE_90_CLOCKWISE,
         180: cv2.ROTATE_180,

@@ -1,0 +1,67 @@
+"""Measures as records: a number with its coverage, or no number and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from include.interview.measures import channel_measures, measure_spec
+from include.interview.records import Channel, Flag, Interval, Measure, Measurements
+from include.perception.vision.detectors import ENGINE
+
+MIN_COVERAGE = 0.3
+"""Share of the recording on which something must have been observed before a number is given for all of it."""
+
+MIN_OBSERVED_S = 2.0
+"""Seconds of observation below which a share or rate is chance."""
+
+
+def measured(
+    name: str,
+    value: float,
+    *,
+    coverage: float,
+    n: int,
+    confidence: float | None = None,
+    intervals: tuple[Interval, ...] = (),
+) -> Measure:
+    """A measure with a value; the unit comes from the registry."""
+    return Measure(name, float(value), measure_spec(name).unit, coverage, confidence, n, None, intervals)
+
+
+def withheld(name: str, reason: str, *, coverage: float = 0.0, n: int = 0) -> Measure:
+    """A measure without a value, and why (a stable code)."""
+    return Measure(name, None, measure_spec(name).unit, coverage, None, n, reason)
+
+
+def too_little(coverage: float, observed_s: float) -> str | None:
+    """The reason for giving no number, or None when enough was observed."""
+    if observed_s < MIN_OBSERVED_S:
+        return "too_short"
+    return "low_coverage" if coverage < MIN_COVERAGE else None
+
+
+def channel_of(
+    channel: Channel,
+    coverage: float,
+    measures: Collection[Measure],
+    refused: Collection[str],
+    flags: tuple[Flag, ...] = (),
+) -> Measurements:
+    """The channel's measurements, with a flag that names what policy refused."""
+    names: dict[str, Any] = {spec.name: 1.0 for spec in channel_measures(channel) if spec.name in refused}
+    if names:
+        flags += (Flag("policy_refused", "info", names),)
+    return Measurements(channel, coverage, tuple(measures), flags, ENGINE)
+
+
+def refused_channel(channel: Channel) -> Measurements:
+    """A channel that the policy profile does not allow: nothing was computed."""
+    names = {spec.name: 1.0 for spec in channel_measures(channel)}
+    return Measurements(channel, 0.0, (), (Flag("policy_refused", "info", names),), ENGINE)
+
+
+def unobservable_channel(channel: Channel, reason: str, refused: Collection[str]) -> Measurements:
+    """A channel allowed but without anything to look at: every measure is withheld with `reason`."""
+    measures = [withheld(spec.name, reason) for spec in channel_measures(channel) if spec.name not in refused]
+    return channel_of(channel, 0.0, measures, refused, (Flag(reason, "warning"),))

@@ -1,0 +1,89 @@
+"""Quality of the pictures themselves: brightness and sharpness, once a second."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from include.interview.media import MediaFacts
+from include.interview.records import Flag, Measure, Measurements
+from include.perception.vision.measuring import channel_of, measured, withheld
+from include.perception.vision.timeline import timeline_of
+
+LOOK_EVERY_S = 1.0
+"""Light and focus change slowly: once a second is enough."""
+
+_MAX_HOLD_S = 2.0
+"""Longest time one look speaks for."""
+
+DARK_BELOW = 0.15
+"""Mean luma (0 to 1) below which a picture is dark: detectors lose faces around here."""
+
+BLURRED_BELOW = 15.0
+"""Variance of the Laplacian (8-bit luma, longer side at most 640 pixels) below which a picture has no sharp
+edge (Pech-Pacheco et al. 2000, ICPR: diatom autofocusing; value for compressed video of this size)."""
+
+LOW_FRAME_RATE = 5.0
+"""Frames per second below which movement measures lose samples."""
+
+_FLAG_SHARE = 0.3
+"""Share of dark or blurred time from which the recording gets a quality flag."""
+
+
+@dataclass
+class PictureQuality:
+    """Gathers brightness and sharpness while frames pass by."""
+
+    times: list[float] = field(default_factory=list)
+    brightness: list[float] = field(default_factory=list)
+    sharpness: list[float] = field(default_factory=list)
+    _next: float = 0.0
+
+    def look(self, image: np.ndarray, time_s: float) -> None:
+        """Take `image` (uint8 RGB) into account when a look is due."""
+        import cv2
+
+        if time_s < self._next:
+            return
+        self._next = time_s + LOOK_EVERY_S - 1e-6
+        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        self.times.append(time_s)
+        self.brightness.append(float(cv2.mean(grey)[0]) / 255.0)
+        self.sharpness.append(float(cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_16S))[1][0, 0]) ** 2)
+
+
+def measure_media(
+    facts: MediaFacts, quality: PictureQuality, decode_account: dict[str, float], refused: Collection[str]
+) -> Measurements:
+    """Duration, brightness and sharpness, with flags for whatever makes other measures less sure."""
+    measures: list[Measure] = [measured("duration_s", facts.duration_s, coverage=1.0, n=1)]
+    flags = facts.flags
+    video = facts.video
+    coverage = 1.0
+    if video is None or not quality.times:
+        names = ("brightness_mean", "blur_share", "dark_share")
+        measures += [withheld(name, "no_video") for name in names]
+        flags += (Flag("no_video", "warning"),)
+    else:
+        timeline = timeline_of(quality.times, video.start_s, video.end_s, facts.duration_s, LOOK_EVERY_S, _MAX_HOLD_S)
+        coverage, n = timeline.coverage, len(quality.times)
+        brightness, sharpness = np.asarray(quality.brightness), np.asarray(quality.sharpness)
+        mean = float(np.average(brightness, weights=timeline.weights))
+        measures.append(measured("brightness_mean", mean, coverage=coverage, n=n))
+        for name, mask, kind in (
+            ("blur_share", sharpness < BLURRED_BELOW, "blurred"),
+            ("dark_share", brightness < DARK_BELOW, "dark"),
+        ):
+            share = timeline.share(mask)
+            intervals = timeline.intervals(mask, kind)
+            measures.append(measured(name, share, coverage=coverage, n=n, intervals=intervals))
+            if share >= _FLAG_SHARE:
+                flags += (Flag(kind, "warning", {"share": share}, intervals),)
+        if video.fps < LOW_FRAME_RATE:
+            flags += (Flag("low_frame_rate", "warning", {"fps": video.fps}),)
+    if decode_account.get("damaged"):
+        flags += (Flag("damaged_video", "warning", {"packets": float(decode_account["damaged"])}),)
+    kept = [m for m in measures if m.name not in refused]
+    return channel_of("media", coverage, kept, refused, flags)
