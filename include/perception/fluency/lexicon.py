@@ -1,0 +1,111 @@
+"""Morphemes and lemmas: what counts as the same word when diversity is measured."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from include.interview.text import fold, words
+
+_CONTENT = ("NN", "NP", "NR", "VV", "VA", "VX", "MA", "MM", "XR", "SL", "SN")
+"""Sejong tags of lexical morphemes; particles and endings recur by grammar, not by choice of words."""
+_VERBAL = ("VV", "VA", "VX")
+_VOWELS = "aeiouy"
+_IRREGULAR = {
+    form: lemma
+    for lemma, forms in {
+        "be": "am is are was were been being 'm 're i'm you're we're they're it's that's he's she's there's",
+        "have": "has had having i've you've we've they've",
+        "do": "does did done doing don't doesn't didn't",
+        "go": "goes went gone going", "get": "gets got gotten getting", "make": "makes made making",
+        "take": "takes took taken taking", "come": "comes came coming", "see": "sees saw seen seeing",
+        "know": "knows knew known", "think": "thinks thought", "say": "says said", "tell": "tells told",
+        "find": "finds found", "give": "gives gave given giving", "feel": "feels felt", "leave": "leaves left leaving",
+        "begin": "begins began begun beginning", "keep": "keeps kept", "hold": "holds held", "write": "writes wrote written writing",
+        "stand": "stands stood", "hear": "hears heard", "run": "runs ran running", "meet": "meets met meeting",
+        "lead": "leads led", "understand": "understands understood", "speak": "speaks spoke spoken", "build": "builds built",
+        "spend": "spends spent", "grow": "grows grew grown", "win": "wins won winning", "teach": "teaches taught",
+        "buy": "buys bought", "bring": "brings brought", "send": "sends sent", "choose": "chooses chose chosen choosing",
+        "learn": "learns learnt learned", "become": "becomes became becoming", "lose": "loses lost losing",
+        "can": "could can't cannot couldn't", "will": "would won't wouldn't i'll we'll they'll", "shall": "should shouldn't",
+        "person": "people persons", "child": "children", "man": "men", "woman": "women", "datum": "data",
+        "good": "better best", "bad": "worse worst", "i": "me my mine myself", "we": "us our ours ourselves",
+        "they": "them their theirs themselves", "he": "him his himself", "she": "her hers herself", "a": "an",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+_UNCHANGED = frozenset(
+    "this his its is as was thus us yes always perhaps during nothing something everything anything morning evening "
+    "bring thing king ring sing spring string during need feed speed indeed seed red bed hundred less business process "
+    "class success across access news series species basis analysis status focus bonus campus virus lens"
+    .split()
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Morpheme:
+    """A Korean morpheme: form, Sejong tag, and its place in the text (characters)."""
+
+    form: str
+    tag: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1)
+def _kiwi() -> Any:
+    from kiwipiepy import Kiwi
+
+    return Kiwi(num_workers=1)
+
+
+def morphemes(text: str) -> tuple[Morpheme, ...]:
+    """Korean morphemes of `text` by kiwipiepy, in order."""
+    return tuple(Morpheme(t.form, str(t.tag), t.start, t.start + t.len) for t in _kiwi().tokenize(text))
+
+
+def lemma(word: str) -> str:
+    """English lemma: a table of irregular forms, then the regular endings -s, -es, -ies, -ed, -ied, -ing.
+
+    Without a dictionary a stem may differ from its headword ("planning" and "planed" both to "plan"); what matters
+    for diversity is that forms of one word meet.
+    """
+    word = fold(word)
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    word = re.sub(r"'s?$", "", word)
+    if word in _UNCHANGED or len(word) < 4:
+        return word
+    if word.endswith(("ies", "ied")) and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("es") and word[:-2].endswith(("s", "x", "z", "ch", "sh", "o")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    for ending in ("ing", "ed"):
+        stem = word[: -len(ending)]
+        if word.endswith(ending) and len(stem) > 1 and any(v in stem for v in _VOWELS):
+            return _restored(stem)
+    return word
+
+
+def _restored(stem: str) -> str:
+    if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "lsz":
+        return stem[:-1]
+    if stem.endswith(("at", "bl", "iz", "v", "c", "rg", "ng", "dg", "ur", "us", "as", "os", "ak", "ik")):
+        return stem + "e"
+    short = re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", stem)
+    return stem + "e" if short and len(stem) > 2 else stem
+
+
+def tokens(text: str, language: str) -> tuple[str, ...]:
+    """Korean: lexical morphemes (verbs and adjectives with 다). Otherwise: English lemmas. Order of the text."""
+    if language == "ko":
+        return tuple(
+            m.form + "다" if m.tag.startswith(_VERBAL) else fold(m.form)
+            for m in morphemes(text)
+            if m.tag.startswith(_CONTENT)
+        )
+    return tuple(lemma(w) for w in words(text))
