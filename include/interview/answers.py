@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from include.interview.records import Answer, Opening, QuestionMark, Transcript, Utterance
 from include.interview.text import fold, words
 
-BACKCHANNEL_WORDS = 3
-"""An interviewer's turn of at most this many words without a question mark, in the middle of an answer, is a
-listener's response ("I see, okay", "네, 그렇군요") and starts no new question (Yngve 1970, backchannel)."""
-FOLLOW_UP_MARKS = ("?", "？")
+_RESPONSES = (
+    "okay|ok|yes|yeah|yep|right|alright|all|sure|i|see|got|it|mm|mmm|hmm|mhm|mm-hmm|uh-huh|uh|oh|ah|great|good|"
+    "nice|cool|perfect|excellent|wonderful|awesome|interesting|very|really|that's|fair|enough|thank|thanks|you|so|much|understood|"
+    "네|예|아|음|어|오|그렇군요|그러시군요|그러셨군요|그렇죠|그래요|알겠습니다|좋습니다|좋아요|좋네요|맞아요|맞습니다|"
+    "감사합니다|고맙습니다|잘|들었습니다|아하|아네"
+)
+BACKCHANNELS = frozenset(_RESPONSES.split("|"))
+"""Words of a listener's response ("I see, okay", "네, 그렇군요"). An interviewer's turn of these alone, in the middle of
+an answer, starts no new question (Yngve 1970, backchannel)."""
 
 
 def answers_of(
@@ -64,13 +69,14 @@ def _by_marks(transcript: Transcript, marks: Sequence[QuestionMark], opening: Op
 
 
 def _is_backchannel(text: str) -> bool:
-    return len(words(text)) <= BACKCHANNEL_WORDS and not text.rstrip().endswith(FOLLOW_UP_MARKS)
+    return "?" not in fold(text) and all(word in BACKCHANNELS for word in words(fold(text)))
 
 
 def _by_turns(transcript: Transcript, opening: Opening | None) -> tuple[Answer, ...]:
     answers: list[Answer] = []
     asked: list[str] = []
     said: list[Utterance] = []
+    heard: list[str] = []  # responses that may yet turn out to introduce the next question
 
     def close() -> None:
         if said:
@@ -80,12 +86,15 @@ def _by_turns(transcript: Transcript, opening: Opening | None) -> tuple[Answer, 
     for utterance in transcript.utterances:
         if utterance.role == "candidate":
             said.append(utterance)
+            heard = []
         elif utterance.role == "interviewer":
             if said and _is_backchannel(utterance.text):
+                heard.append(utterance.text)
                 continue
             if said:
                 close()
-                asked, said = [], []
+                asked, said = heard, []
             asked.append(utterance.text)
+            heard = []
     close()
     return tuple(answers)

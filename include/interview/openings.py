@@ -82,11 +82,15 @@ def parse_opening(data: bytes, name: str) -> Opening:
     text = decode_text(data, name)
     if not text.strip():
         raise BadInput(f"{name} is empty.", "An opening needs at least a title and a description.")
-    decode = msgspec.json.decode if text.lstrip().startswith("{") else msgspec.yaml.decode
+    is_json = text.lstrip().startswith("{")
+    decode = msgspec.json.decode if is_json else msgspec.yaml.decode
     try:
         file = decode(text, type=_File)  # type: ignore[operator]
     except msgspec.MsgspecError as error:
-        raise BadInput(f"{name}: {_plain(error)}.", "See the example opening in the README.") from error
+        raise BadInput(
+            f"{name} is not an opening in {'JSON' if is_json else 'YAML'}: {_plain(error)}.",
+            "See the README's example.",
+        ) from error
     opening = _opening(file)
     _check(opening, name)
     return opening

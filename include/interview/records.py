@@ -24,7 +24,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Base of all records: immutable, equal by value, strict when decoded."""
 
 
-class Bilingual(Record):
+class Bilingual(Record, frozen=True):
     """One text in both languages of the house."""
 
     ko: str
@@ -38,7 +38,7 @@ class Bilingual(Record):
 # ---------------------------------------------------------------- opening, candidate, interview
 
 
-class Keyword(Record):
+class Keyword(Record, frozen=True):
     """A term the opening looks for, with the spellings that count as the same term."""
 
     term: str
@@ -46,7 +46,7 @@ class Keyword(Record):
     weight: float = 1.0
 
 
-class Competency(Record):
+class Competency(Record, frozen=True):
     """What the job needs, in words a candidate may read."""
 
     id: str
@@ -55,7 +55,7 @@ class Competency(Record):
     weight: float = 1.0
 
 
-class Question(Record):
+class Question(Record, frozen=True):
     """One question of an opening's question set."""
 
     id: str
@@ -63,7 +63,7 @@ class Question(Record):
     competencies: tuple[str, ...] = ()
 
 
-class Opening(Record):
+class Opening(Record, frozen=True):
     """A job opening: what is asked for and by which rules it is judged."""
 
     id: str
@@ -75,10 +75,12 @@ class Opening(Record):
     questions: tuple[Question, ...] = ()
     profile: str = "standard"
     rubric_versions: dict[str, str] = {}
-    stage_weights: dict[str, float] = {"ai": 40.0, "practical": 30.0, "executive": 30.0}
+    stage_weights: dict[str, float] = msgspec.field(
+        default_factory=lambda: {"ai": 40.0, "practical": 30.0, "executive": 30.0}
+    )
 
 
-class Candidate(Record):
+class Candidate(Record, frozen=True):
     """A person; name and contact are stored encrypted and never leave storage except to a report."""
 
     id: str
@@ -86,14 +88,14 @@ class Candidate(Record):
     contact: str | None = None
 
 
-class QuestionMark(Record):
+class QuestionMark(Record, frozen=True):
     """The moment at which a question starts on the interview timeline."""
 
     question_id: str
     start_s: float
 
 
-class Recording(Record):
+class Recording(Record, frozen=True):
     """One recording of an interview and its place on the interview timeline."""
 
     media_id: str
@@ -103,7 +105,7 @@ class Recording(Record):
     question_id: str | None = None
 
 
-class Document(Record):
+class Document(Record, frozen=True):
     """Text input of a candidate: résumé or 자기소개서."""
 
     kind: DocumentKind
@@ -113,7 +115,7 @@ class Document(Record):
 # ---------------------------------------------------------------- transcript
 
 
-class Word(Record):
+class Word(Record, frozen=True):
     """One recognised word with its time and the recogniser's probability in [0, 1]."""
 
     text: str
@@ -122,7 +124,7 @@ class Word(Record):
     probability: float
 
 
-class Utterance(Record):
+class Utterance(Record, frozen=True):
     """One stretch of speech of one speaker. Typed transcripts have no times (None)."""
 
     id: str
@@ -136,7 +138,7 @@ class Utterance(Record):
     confidence: float | None = None
 
 
-class Transcript(Record):
+class Transcript(Record, frozen=True):
     """What was said. `coverage`: share of voiced time that has words; `confidence`: mean word probability.
 
     Both are None for typed transcripts (`source == "text"`), where no recogniser was involved.
@@ -157,7 +159,7 @@ class Transcript(Record):
 # ---------------------------------------------------------------- measurements
 
 
-class Interval(Record):
+class Interval(Record, frozen=True):
     """A stretch of the interview timeline in which something was observed."""
 
     start_s: float
@@ -166,7 +168,7 @@ class Interval(Record):
     value: float | None = None
 
 
-class Flag(Record):
+class Flag(Record, frozen=True):
     """A quality or integrity remark: reported, never a penalty. `detail` holds numbers only."""
 
     code: str
@@ -175,7 +177,7 @@ class Flag(Record):
     intervals: tuple[Interval, ...] = ()
 
 
-class Measure(Record):
+class Measure(Record, frozen=True):
     """One measured number. `value` is None when coverage did not allow it; `reason` then says why (a code)."""
 
     name: str
@@ -188,7 +190,7 @@ class Measure(Record):
     intervals: tuple[Interval, ...] = ()
 
 
-class Measurements(Record):
+class Measurements(Record, frozen=True):
     """The measures of one channel. `coverage`: share of the timeline on which the channel could be observed."""
 
     channel: Channel
@@ -205,7 +207,7 @@ class Measurements(Record):
 # ---------------------------------------------------------------- judgement
 
 
-class Quote(Record, tag="quote"):
+class Quote(Record, frozen=True, tag="quote"):
     """Words of the transcript, exact up to whitespace and case. Times are None for typed transcripts."""
 
     utterance_id: str
@@ -214,7 +216,7 @@ class Quote(Record, tag="quote"):
     end_s: float | None = None
 
 
-class Observation(Record, tag="observation"):
+class Observation(Record, frozen=True, tag="observation"):
     """A measured number that a score rests on, with the intervals in which it can be seen."""
 
     channel: Channel
@@ -227,7 +229,7 @@ class Observation(Record, tag="observation"):
 Evidence = Quote | Observation
 
 
-class JudgeIdentity(Record):
+class JudgeIdentity(Record, frozen=True):
     """Who judged: printed on every card."""
 
     name: str
@@ -237,7 +239,7 @@ class JudgeIdentity(Record):
     prompt_sha256: str | None = None
 
 
-class Usage(Record):
+class Usage(Record, frozen=True):
     """Tokens and money a judgement cost. `cost_usd` is None when no price is configured."""
 
     calls: int = 0
@@ -246,7 +248,7 @@ class Usage(Record):
     cost_usd: float | None = None
 
 
-class Insufficiency(Record):
+class Insufficiency(Record, frozen=True):
     """Why a number is not given: a stable code and a sentence in both languages."""
 
     code: str
@@ -254,7 +256,7 @@ class Insufficiency(Record):
     coverage: float | None = None
 
 
-class Judgement(Record):
+class Judgement(Record, frozen=True):
     """One criterion judged once. `level` is on the anchors' scale [1, 5] and None when `reason` is set.
 
     `sem` is the standard error the judge states for its own level, in level units (None when it states none).
@@ -274,7 +276,7 @@ class Judgement(Record):
     usage: Usage = Usage()
 
 
-class Answer(Record):
+class Answer(Record, frozen=True):
     """What the candidate said to one question. `question` is None before the first question."""
 
     question: str | None
@@ -289,8 +291,12 @@ class Answer(Record):
 # ---------------------------------------------------------------- scorecard
 
 
-class CriterionScore(Record):
-    """One line of the card. `score` in [0, 1] only when `status == "scored"`; `points` = score × weight."""
+class CriterionScore(Record, frozen=True):
+    """One line of the card. `score` in [0, 1] only when `status == "scored"`.
+
+    `weight`: points of the rubric; `effective_weight`: after disabled criteria are taken out; `points` = score ×
+    effective weight, so that points sum to the total. `sem` is in score units [0, 1], `level` in [1, 5].
+    """
 
     criterion: str
     status: CriterionStatus
@@ -305,7 +311,7 @@ class CriterionScore(Record):
     reason: Insufficiency | None = None
 
 
-class ReviewReason(Record):
+class ReviewReason(Record, frozen=True):
     """A rule that asks a person to look before the card counts."""
 
     code: str
@@ -313,7 +319,7 @@ class ReviewReason(Record):
     criterion: str | None = None
 
 
-class Scorecard(Record):
+class Scorecard(Record, frozen=True):
     """The card of one interview stage. `total` in [0, 100] only when `status == "complete"`.
 
     `scope` says when only a part of the criteria was asked for ("words" for transcript-only judging).
@@ -342,7 +348,7 @@ class Scorecard(Record):
 # ---------------------------------------------------------------- storage-facing records
 
 
-class ArtifactRef(Record):
+class ArtifactRef(Record, frozen=True):
     """A handle to one step's stored output: ids only, safe for XCom."""
 
     id: str
@@ -350,7 +356,7 @@ class ArtifactRef(Record):
     kind: str
 
 
-class MediaObject(Record):
+class MediaObject(Record, frozen=True):
     """One stored file of an interview: encrypted at rest, named by its plaintext's SHA-256."""
 
     id: str
@@ -362,7 +368,7 @@ class MediaObject(Record):
     question_id: str | None = None
 
 
-class Interview(Record):
+class Interview(Record, frozen=True):
     """One stage of one application."""
 
     id: str
@@ -376,7 +382,7 @@ class Interview(Record):
     marks: tuple[QuestionMark, ...] = ()
 
 
-class Consent(Record):
+class Consent(Record, frozen=True):
     """What a candidate agreed to. `purposes` are ids from the policy profile; times are UTC ISO 8601."""
 
     id: str
@@ -388,7 +394,7 @@ class Consent(Record):
     withdrawn_at: str | None = None
 
 
-class ReferenceBand(Record):
+class ReferenceBand(Record, frozen=True):
     """A documented range in which a measure usually lies, with its source: context, never a norm."""
 
     measure: str

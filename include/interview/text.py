@@ -22,19 +22,22 @@ _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"([.!?。！？…][\"'”’)\]]*)\s+")
 # Sentences of unpunctuated Korean speech end with a final ending; only endings that are unambiguous before a space.
+_PAST = "".join(chr(0xAC00 + 28 * i + 20) for i in range(399))  # all syllables that end in ㅆ
 _KOREAN_END = re.compile(
-    r"((?:[가-힣](?:니다|니까)|[었았했겠였]어요|거든요|[가-힣](?:네요|군요|지요|죠|예요|에요|세요|이다)))\s+(?=[^\W_])"
+    rf"((?:[가-힣](?:니다|니까)|[{_PAST}]어요|거든요|[가-힣](?:네요|군요|지요|죠|예요|에요|세요|이다)))\s+(?=[^\W_])"
 )
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|inc|ltd|no|approx)|\b[a-z])\.$", re.IGNORECASE
-)
+_ABBREVIATION = re.compile(r"(?:\b(?:mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e|inc|ltd|approx)|\b[a-hj-z])\.$", re.IGNORECASE)
 _VOWEL_RUN = re.compile(r"[aeiouy]+")
 _SILENT_E = re.compile(r"(?:[^aeiouy]|[aeiou]u)(?<![^aeiouy]l)e$")
 _SILENT_ES = re.compile(r"[^aeiouy](?<!s)(?<!x)(?<!z)(?<!ch)(?<!sh)(?<!c)(?<!g)(?<![^aeiouy]l)es$")
 _SILENT_ED = re.compile(r"[^aeiouytd](?<![^aeiouy]l)ed$")
+# Neighbouring vowel letters that are two syllables (med-i-a), unless the i is a glide (so-cial, mil-lion).
 _HIATUS = re.compile(
-    r"(?<![tcsg])i[ao](?!u)|(?<=[^tcsg])iou|eo(?!u|ple)|[aeiouy]ing$|(?<=cr)ea(?=t)|(?<=[^qg])ua(?=[lt])"
+    r"(?<![tcsgl])ia(?!u)|(?<=l)ia(?=b)|(?<![tcsgln])io(?!u)|(?<=[^tcsgxn])iou|(?<=[^aeiouy])eo(?!u|ple)|[aeiouy]ing$"
+    r"|(?<=cr)ea(?=t)|(?<=[^qg])ua(?=[lt])|(?<=[aeu]r)ie(?=n)|(?<=sc)ie(?=n)|(?<=[qsdlb])ie(?=[nt][ct])|(?<=\bd)ie(?=t)"
+    r"|(?<=q)uie(?=t)|(?<=id)ea|(?<=\bar)ea"
 )
+_COMPOUND = re.compile(r"^(?:some|every)(?=[^aeiouys])")
 _HANGUL_FIRST, _HANGUL_LAST = "가", "힣"
 
 KOREAN_SHARE = 0.3
@@ -89,9 +92,9 @@ def hangul_syllables(text: str) -> int:
 def english_syllables(word: str) -> int:
     """Estimated syllables of an English word; 0 when it has no Latin letter.
 
-    Heuristic: vowel runs (a e i o u y), minus a silent final -e, -es and -ed, plus one for a final syllabic -le and
-    for hiatus in -ia-, -io- (outside -tion, -sion, -cious) and -eo-. On running speech the mean error is a few
-    percent (tests hold it to a list of counted words); single rare words may be off by one.
+    Heuristic: runs of vowel letters (a e i o u y), without a silent final -e, -es or -ed (but with a syllabic -le), and
+    with hiatus (med-i-a, be-ing, i-de-a) counted twice. Right for nine in ten common words, and within two percent in
+    sum (tests hold it to hand-counted words); a rare word may be off by one.
     """
     total = 0
     for part in re.split(r"[^a-z]+", fold(word).replace("'", "")):
@@ -105,7 +108,7 @@ def _part_syllables(part: str) -> int:
     count = len(_VOWEL_RUN.findall(part))
     silent = _SILENT_E.search(part) or _SILENT_ES.search(part) or _SILENT_ED.search(part)
     count -= 1 if silent else 0
-    count += len(_HIATUS.findall(part))
+    count += len(_HIATUS.findall(part)) - len(_COMPOUND.findall(part))
     return max(1, count)
 
 

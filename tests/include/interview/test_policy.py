@@ -1,0 +1,133 @@
+"""Policy profiles name only what exists, and hold what the law they are named for asks."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from include.interview.case import Case
+from include.interview.errors import NotFound, PolicyRefusal
+from include.interview.measures import MEASURES
+from include.interview.openings import general_opening
+from include.interview.policy import load_profile, profile_ids
+from include.interview.records import Measure, Measurements
+from include.interview.rubric import load_rubric
+from tests.include.interview.builders import speech
+
+pytestmark = pytest.mark.unit
+
+STAGES = ("ai", "practical", "executive")
+SPECS = list(MEASURES.values())
+
+
+def test_the_four_profiles():
+    assert profile_ids() == ("standard", "eu", "kr", "text_only")
+    with pytest.raises(NotFound, match="standard, eu, kr, text_only"):
+        load_profile("us")
+
+
+@pytest.mark.parametrize("id_", profile_ids())
+def test_profiles_name_only_criteria_and_measures_that_exist(id_):
+    profile = load_profile(id_)
+    assert set(profile.criteria) == set(STAGES)
+    known = {c.id for stage in STAGES for c in load_rubric(stage).criteria}
+    for stage in STAGES:
+        assert set(profile.criteria[stage]) <= {c.id for c in load_rubric(stage).criteria}
+        assert profile.criteria[stage]
+    assert set(profile.words_only) <= known
+    assert set(profile.measures_refused) | set(profile.measures_unscored) <= {spec.name for spec in SPECS}
+    assert profile.retention_days > 0
+    assert profile.human_decision_required
+
+
+@pytest.mark.parametrize("id_", profile_ids())
+def test_every_text_of_a_profile_is_bilingual(id_):
+    profile = load_profile(id_)
+    for text in (profile.name, profile.description, *profile.notices):
+        assert re.search(r"[가-힣]", text.ko)
+        assert re.search(r"[A-Za-z]", text.en)
+        assert not re.search(r"[가-힣]", text.en)
+    assert profile.notices
+
+
+@pytest.mark.parametrize("id_", profile_ids())
+def test_enabled_criteria_have_their_inputs(id_):
+    """A criterion that is enabled must be reachable through channels the profile allows."""
+    profile = load_profile(id_)
+    for stage in STAGES:
+        for criterion in load_rubric(stage).criteria:
+            if profile.enables(stage, criterion.id):
+                for needed in profile.inputs_of(criterion):
+                    assert needed in ("transcript", "documents", *profile.channels)
+
+
+def test_standard_enables_everything_and_refuses_nothing():
+    profile = load_profile("standard")
+    for stage in STAGES:
+        assert profile.criteria[stage] == tuple(c.id for c in load_rubric(stage).criteria)
+    assert profile.measures_refused == profile.words_only == ()
+    assert set(profile.consents) == {"recording", "ai_evaluation", "emotion_analysis", "retention"}
+
+
+def test_eu_infers_no_emotion():
+    profile = load_profile("eu")
+    assert {"smile_share", "brow_activity", "jaw_activity"} <= set(profile.measures_refused)
+    assert {spec.name for spec in SPECS if spec.emotion_like} <= set(profile.measures_refused)
+    assert not profile.enables("practical", "emotion")
+    assert profile.judged_from_words(load_rubric("ai").criterion("psychological"))
+    assert "emotion_analysis" not in profile.consents
+
+
+def test_kr_carries_the_duties():
+    profile = load_profile("kr")
+    assert profile.explanation_required
+    assert profile.human_decision_required
+    assert len(profile.notices) >= 3
+
+
+def test_text_only_computes_nothing_from_picture_or_voice():
+    profile = load_profile("text_only")
+    assert profile.channels == ("fluency",)
+    assert not profile.enables("ai", "nonverbal")
+    for stage in STAGES:
+        for criterion in load_rubric(stage).criteria:
+            if profile.enables(stage, criterion.id):
+                assert profile.judged_from_words(criterion), criterion.id
+    for channel in ("face", "body", "hands", "voice", "media", "integrity"):
+        with pytest.raises(PolicyRefusal, match="text_only"):
+            profile.require_channel(channel)
+    profile.require_channel("fluency")
+
+
+def case(profile_id):
+    face = Measurements(
+        "face",
+        0.9,
+        (Measure("present_share", 0.9, "share"), Measure("smile_share", 0.2, "share")),
+    )
+    voice = Measurements("voice", 0.9, (Measure("f0_sd_semitones", 2.0, "semitones"),))
+    return Case(
+        interview_id="i",
+        stage="practical",
+        language="en",
+        opening=general_opening("en"),
+        rubric=load_rubric("practical"),
+        profile=load_profile(profile_id),
+        transcript=speech("hello there"),
+        answers=(),
+        measurements=(face, voice),
+    )
+
+
+def test_a_judge_sees_only_what_the_profile_lets_it_see():
+    standard, eu, text = case("standard"), case("eu"), case("text_only")
+    assert standard.channel("face").get("smile_share").value == 0.2
+    assert standard.channel("voice").get("f0_sd_semitones").value == 2.0
+    assert eu.channel("face").get("smile_share") is None
+    assert eu.channel("face").get("present_share").value == 0.9
+    assert eu.channel("voice").get("f0_sd_semitones") is None
+    assert text.channel("face") is None
+    assert standard.channel("body") is None
+    assert [c.id for c in eu.criteria] == ["answer_quality", "keyword_match", "answer_flow"]
+    assert [u.text for u in standard.candidate] == ["hello there"]

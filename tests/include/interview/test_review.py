@@ -1,0 +1,115 @@
+"""Review rules: what sends a card to a person, and what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.interview.policy import load_profile
+from include.interview.records import Flag, Measure
+from include.interview.review import review_reasons, with_review
+from include.interview.rubric import load_rubric
+from include.interview.scoring import score_card, score_criterion
+from tests.include.interview.builders import OFFLINE, RULES, WHY, judgement, speech
+
+pytestmark = pytest.mark.unit
+
+
+def card_of(*judgements, profile="text_only", scope="full", **options):
+    rubric, profile = load_rubric("ai"), load_profile(profile)
+    ids = list(dict.fromkeys(j.criterion for j in judgements))
+    scores = [
+        score_criterion(rubric.criterion(id_), [j for j in judgements if j.criterion == id_], profile) for id_ in ids
+    ]
+    return score_card(rubric, profile, scores, interview_id="i", pipeline_version="1", scope=scope, **options)
+
+
+def complete(language=(3.0, 3.0, 3.0), **more):
+    runs = [judgement("language", lv, run=i, **more) for i, lv in enumerate(language)]
+    others = [judgement(id_, 3.0, sem=0.2) for id_ in ("psychological", "cognitive", "job_fit")]
+    return card_of(*runs, *others)
+
+
+def codes(card, **options):
+    return [(r.code, r.criterion) for r in review_reasons(card, **options)]
+
+
+def test_an_agreeing_card_needs_nobody():
+    assert codes(complete(), transcript=speech("hello")) == []
+
+
+@pytest.mark.parametrize(
+    ("levels", "asks"), [((3.0, 4.0, 4.0), False), ((2.0, 3.0, 4.0), True), ((3.0, 3.0, 5.0), True)]
+)
+def test_runs_that_read_the_answer_differently(levels, asks):
+    assert (("low_agreement", "language") in codes(complete(levels))) is asks
+
+
+def test_a_large_stated_error_asks_for_a_person():
+    assert ("low_agreement", "language") in codes(complete((3.0,), sem=1.2))
+    assert codes(complete((3.0,), sem=0.8)) == []
+
+
+def test_words_and_measurements_may_differ_without_alarm():
+    card = card_of(
+        judgement("psychological", 5.0, sem=0.1),
+        judgement("psychological", 1.0, sem=0.1, judge=RULES),
+        profile="standard",
+        scope="words",
+    )
+    assert ("low_agreement", "psychological") not in codes(card)
+
+
+def test_insufficient_criteria_are_named_with_their_reason():
+    card = card_of(judgement("language", None, reason=WHY))
+    reasons = {r.criterion: r for r in review_reasons(card)}
+    assert reasons["language"].code == "low_coverage"
+    assert WHY.text.en in reasons["language"].text.en
+    assert WHY.text.ko in reasons["language"].text.ko
+
+
+def test_what_was_not_asked_for_is_no_reason():
+    card = card_of(judgement("language", 3.0, sem=0.1), profile="standard", scope="words")
+    assert ("low_coverage", "nonverbal") not in codes(card)
+    assert ("low_coverage", "cognitive") in codes(card)  # words were asked for and it was not judged
+
+
+def test_a_score_on_little_observation():
+    seen = (Measure("present_share", 1.0, "share", coverage=0.3),)
+    card = card_of(judgement("nonverbal", 4.0, sem=0.1, judge=RULES, components=seen), profile="standard")
+    assert ("low_coverage", "nonverbal") in codes(card)
+
+
+@pytest.mark.parametrize("where", ["transcript", "judgement", "flags"])
+def test_suspected_injection_from_any_source_is_one_reason(where):
+    flag = (Flag("injection_suspected", "warning"),)
+    card = complete(flags=flag) if where == "judgement" else complete()
+    found = codes(
+        card,
+        transcript=speech("hello", flags=flag if where == "transcript" else ()),
+        flags=flag if where == "flags" else (),
+    )
+    assert found == [("injection_suspected", None)]
+
+
+def test_integrity_signals_are_information_only():
+    flags = (Flag("other_voice"), Flag("other_face"), Flag("reading_like_gaze"))
+    assert codes(complete(), transcript=speech("hello", flags=flags), flags=flags) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"language": "fr"}, "unsupported_language"),
+        ({"probability": 0.6}, "low_confidence"),
+        ({"coverage": 0.6}, "low_word_coverage"),
+    ],
+)
+def test_doubtful_transcripts(changes, code):
+    assert codes(complete(), transcript=speech("hello", **changes)) == [(code, None)]
+
+
+def test_any_reason_makes_a_human_decision_required():
+    card = complete((1.0, 5.0))
+    assert with_review(card, review_reasons(card)).human_decision_required
+    assert with_review(card, review_reasons(card)).review[0].code == "low_agreement"
+    assert OFFLINE in card.judges
