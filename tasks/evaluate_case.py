@@ -53,17 +53,19 @@ def rubric_of(interview: Interview, opening: Opening) -> Rubric:
 
 def voice_measurements(prepared: PreparedInterview, speech: SpeechOutput, voice: VoiceOutput) -> Measurements | None:
     """The voice channel over all recordings, from the candidate's utterances; None when no track was computed."""
-    from include.perception.voice import decode_tracks, join_tracks, measure_voice
+    from include.perception.voice import ProsodyTracks, measure_voice
+    from include.perception.voice.joining import join_tracks
 
     tracks = [
-        (one.recording.offset_s, decode_tracks(data))
+        (one.recording.offset_s, ProsodyTracks.decode(data))
         for one, data in zip(prepared.recordings, voice.tracks, strict=True)
         if data is not None
     ]
     if not tracks:
         return None
     duration_s = sum(one.recording.duration_s for one in prepared.recordings)
-    return measure_voice(join_tracks(tracks, duration_s), speech.transcript)
+    whole = tracks[0][1] if len(prepared.recordings) == 1 else join_tracks(tracks, duration_s)
+    return measure_voice(whole, speech.transcript)
 
 
 def gather(stores: Stores, interview_id: str, speech: ArtifactRef, vision: ArtifactRef, voice: ArtifactRef) -> Case:

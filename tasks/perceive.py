@@ -177,15 +177,13 @@ def _observe(
 def vision(
     stores: Stores, settings: Settings, interview_id: str, media: ArtifactRef, progress: Progress = silent
 ) -> ArtifactRef:
-    """Face, body and hands of every recording with a video track, as far as the profile allows."""
+    """Face, body and hands of every recording, as far as the profile allows."""
     _, profile = consented(stores, interview_id)
 
     def make() -> VisionOutput:
         prepared = load(stores, media, PreparedInterview)
         channels: dict[str, list[tuple[Recording, Measurements]]] = {}
         for index, one in enumerate(prepared.recordings):
-            if one.facts.video is None:
-                continue
             for found in _observe(stores, settings, one, profile, part(progress, index, len(prepared.recordings))):
                 channels.setdefault(found.channel, []).append((one.recording, found))
         return VisionOutput(tuple(join_measurements(parts) for parts in channels.values()))
@@ -204,7 +202,8 @@ def voice(
     _, profile = consented(stores, interview_id)
 
     def make() -> VoiceOutput:
-        from include.perception.voice import encode_tracks, open_waveform, prosody_tracks
+        from include.perception.speech import open_waveform
+        from include.perception.voice import prosody_tracks
 
         prepared = load(stores, media, PreparedInterview)
         tracks: list[bytes | None] = []
@@ -214,7 +213,7 @@ def voice(
                 continue
             with stores.artifacts.open_file(one.audio) as path:
                 report = part(progress, index, len(prepared.recordings))
-                tracks.append(encode_tracks(prosody_tracks(open_waveform(path), report)))
+                tracks.append(prosody_tracks(open_waveform(path), report).encode())
         return VoiceOutput(tuple(tracks))
 
     return save(stores, interview_id, "voice", [media, profile.id], make)
