@@ -59,8 +59,12 @@ def bound_stores() -> Iterator[tuple[Stores, Settings]]:
     from include.storage import open_stores
 
     settings = load_settings()
-    with open_stores(settings, engine=database_engine()) as stores:
-        yield stores, settings
+    engine = database_engine()
+    try:
+        with open_stores(settings, engine=engine) as stores:
+            yield stores, settings
+    finally:
+        engine.dispose()
 
 
 class PublishedProgress:

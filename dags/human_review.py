@@ -89,7 +89,7 @@ class ScorecardReview(HITLOperator):
                 interview_of(context),
                 from_xcom(self.card),
                 f"{decision}:{ground}",
-                f"airflow:{reviewer['id']}",
+                f"airflow:{reviewer['name']}",
             )
         return decision
 

@@ -16,8 +16,10 @@ import msgspec
 from include.settings import PROJECT_ROOT, Settings
 
 DEFAULT_PORT = 8080
-PARALLELISM = 4
-"""Prefork slots of the LocalExecutor: speech, vision, voice and one light task beside them."""
+PARALLELISM = 6
+"""Prefork slots of the LocalExecutor: speech, vision, voice, and tasks whose supervisor is still winding up."""
+HEARTBEAT_S = 1
+"""A supervisor that misses its task's exit looks again after one heartbeat; Airflow's 5 s would hold the slot."""
 TASK_TOKEN_S = 12 * 3600
 """Lifetime of a task's token: above the longest execution_timeout of any DAG (6 h), its retries get new ones."""
 JUDGE_SLOTS = 4
@@ -145,6 +147,7 @@ def airflow_environment(
         "EXECUTION_API__JWT_EXPIRATION_TIME": TASK_TOKEN_S,
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.1,
         "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": 1,
+        "WORKERS__MIN_HEARTBEAT_INTERVAL": HEARTBEAT_S,
         "DAG_PROCESSOR__PARSING_PROCESSES": 1,
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 60,
         "DAG_PROCESSOR__REFRESH_INTERVAL": 60,
@@ -167,5 +170,11 @@ def airflow_environment(
         "TRIVIEW_CORES": str(settings.cores),
         "PYANNOTE_METRICS_ENABLED": "0",
     }
+    optional = {
+        "TRIVIEW_MASTER_KEY": settings.master_key,
+        "TRIVIEW_CHROMA_URL": settings.chroma_url,
+        "TRIVIEW_REDIS_URL": settings.redis_url,
+    }
+    env |= {name: value for name, value in optional.items() if value}
     env.setdefault("TRIVIEW_PRELOAD", ",".join(PRELOAD))
     return env

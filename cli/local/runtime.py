@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import subprocess
@@ -39,6 +40,15 @@ STOP_TIMEOUT_S = 20.0
 LOOK_S = 0.1
 LOG_TAIL_LINES = 25
 ADMIN = "admin"
+DAGS_STAMP = "dags.stamp"
+
+
+def dags_fingerprint() -> str:
+    """Digest over the files of dags/: unchanged means that the parsed DAGs in the database are the current ones."""
+    digest = hashlib.sha256()
+    for path in sorted((PROJECT_ROOT / "dags").rglob("*.py")):
+        digest.update(str(path).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 class LocalAirflowError(RuntimeError):
@@ -68,6 +78,7 @@ class LocalAirflow:
         self._users = (f"{ADMIN}:admin", *users)
         self._port = port
         self._process: subprocess.Popen[str] | None = None
+        self._later: tuple[str, ...] = ()
         self._ended: dict[str, int] = {}
         self._stopping = False
         self.timings: dict[str, float] = {}
@@ -140,6 +151,8 @@ class LocalAirflow:
         self._prepare_metadata(env)
         self._launch(env)
         self._await_ready()
+        self._start_later()
+        (self.home / DAGS_STAMP).write_text(dags_fingerprint(), encoding="utf-8")
 
     def stop(self) -> None:
         """End every process of every component; returns when they are gone."""
@@ -191,13 +204,23 @@ class LocalAirflow:
         self._progress(0.3, "Airflow components")
         for name in self._components:
             (self.logs / f"{name}.log").unlink(missing_ok=True)
+        stamp = self.home / DAGS_STAMP
+        parsed = stamp.exists() and stamp.read_text(encoding="utf-8") == dags_fingerprint()
+        self._later = tuple(n for n in self._components if n == "triggerer" or (n == "dag-processor" and parsed))
+        first = [n for n in self._components if n not in self._later]
         with (self.logs / "launcher.log").open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "cli.local.launcher", *self._components],
+                [sys.executable, "-m", "cli.local.launcher", *first],
                 env=env, cwd=PROJECT_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
                 text=True, start_new_session=True,
             )  # fmt: skip
         threading.Thread(target=self._listen, args=(self._process,), daemon=True, name="airflow-launcher").start()
+
+    def _start_later(self) -> None:
+        """Start what a first run does not wait for, once what it does wait for no longer needs the cores."""
+        if self._later and self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(" ".join(self._later) + "\n")
+            self._process.stdin.flush()
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         for line in process.stdout or ():

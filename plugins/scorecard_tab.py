@@ -1,0 +1,167 @@
+"""Adds the tab "Scorecard" to every run of an interview DAG: the card with its evidence, before and after publishing.
+
+The page is for people who may read the DAG (Airflow's own rights, whichever auth manager is configured). Every view is
+an entry of the audit chain under the viewer's name, so that a reviewer's decision can be held against what was opened.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
+from airflow.api_fastapi.common.db.common import SessionDep
+from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
+from airflow.plugins_manager import AirflowPlugin
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import HTMLResponse
+
+URL_PREFIX = "/scorecard"
+INTERVIEW_DAGS = frozenset({"ai_interview_analysis"})
+CARD_TASK = "score"
+WORDS_TASK = "speech"
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+TITLE = {"ko": "점수표", "en": "Scorecard"}
+SENTENCES = {
+    401: {
+        "ko": "로그인이 필요합니다. Airflow에 로그인한 뒤 다시 여세요.",
+        "en": "You are not logged in. Log in to Airflow, then open this page again.",
+    },
+    403: {
+        "ko": "이 DAG를 볼 권한이 없습니다. 관리자에게 권한을 요청하세요.",
+        "en": "You may not read this DAG. Ask an administrator for access.",
+    },
+    404: {
+        "ko": "이 실행에는 아직 점수표가 없습니다. `score` 작업이 끝난 뒤 다시 여세요.",
+        "en": "This run has no scorecard yet. Open this page again when its task `score` has finished.",
+    },
+    410: {
+        "ko": "이 면접은 삭제되었거나 동의가 철회되었습니다. 점수표를 보여 드릴 수 없습니다.",
+        "en": "This interview was erased, or its consent was withdrawn. Its scorecard can no longer be shown.",
+    },
+    503: {
+        "ko": "저장소에 연결할 수 없습니다. 잠시 뒤 다시 여세요. 계속되면 운영자에게 알리세요.",
+        "en": "The store cannot be reached. Open this page again in a moment; if it stays, tell the operator.",
+    },
+}
+
+app = FastAPI(title="Triview scorecards", docs_url=None, redoc_url=None, openapi_url=None)
+
+
+def preferred_language(header: str) -> str:
+    """`ko` or `en`, whichever the Accept-Language header ranks first (RFC 9110, 12.5.4); else Korean."""
+    ranked: list[tuple[float, str]] = []
+    for part in header.split(","):
+        name, _, weight = part.strip().partition(";q=")
+        tag = name.strip().lower().split("-")[0]
+        if tag in TITLE:
+            try:
+                ranked.append((float(weight) if weight else 1.0, tag))
+            except ValueError:
+                continue
+    return max(ranked, key=lambda item: item[0])[1] if ranked else "ko"
+
+
+def page(body: str, language: str, status: int = 200) -> HTMLResponse:
+    """A whole page around `body` (markup), in `language`, that no cache keeps and no other site frames."""
+    document = (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{TITLE[language]}</title></head>'
+        f'<body style="margin:0;background:#fff;color:#1b1f24;font-family:system-ui,sans-serif">{body}</body></html>'
+    )
+    return HTMLResponse(document, status_code=status, headers=HEADERS)
+
+
+@app.exception_handler(HTTPException)
+async def say_it(request: Request, error: HTTPException) -> HTMLResponse:
+    """Errors as a sentence in the reader's language instead of JSON."""
+    language = preferred_language(request.headers.get("accept-language", ""))
+    sentence = SENTENCES.get(error.status_code, SENTENCES[503])[language]
+    body = f'<main style="max-width:38rem;margin:4rem auto;padding:0 1rem;line-height:1.6"><h1>{error.status_code}</h1>'
+    return page(f"{body}<p>{html.escape(sentence)}</p></main>", language, error.status_code)
+
+
+def run_refs(session: Any, dag_id: str, run_id: str) -> dict[str, Any]:
+    """Task id -> artifact ref (plain) of the run's card and transcript.
+
+    Raises:
+        HTTPException: 404 when the run does not exist, is of another DAG, or has no card yet.
+    """
+    from airflow.models.xcom import XComModel
+    from sqlalchemy import select
+
+    wanted = (CARD_TASK, WORDS_TASK)
+    query = select(XComModel).where(
+        XComModel.dag_id == dag_id,
+        XComModel.run_id == run_id,
+        XComModel.key == "return_value",
+        XComModel.task_id.in_(wanted),
+    )
+    found = {row.task_id: XComModel.deserialize_value(row) for row in session.scalars(query)}
+    if dag_id not in INTERVIEW_DAGS or set(found) != set(wanted):
+        raise HTTPException(404)
+    return found
+
+
+def fragment(refs: dict[str, Any], reader: str, language: str) -> str:
+    """The card of `refs` as markup; the reading is put into the audit chain under `reader`.
+
+    Raises:
+        TriviewError: the stores cannot be used, or the interview was erased or its consent withdrawn.
+    """
+    import msgspec
+
+    from dags.binding import bound_stores
+    from include.interview.records import ArtifactRef
+    from include.reporting import render_fragment
+    from tasks.outputs import ScoredInterview, load
+    from tasks.publish import report_context
+
+    card = msgspec.convert(refs[CARD_TASK], ArtifactRef)
+    words = msgspec.convert(refs[WORDS_TASK], ArtifactRef)
+    with bound_stores() as (shared, _settings):
+        stores = shared.acting_as(reader)
+        stores.audit.record("scorecard.read", f"interview:{card.interview_id}", {"artifact": card.id, "via": "airflow"})
+        context = report_context(stores, card.interview_id, card, words, "")
+        return render_fragment(load(stores, card, ScoredInterview).card, context, language)
+
+
+@app.get(
+    "/dags/{dag_id}/runs/{run_id:path}",
+    dependencies=[Depends(requires_access_dag("GET", DagAccessEntity.RUN))],
+    response_class=HTMLResponse,
+)
+def scorecard(request: Request, dag_id: str, run_id: str, user: GetUserDep, session: SessionDep) -> HTMLResponse:
+    """The scorecard of one run: 401 without login, 403 without the right to the DAG, 404 without a card."""
+    from include.interview.errors import BadInput, TriviewError
+
+    language = preferred_language(request.headers.get("accept-language", ""))
+    refs = run_refs(session, dag_id, run_id)
+    try:
+        return page(fragment(refs, f"airflow:{user.get_name()}", language), language)
+    except BadInput as error:
+        raise HTTPException(410) from error
+    except TriviewError as error:
+        raise HTTPException(503) from error
+
+
+class ScorecardTab(AirflowPlugin):
+    """The page and the tab that shows it."""
+
+    name = "triview_scorecard"
+    fastapi_apps = [{"app": app, "url_prefix": URL_PREFIX, "name": "Triview scorecards"}]  # noqa: RUF012
+    external_views = [  # noqa: RUF012
+        {
+            "name": "점수표 · Scorecard",
+            "href": f"{URL_PREFIX}/dags/{{DAG_ID}}/runs/{{RUN_ID}}",
+            "destination": "dag_run",
+            "url_route": "scorecard",
+        }
+    ]
