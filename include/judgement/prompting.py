@@ -1,0 +1,102 @@
+"""The words a judge model gets, and the form its answer must have."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from include.interview.case import Case
+from include.interview.rubric import Criterion
+
+PROMPTS_DIR = Path(__file__).resolve().parent / "prompts"
+LEVELS = [1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5]
+MAX_QUOTES = 4
+
+ANSWER_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["insufficient", "quotes", "rationale_ko", "rationale_en", "level"],
+    "properties": {
+        "insufficient": {"type": ["string", "null"], "description": "Why no level can be given, or null."},
+        "quotes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["utterance_id", "text"],
+                "properties": {"utterance_id": {"type": "string"}, "text": {"type": "string"}},
+            },
+        },
+        "rationale_ko": {"type": "string"},
+        "rationale_en": {"type": "string"},
+        "level": {"anyOf": [{"type": "number", "enum": LEVELS}, {"type": "null"}]},
+    },
+}
+"""Evidence and reasons come before the level, so that the level is written in view of them."""
+
+RESPONSE_FORMAT: dict[str, Any] = {
+    "type": "json_schema",
+    "json_schema": {"name": "criterion_judgement", "strict": True, "schema": ANSWER_SCHEMA},
+}
+
+
+@cache
+def _template(name: str) -> str:
+    return (PROMPTS_DIR / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@cache
+def prompt_sha256() -> str:
+    """SHA-256 of the prompt templates and the answer schema: the same until somebody changes a word of them."""
+    digest = hashlib.sha256()
+    for name in ("system", "criterion", "repair"):
+        digest.update(_template(name).encode())
+    digest.update(json.dumps(ANSWER_SCHEMA, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def system_prompt() -> str:
+    """The rules every call starts with."""
+    return _template("system")
+
+
+def criterion_prompt(case: Case, criterion: Criterion, nonce: str | None = None) -> str:
+    """The request for one criterion. `nonce` marks where untrusted data begins and ends; random for every call, so
+    that no transcript can contain it."""
+    anchors = "\n".join(f"{a.level}: {a.text.en}\n   {a.text.ko}" for a in criterion.anchors)
+    return Template(_template("criterion")).substitute(
+        name_en=criterion.name.en,
+        name_ko=criterion.name.ko,
+        description_en=criterion.description.en,
+        description_ko=criterion.description.ko,
+        anchors=anchors,
+        job=_job(case),
+        data=_data(case, criterion),
+        nonce=nonce or secrets.token_hex(8),
+    )
+
+
+def repair_prompt(problem: str) -> str:
+    """The one request to correct an answer that did not hold."""
+    return Template(_template("repair")).substitute(problem=problem)
+
+
+def _job(case: Case) -> str:
+    opening = case.opening
+    lines = [f"{opening.title.text(case.language)}: {opening.description.text(case.language)}"]
+    lines += [f"- {c.name.text(case.language)}: {c.description.text(case.language)}" for c in opening.competencies]
+    if opening.keywords:
+        lines.append("Keywords: " + ", ".join(k.term for k in opening.keywords))
+    return "\n".join(lines)
+
+
+def _data(case: Case, criterion: Criterion) -> str:
+    lines = [f"[{u.id}] {u.role}: {' '.join(u.text.split())}" for u in case.transcript.utterances]
+    if "documents" in criterion.inputs:
+        lines += [f"[document {d.kind}] {' '.join(d.text.split())}" for d in case.documents]
+    return "\n".join(lines)

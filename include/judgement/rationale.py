@@ -1,0 +1,86 @@
+"""Why the level is what it is: sentences in both languages and the candidate's own words as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from include.interview.quotes import find_quote
+from include.interview.records import Bilingual, Quote, Transcript
+from include.judgement.analysis import AnswerParts, Sentence
+from include.judgement.components import STAR_WEIGHT, star_part
+from include.judgement.labels import LABELS
+
+MAX_QUOTES = 4
+_HIGH, _LOW = 0.6, 0.4
+_KIND_OF = {
+    "structure": None, "specificity": None, "reasoning": "action", "reflection": "reflection", "teamwork": "teamwork",
+    "agency": "action", "motivation": "motivation", "leadership": "leadership", "strategy": "strategy",
+    "experience": "experience", "culture": "culture", "composure": "composure", "positivity": "result",
+    "enthusiasm": "motivation",
+}  # fmt: skip
+"""Component -> the kind of utterance that shows it; None: episode parts decide."""
+
+
+def _listed(names: Sequence[str], language: str) -> str:
+    return ", ".join(LABELS[n].text(language) for n in names)
+
+
+def explain(level: float, components: dict[str, float], weights: dict[str, float], dropped: int) -> Bilingual:
+    """The level in words: which components raised it and which lowered it, strongest first."""
+    present = [n for n in weights if n in components]
+    gain = {n: weights[n] * (components[n] - 0.5) for n in present}
+    raised = [n for n in sorted(present, key=lambda n: -gain[n]) if components[n] >= _HIGH][:3]
+    lowered = [n for n in sorted(present, key=lambda n: gain[n]) if components[n] <= _LOW][:3]
+    ko, en = [f"수준 {level:.2f}."], [f"Level {level:.2f}."]
+    if raised:
+        ko.append(f"수준을 올린 요소: {_listed(raised, 'ko')}.")
+        en.append(f"Raised by: {_listed(raised, 'en')}.")
+    if lowered:
+        ko.append(f"수준을 낮춘 요소: {_listed(lowered, 'ko')}.")
+        en.append(f"Lowered by: {_listed(lowered, 'en')}.")
+    if not raised and not lowered:
+        ko.append("모든 요소가 중간 범위에 있습니다.")
+        en.append("All components lie in the middle range.")
+    if dropped:
+        ko.append(f"반복되거나 질문과 무관한 문장 {dropped}개는 반영하지 않았습니다.")
+        en.append(f"{dropped} repeated or unrelated sentence(s) were not counted.")
+    return Bilingual(" ".join(ko), " ".join(en))
+
+
+def _worth(sentence: Sentence, weights: dict[str, float]) -> float:
+    worth = 0.0
+    for name, weight in weights.items():
+        kind = _KIND_OF.get(name, "")
+        if kind is None:
+            worth += weight * max(star_part(sentence, p) for p in STAR_WEIGHT)
+        elif kind:
+            worth += weight * max(sentence.near[kind], 0.0)
+        elif name == "job_similarity":
+            worth += weight * max(sentence.job, 0.0)
+        elif name == "relevance":
+            worth += weight * max(sentence.question, 0.0)
+    # Very short sentences carry little to read; long ones are no better than middling ones.
+    return worth * min(sentence.words.n, 15.0) / 15.0
+
+
+def quotes(transcript: Transcript, answers: Sequence[AnswerParts], weights: dict[str, float]) -> tuple[Quote, ...]:
+    """The sentences that support the criterion most, at most one per answer first, in the transcript's order.
+
+    Each is an exact part of its utterance, verified like a model's quote. When nothing counts, the longest
+    sentence said stands for what there was.
+    """
+    counted = [(n, s) for n, a in enumerate(answers) for s in a.counted]
+    pool = counted or [(n, s) for n, a in enumerate(answers) for s in a.sentences]
+    ranked = sorted(pool, key=lambda item: (-_worth(item[1], weights), item[1].index))
+    chosen: list[tuple[int, Sentence]] = []
+    for wanted in (True, False):
+        for n, sentence in ranked:
+            fresh = all(n != m for m, _ in chosen)
+            if len(chosen) < MAX_QUOTES and (n, sentence) not in chosen and (fresh or not wanted):
+                chosen.append((n, sentence))
+    found = []
+    for _, sentence in sorted(chosen, key=lambda item: item[1].index):
+        quote = find_quote(transcript, sentence.piece.utterance_id, sentence.piece.text.strip(" ,;-"))
+        if quote is not None:
+            found.append(quote)
+    return tuple(found)

@@ -1,0 +1,155 @@
+"""Rules over measurements: the nonverbal criterion, and the measured share of mixed criteria.
+
+Every rule is one measure on one curve from documented points (docs/scoring.md, "Rules"). A measure that is missing
+or was observed too rarely takes no part: it lowers coverage, never the level.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from include.interview.case import Case
+from include.interview.policy import Profile
+from include.interview.records import (
+    Bilingual,
+    Channel,
+    Flag,
+    Insufficiency,
+    JudgeIdentity,
+    Judgement,
+    Measure,
+    Observation,
+    Record,
+)
+from include.interview.rubric import Criterion
+
+RULES_VERSION = "1"
+MIN_MEASURE_COVERAGE = 0.3
+"""Share of the timeline a measure must have been observed on to take part."""
+MIN_RULE_COVERAGE = 0.4
+"""Share of the rules' weight that must be observed for a level to be given."""
+REFUSAL_FLAG = "measure_refused"
+
+
+class Rule(Record, frozen=True):
+    """One measure and the points (value, level) of its curve; between them it is linear, outside it stays level.
+
+    `presence`: says only that a person is there and turned to the interviewer; profiles that refuse emotion-like
+    measures allow these rules alone.
+    """
+
+    channel: Channel
+    measure: str
+    label: Bilingual
+    weight: float
+    points: tuple[tuple[float, float], ...]
+    presence: bool = False
+
+    def level(self, value: float) -> float:
+        """The level in [1, 5] for `value`."""
+        return float(np.interp(value, [p[0] for p in self.points], [p[1] for p in self.points]))
+
+
+def _rule(channel: Channel, measure: str, ko: str, en: str, weight: float, *points: tuple[float, float], presence: bool = False) -> Rule:  # fmt: skip
+    return Rule(channel, measure, Bilingual(ko, en), weight, tuple(sorted(points)), presence)
+
+
+_LONG_PAUSES = _rule(
+    "fluency", "long_pauses_per_min", "긴 쉼", "long pauses", 30, (12, 1), (8, 2), (5, 3), (3, 4), (1, 5)
+)
+_PAUSES = _rule("fluency", "pause_share", "쉼의 비율", "share of pauses", 30, (0.60, 1), (0.50, 2), (0.40, 3), (0.30, 4), (0.20, 5))  # fmt: skip
+_LATENCY = _rule("fluency", "response_latency_s", "답변을 시작하기까지의 시간", "time before answering", 40, (6, 1), (4, 2), (2.5, 3), (1.5, 4), (0.8, 5))  # fmt: skip
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    "nonverbal": (
+        _rule("face", "facing_camera_share", "카메라를 향한 비율", "facing the camera", 40, (0.15, 1), (0.35, 2), (0.5, 3), (0.75, 4), (0.95, 5), presence=True),
+        _rule("body", "stability", "자세의 안정", "steadiness of posture", 25, (0.3, 1), (0.5, 2), (0.7, 3), (0.85, 4), (0.97, 5), presence=True),
+        _rule("voice", "f0_sd_semitones", "음높이의 변화", "variation of pitch", 20, (0.6, 1), (1.2, 2), (2.0, 3), (2.8, 4), (3.8, 5)),
+        _rule("voice", "intensity_range_db", "음성 세기의 변화", "variation of intensity", 10, (4, 1), (8, 2), (13, 3), (18, 4), (24, 5)),
+        _rule("hands", "gestures_per_min", "손짓", "gestures", 5, (0, 3), (4, 4), (10, 5)),
+    ),
+    "psychological": (_LONG_PAUSES, _PAUSES, _LATENCY),
+    "emotion": (_LONG_PAUSES, _PAUSES, _LATENCY),
+    "answer_flow": (_LATENCY, _LONG_PAUSES, _PAUSES),
+}  # fmt: skip
+
+
+def _presence_only(profile: Profile) -> bool:
+    return bool(profile.measures_refused)
+
+
+class RulesJudge:
+    """Judges criteria from measurements alone. Deterministic; calls nothing."""
+
+    identity = JudgeIdentity(name="Triview rules", kind="rules", model="documented rules", version=RULES_VERSION)
+
+    def judge(self, case: Case, criterion: Criterion, run: int) -> Judgement:
+        """One judgement of `criterion` from the case's measurements.
+
+        `reason` is set (code `not_observed` or `too_little_observed`) when less than 40 % of the rules' weight could
+        be observed. The stated standard error is that of the weighted mean over the rules that took part.
+        """
+        rules = [r for r in RULES.get(criterion.id, ()) if r.presence or not _presence_only(case.profile)]
+        flags: list[Flag] = []
+        seen: list[tuple[Rule, Measure]] = []
+        for rule in rules:
+            if not case.profile.allows_measure(rule.measure):
+                flags.append(Flag(REFUSAL_FLAG, "info"))
+                continue
+            measure = self._observed(case, rule)
+            if measure is not None:
+                seen.append((rule, measure))
+        total = sum(r.weight for r in rules)
+        coverage = sum(r.weight for r, _ in seen) / total if total else 0.0
+        if coverage < MIN_RULE_COVERAGE:
+            return self._insufficient(criterion, run, coverage, tuple(flags))
+        return self._judgement(criterion, run, seen, tuple(flags))
+
+    def _observed(self, case: Case, rule: Rule) -> Measure | None:
+        channel = case.channel(rule.channel)
+        measure = channel.get(rule.measure) if channel else None
+        if measure is None or measure.value is None or measure.coverage < MIN_MEASURE_COVERAGE:
+            return None
+        return measure
+
+    def _judgement(self, criterion: Criterion, run: int, seen: list[tuple[Rule, Measure]], flags: tuple[Flag, ...]) -> Judgement:  # fmt: skip
+        weights = np.array([r.weight for r, _ in seen])
+        levels = np.array([r.level(m.value or 0.0) for r, m in seen])
+        level = float(weights @ levels / weights.sum())
+        sem = None
+        if len(seen) > 1:
+            sem = float(np.sqrt(np.sum((weights * (levels - level)) ** 2)) / weights.sum())
+        return Judgement(
+            criterion=criterion.id,
+            run=run,
+            level=round(level, 4),
+            judge=self.identity,
+            rationale=_explain(level, seen, levels),
+            sem=sem,
+            evidence=tuple(Observation(r.channel, m.name, m.value or 0.0, m.unit, m.intervals[:5]) for r, m in seen),
+            components=tuple(
+                Measure(name=m.name, value=round(float(x), 4), unit="level", coverage=m.coverage, n=round(r.weight))
+                for (r, m), x in zip(seen, levels, strict=True)
+            ),
+            flags=flags,
+        )
+
+    def _insufficient(self, criterion: Criterion, run: int, coverage: float, flags: tuple[Flag, ...]) -> Judgement:
+        share = round(100 * coverage)
+        reason = Insufficiency(
+            code="too_little_observed" if coverage else "not_observed",
+            text=Bilingual(
+                f"이 기준에 필요한 측정 가운데 {share}%만 관찰되어 점수를 내지 않습니다.",
+                f"Only {share} % of what this criterion rests on could be observed, so no score is given.",
+            ),
+            coverage=coverage,
+        )
+        return Judgement(
+            criterion=criterion.id, run=run, level=None, judge=self.identity, rationale=reason.text, reason=reason, flags=flags
+        )  # fmt: skip
+
+
+def _explain(level: float, seen: list[tuple[Rule, Measure]], levels: np.ndarray) -> Bilingual:
+    ko = ", ".join(f"{r.label.ko} {m.value:.2f} {m.unit}(수준 {x:.1f})" for (r, m), x in zip(seen, levels, strict=True))
+    en = ", ".join(f"{r.label.en} {m.value:.2f} {m.unit} (level {x:.1f})" for (r, m), x in zip(seen, levels, strict=True))  # fmt: skip
+    return Bilingual(f"수준 {level:.2f}. 측정: {ko}.", f"Level {level:.2f}. Measured: {en}.")
