@@ -8,11 +8,11 @@ from include.interview.records import Answer, Opening, QuestionMark, Transcript,
 from include.interview.text import fold, words
 
 _RESPONSES = (
-    "okay|ok|yes|yeah|yep|right|alright|all|sure|i|see|got|it|mm|mmm|hmm|mhm|mm-hmm|uh-huh|uh|oh|ah|great|good|"
-    "nice|cool|perfect|excellent|wonderful|awesome|interesting|very|really|that's|fair|enough|thank|"
-    "thanks|you|so|much|understood|"
-    "네|예|아|음|어|오|그렇군요|그러시군요|그러셨군요|그렇죠|그래요|알겠습니다|좋습니다|좋아요|좋네요|맞아요|맞습니다|"
-    "감사합니다|고맙습니다|잘|들었습니다|아하|아네"
+    "okay|ok|yes|yeah|yep|right|alright|all|sure|i|see|got|it|mm|mmm|hmm|mhm|mm-hmm|uh-huh|uh|oh|ah|great|good|nice|"
+    "cool|perfect|excellent|wonderful|awesome|interesting|very|really|that's|fair|enough|thank|thanks|you|so|much|"
+    "understood|"
+    "네|예|아|음|어|오|아하|그렇군요|그러시군요|그러셨군요|그렇죠|그래요|알겠습니다|좋습니다|좋아요|좋네요|맞아요|"
+    "맞습니다|감사합니다|고맙습니다|잘|들었습니다"
 )
 BACKCHANNELS = frozenset(_RESPONSES.split("|"))
 """Words of a listener's response ("I see, okay", "네, 그렇군요"). An interviewer's turn of these alone, in the middle of

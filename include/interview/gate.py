@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 
-from include.interview.policy import Profile
 from include.interview.records import Bilingual, Insufficiency, Transcript
 from include.interview.rubric import Criterion
 from include.interview.text import candidate_utterances, candidate_words
@@ -124,26 +123,4 @@ def words_insufficient(criterion: Criterion, transcript: Transcript) -> Insuffic
             en=f"The candidate said {said} words; at least {needed} are needed to judge this criterion.",
         ),
         coverage=said / needed,
-    )
-
-
-def disabled_reason(profile: Profile) -> Insufficiency:
-    """Why a criterion that the profile does not enable has no score."""
-    return Insufficiency(
-        "disabled_by_policy",
-        Bilingual(
-            ko=f"정책 '{profile.name.ko}'에서는 이 기준을 평가하지 않습니다.",
-            en=f"The policy profile '{profile.name.en}' does not judge this criterion.",
-        ),
-    )
-
-
-def outside_scope() -> Insufficiency:
-    """Why a criterion that needs picture or voice has no score on a card that judges words alone."""
-    return Insufficiency(
-        "outside_scope",
-        Bilingual(
-            ko="글로 된 기록만 평가하였으며, 이 기준에는 영상이나 음성이 필요합니다.",
-            en="Only a written record was judged; this criterion needs picture or voice.",
-        ),
     )

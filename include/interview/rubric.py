@@ -39,7 +39,7 @@ class Criterion(Record, frozen=True):
 
     `judge`: "model" = the configured Judge reads the words; "rules" = documented rules over measurements;
     "mix" = both, with the shares in `mix` (keys "model" and "rules", summing to 1). The two parts of a mix arrive as
-    separate judgements (`judge.kind == "rules"` is the rules part); `scoring.score_criterion` joins them.
+    separate judgements (`judge.kind == "rules"` is the rules part) or joined with both levels in the components.
     `min_words`: with fewer words of the candidate (English words; see `scoring.required_words`) the criterion is
     insufficient. 0 for criteria that do not read words.
     """

@@ -3,10 +3,7 @@
 A score is a number in [0, 1] or it is not given; nothing is imputed, floored or defaulted. Formulas:
 
 - level -> score: s = (level - 1) / 4.
-- k runs of one part: level = median; between-run SEM = sample SD / sqrt(k) for k >= 2; the judges' own stated SEM is
-  taken as sqrt(mean(sem_i^2)); both are independent, so SEM = sqrt(between^2 + stated^2). One run that states no SEM
-  has no SEM (None): unknown is not zero.
-- mix: level = sum of share x level of the parts, SEM = sqrt(sum of (share x SEM)^2).
+- level and SEM of a criterion from its judgements: see `levels`.
 - total = 100 * sum(w * s) / sum(w) over enabled criteria, only when every one of them is scored;
   SEM of the total = 100 * sqrt(sum((w * sem)^2)) / sum(w), None when any criterion has none.
 """
@@ -15,14 +12,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import median, stdev
 from typing import Literal
 
 from include.interview.errors import JudgeFailure, PolicyRefusal
-from include.interview.gate import disabled_reason, outside_scope, word_gate, words_insufficient
+from include.interview.gate import word_gate, words_insufficient
+from include.interview.levels import LEVEL_SPAN, level_of, level_to_score, mixed_level
 from include.interview.policy import Profile
+from include.interview.reasons import disabled_reason, no_evidence, not_judged, outside_scope
 from include.interview.records import (
-    Bilingual,
     CriterionScore,
     Evidence,
     Flag,
@@ -33,100 +30,18 @@ from include.interview.records import (
     Scorecard,
     Usage,
 )
-from include.interview.rubric import FULL_POINTS, LEVELS, Criterion, Rubric
+from include.interview.rubric import FULL_POINTS, Criterion, Rubric
 
 __all__ = [
+    "LEVEL_SPAN",
     "effective_weights",
     "level_to_score",
     "score_card",
     "score_criterion",
-    "stated_and_spread",
+    "sum_usage",
     "word_gate",
     "words_insufficient",
 ]
-
-LOWEST, HIGHEST = float(LEVELS[0]), float(LEVELS[-1])
-LEVEL_SPAN = HIGHEST - LOWEST
-"""Levels between the lowest and the highest anchor: 4."""
-
-
-def level_to_score(level: float) -> float:
-    """The score in [0, 1] of a level in [1, 5].
-
-    Raises:
-        JudgeFailure: the level is not a number between 1 and 5.
-    """
-    if not (math.isfinite(level) and LOWEST <= level <= HIGHEST):
-        raise JudgeFailure(f"A judge gave the level {level!r}.", "Levels are numbers from 1 to 5; judge again.")
-    return (level - LOWEST) / LEVEL_SPAN
-
-
-def stated_and_spread(levels: Sequence[float], stated: Sequence[float | None]) -> float | None:
-    """SEM in level units of the median of `levels`, with the judges' own SEMs in `stated` (see the module).
-
-    None when there is one run only and it states no SEM.
-    """
-    known = [sem for sem in stated if sem is not None]
-    parts = []
-    if len(levels) >= 2:
-        parts.append(stdev(levels) / math.sqrt(len(levels)))
-    if known:
-        parts.append(math.sqrt(math.fsum(sem * sem for sem in known) / len(known)))
-    return math.hypot(*parts) if parts else None
-
-
-def _level_of(judgements: Sequence[Judgement]) -> tuple[float, float | None]:
-    levels = [j.level for j in judgements if j.level is not None]
-    for level in levels:
-        level_to_score(level)
-    return float(median(levels)), stated_and_spread(levels, [j.sem for j in judgements])
-
-
-def _mixed(criterion: Criterion, judgements: Sequence[Judgement]) -> tuple[float, float | None] | Insufficiency:
-    """Level and SEM of a criterion judged partly by the model and partly by rules."""
-    parts = {
-        "model": [j for j in judgements if j.judge.kind != "rules"],
-        "rules": [j for j in judgements if j.judge.kind == "rules"],
-    }
-    for name, part in parts.items():
-        if not part:
-            return _part_missing(name)
-    level, variance = 0.0, 0.0
-    known = True
-    for name, part in parts.items():
-        part_level, part_sem = _level_of(part)
-        level += criterion.mix[name] * part_level
-        known = known and part_sem is not None
-        variance += (criterion.mix[name] * (part_sem or 0.0)) ** 2
-    return min(max(level, LOWEST), HIGHEST), math.sqrt(variance) if known else None
-
-
-def _part_missing(name: str) -> Insufficiency:
-    what = {"model": ("말한 내용", "the words"), "rules": ("측정값", "the measurements")}[name]
-    return Insufficiency(
-        "part_missing",
-        Bilingual(
-            ko=f"이 기준은 말한 내용과 측정값을 함께 보는데 {what[0]}에 대한 판단이 없습니다.",
-            en=f"This criterion looks at words and measurements together, and there is no judgement of {what[1]}.",
-        ),
-    )
-
-
-def _no_judgement() -> Insufficiency:
-    return Insufficiency(
-        "not_judged",
-        Bilingual(ko="이 기준에 대한 판단이 없습니다.", en="There is no judgement of this criterion."),
-    )
-
-
-def _no_evidence() -> Insufficiency:
-    return Insufficiency(
-        "no_evidence",
-        Bilingual(
-            ko="판단을 뒷받침하는 인용이나 측정값이 없어 점수를 매기지 않습니다.",
-            en="No quote or measurement backs the judgement, so no score is given.",
-        ),
-    )
 
 
 def _unique_evidence(judgements: Iterable[Judgement]) -> tuple[Evidence, ...]:
@@ -170,15 +85,15 @@ def score_criterion(criterion: Criterion, judgements: Sequence[Judgement], profi
     for judgement in judgements:
         _check_judgement(criterion, judgement, profile)
     if not judgements:
-        return _unscored(criterion, "insufficient", _no_judgement())
-    refused = next((j.reason or _no_judgement() for j in judgements if j.level is None), None)
+        return _unscored(criterion, "insufficient", not_judged())
+    refused = next((j.reason or not_judged() for j in judgements if j.level is None), None)
     if refused is not None:
         return _unscored(criterion, "insufficient", refused, judgements)
     evidence = _unique_evidence(judgements)
     if not evidence:
-        return _unscored(criterion, "insufficient", _no_evidence(), judgements)
+        return _unscored(criterion, "insufficient", no_evidence(), judgements)
     mixed = criterion.judge == "mix" and criterion.id not in profile.words_only
-    found = _mixed(criterion, judgements) if mixed else _level_of(judgements)
+    found = mixed_level(criterion, judgements) if mixed else level_of(judgements)
     if isinstance(found, Insufficiency):
         return _unscored(criterion, "insufficient", found, judgements)
     level, sem = found
@@ -255,7 +170,7 @@ def _complete_lines(
             line = given[criterion.id]
         else:
             spoken = scope == "words" and not profile.judged_from_words(criterion)
-            line = _unscored(criterion, "insufficient", outside_scope() if spoken else _no_judgement())
+            line = _unscored(criterion, "insufficient", outside_scope() if spoken else not_judged())
         lines.append(_weighed(line, criterion, weights[criterion.id]))
     return tuple(lines)
 

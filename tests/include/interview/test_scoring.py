@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from include.interview.errors import JudgeFailure, NotFound, PolicyRefusal
 from include.interview.policy import load_profile, profile_ids
-from include.interview.records import Flag, Observation, Usage
+from include.interview.records import Flag, Measure, Observation, Usage
 from include.interview.rubric import load_rubric
 from include.interview.scoring import effective_weights, score_card, score_criterion, sum_usage
 from tests.include.interview.builders import OFFLINE, RULES, WHY, judgement
@@ -128,6 +128,21 @@ def test_a_mix_with_a_part_missing_is_insufficient_not_the_other_part(judge):
     assert result.status == "insufficient"
     assert result.reason.code == "part_missing"
     assert result.score is result.level is result.points is None
+
+
+def joined(level, words, rules):
+    parts = (Measure("words_level", words, "level"), Measure("rules_level", rules, "level"))
+    return judgement("psychological", level, components=parts)
+
+
+def test_a_mix_may_come_joined_if_it_is_the_rubrics_mix():
+    criterion, standard = load_rubric("ai").criterion("psychological"), load_profile("standard")
+    result = score_criterion(criterion, [joined(3.6, 4.0, 2.0)], standard)  # 0.8 x 4 + 0.2 x 2
+    assert result.level == 3.6
+    with pytest.raises(JudgeFailure, match="mix"):
+        score_criterion(criterion, [joined(3.0, 4.0, 2.0)], standard)  # an even mix is not the rubric's
+    halves = [joined(3.6, 4.0, 2.0), judgement("psychological", 3.6)]
+    assert score_criterion(criterion, halves, standard).reason.code == "part_missing"
 
 
 def test_words_only_takes_the_words_and_refuses_measurements():
