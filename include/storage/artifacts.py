@@ -57,8 +57,9 @@ class Artifacts:
             NotFound: no such interview, or erased. ServiceFailure: storage or database. And what `produce` raises.
         """
         ref = self._ref(interview_id, step, inputs)
-        if not self._done(ref):
-            self._store(ref, inputs, [produce()])
+        done, lost = self._state(ref)
+        if not done:
+            self._store(ref, inputs, [produce()], lost)
         return ref
 
     def run_file(
@@ -66,11 +67,12 @@ class Artifacts:
     ) -> ArtifactRef:
         """As `run`, for large outputs: `produce(path)` writes the file, which is encrypted piece by piece."""
         ref = self._ref(interview_id, step, inputs)
-        if not self._done(ref):
+        done, lost = self._state(ref)
+        if not done:
             with self._private.folder() as folder:
                 path = folder / "output"
                 produce(path)
-                self._store(ref, inputs, file_pieces(path))
+                self._store(ref, inputs, file_pieces(path), lost)
         return ref
 
     def read(self, ref: ArtifactRef) -> bytes:
@@ -97,25 +99,32 @@ class Artifacts:
         with self._core.look() as connection:
             return connection.execute(select(t.artifacts).where(t.artifacts.c.id == artifact)).one_or_none()
 
-    def _done(self, ref: ArtifactRef) -> bool:
-        """Whether the output is stored and its object is still there (a lost object is made again)."""
+    def _state(self, ref: ArtifactRef) -> tuple[bool, str | None]:
+        """Whether the output is stored, and the name of its object if that was lost (it is then made again)."""
         row = self._row(ref.id)
-        return row is not None and self._sealed.objects.exists(row.object_name)
+        if row is None:
+            return False, None
+        done = self._sealed.objects.exists(row.object_name)
+        return done, None if done else row.object_name
 
-    def _store(self, ref: ArtifactRef, inputs: Sequence[ArtifactRef | str], chunks: Iterable[bytes]) -> None:
+    def _store(
+        self, ref: ArtifactRef, inputs: Sequence[ArtifactRef | str], chunks: Iterable[bytes], lost: str | None
+    ) -> None:
         with self._core.look() as connection:
             key = self._core.interview_key(connection, ref.interview_id)
         stored = self._sealed.put(key, object_name("artifacts", new_id()), chunks)
         try:
-            won = self._register(ref, inputs, stored)
+            won = self._register(ref, inputs, stored, lost)
         except BaseException:
             self._sealed.objects.remove(stored.object_name)
             raise
         if not won:
             self._sealed.objects.remove(stored.object_name)
 
-    def _register(self, ref: ArtifactRef, inputs: Sequence[ArtifactRef | str], stored: Stored) -> bool:
-        """Commit the output; False when another writer's is there already."""
+    def _register(
+        self, ref: ArtifactRef, inputs: Sequence[ArtifactRef | str], stored: Stored, lost: str | None
+    ) -> bool:
+        """Commit the output, also in place of a lost one; False when another writer's is there already."""
         row = {
             "id": ref.id,
             "interview_id": ref.interview_id,
@@ -132,7 +141,7 @@ class Artifacts:
             present = act.connection.execute(
                 select(table.c.object_name).where(table.c.id == ref.id)
             ).scalar_one_or_none()
-            if present is not None and self._sealed.objects.exists(present):
+            if present not in (None, lost):
                 return False
             upsert(act.connection, table, row, key=["id"])
             act.record("artifact.stored", f"artifact:{ref.id}", {"interview": ref.interview_id, "step": ref.kind})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -120,24 +120,28 @@ class ObjectStore:
             return False
         return True
 
-    def names(self, prefix: str = "") -> tuple[str, ...]:
-        """Names of all finished objects below `prefix`, sorted."""
+    def names(self) -> tuple[str, ...]:
+        """Names of all finished objects, sorted."""
         with _storage_failures():
-            self._fs.invalidate_cache()
-            cut = len(self._fs._strip_protocol(self._root)) + 1
-            found = (path[cut:] for path in self._fs.find(self._path(prefix) if prefix else self._root))
-            return tuple(sorted(name for name in found if not name.startswith(f"{UNFINISHED}/")))
+            return tuple(name for name in self._all_names() if not name.startswith(f"{UNFINISHED}/"))
 
-    def sweep(self, older_than_s: float) -> int:
-        """Remove what killed writers left unfinished longer than `older_than_s` seconds ago; returns how many."""
+    def _all_names(self) -> list[str]:
+        self._fs.invalidate_cache()
+        cut = len(self._fs._strip_protocol(self._root)) + 1
+        return sorted(path[cut:] for path in self._fs.find(self._root))
+
+    def sweep(self, older_than_s: float, referenced: Container[str]) -> int:
+        """Remove what killed writers left longer than `older_than_s` seconds ago: unfinished objects, and finished
+        ones whose name is not in `referenced`. Returns how many.
+        """
         removed = 0
         with _storage_failures():
-            folder = self._path(UNFINISHED)
-            if not self._fs.exists(folder):
-                return 0
-            for path in self._fs.find(folder):
-                if time.time() - self._fs.modified(path).timestamp() > older_than_s:
-                    removed += self._remove(path)
+            for name in self._all_names():
+                if name in referenced:
+                    continue
+                age_s = time.time() - self._fs.modified(self._path(name)).timestamp()
+                if age_s > older_than_s:
+                    removed += self._remove(self._path(name))
         return removed
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from include.interview.errors import BadInput
+from include.interview.errors import BadInput, ServiceFailure
 from include.interview.records import Record
 from include.security.errors import CannotOpen
 from include.security.keys import DataKey
@@ -74,7 +74,7 @@ def file_pieces(source: Path | BinaryIO) -> Iterator[bytes]:
     """The bytes of a file or an open binary stream, piece by piece.
 
     Raises:
-        BadInput: the file cannot be read.
+        BadInput: the file cannot be read. ServiceFailure: the stream broke off.
     """
     if isinstance(source, Path):
         try:
@@ -85,4 +85,16 @@ def file_pieces(source: Path | BinaryIO) -> Iterator[bytes]:
                 f"The file cannot be read ({error.strerror}).", "Check its path and permissions.", code="unreadable"
             ) from None
         return
-    yield from iter(lambda: source.read(PIECE_BYTES), b"")
+    while piece := _received(source):
+        yield piece
+
+
+def _received(stream: BinaryIO) -> bytes:
+    try:
+        return stream.read(PIECE_BYTES)
+    except OSError as error:
+        raise ServiceFailure(
+            f"The upload broke off ({error.strerror or type(error).__name__}); nothing of it was kept.",
+            "Send it again.",
+            code="upload_broken",
+        ) from error

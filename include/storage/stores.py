@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from include.interview.errors import WrongKey
 from include.security.errors import KeyProblem
-from include.security.keys import MasterKey, read_master_key
-from include.settings import Settings
+from include.security.keys import read_master_key
+from include.settings import Limits, Settings
+from include.storage import tables as t
 from include.storage.artifacts import Artifacts
 from include.storage.audit import Audit
 from include.storage.candidates import Candidates
@@ -28,32 +32,40 @@ from include.storage.vectors import Vectors
 PRIVATE_FOLDER = "open"
 """Folder below TRIVIEW_HOME for decrypted copies in use."""
 
+ABANDONED_S = 24 * 3600.0
+"""Age at which an object that no row names was left by a killed writer: far longer than any step may run."""
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What is shared by the stores of all actors of a process, beside the database."""
+
+    sealed: SealedObjects
+    private: PrivateFiles
+    vectors: Vectors
+    limits: Limits
+
 
 class Stores:
     """Everything that is stored. A context manager: an engine that it made itself is closed at the end."""
 
-    def __init__(
-        self, settings: Settings, engine: Engine, master: MasterKey, *, owns_engine: bool, actor: str = "system"
-    ) -> None:
-        self._settings = settings
+    def __init__(self, core: Core, rooms: Rooms, *, owns_engine: bool = False) -> None:
+        self._core = core
+        self._rooms = rooms
         self._owns_engine = owns_engine
-        self._core = core = Core(engine, master, actor)
-        private = PrivateFiles(settings.home / PRIVATE_FOLDER)
-        private.sweep()
-        sealed = SealedObjects(ObjectStore(settings.storage_url))
-        self.db = engine
-        self.objects = sealed.objects
+        self.db = core.engine
+        self.objects = rooms.sealed.objects
         self.openings = Openings(core)
         self.candidates = Candidates(core)
         self.applications = Applications(core)
         self.interviews = Interviews(core)
         self.decisions = Decisions(core)
         self.consents = Consents(core)
-        self.audit = Audit(engine)
+        self.audit = Audit(core.engine)
         self.scorecards = Scorecards(core)
-        self.media = Media(core, sealed, private, settings.limits)
-        self.artifacts = Artifacts(core, sealed, private)
-        self.vectors = Vectors(settings.chroma_url, settings.chroma_dir)
+        self.media = Media(core, rooms.sealed, rooms.private, rooms.limits)
+        self.artifacts = Artifacts(core, rooms.sealed, rooms.private)
+        self.vectors = rooms.vectors
 
     @property
     def actor(self) -> str:
@@ -66,7 +78,21 @@ class Stores:
 
     def acting_as(self, actor: str) -> Stores:
         """The same stores for another actor, sharing engine and keys: one per request, so that none is mixed up."""
-        return Stores(self._settings, self.db, self._core.master, owns_engine=False, actor=actor)
+        return Stores(Core(self._core.engine, self._core.master, actor), self._rooms)
+
+    def private_folder(self) -> AbstractContextManager[Path]:
+        """A folder (0700) for plaintext in use, removed at the end of the block, or by the next process if killed."""
+        return self._rooms.private.folder()
+
+    def sweep(self, older_than_s: float = ABANDONED_S) -> int:
+        """Remove what killed writers left in the object store; returns how many objects.
+
+        Choose `older_than_s` above the longest upload: an object is committed before its row is.
+        """
+        with self._core.look() as connection:
+            columns = (t.media_objects.c.object_name, t.artifacts.c.object_name)
+            referenced = {name for column in columns for name in connection.execute(select(column)).scalars()}
+        return self.objects.sweep(older_than_s, referenced)
 
     def __enter__(self) -> Stores:
         return self
@@ -81,6 +107,8 @@ class Stores:
 def open_stores(settings: Settings, engine: Engine | None = None, *, actor: str = "system") -> Stores:
     """All stores. With `engine` (an Airflow connection's) no other one is made, and it is left open at the end.
 
+    What killed processes left decrypted is removed on the way.
+
     Raises:
         WrongKey: there is no usable master key (code "master_key"). BadInput: a setting that cannot be used.
         ServiceFailure: the storage cannot be used.
@@ -89,11 +117,12 @@ def open_stores(settings: Settings, engine: Engine | None = None, *, actor: str 
         master = read_master_key(settings.master_key, settings.master_key_file)
     except KeyProblem as error:
         raise WrongKey(str(error), code="master_key") from None
-    owns = engine is None
-    return Stores(
-        settings,
-        make_engine(settings.db_url) if engine is None else adopt(engine),
-        master,
-        owns_engine=owns,
-        actor=actor,
+    rooms = Rooms(
+        sealed=SealedObjects(ObjectStore(settings.storage_url)),
+        private=PrivateFiles(settings.home / PRIVATE_FOLDER),
+        vectors=Vectors(settings.chroma_url, settings.chroma_dir),
+        limits=settings.limits,
     )
+    rooms.private.sweep()
+    used = make_engine(settings.db_url) if engine is None else adopt(engine)
+    return Stores(Core(used, master, actor), rooms, owns_engine=engine is None)

@@ -1,0 +1,74 @@
+"""Answer vectors in a real embedded Chroma, against cosines computed with NumPy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from include.interview.errors import BadInput, ServiceFailure
+from include.storage.vectors import Vectors
+
+ROOT = Path(__file__).parents[3]
+SIZE = 512
+
+
+def unit(seed: int, count: int) -> np.ndarray:
+    drawn = np.random.default_rng(seed).normal(size=(count, SIZE))
+    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+
+
+def test_neighbours_are_those_of_the_cosine_and_replaced_not_doubled(tmp_path: Path) -> None:
+    store = Vectors(None, tmp_path / "chroma")
+    first, second = unit(1, 8), unit(2, 5)
+    for _ in range(2):
+        store.put_answers("i1", [(f"u{n}", vector.tolist()) for n, vector in enumerate(first)])
+        store.put_answers("i2", [(f"u{n}", vector.tolist()) for n, vector in enumerate(second)])
+    asked = first[3] + 0.2 * second[2]
+    everything = {f"i1/u{n}": v for n, v in enumerate(first)} | {f"i2/u{n}": v for n, v in enumerate(second)}
+    cosines = {key: float(v @ asked / np.linalg.norm(asked)) for key, v in everything.items()}
+    expected = sorted(cosines, key=lambda key: -cosines[key])[:4]
+    found = store.similar(asked.tolist(), 4)
+    assert [f"{hit.interview_id}/{hit.answer_id}" for hit in found] == expected
+    assert [hit.similarity for hit in found] == pytest.approx([cosines[key] for key in expected], abs=1e-3)
+    assert {hit.interview_id for hit in store.similar(asked.tolist(), 20, exclude_interview="i1")} == {"i2"}
+    assert len(store.similar(asked.tolist(), 50)) == 13
+    store.put_answers("i1", [("u0", first[0].tolist())])
+    assert len(store.similar(asked.tolist(), 50)) == 6
+    assert (store.delete("i1"), store.delete("i1")) == (1, 0)
+    assert {hit.interview_id for hit in store.similar(asked.tolist(), 50)} == {"i2"}
+
+
+def test_vectors_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    store = Vectors(None, tmp_path / "chroma")
+    store.put_answers("i1", [("u0", [1.0] * SIZE)])
+    with pytest.raises(BadInput, match="does not fit"):
+        store.similar([1.0] * 3, 1)
+    with pytest.raises(BadInput, match="does not fit"):
+        store.put_answers("i2", [("u0", [1.0] * 3)])
+    with pytest.raises(BadInput, match="twice"):
+        store.put_answers("i2", [("u0", [1.0] * SIZE), ("u0", [1.0] * SIZE)])
+    with pytest.raises(BadInput, match="TRIVIEW_CHROMA_URL"):
+        Vectors("ftp://host", tmp_path).similar([1.0], 1)
+    with pytest.raises(ServiceFailure, match="The vector store failed"):
+        Vectors("http://127.0.0.1:1", tmp_path).similar([1.0], 1)
+
+
+WRITER = """
+import sys, pathlib
+from include.storage.vectors import Vectors
+store = Vectors(None, pathlib.Path(sys.argv[1]))
+for n in range(5):
+    store.put_answers(f"{sys.argv[2]}-{n}", [("u0", [float(n + 1)] * 512)])
+"""
+
+
+def test_processes_write_one_after_another(tmp_path: Path) -> None:
+    folder = str(tmp_path / "chroma")
+    running = [subprocess.Popen([sys.executable, "-c", WRITER, folder, f"p{n}"], cwd=ROOT) for n in range(2)]
+    assert [process.wait() for process in running] == [0, 0]
+    found = Vectors(None, tmp_path / "chroma").similar([1.0] * SIZE, 50)
+    assert {hit.interview_id for hit in found} == {f"p{p}-{n}" for p in range(2) for n in range(5)}
