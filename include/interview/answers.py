@@ -15,8 +15,8 @@ _RESPONSES = (
     "맞습니다|감사합니다|고맙습니다|잘|들었습니다"
 )
 BACKCHANNELS = frozenset(_RESPONSES.split("|"))
-"""Words of a listener's response ("I see, okay", "네, 그렇군요"). An interviewer's turn of these alone, in the middle of
-an answer, starts no new question (Yngve 1970, backchannel)."""
+"""Words of a listener's response ("I see, okay", "네, 그렇군요"). An interviewer's turn of these alone, in the
+middle of an answer, starts no new question (Yngve 1970, backchannel)."""
 
 
 def answers_of(

@@ -124,10 +124,16 @@ def _line_reasons(line: CriterionScore, runs: Sequence[Judgement]) -> list[Revie
         return _insufficient(line)
     found = []
     spread, sem = _range(runs), (line.sem or 0.0) * _LEVEL_SPAN
-    if spread > MAX_RANGE_LEVELS or sem > MAX_SEM_LEVELS:
+    if spread > MAX_RANGE_LEVELS:
         text = Bilingual(
-            ko=f"판단이 서로 다릅니다(수준 차이 {spread:.1f}, 표준오차 {sem:.1f}). 사람이 근거를 비교해야 합니다.",
-            en=f"Judgements disagree (by {spread:.1f} levels, standard error {sem:.1f}). A person must compare them.",
+            ko=f"같은 답변에 대한 판단이 {spread:.1f}수준이나 다릅니다. 사람이 근거를 비교해야 합니다.",
+            en=f"Judgements of the same answers are {spread:.1f} levels apart. A person must compare their evidence.",
+        )
+        found.append(ReviewReason("low_agreement", text, line.criterion))
+    elif sem > MAX_SEM_LEVELS:
+        text = Bilingual(
+            ko=f"수준이 확실하지 않습니다(표준오차 {sem:.1f}수준). 사람이 답변을 확인해야 합니다.",
+            en=f"The level is uncertain (standard error {sem:.1f} levels). A person must look at the answers.",
         )
         found.append(ReviewReason("low_agreement", text, line.criterion))
     covered = _component_coverage(runs)
