@@ -1,0 +1,1 @@
+"""Measurements of speed, memory and accuracy, and the usual recipe they are compared with."""

@@ -1,0 +1,93 @@
+"""The whole in-process evaluation against the floor and against the usual recipe, in one run, taking turns."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import jiwer
+
+from benchmarks.clips import interview_clip, mono_audio, sampled_frames
+from benchmarks.recipe import UsualRecipe, bare_speech, bare_vision
+from include.settings import Settings
+
+FLOOR_CORES = 2
+"""The floor is the bare models' time perfectly spread over two cores."""
+
+
+def _evaluate(clip: Path, settings: Settings) -> tuple[float, str, dict[str, float]]:
+    """Wall seconds of the steps from the stored recording to the card, what was heard, and seconds per step."""
+    from include.interview.openings import general_opening
+    from tasks.sessions import evaluate_files
+
+    one = evaluate_files([clip], general_opening("en"), settings, language="en", with_reports=False)
+    parallel = max(one.seconds[name] for name in ("speech", "vision", "voice"))
+    alone = sum(v for k, v in one.seconds.items() if k not in ("speech", "vision", "voice"))
+    return parallel + alone, " ".join(u.text for u in one.transcript.utterances), one.seconds
+
+
+def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
+    """Medians over rounds of: floor, ours, recipe; with ratios taken within each round."""
+    from tasks.engines import engines
+
+    clip = interview_clip(settings)
+    rounds = 1 if quick else 3
+    with tempfile.TemporaryDirectory() as folder:
+        audio = mono_audio(clip, settings, Path(folder))
+        frames = sampled_frames(clip, settings)
+        recipe = UsualRecipe(settings)
+        _evaluate(clip, settings)  # warm imports and models, as the figure asks
+        rows = []
+        for _ in range(rounds):
+            speech_s = bare_speech(audio, engines(settings).speech)
+            vision_s = bare_vision(frames, settings)
+            ours_s, ours_text, steps = _evaluate(clip, settings)
+            recipe_s, recipe_text = recipe.run(clip, audio)
+            floor_s = (speech_s + vision_s) / FLOOR_CORES
+            rows.append(
+                {
+                    "bare_speech_s": speech_s,
+                    "bare_vision_s": vision_s,
+                    "floor_s": floor_s,
+                    "ours_s": ours_s,
+                    "recipe_s": recipe_s,
+                    "ours_to_floor": ours_s / floor_s,
+                    "recipe_to_ours": recipe_s / ours_s,
+                }
+            )
+    figures = {name: statistics.median(row[name] for row in rows) for name in rows[0]}
+    reference = _script(settings)
+    return {
+        **figures,
+        "rounds": rounds,
+        "frames": len(frames),
+        "wer_ours": _wer(reference, ours_text),
+        "wer_recipe": _wer(reference, recipe_text),
+        "steps_s": steps,
+        "targets": {"ours_to_floor": "≤ 1.2", "recipe_to_ours": "≥ 5"},
+    }
+
+
+def _script(settings: Settings) -> str:
+    from cli.demo_media import build_demo_interview
+
+    made = build_demo_interview(settings.models_dir, settings.home / "demo" / "media", "en")
+    return " ".join(f"{e.question} {e.answer}" for e in made.exchanges)
+
+
+def _wer(reference: str, heard: str) -> float:
+    plain = jiwer.Compose([jiwer.ToLowerCase(), jiwer.RemovePunctuation(), jiwer.RemoveMultipleSpaces(), jiwer.Strip()])
+    return jiwer.wer(plain(reference), plain(heard))
+
+
+def timed(work: Any, rounds: int) -> float:
+    """Median seconds of `work()` over `rounds` calls."""
+    spans = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        work()
+        spans.append(time.perf_counter() - started)
+    return statistics.median(spans)
