@@ -20,6 +20,7 @@ from include.reporting.palette import LIGHT
 FONT_PX = 11
 LEVEL_LOW, LEVEL_HIGH = 1.0, 5.0
 """Ends of the anchors' scale."""
+WHISKER_PX = 1.5
 TOTAL_TICKS = (0, 25, 50, 75, 100)
 
 
@@ -119,10 +120,13 @@ def label(parent: ET.Element, at: float, y: float, text: str, *, color: str = "m
     ET.SubElement(parent, "text", attributes).text = clean(text)
 
 
-def _whisker(root: ET.Element, low: float, high: float, y: float, cap: float) -> None:
-    line(root, (low, y), (high, y), "whisker", width=1.5)
-    for end in (low, high):
-        line(root, (end, y - cap), (end, y + cap), "whisker", width=1.5)
+def _whisker(root: ET.Element, low: float, high: float, y: float, cap: float, covered: float = 0.0) -> None:
+    """A whisker from `low` to `high` percent; the part left of `covered` lies on a bar and takes the paper's colour."""
+    for start, end, color in ((low, min(high, covered), "paper"), (max(low, covered), high, "whisker")):
+        if end > start:
+            line(root, (start, y), (end, y), color, width=WHISKER_PX)
+    for at in (low, high):
+        line(root, (at, y - cap), (at, y + cap), "paper" if at < covered else "whisker", width=WHISKER_PX)
 
 
 def total_scale(total: float, sem: float | None, *, uid: str, title: str) -> Markup:
@@ -147,18 +151,15 @@ def level_bar(level: float | None, sem: float | None, *, uid: str, title: str, t
     Without a level the scale stays empty and dashed: nothing is drawn that could be read as a low score.
     """
     root = svg_root(40 if ticks else 20, uid, title)
-    top, thick = 4.0, 12.0
+    top, thick = 5.0, 10.0
     if level is None:
         line(root, (0, top + thick / 2), (100, top + thick / 2), "edge", dash="3 5")
     else:
         rect(root, 0, 100, top, thick, "wash", radius=3)
         rect(root, 0, percent(level, LEVEL_LOW, LEVEL_HIGH), top, thick, "accent", radius=3)
-        at = percent(level, LEVEL_LOW, LEVEL_HIGH)
-        line(root, (at, top - 3), (at, top + thick + 3), "accent", width=3)
         if sem:
             ends = (percent(level - sem, LEVEL_LOW, LEVEL_HIGH), percent(level + sem, LEVEL_LOW, LEVEL_HIGH))
-            rect(root, *ends, top + thick / 2 - 2.5, 5, "paper", radius=2)
-            _whisker(root, *ends, top + thick / 2, 4)
+            _whisker(root, *ends, top + thick / 2, 3, covered=percent(level, LEVEL_LOW, LEVEL_HIGH))
     for step in range(5):
         line(root, (25 * step, top + thick), (25 * step, top + thick + (5 if ticks else 3)), "edge")
         if ticks:

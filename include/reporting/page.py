@@ -26,6 +26,12 @@ from include.reporting.formatting import decimal, fixed, quantity
 from include.reporting.strings import Strings
 
 
+REFUSED = "policy_refused"
+"""Flag of what policy kept from being computed: told in the section on the profile, not as a remark on quality."""
+WEIGHING_JUDGES = frozenset({"offline", "rules"})
+"""Judges whose components carry their weight in percent in `n`."""
+
+
 @dataclass(frozen=True)
 class RunView:
     """One judge run: its level, its reasons and what the level was made of."""
@@ -36,7 +42,7 @@ class RunView:
     sem: str | None
     rationale: str
     reason: str
-    components: tuple[ValueView, ...]
+    components: tuple[tuple[ValueView, str], ...]
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,11 @@ class CriterionView:
     reason_code: str
     reason_coverage: str | None
     words_only: bool
+
+    @property
+    def status_key(self) -> str:
+        """The status as a reader should see it: what was not asked for is not called insufficient."""
+        return "outside_scope" if self.reason_code == "outside_scope" else self.status
 
     @property
     def nearest(self) -> AnchorView | None:
@@ -125,7 +136,10 @@ def _run(judgement: Judgement, t: Strings) -> RunView:
         sem=sem,
         rationale=judgement.rationale.text(t.language),
         reason=judgement.reason.text.text(t.language) if judgement.reason else "",
-        components=tuple(measure_view(m, t) for m in judgement.components),
+        components=tuple(
+            (measure_view(m, t), str(m.n) if judgement.judge.kind in WEIGHING_JUDGES and m.n else "")
+            for m in judgement.components
+        ),
     )
 
 
@@ -232,11 +246,16 @@ def channel_views(context: ReportContext, t: Strings, prefix: str) -> tuple[tupl
     return tuple(channels), tuple(sources)
 
 
+def _detail(key: str, value: float) -> str:
+    is_share = key.endswith(("share", "coverage")) and 0.0 <= value <= 1.0
+    return coverage_text(value) or "" if is_share else decimal(value, 2)
+
+
 def flag_view(flag: Flag, anchors: Anchors, t: Strings, channel: str = "") -> FlagView:
     """A flag as printed. Detail values keep two decimals; a key or code without a label stays a code."""
     spec = MEASURES.get(flag.code)
     label = t.label("flag", flag.code) or (spec.label.text(t.language) if spec else None)
-    numbers = tuple((t.label("detail", key) or key, decimal(value, 2)) for key, value in sorted(flag.detail.items()))
+    numbers = tuple((t.label("detail", key) or key, _detail(key, value)) for key, value in sorted(flag.detail.items()))
     return FlagView(
         label=label or flag.code,
         known=label is not None,
@@ -254,7 +273,7 @@ def quality_flags(context: ReportContext, anchors: Anchors, t: Strings) -> tuple
     for measurements in context.measurements:
         if measurements.channel in context.profile.channels and measurements.channel != "integrity":
             name = t(f"channel.{measurements.channel}")
-            views += [flag_view(f, anchors, t, name) for f in measurements.flags]
+            views += [flag_view(f, anchors, t, name) for f in measurements.flags if f.code != REFUSED]
     return tuple(views)
 
 

@@ -16,14 +16,16 @@ from include.reporting.strings import Strings
 LANES = ("candidate", "interviewer", "unknown", "pause", "gaze", "absent", "smile", "quality")
 """Every lane in drawing order; the name is also its colour."""
 SPEECH_LANES = frozenset({"candidate", "interviewer", "unknown"})
-MEASURE_LANES = {
-    "long_pauses_per_min": "pause",
-    "gaze_off_share": "gaze",
-    "smile_share": "smile",
+KIND_LANES = {
+    "pause": "pause",
+    "looking_away": "gaze",
+    "gaze_off": "gaze",
+    "out_of_frame": "absent",
+    "smiling": "smile",
 }
-"""Which measure's intervals fill which lane."""
-ABSENT_KINDS = frozenset({"absent", "no_face", "out_of_frame", "away"})
-"""Kinds of interval that mean the candidate could not be seen."""
+"""Which kinds of interval fill which lane; kinds without a lane (a hand seen, a filler) are evidence, not course."""
+PAUSE_MEASURE = "long_pauses_per_min"
+"""Of the pauses the long ones are drawn: short ones are part of speaking."""
 
 LANE_PX = 18
 BAR_PX = 10
@@ -112,13 +114,12 @@ def _observed(context: ReportContext, into: dict[str, list[Span]], t: Strings) -
             if measure.name in context.profile.measures_refused:
                 continue
             for interval in measure.intervals:
-                lane = "absent" if interval.kind in ABSENT_KINDS else MEASURE_LANES.get(measure.name)
-                if lane is not None:
+                lane = KIND_LANES.get(interval.kind)
+                if lane is not None and (lane != "pause" or measure.name == PAUSE_MEASURE):
                     into[lane].append(Span(interval.start_s, interval.end_s))
         for flag in measurements.flags:
-            lane = "absent" if flag.code in ABSENT_KINDS else "quality"
             tip = t.label("flag", flag.code) or flag.code
-            into[lane].extend(Span(i.start_s, i.end_s, tip) for i in flag.intervals)
+            into["quality"].extend(Span(i.start_s, i.end_s, tip) for i in flag.intervals)
 
 
 def lanes_of(context: ReportContext, t: Strings, duration_s: float) -> tuple[Lane, ...]:
