@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InterfaceError, OperationalError
 
 from include.interview.errors import BadInput, ServiceFailure
 
@@ -27,6 +27,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = "triview_upgrade"
 UPGRADE_WAIT_S = 120
 
+MYSQL_CHARSET = "utf8mb4"
 MYSQL_NAMES = ("mysql", "mariadb")
 
 
@@ -44,7 +45,7 @@ def make_engine(url: str) -> Engine:
     if kind == "sqlite":
         return adopt(sqlalchemy_engine(_with_folder(parsed), hide_parameters=True))
     if kind in MYSQL_NAMES:
-        driver = parsed.set(drivername=f"{kind}+mysqldb").update_query_dict({"charset": "utf8mb4"})
+        driver = parsed.set(drivername=f"{kind}+mysqldb").update_query_dict({"charset": MYSQL_CHARSET})
         return adopt(
             sqlalchemy_engine(driver, pool_pre_ping=True, pool_recycle=POOL_RECYCLE_S, hide_parameters=True),
         )
@@ -63,10 +64,20 @@ def _with_folder(url: URL) -> URL:
 def adopt(engine: Engine) -> Engine:
     """Set up `engine`, also one that somebody else made (an Airflow connection's), and return it. Idempotent."""
     engine.hide_parameters = True
-    if engine.dialect.name == "sqlite" and not event.contains(engine, "engine_connect", _prepare_sqlite):
+    kind = engine.dialect.name
+    if kind == "sqlite" and not event.contains(engine, "engine_connect", _prepare_sqlite):
         event.listen(engine, "engine_connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    if kind in MYSQL_NAMES and not event.contains(engine, "engine_connect", _prepare_mysql):
+        event.listen(engine, "engine_connect", _prepare_mysql)
     return engine
+
+
+def _prepare_mysql(connection: Connection) -> None:
+    """Connections of others may speak latin1, the client library's default, which has no Korean."""
+    driver = connection.connection.dbapi_connection
+    if driver.character_set_name() != MYSQL_CHARSET:  # type: ignore[union-attr]
+        driver.set_character_set(MYSQL_CHARSET)  # type: ignore[union-attr]
 
 
 def _prepare_sqlite(connection: Connection) -> None:
@@ -118,7 +129,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def service_failures() -> Iterator[None]:
-    """Database trouble as a sentence: statements and values stay out of the message."""
+    """Database trouble as a sentence, without statements and values.
+
+    Raises:
+        ServiceFailure: the database refused or is away. BadInput: a value too long for its column.
+    """
     try:
         yield
     except (OperationalError, InterfaceError) as error:
@@ -126,6 +141,10 @@ def service_failures() -> Iterator[None]:
             f"The database refused or could not be reached ({_reason(error)}).",
             "Check that it runs and has space, and that ./triview db upgrade was run; then try again.",
             code="database",
+        ) from error
+    except DataError as error:
+        raise BadInput(
+            f"A value does not fit its column ({_reason(error)}).", "Shorten the id or text that was given."
         ) from error
 
 

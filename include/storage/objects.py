@@ -41,13 +41,34 @@ class ObjectStore:
         if scheme not in ("file", "memory", *S3_SCHEMES):
             raise BadInput(f"TRIVIEW_STORAGE_URL has the unknown scheme {scheme!r}.", ACCEPTED_URLS, code="bad_setting")
         self._in_place = scheme in S3_SCHEMES
+        self._errors: tuple[type[Exception], ...] = (OSError, *(_s3_errors() if self._in_place else ()))
         self._fs, root = fsspec.core.url_to_fs(url)
         self._root = root.rstrip("/")
         if scheme == "file":
             from pathlib import Path
 
-            with _storage_failures():
+            with self._failures():
                 Path(self._root).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """Trouble of the storage as sentences."""
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise ServiceFailure(
+                "A stored object is missing from the storage.",
+                "Check that TRIVIEW_STORAGE_URL is where the data was written, or restore it from a backup.",
+                code="object_missing",
+            ) from error
+        except self._errors as error:
+            if isinstance(error, OSError) and error.errno in FULL_ERRORS:
+                raise full_storage(error) from error
+            raise ServiceFailure(
+                f"The storage cannot be used ({getattr(error, 'strerror', None) or type(error).__name__}).",
+                "Check TRIVIEW_STORAGE_URL, its permissions and the connection, then try again.",
+                code="storage",
+            ) from error
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
@@ -60,7 +81,7 @@ class ObjectStore:
         Raises:
             ServiceFailure: the storage is full (code "storage_full") or cannot be used.
         """
-        with _storage_failures():
+        with self._failures():
             if self._in_place:
                 self._upload(self._path(name), chunks)
             else:
@@ -99,18 +120,18 @@ class ObjectStore:
         Raises:
             ServiceFailure: code "object_missing" when there is no such object; or the storage cannot be used.
         """
-        with _storage_failures(), self._fs.open(self._path(name), "rb") as stream:
+        with self._failures(), self._fs.open(self._path(name), "rb") as stream:
             yield stream
 
     def exists(self, name: str) -> bool:
         """Whether the object is there, asked of the storage itself."""
-        with _storage_failures():
+        with self._failures():
             self._fs.invalidate_cache()
             return bool(self._fs.exists(self._path(name)))
 
     def remove(self, name: str) -> bool:
         """Remove the object; False when there was none."""
-        with _storage_failures():
+        with self._failures():
             return self._remove(self._path(name))
 
     def _remove(self, path: str) -> bool:
@@ -122,7 +143,7 @@ class ObjectStore:
 
     def names(self) -> tuple[str, ...]:
         """Names of all finished objects, sorted."""
-        with _storage_failures():
+        with self._failures():
             return tuple(name for name in self._all_names() if not name.startswith(f"{UNFINISHED}/"))
 
     def _all_names(self) -> list[str]:
@@ -135,7 +156,7 @@ class ObjectStore:
         ones whose name is not in `referenced`. Returns how many.
         """
         removed = 0
-        with _storage_failures():
+        with self._failures():
             for name in self._all_names():
                 if name in referenced:
                     continue
@@ -143,6 +164,21 @@ class ObjectStore:
                 if age_s > older_than_s:
                     removed += self._remove(self._path(name))
         return removed
+
+
+def _s3_errors() -> tuple[type[Exception], ...]:
+    """What the S3 client raises for credentials and connections; all else it turns into OSError itself.
+
+    Raises:
+        BadInput: the S3 client is not installed.
+    """
+    try:
+        from botocore.exceptions import BotoCoreError
+    except ImportError:
+        raise BadInput(
+            "S3 storage needs the package s3fs.", "Install it: pip install s3fs", code="bad_setting"
+        ) from None
+    return (BotoCoreError,)
 
 
 def object_name(room: str, identity: str) -> str:
@@ -167,23 +203,3 @@ def full_storage(error: OSError) -> ServiceFailure:
         "Free space or raise the quota, then try again.",
         code="storage_full",
     )
-
-
-@contextmanager
-def _storage_failures() -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise ServiceFailure(
-            "A stored object is missing from the storage.",
-            "Check that TRIVIEW_STORAGE_URL is where the data was written, or restore it from a backup.",
-            code="object_missing",
-        ) from error
-    except OSError as error:
-        if error.errno in FULL_ERRORS:
-            raise full_storage(error) from error
-        raise ServiceFailure(
-            f"The storage cannot be used ({error.strerror or type(error).__name__}).",
-            "Check TRIVIEW_STORAGE_URL, its permissions and the connection, then try again.",
-            code="storage",
-        ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import select
 
-from include.interview.errors import NotFound
+from include.interview.errors import BadInput, NotFound
 from include.interview.records import Opening
 from include.storage import tables as t
 from include.storage.core import Core, now
@@ -19,7 +19,13 @@ class Openings:
         self._core = core
 
     def put(self, opening: Opening) -> None:
-        """Store `opening`, replacing the one with the same id."""
+        """Store `opening`, replacing the one with the same id.
+
+        Raises:
+            BadInput: an empty id, or one of more than 64 characters.
+        """
+        if not 1 <= len(opening.id) <= t.NAME_CHARS:
+            raise BadInput(f"An opening's id has 1 to {t.NAME_CHARS} characters.", "Choose a shorter one.")
         at = now()
         row = {
             "id": opening.id,

@@ -192,3 +192,19 @@ def test_memory_storage_keeps_the_same_promises(local: Settings) -> None:
 def test_storage_elsewhere_is_refused(local: Settings) -> None:
     with pytest.raises(BadInput, match="scheme 'ftp'"):
         open_stores(load_settings({"TRIVIEW_HOME": str(local.home), "TRIVIEW_STORAGE_URL": "ftp://host/x"}))
+
+
+def test_an_s3_service_that_is_away_is_a_sentence(local: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "AWS_ACCESS_KEY_ID": "nobody",
+        "AWS_SECRET_ACCESS_KEY": "SECRETWORD",
+        "AWS_MAX_ATTEMPTS": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    environment = {"TRIVIEW_HOME": str(local.home), "TRIVIEW_STORAGE_URL": "s3://bucket/triview"}
+    with open_stores(load_settings(environment)) as stores:
+        interview = enrol(stores).interview.id
+        with pytest.raises(ServiceFailure, match="The storage cannot be used") as caught:
+            stores.artifacts.run(interview, "s", [], lambda: b"x")
+    assert "SECRETWORD" not in str(caught.value)

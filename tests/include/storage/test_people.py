@@ -26,6 +26,8 @@ def test_openings_are_stored_whole_and_replaced_by_id(stores: Stores) -> None:
     changed = Opening(id="Backend", title=words, description=words, language="ko")
     stores.openings.put(changed)
     assert stores.openings.list() == (changed, second)
+    with pytest.raises(BadInput, match="1 to 64"):
+        stores.openings.put(Opening(id="x" * 65, title=words, description=words))
     with pytest.raises(NotFound, match="'nowhere'"):
         stores.openings.get("nowhere")
 

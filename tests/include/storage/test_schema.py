@@ -68,15 +68,17 @@ def test_upgrades_at_the_same_time_make_one_schema(db_url: str) -> None:
 
 def test_an_engine_of_airflows_making_is_used_and_left_open(settings: Settings) -> None:
     url = settings.db_url.replace("mysql://", "mysql+mysqldb://")
-    theirs = create_engine(url)
+    theirs = create_engine(url if "sqlite" in url else f"{url}?charset=latin1")
     with theirs.connect() as connection:
         assert connection.execute(text("SELECT 1")).scalar() == 1
     with open_stores(settings, engine=theirs) as stores:
         assert stores.db is theirs
         person = enrol(stores)
+        assert stores.openings.get("backend").title.ko == "서버 개발자"
         assert stores.candidates.get(person.candidate.id) == person.candidate
     with theirs.connect() as connection:
         assert connection.execute(text("SELECT COUNT(*) FROM candidates")).scalar() == 1
+        assert "서버 개발자" in connection.execute(text("SELECT document FROM openings")).scalar_one()
         if theirs.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
             assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
