@@ -46,7 +46,7 @@ def ensure_torchaudio() -> None:
     it reports honestly that the extension is absent.
     """
     try:
-        import torchaudio  # noqa: F401
+        import torchaudio
     except OSError:
         for name in [n for n in sys.modules if n.split(".")[0] == "torchaudio"]:
             del sys.modules[name]
@@ -90,10 +90,11 @@ class Diarizer:
             from pyannote.audio import Model
             from pyannote.audio.pipelines import SpeakerDiarization
 
+            model: Any = Model.from_pretrained(str(segmentation))
             self._torch = torch
             self._cores = cores
             self._pipeline = SpeakerDiarization(
-                segmentation=Model.from_pretrained(str(segmentation)),
+                segmentation=model,
                 segmentation_step=SEGMENTATION_STEP,
                 embedding=path,
                 plda=str(plda),
@@ -110,7 +111,7 @@ class Diarizer:
         sound = self._torch.from_numpy(waveform.slice(0, len(waveform.samples)))[None]
         with warnings.catch_warnings(), self._torch.inference_mode():
             warnings.simplefilter("ignore")
-            found = self._pipeline({"waveform": sound, "sample_rate": SAMPLE_RATE})
+            found: Any = self._pipeline({"waveform": sound, "sample_rate": SAMPLE_RATE})
         return Turns(_intervals(found.speaker_diarization), _intervals(found.exclusive_speaker_diarization))
 
 

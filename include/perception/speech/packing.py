@@ -65,7 +65,7 @@ class Window:
         A word that the aligner lets begin in the padding before a pause belongs to the speech after the pause.
         """
         start, end = start_s * SAMPLE_RATE, end_s * SAMPLE_RATE
-        best: tuple[tuple[float, float], Piece, float] | None = None
+        best: tuple[tuple[float, float], Piece, int] | None = None
         offset = 0
         for piece in self.pieces:
             shift = piece.start - offset
@@ -78,9 +78,9 @@ class Window:
         if best is None:
             raise ValueError("a window without pieces holds no time")
         _, piece, shift = best
-        first = min(max(start + shift, piece.start), piece.end)
-        last = min(max(end + shift, first), piece.end)
-        return first / SAMPLE_RATE, last / SAMPLE_RATE
+        begins = min(max(start + shift, piece.start), piece.end)
+        ends = min(max(end + shift, begins), piece.end)
+        return begins / SAMPLE_RATE, ends / SAMPLE_RATE
 
 
 def pieces_of(speech: Sequence[Interval], probabilities: np.ndarray, samples: int, limit_s: float) -> list[Piece]:

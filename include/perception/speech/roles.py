@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from include.interview.records import Interval, Role, Utterance
 
@@ -19,8 +20,10 @@ _LEAST_SPEECH_S = 1.0
 """Mouth activity is compared over at least this much speech per voice."""
 
 _QUESTION = re.compile(
-    r"\?\s*$|(까요|나요|가요|는지요|습니까|입니까|ㅂ니까|을까|시죠|주세요|주십시오|주시겠어요|부탁드립니다|부탁드려요|바랍니다)\s*[.!]?\s*$"
-    r"|^\W*((so|okay|ok|well|and|now|please),?\s+)*(tell me|tell us|describe|explain|walk (me|us)|give (me|us)|introduce"
+    r"\?\s*$|(까요|나요|가요|는지요|습니까|입니까|ㅂ니까|을까|시죠|주세요|주십시오|주시겠어요|부탁드립니다|부탁드려요|바랍니다)"
+    r"\s*[.!]?\s*$"
+    r"|^\W*((so|okay|ok|well|and|now|please),?\s+)*"
+    r"(tell me|tell us|describe|explain|walk (me|us)|give (me|us)|introduce"
     r"|what|why|how|when|where|who|which|can you|could you|would you|do you|did you|have you|are you)\b",
     re.IGNORECASE,
 )
@@ -71,7 +74,7 @@ def by_answers(utterances: Sequence[Utterance]) -> str | None:
     """The voice that spends by far the most time answering questions of the others."""
     answered = dict.fromkeys((u.speaker for u in utterances), 0.0)
     sequence = turns(utterances)
-    for asking, answering in zip(sequence, sequence[1:], strict=False):
+    for asking, answering in pairwise(sequence):
         if asking.asks and answering.speaker != asking.speaker:
             answered[answering.speaker] += answering.seconds
     return _leader(answered, DECISIVE)

@@ -21,6 +21,8 @@ SHORTEST_PROBE_S = 0.7
 PROBE_EVERY_S = 4.0
 """One probe per stretch of speech and per this many seconds of it."""
 MOST_PROBES = 120
+MANY_PROBES = 12
+"""With more probes than this a single odd one (a cough, a laugh) is no second voice."""
 
 
 def probes(speech: Sequence[Interval]) -> list[Interval]:
@@ -43,16 +45,18 @@ def probes(speech: Sequence[Interval]) -> list[Interval]:
 def groups(prints: np.ndarray, threshold: float = SAME_VOICE) -> np.ndarray:
     """Average-linkage clustering by cosine: group index per unit-length row, shape (n,), groups in order of size."""
     members = [[i] for i in range(len(prints))]
-    similarity = prints @ prints.T
+    sums = (prints @ prints.T).astype(np.float64)
     while len(members) > 1:
-        means = np.full((len(members), len(members)), -np.inf)
-        for a in range(len(members)):
-            for b in range(a + 1, len(members)):
-                means[a, b] = similarity[np.ix_(members[a], members[b])].mean()
-        a, b = np.unravel_index(int(np.argmax(means)), means.shape)
-        if means[a, b] < threshold:
+        sizes = np.array([len(m) for m in members], dtype=np.float64)
+        means = sums / np.outer(sizes, sizes)
+        np.fill_diagonal(means, -np.inf)
+        first, second = sorted(divmod(int(np.argmax(means)), len(members)))
+        if means[first, second] < threshold:
             break
-        members[a].extend(members.pop(int(b)))
+        members[first].extend(members.pop(second))
+        sums[first] += sums[second]
+        sums[:, first] += sums[:, second]
+        sums = np.delete(np.delete(sums, second, axis=0), second, axis=1)
     members.sort(key=lambda m: (-len(m), m[0]))
     labels = np.zeros(len(prints), dtype=int)
     for label, group in enumerate(members):
@@ -68,4 +72,5 @@ def several_voices(waveform: Waveform, speech: Sequence[Interval], models: Speec
     voice_prints = models.voice_prints
     with ThreadPoolExecutor(models.cores) as pool:
         found = np.stack(list(pool.map(lambda p: voice_prints(waveform.window(p.start_s, p.end_s)), places)))
-    return bool(groups(found).max() > 0)
+    sizes = np.bincount(groups(found))
+    return len(sizes) > 1 and bool(sizes[1] >= (2 if len(places) > MANY_PROBES else 1))
