@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-SNIFF_BYTES = 400
-"""Enough for two MPEG-TS packets (2 × 188 bytes), the longest signature looked at."""
+from collections.abc import Callable
+
+SNIFF_BYTES = 16_384
+"""Enough for the first frames of bare AAC (at most 8191 bytes each), the longest signature looked at."""
 
 _MPEG_TS_PACKET = 188
 _ISO_BMFF_BOXES = {b"ftyp", b"moov", b"moof", b"mdat", b"free", b"skip", b"wide", b"styp", b"pnot"}
@@ -35,14 +37,46 @@ def container_of(head: bytes) -> str | None:
         return "aiff"
     if len(head) > _MPEG_TS_PACKET and head[0] == 0x47 and head[_MPEG_TS_PACKET] == 0x47:
         return "mpegts"
-    return _bare_audio(head)
-
-
-def _bare_audio(head: bytes) -> str | None:
-    """ADTS AAC and MPEG audio start with eleven or twelve set bits; the layer bits tell them apart."""
-    if len(head) < 2 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return None
-    if head[1] & 0xF6 == 0xF0:
+    if _chained(head, _adts_length):
         return "aac"
-    layer = (head[1] >> 1) & 0x03
-    return "mp3" if layer else None
+    return "mp3" if _chained(head, _mp3_length) else None
+
+
+_MP3_KBIT = {
+    3: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),  # MPEG-1 layer III
+    2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),  # MPEG-2 and 2.5 layer III
+}
+_MP3_RATES = (44_100, 48_000, 32_000)
+
+
+def _chained(head: bytes, length_of: Callable[[bytes], int]) -> bool:
+    """Bare audio has no signature but its frame headers: one chance hit is no proof, three in a row are."""
+    at = 0
+    for _ in range(3):
+        length = length_of(head[at : at + 7])
+        if length == 0:
+            return False
+        at += length
+        if at >= len(head):
+            return at > length  # the file is shorter than three frames, or they are long
+    return True
+
+
+def _adts_length(header: bytes) -> int:
+    """Bytes of the ADTS frame that starts with `header`, 0 when it is none (ISO/IEC 13818-7, 6.2)."""
+    if len(header) < 7 or header[0] != 0xFF or header[1] & 0xF6 != 0xF0:
+        return 0
+    length = (header[3] & 0x03) << 11 | header[4] << 3 | header[5] >> 5
+    return length if length > 7 else 0
+
+
+def _mp3_length(header: bytes) -> int:
+    """Bytes of the MPEG layer III frame that starts with `header`, 0 when it is none (ISO/IEC 11172-3, 2.4.1)."""
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
+        return 0
+    version, bitrate, rate = header[1] >> 3 & 0x03, header[2] >> 4, header[2] >> 2 & 0x03
+    if version == 1 or bitrate in (0, 15) or rate == 3:
+        return 0
+    slower = {3: 1, 2: 2, 0: 4}[version]
+    kbit = _MP3_KBIT[3 if version == 3 else 2][bitrate]
+    return (144 if version == 3 else 72) * kbit * 1000 * slower // _MP3_RATES[rate] + (header[2] >> 1 & 1)

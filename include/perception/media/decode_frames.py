@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-import av.error
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 
 from include.perception.media.decode_open import (
+    DAMAGE,
     MAX_DAMAGED_PACKETS,
     open_recording,
     packets_of,
@@ -53,14 +53,14 @@ def _frames(container: InputContainer, stream: Any, damage: _Damage) -> Iterator
             break
         try:
             frames = packet.decode()
-        except (av.error.InvalidDataError, av.error.UndefinedError, av.error.ExternalError) as error:
+        except DAMAGE as error:
             damage.one(error)
             continue
         damage.none()
         yield from frames
     try:
         yield from stream.codec_context.decode(None)
-    except av.error.InvalidDataError as error:
+    except DAMAGE as error:
         damage.one(error)
 
 

@@ -19,6 +19,12 @@ _NOT_THE_RECORDING = Disposition.attached_pic | Disposition.timed_thumbnails | D
 PICTURE_CODECS = {"mjpeg", "png", "bmp", "gif", "webp"}
 """A single packet of these is a cover picture, even where the container forgot to say so."""
 
+_HEADROOM_BYTES = 64 * 1024**2
+"""A decoder needs a handful of pictures at once; less room than this and it may fail for want of memory."""
+
+DAMAGE = (av.error.InvalidDataError, av.error.UndefinedError, av.error.ExternalError)
+"""What decoders raise over damaged data. Anything else (memory above all) is not the packet's fault."""
+
 MAX_DAMAGED_PACKETS = 200
 """Consecutive packets that fail to decode before a stream counts as broken off."""
 
@@ -35,6 +41,13 @@ def open_recording(job: dict[str, Any]) -> InputContainer:
         )
     except (av.error.InvalidDataError, av.error.EOFError, av.error.OSError) as error:
         raise Refusal("no_index" if job["container"] == "mov" else "undecodable") from error
+
+
+def memory_short(job: dict[str, Any]) -> bool:
+    """Whether the address space is all but used up: decoders then call good packets invalid."""
+    with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 — pathlib is one more import in this process
+        used = int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    return used + _HEADROOM_BYTES > job["memory_bytes"]
 
 
 def video_candidates(container: InputContainer) -> list[VideoStream]:
@@ -70,7 +83,9 @@ def packets_of(container: InputContainer, streams: list[Stream]) -> Iterator[Pac
         for packet in container.demux(streams):
             if packet.size:  # the last ones are empty flush packets
                 yield packet
-    except av.error.FFmpegError:
+    except av.error.FFmpegError as error:
+        if isinstance(error, MemoryError):
+            raise
         yield None
 
 

@@ -6,13 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-import av.error
 from av.packet import Packet
 
 from include.perception.media.decode_open import (
+    DAMAGE,
     MAX_DAMAGED_PACKETS,
     PICTURE_CODECS,
     audio_candidates,
+    memory_short,
     open_recording,
     packets_of,
     set_guards,
@@ -89,7 +90,7 @@ def _first_frame(span: _Span, packet: Packet) -> None:
     span.tried += 1
     try:
         span.frame = next(iter(packet.decode()), None)
-    except (av.error.InvalidDataError, av.error.UndefinedError, av.error.ExternalError):
+    except DAMAGE:
         span.frame = None
 
 
@@ -98,7 +99,7 @@ def _flushed(stream: Any, span: _Span) -> None:
     if span.frame is None and span.count:
         try:
             span.frame = next(iter(stream.codec_context.decode(None)), None)
-        except av.error.FFmpegError:
+        except DAMAGE:
             span.frame = None
 
 
@@ -197,6 +198,8 @@ def probe(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
             span = spans[kind]
             # a cover picture that was not marked as one is a still, not a recording
             still = kind == "video" and span.count <= 1 and stream.codec_context.name in PICTURE_CODECS
+            if span.frame is None and span.count and memory_short(job):
+                raise Refusal("memory")
             if span.frame is None or still:
                 facts["undecodable"] += [] if still or not span.count else [kind]
                 continue

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import av
-import av.error
 from av.audio.frame import AudioFrame
 
 from include.interview.media import AUDIO_SAMPLE_RATE_HZ
 from include.perception.media.decode_open import (
+    DAMAGE,
     MAX_DAMAGED_PACKETS,
     open_recording,
     packets_of,
@@ -116,7 +116,7 @@ def decode(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
                 for frame in stream.codec_context.decode(packet):
                     timeline.add(frame, presented_s(frame, stream))
                 in_a_row = 0
-            except (av.error.InvalidDataError, av.error.UndefinedError, av.error.ExternalError) as error:
+            except DAMAGE as error:
                 damaged, in_a_row = damaged + 1, in_a_row + 1
                 if in_a_row > MAX_DAMAGED_PACKETS:
                     raise Refusal("undecodable", reason="sound") from error

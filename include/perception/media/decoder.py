@@ -18,8 +18,10 @@ from typing import Any
 import av
 import av.error
 import av.logging
+import av.subtitles.stream  # PyAV would load it at the first subtitle track, when no file can be read any more
 
 from include.perception.media import decode_frames, decode_probe, decode_sound
+from include.perception.media.decode_open import memory_short
 from include.perception.media.wire import DONE, REFUSED, Outlet, Refusal
 
 _NOBODY = 65534
@@ -67,11 +69,13 @@ def main(argument: str) -> int:
     dropped = _confine(int(job["memory_bytes"]), int(job["cpu_seconds"]))
     try:
         account = _MODES[job["mode"]](job, outlet)
-        outlet.send_json(DONE, {**account, "confined": dropped})
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
+        outlet.send_json(DONE, {**account, "confined": dropped, "peak_rss_bytes": peak})
     except BrokenPipeError:
         return 4
     except Refusal as refusal:
-        outlet.send_json(REFUSED, {"code": refusal.code, "detail": refusal.detail})
+        memory = refusal.code == "undecodable" and memory_short(job)
+        outlet.send_json(REFUSED, {"code": "memory" if memory else refusal.code, "detail": refusal.detail})
         return 3
     except MemoryError:
         outlet.send_json(REFUSED, {"code": "memory", "detail": {}})
