@@ -58,8 +58,9 @@ missing_packages() {
   include_dir=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')
   [ -e "$include_dir/Python.h" ] || wanted+=(python3.11-dev)
   has_pip_somewhere || wanted+=(python3-pip)
-  dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null | awk '$1 == "ii" {print $2}' |
-    sort >"$scratch/installed"
+  # dpkg-query fails as soon as one package is unknown to it, and still lists the others.
+  { dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null || true; } |
+    awk '$1 == "ii" {print $2}' | sort >"$scratch/installed"
   printf '%s\n' "${wanted[@]}" | sort | comm -23 - "$scratch/installed"
 }
 
@@ -95,13 +96,14 @@ apt_install() {
 }
 
 ensure_system_packages() {
-  local missing
+  local listing missing
   if ! command -v dpkg-query >/dev/null; then
     say "This is no Debian or Ubuntu: make sure that the equivalents of these are installed: ${PRODUCT_PACKAGES[*]}"
     return
   fi
-  mapfile -t missing < <(missing_packages)
-  [ "${#missing[@]}" -gt 0 ] || return 0
+  listing=$(missing_packages)
+  [ -n "$listing" ] || return 0
+  mapfile -t missing <<<"$listing"
   if [ "$mode" = check ]; then
     printf '%s\n' "${missing[@]}"
     exit 1

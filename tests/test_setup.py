@@ -69,8 +69,10 @@ class Machine:
 
     def installed(self, everything: bool, but: str = "") -> None:
         """Sets what dpkg-query says about the packages it is asked for."""
+        # Like the real one, it fails when one of the packages is not known to it.
+        status = "exit 0" if everything and not but else "exit 1"
         listing = f'[ "$name" = "{but}" ] || echo "ii $name"' if everything else ":"
-        self.tool("dpkg-query", f'for name in "$@"; do case "$name" in -*) ;; *) {listing} ;; esac; done')
+        self.tool("dpkg-query", f'for name in "$@"; do case "$name" in -*) ;; *) {listing} ;; esac; done\n{status}')
 
     def run(self, *options: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
