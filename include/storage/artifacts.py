@@ -84,6 +84,15 @@ class Artifacts:
         """
         return b"".join(self._pieces(ref))
 
+    def list(self, interview_id: str, step: str | None = None) -> tuple[ArtifactRef, ...]:
+        """Refs of the interview's stored outputs, newest last; of one step when `step` is given."""
+        query = select(t.artifacts.c.id, t.artifacts.c.step).where(t.artifacts.c.interview_id == interview_id)
+        if step is not None:
+            query = query.where(t.artifacts.c.step == step)
+        with self._core.look() as connection:
+            rows = connection.execute(query.order_by(t.artifacts.c.created_at, t.artifacts.c.id)).all()
+        return tuple(ArtifactRef(id=row.id, interview_id=interview_id, kind=row.step) for row in rows)
+
     @contextmanager
     def open_file(self, ref: ArtifactRef) -> Iterator[Path]:
         """A decrypted, verified, private copy, removed at the end of the block. Raises as `read`."""

@@ -28,17 +28,35 @@ class PrivateFiles:
         """A private folder, removed at exit with all that is in it.
 
         Raises:
-            ServiceFailure: the disk is full.
+            ServiceFailure: the disk is full, also when the block finds it so.
         """
-        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._root))
-        lock = os.open(folder / LOCK_NAME, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
+            folder, lock = self._make()
+            try:
+                yield folder
+            finally:
+                with self._census():
+                    shutil.rmtree(folder)
+                os.close(lock)
+        except OSError as error:
+            if error.errno in FULL_ERRORS:
+                raise full_storage(error) from error
+            raise
+
+    def _make(self) -> tuple[Path, int]:
+        with self._census():
+            folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._root))
+            lock = os.open(folder / LOCK_NAME, os.O_WRONLY | os.O_CREAT, 0o600)
             fcntl.flock(lock, fcntl.LOCK_EX)
-            yield folder
-        finally:
-            shutil.rmtree(folder)
-            os.close(lock)
+        return folder, lock
+
+    @contextmanager
+    def _census(self) -> Iterator[None]:
+        """One process at a time makes, removes or sweeps folders: nobody meets one that is half made."""
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._root / LOCK_NAME).open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def write(self, path: Path, chunks: Iterable[bytes]) -> Path:
         """Write `chunks` to `path` (0600).
@@ -64,22 +82,22 @@ class PrivateFiles:
 
         The lock, not the process id, decides: workers in several containers may share the folder.
         """
-        if not self._root.is_dir():
-            return 0
-        return sum(_remove_abandoned(folder) for folder in self._root.glob(f"{PREFIX}*"))
+        with self._census():
+            abandoned = [folder for folder in self._root.glob(f"{PREFIX}*") if _is_abandoned(folder)]
+            for folder in abandoned:
+                shutil.rmtree(folder)
+        return len(abandoned)
 
 
-def _remove_abandoned(folder: Path) -> bool:
+def _is_abandoned(folder: Path) -> bool:
     try:
         lock = os.open(folder / LOCK_NAME, os.O_WRONLY)
     except FileNotFoundError:
-        return False  # being made or removed this very moment by its owner
+        return True  # its maker was killed before it came to the lock
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
-        return True
     finally:
         os.close(lock)
+    return True

@@ -7,6 +7,7 @@ the evidence of each criterion (sealed), and each judgement with its rationale a
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -117,6 +118,19 @@ class Scorecards:
         for card in cards:
             latest.setdefault(card.interview_id, card)
         return tuple(latest.values())
+
+    def published_at(self, interview_id: str) -> datetime:
+        """When the interview's latest card was first published (aware, UTC). No words are read.
+
+        Raises:
+            NotFound: nothing is published.
+        """
+        query = _latest_first(select(t.scorecards)).where(t.scorecards.c.interview_id == interview_id).limit(1)
+        with self._core.look() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(f"Interview {interview_id} has no such scorecard.", "Run the evaluation first.")
+        return row.published_at.replace(tzinfo=UTC)
 
 
 def _latest_first(query: Select[Any]) -> Select[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import TracebackType
 from sqlalchemy import Engine, select
 
 from include.interview.errors import WrongKey
+from include.security.chain import Plain
 from include.security.errors import KeyProblem
 from include.security.keys import read_master_key
 from include.settings import Limits, Settings
@@ -93,6 +95,11 @@ class Stores:
             columns = (t.media_objects.c.object_name, t.artifacts.c.object_name)
             referenced = {name for column in columns for name in connection.execute(select(column)).scalars()}
         return self.objects.sweep(older_than_s, referenced)
+
+    def record(self, action: str, subject: str, detail: Mapping[str, Plain] | None = None) -> None:
+        """An audit entry of its own, for an act that changes no row: `detail` holds ids, codes and counts only."""
+        with self._core.act() as act:
+            act.record(action, subject, detail)
 
     def __enter__(self) -> Stores:
         return self

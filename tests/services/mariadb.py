@@ -6,7 +6,6 @@ import getpass
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import MySQLdb
 import pytest
+
+from tests.services.ports import free_port
 
 START_LIMIT_S = 60.0
 POLL_S = 0.1
@@ -66,18 +67,12 @@ def _binary(name: str) -> str:
     return found
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def mariadb(folder: Path) -> Iterator[MariaDB]:
     """Install and start a server below `folder` (a short path: unix sockets allow about 100 characters)."""
     server, installer = _binary(SERVER), _binary(INSTALLER)
     folder.mkdir(parents=True, exist_ok=True)
-    running = MariaDB(folder=folder, port=_free_port(), user="triview", password=secrets.token_hex(8))
+    running = MariaDB(folder=folder, port=free_port(), user="triview", password=secrets.token_hex(8))
     user = f"--user={getpass.getuser()}"
     subprocess.run(
         [

@@ -72,7 +72,7 @@ def test_files_are_stored_and_opened_privately(stores: Stores, settings: Setting
     with stores.artifacts.open_file(ref) as path:
         assert path.read_bytes() == audio
     assert not path.exists()
-    assert list((settings.home / "open").iterdir()) == []
+    assert list((settings.home / "open").glob("open-*")) == []
     stored = settings.home / "objects" / stores.objects.names()[0]
     assert audio[:256] not in stored.read_bytes()
 
@@ -169,7 +169,7 @@ def test_a_killed_writer_is_not_taken_for_finished(local: Settings, local_stores
         later.media.add(interview, io.BytesIO(b"kept"), "audio")
         orphans = 1 if moment == "before the commit" else 0
         assert (later.sweep(), later.sweep(older_than_s=0), len(later.objects.names())) == (0, orphans, 2)
-    assert list((local.home / "open").glob("*")) == []
+    assert list((local.home / "open").glob("open-*")) == []
 
 
 def test_memory_storage_keeps_the_same_promises(local: Settings) -> None:

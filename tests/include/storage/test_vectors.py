@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from include.interview.errors import BadInput, ServiceFailure
 from include.storage.vectors import Vectors
+from tests.services.chroma import chroma
 
 ROOT = Path(__file__).parents[3]
 SIZE = 512
@@ -21,8 +23,18 @@ def unit(seed: int, count: int) -> np.ndarray:
     return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
 
 
-def test_neighbours_are_those_of_the_cosine_and_replaced_not_doubled(tmp_path: Path) -> None:
-    store = Vectors(None, tmp_path / "chroma")
+@pytest.fixture(params=["embedded", pytest.param("server", marks=pytest.mark.services)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Vectors]:
+    """An empty vector store of both kinds."""
+    if request.param == "embedded":
+        yield Vectors(None, tmp_path / "chroma")
+        return
+    with chroma(tmp_path / "server") as url:
+        yield Vectors(url, tmp_path / "unused")
+    assert not (tmp_path / "unused").exists()
+
+
+def test_neighbours_are_those_of_the_cosine_and_replaced_not_doubled(store: Vectors) -> None:
     first, second = unit(1, 8), unit(2, 5)
     for _ in range(2):
         store.put_answers("i1", [(f"u{n}", vector.tolist()) for n, vector in enumerate(first)])
@@ -42,8 +54,7 @@ def test_neighbours_are_those_of_the_cosine_and_replaced_not_doubled(tmp_path: P
     assert {hit.interview_id for hit in store.similar(asked.tolist(), 50)} == {"i2"}
 
 
-def test_vectors_that_do_not_fit_are_refused(tmp_path: Path) -> None:
-    store = Vectors(None, tmp_path / "chroma")
+def test_vectors_that_do_not_fit_are_refused(store: Vectors, tmp_path: Path) -> None:
     store.put_answers("i1", [("u0", [1.0] * SIZE)])
     with pytest.raises(BadInput, match="does not fit"):
         store.similar([1.0] * 3, 1)
@@ -60,6 +71,7 @@ def test_vectors_that_do_not_fit_are_refused(tmp_path: Path) -> None:
 WRITER = """
 import sys, pathlib
 from include.storage.vectors import Vectors
+from tests.services.chroma import chroma
 store = Vectors(None, pathlib.Path(sys.argv[1]))
 for n in range(5):
     store.put_answers(f"{sys.argv[2]}-{n}", [("u0", [float(n + 1)] * 512)])
