@@ -20,17 +20,14 @@ def bare_vision(frames: list[tuple[float, Any]], settings: Settings) -> float:
     from include.perception.vision import Detectors
 
     models = Detectors(settings.models_dir)
-    images = [
-        (mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image), image.shape, at) for at, image in frames
-    ]
+    images = [(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image), at) for at, image in frames]
     total = 0.0
     for name in DETECTORS:
         with models.start(name, expression=True) as detector:
             started = time.perf_counter()
-            for image, (height, width, _), at in images:
+            for image, at in images:
                 detector._landmarker.detect_for_video(image, round(at * 1000))
             total += time.perf_counter() - started
-            del height, width
     return total
 
 

@@ -12,8 +12,11 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-out = Console()
-err = Console(stderr=True)
+PIPE_COLUMNS = 120
+"""Width of tables where there is no terminal to ask (a log, a pipe)."""
+
+out = Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
+err = Console(stderr=True, width=None if sys.stderr.isatty() else PIPE_COLUMNS)
 
 
 def print_json(value: Any) -> None:

@@ -11,10 +11,20 @@ from rich.table import Table
 
 from cli.cards import card_view
 from cli.console import out, print_json
-from cli.options import Json, LanguageOption, Out, ProfileOption, check_language, check_profile, read_opening
+from cli.options import (
+    Json,
+    LanguageOption,
+    Out,
+    ProfileOption,
+    check_language,
+    check_profile,
+    document_files,
+    read_opening,
+)
 from cli.session import local_stores
 from include.interview.errors import BadInput
 from include.interview.records import QuestionMark
+from include.storage import AuditReport
 
 db_app = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, check the audit chain.")
 candidates_app = typer.Typer(no_args_is_help=True, help="Candidates: add, list.")
@@ -41,9 +51,15 @@ def verify_audit(as_json: Json = False) -> None:
     if as_json:
         print_json(report)
     else:
-        out.print(str(report.sentence), highlight=False)
+        out.print(_audit_sentence(report), highlight=False)
     if not report.intact:
         raise typer.Exit(2)
+
+
+def _audit_sentence(report: AuditReport) -> str:
+    if report.intact:
+        return f"The audit chain holds: {report.entries} entries, head {report.head}."
+    return f"The audit chain is broken at entry {report.broken_at}: {report.reason}"
 
 
 @candidates_app.command("add")
@@ -129,7 +145,7 @@ def create_interview(
 
     check_profile(profile)
     check_language(language)
-    documents = [(k, p) for k, p in (("resume", resume), ("cover_letter", cover_letter)) if p is not None]
+    documents = document_files(resume, cover_letter)
     intake = Intake(candidate, opening, profile, language, consent, _marks(marks))
     with local_stores() as (stores, settings):
         interview = open_interview(stores, settings, intake, recordings, documents)

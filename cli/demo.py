@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 from cli.cards import card_view
 from cli.console import bars, err, out, print_json
@@ -32,7 +33,7 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
     Raises:
         ServiceFailure: the run did not succeed; the text names the failed task and shows the end of its log.
     """
-    spoken = "ko" if language == "ko" else "en"
+    spoken: Literal["ko", "en"] = "ko" if language == "ko" else "en"
     settings = load_settings()
     started = time.monotonic()
     fetch_with_bars(["product", "demo"], quiet=as_json)

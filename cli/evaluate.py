@@ -20,6 +20,7 @@ from cli.options import (
     ProfileOption,
     check_language,
     check_profile,
+    document_files,
     read_opening,
 )
 from include.interview.errors import TriviewError
@@ -54,7 +55,7 @@ def evaluate(
     chosen = read_opening(opening, check_language(language))
     check_profile(profile)
     settings = load_settings()
-    documents = [(k, p) for k, p in (("resume", resume), ("cover_letter", cover_letter)) if p is not None]
+    documents = document_files(resume, cover_letter)
     groups = [videos] if together else [[v] for v in videos]
     done: list[tuple[str, Evaluated]] = []
     failed: list[tuple[str, str]] = []

@@ -10,7 +10,7 @@ import typer
 from include.interview.errors import BadInput
 from include.interview.openings import general_opening, parse_opening
 from include.interview.policy import profile_ids
-from include.interview.records import Opening
+from include.interview.records import DocumentKind, Opening
 
 LANGUAGES = ("auto", "ko", "en")
 
@@ -55,3 +55,13 @@ def check_profile(value: str) -> str:
 def check_language(value: str) -> str:
     """`value` when it is auto, ko or en. Raises BadInput otherwise."""
     return check_choice(value, LANGUAGES, "--language")
+
+
+def document_files(resume: Path | None, cover_letter: Path | None) -> list[tuple[DocumentKind, Path]]:
+    """The documents that were named, with their kinds."""
+    found: list[tuple[DocumentKind, Path]] = []
+    if resume is not None:
+        found.append(("resume", resume))
+    if cover_letter is not None:
+        found.append(("cover_letter", cover_letter))
+    return found

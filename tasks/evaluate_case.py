@@ -114,7 +114,13 @@ def judge(
         return JudgedGroup(judge_case(case, chosen, settings, progress))
 
     identity = engines(settings).judge.identity
-    inputs = [group, f"{identity.name}/{identity.model}/{identity.version}", speech, vision, voice]
+    inputs: list[ArtifactRef | str] = [
+        group,
+        f"{identity.name}/{identity.model}/{identity.version}",
+        speech,
+        vision,
+        voice,
+    ]
     return save(stores, interview_id, "judge", inputs, make)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from include.interview.progress import Progress, silent
 from include.interview.records import ArtifactRef, Record
@@ -13,9 +14,11 @@ from include.storage import Stores
 from tasks import evaluate_case, perceive
 
 StepProgress = Callable[[str], Progress]
+PERCEIVED = {"vision": perceive.vision, "speech": perceive.speech, "voice": perceive.voice}
+"""The steps that do not wait for each other, the longest first."""
 
 
-class Run(Record):
+class Run(Record, frozen=True):
     """What one in-process run produced, and how long each step took (seconds of wall time)."""
 
     interview_id: str
@@ -51,19 +54,18 @@ def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, pr
         "prepare_media",
         lambda: perceive.prepare_media(stores, settings, interview_id, validated, progress("prepare_media")),
     )
-    perceived = {name: (getattr(perceive, name), progress(name)) for name in ("vision", "speech", "voice")}
-    with ThreadPoolExecutor(max_workers=len(perceived)) as pool:
+    with ThreadPoolExecutor(max_workers=len(PERCEIVED)) as pool:
         futures = {
-            name: pool.submit(timed, name, lambda step=step, bar=bar: step(stores, settings, interview_id, media, bar))
-            for name, (step, bar) in perceived.items()
+            name: pool.submit(timed, name, partial(step, stores, settings, interview_id, media, progress(name)))
+            for name, step in PERCEIVED.items()
         }
         refs = {name: future.result() for name, future in futures.items()}
     seen = (refs["speech"], refs["vision"], refs["voice"])
     judged = [
         timed(
             f"judge_{group}",
-            lambda group=group: evaluate_case.judge(
-                stores, settings, interview_id, group, *seen, progress(f"judge {group}")
+            partial(
+                evaluate_case.judge, stores, settings, interview_id, group, *seen, progress=progress(f"judge {group}")
             ),
         )
         for group in evaluate_case.JUDGE_GROUPS

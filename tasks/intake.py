@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from include.interview.errors import BadInput, BadMedia
 from include.interview.policy import load_profile
-from include.interview.records import Interview, Opening, QuestionMark, Record
+from include.interview.records import DocumentKind, Interview, Opening, QuestionMark, Record
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
 
@@ -17,7 +18,7 @@ RUN_DIGITS = 12
 AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".aac"})
 
 
-class Intake(Record):
+class Intake(Record, frozen=True):
     """What HR hands in for one AI interview. `consent_text` names the version of the text the candidate agreed to."""
 
     candidate_id: str
@@ -28,7 +29,7 @@ class Intake(Record):
     marks: tuple[QuestionMark, ...] = ()
 
 
-def media_kind(path: Path) -> str:
+def media_kind(path: Path) -> Literal["video", "audio"]:
     """`audio` for sound files by their suffix, else `video`; what is really inside is decided by probing."""
     return "audio" if path.suffix.lower() in AUDIO_SUFFIXES else "video"
 
@@ -57,7 +58,7 @@ def open_interview(
     settings: Settings,
     intake: Intake,
     recordings: Sequence[Path],
-    documents: Sequence[tuple[str, Path]] = (),
+    documents: Sequence[tuple[DocumentKind, Path]] = (),
 ) -> Interview:
     """Create the interview, record the consents its profile asks for, and store its files encrypted.
 

@@ -26,28 +26,28 @@ from include.storage import Stores
 T = TypeVar("T", bound=Record)
 
 
-class ValidatedRecording(Record):
+class ValidatedRecording(Record, frozen=True):
     """A stored recording that passed all checks, with what probing found."""
 
     media: MediaObject
     facts: MediaFacts
 
 
-class ValidatedInterview(Record):
+class ValidatedInterview(Record, frozen=True):
     """All recordings of an interview in order, and the documents that came with it."""
 
     recordings: tuple[ValidatedRecording, ...]
     documents: tuple[MediaObject, ...]
 
 
-class Thumbnail(Record):
+class Thumbnail(Record, frozen=True):
     """A small JPEG and the interview time it shows."""
 
     time_s: float
     jpeg: bytes
 
 
-class PreparedRecording(Record):
+class PreparedRecording(Record, frozen=True):
     """One recording on the timeline. `audio` names the 16 kHz mono PCM artifact; None without an audio track."""
 
     recording: Recording
@@ -57,7 +57,7 @@ class PreparedRecording(Record):
     flags: tuple[Flag, ...] = ()
 
 
-class PreparedInterview(Record):
+class PreparedInterview(Record, frozen=True):
     """The interview's timeline with decoded audio and thumbnails."""
 
     recordings: tuple[PreparedRecording, ...]
@@ -65,7 +65,7 @@ class PreparedInterview(Record):
     thumbnails: tuple[Thumbnail, ...]
 
 
-class SpeechOutput(Record):
+class SpeechOutput(Record, frozen=True):
     """Transcript with speakers, fluency from words, where voice was active, and the prepared interview it is of."""
 
     media: ArtifactRef
@@ -74,25 +74,25 @@ class SpeechOutput(Record):
     voice_activity: tuple[Interval, ...]
 
 
-class VisionOutput(Record):
+class VisionOutput(Record, frozen=True):
     """Measurements of every visual channel the profile allows."""
 
     measurements: tuple[Measurements, ...]
 
 
-class VoiceOutput(Record):
+class VoiceOutput(Record, frozen=True):
     """Encoded prosody tracks, one per recording (None without audio or when the profile refuses voice)."""
 
     tracks: tuple[bytes | None, ...]
 
 
-class JudgedGroup(Record):
+class JudgedGroup(Record, frozen=True):
     """The judgements of one group of criteria."""
 
     judgements: tuple[Judgement, ...]
 
 
-class ScoredInterview(Record):
+class ScoredInterview(Record, frozen=True):
     """The card, with what the report shows beside it."""
 
     card: Scorecard

@@ -97,12 +97,17 @@ def _prepare(
         if done.audio_file is not None:
             source = Path(folder) / done.audio_file
             audio = stores.artifacts.run_file(
-                media.interview_id, "audio", [media.sha256], lambda target: shutil.move(source, target)
+                media.interview_id, "audio", [media.sha256], lambda target: _move(source, target)
             )
         shown = [Thumbnail(offset_s + t.time_s, (Path(folder) / t.file).read_bytes()) for t in done.thumbnails]
     recording = Recording(media.id, index, offset_s, done.facts.duration_s, media.question_id)
     flags = tuple(shift_flag(f, offset_s) for f in (*done.facts.flags, *done.flags))
     return PreparedRecording(recording=recording, media=media, facts=done.facts, audio=audio, flags=flags), shown
+
+
+def _move(source: Path, target: Path) -> None:
+    """Rename, or copy and delete where the two lie on different file systems."""
+    shutil.move(source, target)
 
 
 def speech(

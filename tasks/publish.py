@@ -36,7 +36,7 @@ def record_review(
 
     It decides about the card only: an application's status changes by a decision of its own.
     """
-    stores.acting_as(reviewer).audit.record(
+    stores.acting_as(reviewer).record(
         "card.reviewed", f"interview:{interview_id}", {"decision": decision, "artifact": card.id}
     )
 
@@ -69,7 +69,8 @@ def report_context(
 def _consent(stores: Stores, candidate_id: str, interview_id: str) -> Consent | None:
     given = [c for c in stores.consents.list(candidate_id) if c.withdrawn_at is None]
     own = [c for c in given if c.interview_id == interview_id]
-    return (own or given or [None])[-1]
+    found = own or given
+    return found[-1] if found else None
 
 
 def render_reports(scored: ScoredInterview, context: ReportContext) -> dict[str, bytes]:
@@ -128,11 +129,11 @@ def publish_reports(
 def answer_vectors(stores: Stores, interview_id: str, scored: ScoredInterview) -> list[tuple[str, list[float]]]:
     """One vector per answer, named by the answer's first utterance; no text leaves this function."""
     from include.interview.answers import answers_of
-    from include.judgement import embed_texts
+    from include.judgement.embedding import encode
 
     interview = stores.interviews.get(interview_id)
     answers = answers_of(scored.transcript, interview.marks, stores.openings.get(interview.opening_id))
-    vectors = embed_texts([answer.text for answer in answers])
+    vectors = encode([answer.text for answer in answers])
     return [
         (answer.utterances[0].id, [float(x) for x in vector]) for answer, vector in zip(answers, vectors, strict=True)
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import nacl.utils
 
-from include.interview.records import Measurements, Opening, QuestionMark, Record, Scorecard, Transcript
+from include.interview.records import DocumentKind, Measurements, Opening, QuestionMark, Record, Scorecard, Transcript
 from include.settings import Settings
 from include.storage import Stores, open_stores, upgrade
 from tasks.in_process import Run, StepProgress, evaluate_interview, quiet
@@ -24,7 +24,7 @@ CONSENT_TEXT = "attested-on-command-line"
 KEY_BYTES = 32
 
 
-class Evaluated(Record):
+class Evaluated(Record, frozen=True):
     """What `evaluate` hands out: nothing else of the run remains."""
 
     card: Scorecard
@@ -60,7 +60,7 @@ def evaluate_files(
     language: str = "auto",
     profile: str = "standard",
     marks: Sequence[QuestionMark] = (),
-    documents: Sequence[tuple[str, Path]] = (),
+    documents: Sequence[tuple[DocumentKind, Path]] = (),
     progress: StepProgress = quiet,
     created_at: str = "",
     with_reports: bool = True,

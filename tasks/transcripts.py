@@ -17,7 +17,7 @@ from tasks.evaluate_case import judge_case, score_case
 TEXT_PROFILE = "text_only"
 
 
-class JudgedTranscript(Record):
+class JudgedTranscript(Record, frozen=True):
     """One judged file: its card (scope "words"), every measure taken from its words, and the case itself."""
 
     name: str
@@ -67,7 +67,7 @@ def judge_transcript(
 
 def all_measures(case: Case) -> tuple[Measure, ...]:
     """Every word measure of the case: fluency and what the offline judge looks at."""
-    from include.judgement import measures
+    from include.judgement.word_measures import measures
 
     named = {m.name: m for channel in case.measurements for m in channel.measures}
     for measure in measures(case):

@@ -17,14 +17,14 @@ from include.interview.records import (
 from include.interview.rubric import Rubric
 
 
-class Thumbnail(Record):
+class Thumbnail(Record, frozen=True):
     """One small picture of the recording: JPEG or PNG bytes at `time_s` on the interview timeline."""
 
     time_s: float
     image: bytes
 
 
-class ReportContext(Record):
+class ReportContext(Record, frozen=True):
     """Everything a report shows that is not on the card.
 
     `created_at` is text, already formatted by the caller: a report never reads a clock, so that the same inputs give

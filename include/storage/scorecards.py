@@ -7,7 +7,7 @@ the evidence of each criterion (sealed), and each judgement with its rationale a
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -130,7 +130,7 @@ class Scorecards:
             row = connection.execute(query).one_or_none()
         if row is None:
             raise NotFound(f"Interview {interview_id} has no such scorecard.", "Run the evaluation first.")
-        return row.published_at.replace(tzinfo=UTC)
+        return row.published_at
 
 
 def _latest_first(query: Select[Any]) -> Select[Any]:
