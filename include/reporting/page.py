@@ -25,7 +25,6 @@ from include.reporting.evidence import (
 from include.reporting.formatting import decimal, fixed, quantity
 from include.reporting.strings import Strings
 
-
 REFUSED = "policy_refused"
 """Flag of what policy kept from being computed: told in the section on the profile, not as a remark on quality."""
 WEIGHING_JUDGES = frozenset({"offline", "rules"})

@@ -148,6 +148,7 @@ def _values(card: Scorecard, context: ReportContext, language: str, prefix: str)
         "time_id": time_id,
         "fixed": fixed,
         "engines": list(dict.fromkeys(m.engine for m in context.measurements if m.engine)),
+        "never_scored": [value_view(name, None, "", t) for name in context.profile.measures_unscored],
         "refused": [value_view(name, None, "", t) for name in context.profile.measures_refused],
         "plain": plain,
     }

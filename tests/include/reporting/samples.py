@@ -1,5 +1,6 @@
 """Scorecards and contexts built by hand for the report tests."""
 
+# ruff: noqa: E501 - sentences of the sample interviews
 from __future__ import annotations
 
 import struct
@@ -126,7 +127,7 @@ RATIONALE = Bilingual(
     "Each answer leads with its point and supports it with reasons and figures. Own actions and results are told apart; in one answer the example was short.",
 )
 GAZE = tuple(Interval(s, s + 1.4, "gaze_off") for s in (12.0, 26.4, 41.2, 72.5, 80.1, 90.0, 110.3, 119.0))
-SMILE = tuple(Interval(s, s + 2.2, "smile") for s in (5.9, 66.0, 126.0))
+SMILE = tuple(Interval(s, s + 2.2, "smiling") for s in (5.9, 66.0, 126.0))
 QUESTIONS = (
     Question("q1", Bilingual("최근에 가장 어려웠던 일은 무엇입니까?", "What was the hardest recent piece of work?")),
     Question("q2", Bilingual("의견이 달랐던 경험을 말씀해 주세요.", "Tell me about a disagreement.")),
@@ -152,9 +153,16 @@ def transcript(language: str = "ko") -> Transcript:
         for n, (role, start, end, text) in enumerate(talk, 1)
     )
     return Transcript(
-        "speech", language, 0.99, utterances, duration_s=131.0, speech_s=112.0, coverage=0.97, confidence=0.91,
+        "speech",
+        language,
+        0.99,
+        utterances,
+        duration_s=131.0,
+        speech_s=112.0,
+        coverage=0.97,
+        confidence=0.91,
         engine="faster-whisper base int8",
-    )  # fmt: skip
+    )
 
 
 def measurements() -> tuple[Measurements, ...]:
@@ -162,25 +170,40 @@ def measurements() -> tuple[Measurements, ...]:
         Measurements(
             "media",
             1.0,
-            (Measure("duration_s", 131.0, "s"), Measure("brightness_mean", 0.46, "share"), Measure("blur_share", 0.03, "share")),
+            (
+                Measure("duration_s", 131.0, "s"),
+                Measure("brightness_mean", 0.46, "share"),
+                Measure("blur_share", 0.03, "share"),
+            ),
             (Flag("dark", "info", {"share": 0.04}, (Interval(76.0, 81.0, "dark"),)),),
         ),
         Measurements(
             "face",
             0.94,
             (
-                Measure("present_share", 0.94, "share", n=655, intervals=(Interval(47.0, 53.5, "absent"),)),
+                Measure("present_share", 0.94, "share", n=655, intervals=(Interval(47.0, 53.5, "out_of_frame"),)),
                 Measure("facing_camera_share", 0.83, "share", 0.94),
                 Measure("gaze_off_share", 0.09, "share", 0.94, 0.5, 655, None, GAZE),
                 Measure("smile_share", 0.05, "share", 0.94, None, 655, None, SMILE),
                 Measure("brow_activity", 0.021, "1/s", 0.94),
             ),
         ),
-        Measurements("hands", 0.31, (Measure("hands_visible_share", 0.31, "share"), Measure("gestures_per_min", None, "1/min", 0.31, reason="low_coverage"))),
+        Measurements(
+            "hands",
+            0.31,
+            (
+                Measure("hands_visible_share", 0.31, "share"),
+                Measure("gestures_per_min", None, "1/min", 0.31, reason="low_coverage"),
+            ),
+        ),
         Measurements(
             "voice",
             0.9,
-            (Measure("f0_median_hz", 187.4, "Hz", 0.9), Measure("f0_sd_semitones", 2.61, "semitones", 0.9), Measure("intensity_range_db", 18.3, "dB", 0.9)),
+            (
+                Measure("f0_median_hz", 187.4, "Hz", 0.9),
+                Measure("f0_sd_semitones", 2.61, "semitones", 0.9),
+                Measure("intensity_range_db", 18.3, "dB", 0.9),
+            ),
         ),
         Measurements(
             "fluency",
@@ -190,12 +213,17 @@ def measurements() -> tuple[Measurements, ...]:
                 Measure("speech_rate_syl_s", 4.62, "syl/s"),
                 Measure("articulation_rate_syl_s", 5.41, "syl/s"),
                 Measure("mean_pause_s", 0.62, "s"),
-                Measure("long_pauses_per_min", 1.6, "1/min", intervals=(Interval(31.5, 33.0, "pause"), Interval(64.3, 67.9, "pause"))),
+                Measure(
+                    "long_pauses_per_min",
+                    1.6,
+                    "1/min",
+                    intervals=(Interval(31.5, 33.0, "pause"), Interval(64.3, 67.9, "pause")),
+                ),
                 Measure("filler_share", 0.027, "share"),
                 Measure("response_latency_s", 1.6, "s"),
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 def quote(tr: Transcript, utterance_id: str, text: str) -> Quote:
@@ -207,9 +235,9 @@ def judgement(
     criterion: str, run: int, level: float, evidence: tuple, judge: JudgeIdentity = OFFLINE, **more
 ) -> Judgement:
     components = (
-        Measure("specificity", 0.62, "share"),
-        Measure("structure", 0.75, "share"),
-        Measure("relevance", 0.58, "share", 0.8),
+        Measure("specificity", 0.62, "share", n=40),
+        Measure("structure", 0.75, "share", n=35),
+        Measure("relevance", 0.58, "share", 0.8, n=25),
     )
     return Judgement(criterion, run, level, judge, RATIONALE, 0.4, evidence, more.pop("components", components), **more)
 
@@ -233,15 +261,20 @@ def sample(language: str = "ko", profile: str = "standard") -> tuple[Scorecard, 
         else:
             quotes = tuple(quote(tr, *q) for q in QUOTES[language][criterion.id])
             runs = [judgement(criterion.id, 1, levels[criterion.id], quotes)]
-            if criterion.judge == "mix":
+            if criterion.judge == "mix" and not policy.judged_from_words(criterion):
                 seen = (Observation("voice", "f0_sd_semitones", 2.61, "semitones"),)
                 runs.append(judgement(criterion.id, 1, 3.2, seen, RULES))
         lines.append(score_criterion(criterion, runs, policy))
     card = score_card(
-        rubric, policy, lines, interview_id="7b0c2f5e-1d7a-4c58-9a51-3f0f4a0f2f11", pipeline_version="1", language=language,
+        rubric,
+        policy,
+        lines,
+        interview_id="7b0c2f5e-1d7a-4c58-9a51-3f0f4a0f2f11",
+        pipeline_version="1",
+        language=language,
         integrity=(Flag("other_face", "info", {"share": 0.012}, (Interval(76.2, 77.8, "other_face"),)),),
         inputs={"recording": "5d41402abc4b2a76b9719d911017c592", "transcript": "7d793037a0760186574b0282f2f435e7"},
-    )  # fmt: skip
+    )
     context = ReportContext(
         candidate_name="김하늘" if language == "ko" else "Haneul Kim",
         opening_title=Bilingual("플랫폼 엔지니어 (결제)", "Platform engineer, payments"),
@@ -272,11 +305,21 @@ def faceless(language: str = "en") -> tuple[Scorecard, ReportContext]:
         0.06,
     )
     lines = [
-        msgspec.structs.replace(c, status="insufficient", score=None, level=None, sem=None, points=None, evidence=(), judgements=(), reason=reason)
+        msgspec.structs.replace(
+            c,
+            status="insufficient",
+            score=None,
+            level=None,
+            sem=None,
+            points=None,
+            evidence=(),
+            judgements=(),
+            reason=reason,
+        )
         if c.criterion == "nonverbal"
         else c
         for c in card.criteria
-    ]  # fmt: skip
+    ]
     review = (
         ReviewReason(
             "low_coverage",
@@ -288,8 +331,14 @@ def faceless(language: str = "en") -> tuple[Scorecard, ReportContext]:
         ),
     )
     made = score_card(
-        context.rubric, context.profile, lines, interview_id=card.interview_id, pipeline_version="1", language=language, review=review
-    )  # fmt: skip
+        context.rubric,
+        context.profile,
+        lines,
+        interview_id=card.interview_id,
+        pipeline_version="1",
+        language=language,
+        review=review,
+    )
     return made, context
 
 
@@ -297,17 +346,31 @@ def words_only(language: str = "ko") -> tuple[Scorecard, ReportContext]:
     """A card of a typed transcript: word-based criteria only, no times anywhere."""
     card, context = sample(language)
     typed = msgspec.structs.replace(
-        context.transcript, source="text", coverage=None, confidence=None, duration_s=None, speech_s=None, engine="",
-        utterances=tuple(msgspec.structs.replace(u, start_s=None, end_s=None, confidence=None) for u in context.transcript.utterances),
-    )  # fmt: skip
+        context.transcript,
+        source="text",
+        coverage=None,
+        confidence=None,
+        duration_s=None,
+        speech_s=None,
+        engine="",
+        utterances=tuple(
+            msgspec.structs.replace(u, start_s=None, end_s=None, confidence=None) for u in context.transcript.utterances
+        ),
+    )
     lines = []
     for criterion in context.rubric.criteria:
         if criterion.word_based:
             quotes = tuple(quote(typed, *q) for q in QUOTES[language][criterion.id])
             lines.append(score_criterion(criterion, [judgement(criterion.id, 1, 3.7, quotes)], context.profile))
     made = score_card(
-        context.rubric, context.profile, lines, interview_id=card.interview_id, pipeline_version="1", language=language, scope="words"
-    )  # fmt: skip
+        context.rubric,
+        context.profile,
+        lines,
+        interview_id=card.interview_id,
+        pipeline_version="1",
+        language=language,
+        scope="words",
+    )
     return made, msgspec.structs.replace(
         context, transcript=typed, measurements=(), recordings=(), marks=(), thumbnails=(), consent=None
     )
@@ -335,5 +398,13 @@ def hour_long(language: str = "ko") -> tuple[Scorecard, ReportContext]:
     )
     marks = tuple(QuestionMark(f"q{n % 3 + 1}", n * 300.0) for n in range(12))
     return card, msgspec.structs.replace(
-        context, transcript=tr, measurements=(face,), marks=marks, recordings=(Recording("m1", 0, 0.0, 1800.0), Recording("m2", 1, 1800.0, 1800.0))
-    )  # fmt: skip
+        context,
+        transcript=tr,
+        measurements=(face,),
+        marks=marks,
+        recordings=(Recording("m1", 0, 0.0, 1800.0), Recording("m2", 1, 1800.0, 1800.0)),
+    )
+
+
+HOSTILE_NAME = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>\u202e' + "W" * 3000
+"""A name that attacks: markup, script, direction override and one word of 3000 letters."""
