@@ -128,7 +128,7 @@ def fragment(refs: dict[str, Any], reader: str, language: str) -> str:
     words = msgspec.convert(refs[WORDS_TASK], ArtifactRef)
     with bound_stores() as (shared, _settings):
         stores = shared.acting_as(reader)
-        stores.audit.record("scorecard.read", f"interview:{card.interview_id}", {"artifact": card.id, "via": "airflow"})
+        stores.record("scorecard.read", f"interview:{card.interview_id}", {"artifact": card.id, "via": "airflow"})
         context = report_context(stores, card.interview_id, card, words, "")
         return render_fragment(load(stores, card, ScoredInterview).card, context, language)
 

@@ -127,10 +127,20 @@ class AirflowRest:
         return self._token
 
     def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
-        """The answer to one authenticated request, whatever its status."""
+        """The answer to one authenticated request, whatever its status.
+
+        A server may close a connection that it kept alive just as a request arrives on it: reading is then tried again.
+        """
+        extra = arguments.pop("headers", {})
         for attempt in (1, 2):
             token = self._token or self.token()
-            response = self._client.request(method, path, headers={"Authorization": f"Bearer {token}"}, **arguments)
+            headers = {"Authorization": f"Bearer {token}", **extra}
+            try:
+                response = self._client.request(method, path, headers=headers, **arguments)
+            except (httpx.ReadError, httpx.RemoteProtocolError):
+                if method != "GET" or attempt == 2:
+                    raise
+                continue
             if response.status_code != HTTPStatus.UNAUTHORIZED or attempt == 2:
                 break
             self._token = None

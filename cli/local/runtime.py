@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 import httpx
 
@@ -81,6 +82,7 @@ class LocalAirflow:
         self._later: tuple[str, ...] = ()
         self._ended: dict[str, int] = {}
         self._stopping = False
+        self._lock: IO[str] | None = None
         self.timings: dict[str, float] = {}
         """Seconds from the start at which each condition was reached."""
 
@@ -147,6 +149,7 @@ class LocalAirflow:
         self._began_at = datetime.now(UTC)
         self.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.home.chmod(0o700)
+        self._take_home()
         env = self._environment()
         self._prepare_metadata(env)
         self._launch(env)
@@ -154,11 +157,31 @@ class LocalAirflow:
         self._start_later()
         (self.home / DAGS_STAMP).write_text(dags_fingerprint(), encoding="utf-8")
 
+    def _take_home(self) -> None:
+        """Hold `airflow.lock` for as long as this Airflow runs: two on one database would undo each other's work.
+
+        The launcher shares the lock, so that it also covers what a killed command leaves for the launcher to stop.
+        """
+        self._lock = (self.home / "airflow.lock").open("a")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LocalAirflowError(
+                f"Another Airflow is running in {self.home}. Stop it first, or set TRIVIEW_HOME to another folder."
+            ) from None
+
     def stop(self) -> None:
         """End every process of every component; returns when they are gone."""
         process, self._process = self._process, None
-        if process is None:
-            return
+        try:
+            if process is not None:
+                self._end(process)
+        finally:
+            if self._lock is not None:
+                self._lock.close()
+                self._lock = None
+
+    def _end(self, process: subprocess.Popen[str]) -> None:
         self._stopping = True
         if process.stdin is not None:
             process.stdin.close()
@@ -212,7 +235,7 @@ class LocalAirflow:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "cli.local.launcher", *first],
                 env=env, cwd=PROJECT_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
-                text=True, start_new_session=True,
+                text=True, start_new_session=True, pass_fds=() if self._lock is None else (self._lock.fileno(),),
             )  # fmt: skip
         threading.Thread(target=self._listen, args=(self._process,), daemon=True, name="airflow-launcher").start()
 
