@@ -30,7 +30,8 @@ _YOU_KNOW = re.compile(
     re.IGNORECASE,
 )
 _LIKE = re.compile(
-    r"(?:(?<=, )|(?<=^)|(?<=[.!?] ))like(?=,)|(?<=, )like\b(?! to\b)|\blike(?=,)(?!, (?:i|you|we|they|he|she) (?:do|did)\b)"
+    r"(?:(?<=, )|(?<=^)|(?<=[.!?] ))like(?=,)|(?<=, )like\b(?! to\b)"
+    r"|\blike(?=,)(?!, (?:i|you|we|they|he|she) (?:do|did)\b)"
     r"|(?<=\bum )like\b|(?<=\buh )like\b|(?<=\blike )like\b|\blike(?= (?:um|uh)\b)",
     re.IGNORECASE,
 )

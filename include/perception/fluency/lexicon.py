@@ -13,35 +13,74 @@ _CONTENT = ("NN", "NP", "NR", "VV", "VA", "VX", "MA", "MM", "XR", "SL", "SN")
 """Sejong tags of lexical morphemes; particles and endings recur by grammar, not by choice of words."""
 _VERBAL = ("VV", "VA", "VX")
 _VOWELS = "aeiouy"
+_IRREGULAR_FORMS = """
+be: am is are was were been being 'm 're i'm you're we're they're it's that's he's she's there's
+have: has had having i've you've we've they've
+do: does did done doing don't doesn't didn't
+go: goes went gone going
+get: gets got gotten getting
+make: makes made making
+take: takes took taken taking
+come: comes came coming
+see: sees saw seen seeing
+know: knows knew known
+think: thinks thought
+say: says said
+tell: tells told
+find: finds found
+give: gives gave given giving
+feel: feels felt
+leave: leaves left leaving
+begin: begins began begun beginning
+keep: keeps kept
+hold: holds held
+write: writes wrote written writing
+stand: stands stood
+hear: hears heard
+run: runs ran running
+meet: meets met meeting
+lead: leads led
+understand: understands understood
+speak: speaks spoke spoken
+build: builds built
+spend: spends spent
+grow: grows grew grown
+win: wins won winning
+teach: teaches taught
+buy: buys bought
+bring: brings brought
+send: sends sent
+choose: chooses chose chosen choosing
+learn: learns learnt learned
+become: becomes became becoming
+lose: loses lost losing
+use: uses used using
+can: could can't cannot couldn't
+will: would won't wouldn't i'll we'll they'll
+shall: should shouldn't
+person: people persons
+child: children
+man: men
+woman: women
+datum: data
+good: better best
+bad: worse worst
+i: me my mine myself
+we: us our ours ourselves
+they: them their theirs themselves
+he: him his himself
+she: her hers herself
+a: an
+"""
+_UNCHANGED_WORDS = """
+this its as thus yes always perhaps during nothing something everything anything morning evening thing king ring sing
+spring string need feed speed indeed seed red bed hundred less business process class success across access news series
+species basis analysis status focus bonus campus virus lens
+"""
 _IRREGULAR = {
-    form: lemma
-    for lemma, forms in {
-        "be": "am is are was were been being 'm 're i'm you're we're they're it's that's he's she's there's",
-        "have": "has had having i've you've we've they've",
-        "do": "does did done doing don't doesn't didn't",
-        "go": "goes went gone going", "get": "gets got gotten getting", "make": "makes made making",
-        "take": "takes took taken taking", "come": "comes came coming", "see": "sees saw seen seeing",
-        "know": "knows knew known", "think": "thinks thought", "say": "says said", "tell": "tells told",
-        "find": "finds found", "give": "gives gave given giving", "feel": "feels felt", "leave": "leaves left leaving",
-        "begin": "begins began begun beginning", "keep": "keeps kept", "hold": "holds held", "write": "writes wrote written writing",
-        "stand": "stands stood", "hear": "hears heard", "run": "runs ran running", "meet": "meets met meeting",
-        "lead": "leads led", "understand": "understands understood", "speak": "speaks spoke spoken", "build": "builds built",
-        "spend": "spends spent", "grow": "grows grew grown", "win": "wins won winning", "teach": "teaches taught",
-        "buy": "buys bought", "bring": "brings brought", "send": "sends sent", "choose": "chooses chose chosen choosing",
-        "learn": "learns learnt learned", "become": "becomes became becoming", "lose": "loses lost losing",
-        "can": "could can't cannot couldn't", "will": "would won't wouldn't i'll we'll they'll", "shall": "should shouldn't",
-        "person": "people persons", "child": "children", "man": "men", "woman": "women", "datum": "data",
-        "good": "better best", "bad": "worse worst", "i": "me my mine myself", "we": "us our ours ourselves",
-        "they": "them their theirs themselves", "he": "him his himself", "she": "her hers herself", "a": "an",
-    }.items()
-    for form in forms.split()
-}  # fmt: skip
-_UNCHANGED = frozenset(
-    "this his its is as was thus us yes always perhaps during nothing something everything anything morning evening "
-    "bring thing king ring sing spring string during need feed speed indeed seed red bed hundred less business process "
-    "class success across access news series species basis analysis status focus bonus campus virus lens"
-    .split()
-)  # fmt: skip
+    form: line.split(":")[0] for line in _IRREGULAR_FORMS.strip().splitlines() for form in line.split(":")[1].split()
+}
+_UNCHANGED = frozenset(_UNCHANGED_WORDS.split())
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 
-from include.interview.text import english_syllables, hangul_syllables, words
+from include.interview.text import english_syllables, hangul_syllables
+
+_LATIN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
+_SPELT = re.compile(r"[A-Z]{2,5}")
+_W_EXTRA = 2
+"""The letter W is read with three syllables, every other one."""
 
 
 def syllables(text: str) -> int:
-    """Hangul blocks, plus estimated syllables of Latin words, plus one for every digit (하나 for each: an
-    approximation, exact for single Sino-Korean digits)."""
-    latin = sum(english_syllables(w) for w in words(text) if re.search(r"[A-Za-z]", w))
+    """Hangul blocks; estimated syllables of Latin words; one per letter of acronyms in capitals (API, KPI); and one
+    per digit (exact for single Sino-Korean digits, an approximation otherwise)."""
+    latin = 0
+    for word in _LATIN.findall(text):
+        spelt = _SPELT.fullmatch(word)
+        latin += len(word) + _W_EXTRA * word.count("W") if spelt else english_syllables(word)
     return hangul_syllables(text) + latin + len(re.findall(r"\d", text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from include.interview.records import Interval, Transcript, Utterance
 
@@ -69,7 +70,7 @@ def _stretch(spans: Sequence[tuple[float, float]]) -> Stretch:
 def latencies(transcript: Transcript) -> tuple[Interval, ...]:
     """Time from the end of an interviewer's turn to the candidate's first word; 0 when they overlap."""
     found = []
-    for before, after in zip(transcript.utterances, transcript.utterances[1:], strict=False):
+    for before, after in pairwise(transcript.utterances):
         if before.role == "interviewer" and after.role == "candidate" and before.end_s is not None:
             start = after.start_s if after.start_s is not None else before.end_s
             gap = max(0.0, start - before.end_s)
