@@ -100,16 +100,6 @@ class Artifacts:
         with self._private.folder() as folder:
             yield self._private.write(folder / "artifact", pieces)
 
-    def list(self, interview_id: str, step: str | None = None) -> tuple[ArtifactRef, ...]:
-        """Refs of the interview's stored outputs, all or of one step, oldest first."""
-        table = t.artifacts
-        query = select(table.c.id, table.c.interview_id, table.c.step).where(table.c.interview_id == interview_id)
-        if step is not None:
-            query = query.where(table.c.step == step)
-        with self._core.look() as connection:
-            rows = connection.execute(query.order_by(table.c.created_at, table.c.id))
-            return tuple(ArtifactRef(id=row.id, interview_id=row.interview_id, kind=row.step) for row in rows)
-
     def _ref(self, interview_id: str, step: str, inputs: Sequence[ArtifactRef | str]) -> ArtifactRef:
         identity = artifact_id(interview_id, step, self._version, inputs)
         return ArtifactRef(id=identity, interview_id=interview_id, kind=step)

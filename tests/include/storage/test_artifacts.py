@@ -37,6 +37,9 @@ def test_an_output_is_made_once_and_comes_back(stores: Stores) -> None:
     next_ref = stores.artifacts.run(interview, "judge", [ref], lambda: b"")
     assert stores.artifacts.read(next_ref) == b""
     assert len(stores.objects.names()) == 2
+    assert stores.artifacts.list(interview) == (ref, next_ref)
+    assert stores.artifacts.list(interview, "judge") == (next_ref,)
+    assert stores.artifacts.list("nobody") == ()
 
 
 def test_the_id_is_the_derivation_and_nothing_else() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 from sqlalchemy import func, select, text
@@ -78,7 +80,10 @@ def test_publishing_twice_is_one_card_and_the_second_counts(stores: Stores) -> N
     card = card_for(enrol(stores).interview.id)
     first = stores.scorecards.publish(card)
     changed = msgspec.structs.replace(card, criteria=card.criteria[:1], status="complete", total=58.333333333333336)
+    published = stores.scorecards.published_at(card.interview_id)
+    assert abs((datetime.now(UTC) - published).total_seconds()) < 60
     assert stores.scorecards.publish(card) == stores.scorecards.publish(changed) == first
+    assert stores.scorecards.published_at(card.interview_id) == published
     assert stores.scorecards.get(card.interview_id) == changed
     with stores.db.connect() as connection:
         counts = [
@@ -130,6 +135,8 @@ def test_missing_erased_and_audited(stores: Stores) -> None:
     person = enrol(stores)
     with pytest.raises(NotFound, match="no such scorecard"):
         stores.scorecards.get(person.interview.id)
+    with pytest.raises(NotFound, match="no such scorecard"):
+        stores.scorecards.published_at(person.interview.id)
     with pytest.raises(NotFound, match="no interview"):
         stores.scorecards.publish(card_for("nobody"))
     stores.scorecards.publish(card_for(person.interview.id))
