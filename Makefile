@@ -35,12 +35,14 @@ env: ## .env for the composed system, from .env.example, with fresh secrets
 	@python3 cli/setup/new_env.py
 
 test: setup-dev ## every test
+	@./triview models fetch product tests demo
 	@$(PYTEST)
 
 test-unit: setup-dev ## the pure tests, under a minute
 	@$(PYTEST) -m unit
 
 bench: setup-dev ## measure speed, memory and accuracy; writes JSON and prints tables
+	@./triview models fetch product demo
 	@./triview bench
 
 lint: setup-dev ## style, import floors, types
