@@ -29,11 +29,16 @@ Dropped = Literal["", "repeated", "unrelated", "instruction", "self_praise", "em
 
 BACKCHANNEL_WORDS = 8
 """Answers with fewer words are greetings or listener's responses and do not stand for an answer."""
-MIN_TALK = 0.17
-"""Nearness to interview talk, the question or the job below which a sentence without "I" or "we" is unrelated;
-set on hand-written unrelated sentences (tests/include/judgement/test_offline_invariance.py)."""
+MIN_RELATED = 0.235
+"""Relatedness below which a sentence is unrelated: its nearness to interview talk, to the question or to the job,
+plus CONTEXT_WEIGHT times its cosine to the related sentences of the same answer, plus PERSON_BONUS. Set between the
+hand-written unrelated sentences (0.02 to 0.22) and the ladder's own (nearly all above 0.25); test_offline_invariance."""
+CONTEXT_WEIGHT = 0.6
+CLEARLY_RELATED = 0.25
+"""Nearness from which a sentence serves as context for the others."""
 PERSON_BONUS = 0.12
-"""Added to the nearness of sentences in which the candidate speaks of "I" or "we": they are about the candidate."""
+"""Added for sentences in which the candidate speaks of "I" or "we": they are about the candidate."""
+MAX_DOCUMENT_SENTENCES = 60
 SAME_SENTENCE = 0.93
 """Cosine from which two sentences of at least five words say the same thing twice."""
 KINDS = (
@@ -83,11 +88,10 @@ class AnswerParts(Record, frozen=True):
 
 
 class Analysis(msgspec.Struct, frozen=True):
-    """Everything the offline judge knows of one interview. `vectors`: float32 (sentences, 512)."""
+    """Everything the offline judge knows of one interview. `document`: agreement with the documents, if any."""
 
     language: str
     answers: tuple[AnswerParts, ...]
-    vectors: np.ndarray
     document: float | None
     instructions: int
 
@@ -129,7 +133,7 @@ def _hits(clean: str, raw: str, language: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _drop(piece: Piece, words: Words, hits: dict[str, tuple[str, ...]], talk: float) -> Dropped:
+def _drop(piece: Piece, words: Words, works: bool, related: float) -> Dropped:
     if addresses_judge(piece.text):
         return "instruction"
     if words.n < 1:
@@ -138,86 +142,109 @@ def _drop(piece: Piece, words: Words, hits: dict[str, tuple[str, ...]], talk: fl
     if piece.praised and not deeds:
         return "self_praise"
     personal = words.i + words.we + len(re.findall(r"\bmy\b", piece.clean.lower()))
-    if talk + (PERSON_BONUS if personal else 0.0) < MIN_TALK and words.n >= 3 and not hits["work"]:
+    if related + (PERSON_BONUS if personal else 0.0) < MIN_RELATED and words.n >= 3 and not works:
         return "unrelated"
     return ""
 
 
-def _repeats(index: int, texts: list[str], words: list[float], same: np.ndarray, kept: list[int]) -> bool:
-    """Whether sentence `index` says again what an earlier kept one said."""
-    plain = _PLAIN.sub("", texts[index].lower())
-    for other in kept:
-        if plain and plain == _PLAIN.sub("", texts[other].lower()) and words[index] >= 3:
-            return True
-        if words[index] >= 5 and words[other] >= 5 and same[index, other] >= SAME_SENTENCE:
-            return True
-    return False
+class _Vectors(msgspec.Struct, frozen=True):
+    """Embeddings and cosines of one interview; rows are sentences in order."""
+
+    vectors: np.ndarray
+    near: dict[str, np.ndarray]
+    to_question: np.ndarray
+    to_job: np.ndarray
+
+
+def _embed(case: Case, texts: list[str], questions: np.ndarray) -> _Vectors:
+    vectors = encode(texts)
+    job = encode(job_texts(case))
+    to_job = np.sort(vectors @ job.T, axis=1)[:, -2:].mean(axis=1) if len(job) else np.zeros(len(texts))
+    near = {kind: nearness(vectors, kind) for kind in (*KINDS, "interview_talk")}
+    return _Vectors(vectors, near, vectors @ questions.T, to_job)
+
+
+def _relatedness(owned: list[tuple[int, Piece]], v: _Vectors) -> np.ndarray:
+    """How much each sentence has to do with the interview: its own nearness and that of its answer, (sentences,)."""
+    own = np.array([n for n, _ in owned])
+    talk = np.max([v.near[k] for k in TALK_KINDS], axis=0)
+    talk = np.maximum(np.maximum(talk, v.to_job), v.to_question[np.arange(len(owned)), own])
+    context = np.zeros(len(owned))
+    for i, n in enumerate(own):
+        others = [j for j in np.flatnonzero(own == n) if j != i and talk[j] >= CLEARLY_RELATED]
+        if others:
+            mean = v.vectors[others].mean(axis=0)
+            context[i] = float(v.vectors[i] @ mean) / float(np.linalg.norm(mean) or 1.0)
+    return talk + CONTEXT_WEIGHT * context
+
+
+def _drops(owned: list[tuple[int, Piece]], words: list[Words], language: str, v: _Vectors) -> list[Dropped]:
+    """Why each sentence does not count ("" when it does)."""
+    related = _relatedness(owned, v)
+    found: list[Dropped] = []
+    for i, (_, piece) in enumerate(owned):
+        works = bool(lexicon(language).hits("work", piece.clean.lower()))
+        found.append(_drop(piece, words[i], works, float(related[i])))
+    same = v.vectors @ v.vectors.T
+    kept: list[int] = []
+    for i, (_, piece) in enumerate(owned):
+        if not found[i] and any(_says_again(owned[j][1], piece, words[j], words[i], same[i, j]) for j in kept):
+            found[i] = "repeated"
+        if not found[i]:
+            kept.append(i)
+    return found
+
+
+def _says_again(earlier: Piece, later: Piece, first: Words, second: Words, cosine: float) -> bool:
+    plain = _PLAIN.sub("", later.clean.lower())
+    if plain == _PLAIN.sub("", earlier.clean.lower()):
+        return True
+    return first.n >= 5 and second.n >= 5 and cosine >= SAME_SENTENCE
 
 
 def _build(case: Case) -> Analysis:
     language = language_of_case(case)
     answers = [a for a in case.answers if a.utterances]
-    owned: list[tuple[int, Piece]] = [
-        (n, p) for n, a in enumerate(answers) for u in a.utterances for p in pieces(u, language)
-    ]
-    vectors = encode([p.clean for _, p in owned])
+    owned = [(n, p) for n, a in enumerate(answers) for u in a.utterances for p in pieces(u, language)]
     questions = encode([a.question or "" for a in answers])
-    kinds = [_question_kind(q) for q in questions]
-    job = encode(job_texts(case))
-    near = {kind: nearness(vectors, kind) for kind in (*KINDS, "interview_talk")} if owned else {}
-    to_question = vectors @ questions.T if owned else np.zeros((0, len(answers)))
-    to_job = np.sort(vectors @ job.T, axis=1)[:, -2:].mean(axis=1) if owned and len(job) else np.zeros(len(owned))
-    same = vectors @ vectors.T
-    texts = [p.clean for _, p in owned]
-    words = [words_of(t, language) for t in texts]
-    sizes = [w.n for w in words]
-    kept: list[int] = []
-    grouped: dict[int, list[Sentence]] = {n: [] for n in range(len(answers))}
+    if not owned:
+        return Analysis(language=language, answers=(), document=None, instructions=0)
+    v = _embed(case, [p.clean for _, p in owned], questions)
+    words = [words_of(p.clean, language) for _, p in owned]
+    drops = _drops(owned, words, language, v)
+    grouped: dict[int, list[Sentence]] = {}
     for i, (n, piece) in enumerate(owned):
-        hits = _hits(piece.clean, piece.text, language)
-        others = [
-            to_question[i, m] for m in range(len(answers)) if m != n and answers[m].question != answers[n].question
-        ]
-        talk = max(float(near[k][i]) for k in TALK_KINDS)
-        talk = max(talk, float(to_question[i, n]), float(to_job[i]))
-        dropped: Dropped = _drop(piece, words[i], hits, talk)
-        if not dropped and _repeats(i, texts, sizes, same, kept):
-            dropped = "repeated"
-        if not dropped:
-            kept.append(i)
-        grouped[n].append(
-            Sentence(
-                piece=piece,
-                words=words[i],
-                hits=hits,
-                near={k: float(near[k][i]) for k in (*KINDS, "interview_talk")},
-                dropped=dropped,
-                asks="?" in piece.text and bool(lexicon(language).hits("ask_back", piece.text.lower())),
-                question=float(to_question[i, n]),
-                other_question=float(np.mean(others)) if others else 0.0,
-                job=float(to_job[i]),
-                index=i,
-            )
+        elsewhere = [v.to_question[i, m] for m, a in enumerate(answers) if a.question != answers[n].question]
+        sentence = Sentence(
+            piece=piece,
+            words=words[i],
+            hits=_hits(piece.clean, piece.text, language),
+            near={k: float(v.near[k][i]) for k in (*KINDS, "interview_talk")},
+            dropped=drops[i],
+            asks="?" in piece.text and bool(lexicon(language).hits("ask_back", piece.text.lower())),
+            question=float(v.to_question[i, n]),
+            other_question=float(np.mean(elsewhere)) if elsewhere else 0.0,
+            job=float(v.to_job[i]),
+            index=i,
         )
-    parts = tuple(AnswerParts(a.question, kinds[n], tuple(grouped[n])) for n, a in enumerate(answers) if grouped[n])
+        grouped.setdefault(n, []).append(sentence)
     return Analysis(
         language=language,
-        answers=parts,
-        vectors=vectors,
-        document=_document_agreement(case, vectors, kept),
-        instructions=sum(s.dropped == "instruction" for a in parts for s in a.sentences),
+        answers=tuple(
+            AnswerParts(answers[n].question, _question_kind(questions[n]), tuple(s)) for n, s in grouped.items()
+        ),
+        document=_document_agreement(case, v.vectors[[i for i, d in enumerate(drops) if not d]]),
+        instructions=sum(d == "instruction" for d in drops),
     )
 
 
-def _document_agreement(case: Case, vectors: np.ndarray, kept: list[int]) -> float | None:
-    """Mean over document sentences of the cosine to the nearest sentence said; None without documents."""
-    said = vectors[kept]
+def _document_agreement(case: Case, said: np.ndarray) -> float | None:
+    """How near the best third of the document sentences comes to something said; None without documents."""
     texts = [t for d in case.documents for t in re.split(r"(?<=[.!?。])\s+|\n+", d.text) if len(t.split()) >= 4]
     if not texts or not len(said):
         return None
-    nearest = (encode(texts[:60]) @ said.T).max(axis=1)
-    top = np.sort(nearest)[-max(3, len(nearest) // 3) :]
-    return float(top.mean())
+    nearest = (encode(texts[:MAX_DOCUMENT_SENTENCES]) @ said.T).max(axis=1)
+    return float(np.sort(nearest)[-max(3, len(nearest) // 3) :].mean())
 
 
 _KEEP = 8

@@ -83,7 +83,7 @@ def _relevance(answer: AnswerParts) -> float:
 
 
 def _weighted(answers: Sequence[AnswerParts], value: Callable[[AnswerParts], float]) -> float:
-    weights = [QUESTION_WEIGHT[a.kind] * saturate(sum(s.words.n for s in a.sentences), 40) for a in answers]
+    weights = [QUESTION_WEIGHT[a.kind] * saturate(a.n_words, 40) for a in answers]
     total = sum(weights)
     return sum(w * value(a) for w, a in zip(weights, answers, strict=True)) / total if total else 0.0
 
@@ -157,7 +157,7 @@ def components_of(case: Case, analysis: Analysis, answers: Sequence[AnswerParts]
         "steadiness": evidence * fade(facts.restarts, 5.0),
         "directness": evidence * _directness(counted, facts),
         "diversity": evidence * step(facts.mattr, 0.74, 0.035),
-        "vocabulary": evidence * step(facts.long_share, 0.20 if analysis.language == "en" else 0.42, 0.04),
+        "vocabulary": evidence * step(facts.long_share, 0.19 if analysis.language == "en" else 0.28, 0.04),
         "cohesion": 0.6 * saturate(facts.distinct_connectives, 3.0)
         + 0.4 * evidence * saturate(rates["connectives"], 4.0),
         "organising": saturate(facts.distinct_organising, 1.2),
@@ -174,7 +174,11 @@ def components_of(case: Case, analysis: Analysis, answers: Sequence[AnswerParts]
         "teamwork": evidence
         * (0.35 * saturate(facts.we_rate, 2.5) + 0.65 * _theme(counted, "teamwork", rates["team"], 2.5)),
         "composure": evidence
-        * (0.75 * fade(rates["negative"] + rates["anxiety"], 2.0) + 0.25 * fade(rates["negation"], 4.0)),
+        * (
+            0.5 * fade(rates["negative"] + rates["anxiety"], 3.0)
+            + 0.1 * fade(rates["negation"], 4.0)
+            + 0.4 * _top([_kind(s.near["composure"]) for s in counted], 3)
+        ),
         "positivity": evidence * (warm + 0.3) / (warm + cold + 0.6),
         "enthusiasm": evidence * _both(rates["enthusiasm"], 1.0, per["enthusiasm"] + 0.1 * min(facts.asks, 3), 0.8),
         "reflection": _theme(counted, "reflection", rates["learn"], 1.5, top=3),

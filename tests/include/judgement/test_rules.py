@@ -1,0 +1,138 @@
+"""Rules over measurements, and the stated mix of model and rules."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from include.interview.case import Case
+from include.interview.policy import load_profile
+from include.interview.records import Channel, Measure, Measurements, Observation
+from include.judgement import judge_criterion, open_judge
+from include.judgement.rules import RULES, RulesJudge
+from include.settings import JudgeSettings
+from tests.include.judgement.ladders import case_of, ladder
+
+VALUES: dict[Channel, dict[str, float]] = {
+    "face": {"facing_camera_share": 0.75},
+    "body": {"stability": 0.85},
+    "voice": {"f0_sd_semitones": 2.8, "intensity_range_db": 18.0},
+    "hands": {"gestures_per_min": 4.0},
+    "fluency": {"long_pauses_per_min": 3.0, "pause_share": 0.30, "response_latency_s": 1.5},
+}
+
+
+def measured(values: dict[Channel, dict[str, float]], coverage: float = 1.0, profile: str = "standard") -> Case:
+    channels = tuple(
+        Measurements(
+            channel=channel,
+            coverage=coverage,
+            measures=tuple(Measure(name=n, value=v, unit="", coverage=coverage, n=10) for n, v in found.items()),
+        )
+        for channel, found in values.items()
+    )
+    case = case_of(ladder("en")[8][1], profile=profile)
+    return msgspec.structs.replace(case, measurements=channels, profile=load_profile(profile))
+
+
+def without(*channels: Channel) -> dict[Channel, dict[str, float]]:
+    return {k: v for k, v in VALUES.items() if k not in channels}
+
+
+@pytest.mark.unit
+def test_values_on_the_level_four_points_give_level_four() -> None:
+    case = measured(VALUES)
+    judgement = RulesJudge().judge(case, case.rubric.criterion("nonverbal"), 0)
+    assert judgement.level == pytest.approx(4.0)
+    assert judgement.sem == pytest.approx(0.0)
+    assert {e.measure for e in judgement.evidence if isinstance(e, Observation)} == {
+        r.measure for r in RULES["nonverbal"]
+    }
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("missing", ["hands", "voice", "body"])
+def test_absence_never_changes_the_level_of_what_was_seen(missing: Channel) -> None:
+    case = measured(without(missing))
+    judgement = RulesJudge().judge(case, case.rubric.criterion("nonverbal"), 0)
+    assert judgement.level == pytest.approx(4.0)
+
+
+@pytest.mark.unit
+def test_too_little_observed_gives_no_level_but_the_coverage_reached() -> None:
+    case = measured(without("face", "body"))
+    judgement = RulesJudge().judge(case, case.rubric.criterion("nonverbal"), 0)
+    assert judgement.level is None
+    assert judgement.reason is not None
+    assert judgement.reason.code == "too_little_observed"
+    assert judgement.reason.coverage == pytest.approx(0.35)
+
+
+@pytest.mark.unit
+def test_a_measure_seen_for_a_moment_takes_no_part() -> None:
+    case = measured(VALUES, coverage=0.1)
+    judgement = RulesJudge().judge(case, case.rubric.criterion("nonverbal"), 0)
+    assert judgement.reason is not None
+    assert judgement.reason.code == "not_observed"
+
+
+@pytest.mark.unit
+def test_under_eu_only_presence_is_read_even_when_the_voice_was_measured() -> None:
+    case = measured(VALUES, profile="eu")
+    judgement = RulesJudge().judge(case, case.rubric.criterion("nonverbal"), 0)
+    assert {m.name for m in judgement.components} == {"facing_camera_share", "stability"}
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("criterion", sorted(RULES))
+def test_every_rule_is_monotone_and_stays_on_the_scale(criterion: str) -> None:
+    for rule in RULES[criterion]:
+        values = [p[0] for p in rule.points]
+        grid = [values[0] - 5 + i * (values[-1] - values[0] + 10) / 200 for i in range(201)]
+        levels = [rule.level(x) for x in grid]
+        assert min(levels) >= 1.0
+        assert max(levels) <= 5.0
+        assert levels in (sorted(levels), sorted(levels, reverse=True))
+
+
+@pytest.mark.unit
+def test_a_mixed_criterion_is_the_stated_mix() -> None:
+    case = measured(VALUES)
+    criterion = case.rubric.criterion("psychological")
+    (judgement,) = judge_criterion(case, criterion, open_judge(JudgeSettings()), 3)
+    by_name = {m.name: m.value for m in judgement.components}
+    words, rules = by_name["words_level"], by_name["rules_level"]
+    assert words is not None
+    assert rules == pytest.approx(4.0)
+    assert judgement.level == pytest.approx(criterion.mix["model"] * words + criterion.mix["rules"] * 4.0, abs=1e-3)
+
+
+@pytest.mark.unit
+def test_a_mixed_criterion_without_its_measurements_has_no_level() -> None:
+    case = measured({})
+    (judgement,) = judge_criterion(case, case.rubric.criterion("psychological"), open_judge(JudgeSettings()), 1)
+    assert judgement.level is None
+    assert judgement.reason is not None
+
+
+@pytest.mark.unit
+def test_under_eu_the_psychological_criterion_rests_on_words_alone() -> None:
+    case = measured(VALUES, profile="eu")
+    (judgement,) = judge_criterion(case, case.rubric.criterion("psychological"), open_judge(JudgeSettings()), 1)
+    assert judgement.level is not None
+    assert "rules_level" not in {m.name for m in judgement.components}
+
+
+@pytest.mark.unit
+def test_a_disabled_criterion_is_not_judged() -> None:
+    case = measured(VALUES, profile="text_only")
+    assert judge_criterion(case, case.rubric.criterion("nonverbal"), open_judge(JudgeSettings()), 1) == ()
+
+
+@pytest.mark.unit
+def test_poor_words_are_insufficient_and_the_judge_is_not_asked() -> None:
+    case = case_of("Interviewer: Tell me about yourself.\nInterviewee: Student.")
+    (judgement,) = judge_criterion(case, case.rubric.criterion("language"), open_judge(JudgeSettings()), 3)
+    assert judgement.level is None
+    assert judgement.reason is not None
+    assert judgement.reason.code == "too_few_words"
