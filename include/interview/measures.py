@@ -269,20 +269,6 @@ _VOICE = (
         ("녹음 세기", "Recorded level"),
         ("말소리 세기의 중앙값(마이크에 좌우됨)", "Median speech level (depends on the microphone)"),
     ),
-    _spec(
-        "voice",
-        "hnr_db",
-        "dB",
-        ("배음 대 잡음비", "Harmonics-to-noise ratio"),
-        ("녹음 품질 지표", "A remark on recording quality"),
-    ),
-    _spec(
-        "voice",
-        "jitter",
-        "share",
-        ("주기 흔들림", "Jitter"),
-        ("녹음 품질 지표", "A remark on recording quality"),
-    ),
 )
 
 _FLUENCY = (

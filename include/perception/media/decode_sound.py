@@ -1,4 +1,4 @@
-"""Sound inside the decoding child: any audio stream to 16 kHz mono whose sample 0 is recording time 0."""
+"""Sound inside the decoding child: any audio stream to mono at one rate, sample 0 at recording time 0."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import av
 from av.audio.frame import AudioFrame
 
-from include.interview.media import AUDIO_SAMPLE_RATE_HZ
 from include.perception.media.decode_open import (
     DAMAGE,
     MAX_DAMAGED_PACKETS,
@@ -29,10 +28,11 @@ _FINEST_CHUNK = 16_000
 class _Timeline:
     """Lays decoded sound onto recording time: fills what is missing with silence, drops what overlaps."""
 
-    def __init__(self, outlet: Outlet, origin_s: float, end_samples: int) -> None:
+    def __init__(self, outlet: Outlet, origin_s: float, end_samples: int, rate_hz: int) -> None:
         self._outlet = outlet
         self._origin_s = origin_s
         self._end_samples = end_samples
+        self._rate_hz = rate_hz
         self._resampler: av.AudioResampler | None = None
         self._format: tuple[str, str, int] | None = None
         self._segment_s = 0.0
@@ -64,9 +64,9 @@ class _Timeline:
         """A new stretch of continuous sound at recording time `time`."""
         self._drain()
         self._format = form
-        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=AUDIO_SAMPLE_RATE_HZ)
+        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=self._rate_hz)
         self._segment_s, self._segment_samples, self._source_rate = time, 0, form[2]
-        at = min(round(time * AUDIO_SAMPLE_RATE_HZ), self._end_samples)
+        at = min(round(time * self._rate_hz), self._end_samples)
         self._drop = max(0, self.written - at)
         if at > self.written:
             self._send()
@@ -107,7 +107,7 @@ def decode(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
     with open_recording(job) as container:
         stream: Any = container.streams[job["stream_index"]]
         set_guards(stream, job)
-        timeline = _Timeline(outlet, job["origin_s"], job["end_samples"])
+        timeline = _Timeline(outlet, job["origin_s"], job["end_samples"], job["rate_hz"])
         for packet in packets_of(container, [stream]):
             if packet is None:
                 broken = True

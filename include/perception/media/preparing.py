@@ -107,7 +107,12 @@ def _write_sound(
     sound = _Sound()
     total = round(facts.duration_s * AUDIO_SAMPLE_RATE_HZ)
     seconds = facts.duration_s * limits.decode_timeout_factor
-    job = {"stream_index": audio.stream_index, "origin_s": facts.origin_s, "end_samples": total}
+    job = {
+        "stream_index": audio.stream_index,
+        "origin_s": facts.origin_s,
+        "end_samples": total,
+        "rate_hz": AUDIO_SAMPLE_RATE_HZ,
+    }
     with Decoding(path, "sound", limits, seconds, **job) as decoding:
         for kind, body in decoding:
             if kind == wire.SOUND:

@@ -111,12 +111,14 @@ def test_memory_limit_is_a_sentence(tmp_path: Path) -> None:
     large = tmp_path / "large.mp4"
     ffmpeg("-f", "lavfi", "-i", "testsrc2=size=2560x1440:rate=5:duration=1.2", "-pix_fmt", "yuv420p", large)
     tight = msgspec.structs.replace(LIMITS, decode_memory_bytes=64 * 1024**2)
-    assert refusal(large, tight).code == "bad_media.memory"
+    # native code out of memory may also abort before it can say so
+    assert refusal(large, tight).code in ("bad_media.memory", "bad_media.crashed")
 
 
 def test_timeout_and_crash_are_sentences(clip: Path) -> None:
     facts = probe(clip, LIMITS)
-    job = {"stream_index": facts.audio.stream_index, "origin_s": 0.0, "end_samples": 48000} if facts.audio else {}
+    assert facts.audio is not None
+    job = {"stream_index": facts.audio.stream_index, "origin_s": 0.0, "end_samples": 48000, "rate_hz": 16000}
     with Decoding(clip, "sound", LIMITS, 0.001 - BASE_SECONDS + 1, **job) as hurried:
         hurried._seconds = 0.0
         with pytest.raises(BadMedia) as slow:

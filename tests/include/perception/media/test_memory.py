@@ -25,7 +25,12 @@ def peaks(path: Path) -> tuple[int, int, int]:
     with decoding_frames(path, facts, facts.video, LIMITS, FRAMES_PER_SECOND, MAX_SIDE_PX) as pictures:
         for _ in pictures:
             continue
-    job = {"stream_index": facts.audio.stream_index, "origin_s": 0.0, "end_samples": round(facts.duration_s * 16000)}
+    job = {
+        "stream_index": facts.audio.stream_index,
+        "origin_s": 0.0,
+        "end_samples": round(facts.duration_s * 16000),
+        "rate_hz": 16000,
+    }
     with Decoding(path, "sound", LIMITS, 60.0, **job) as sound:
         for _ in sound:
             continue

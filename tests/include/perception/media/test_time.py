@@ -126,6 +126,20 @@ def test_scaling_agrees_with_opencv_area_averaging(tmp_path: Path) -> None:
     assert float(np.abs(frames[0].image.astype(int) - expected).mean()) < 3
 
 
+def test_large_pictures_are_sampled_as_densely_without_unreferenced_frames(tmp_path: Path) -> None:
+    path = tmp_path / "hd.mp4"
+    source = "testsrc2=size=1280x720:rate=30:duration=3"
+    ffmpeg("-f", "lavfi", "-i", source, "-preset", "veryfast", "-bf", "3", "-pix_fmt", "yuv420p", path)
+    facts, frames = frames_of(path)
+    assert facts.video is not None
+    assert not facts.video.vfr
+    times = [frame.time_s for frame in frames]
+    assert len(times) in (14, 15)
+    for point, time in zip(np.arange(0, 3, 0.2), times, strict=False):
+        assert point - 1e-3 <= time <= point + 0.2
+        assert time * 30 == pytest.approx(round(time * 30), abs=1e-3), "a time stamp of the file, not of the grid"
+
+
 def test_non_square_pixels_are_shown_in_shape(tmp_path: Path) -> None:
     path = tmp_path / "wide.mp4"
     ffmpeg("-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=1,setsar=4/3", "-pix_fmt", "yuv420p", path)
