@@ -29,7 +29,7 @@ def load_dags() -> dict[str, Any]:
     """
     os.environ.pop("TRIVIEW_MEDIA_QUEUE", None)
     with tempfile.TemporaryDirectory(prefix="triview-docs-") as home:
-        os.environ["AIRFLOW_HOME"] = home
+        os.environ.setdefault("AIRFLOW_HOME", home)
         os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
         os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "ERROR"
         from airflow.dag_processing.dagbag import DagBag

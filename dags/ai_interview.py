@@ -1,8 +1,8 @@
 """
 ### AI 면접 분석 · AI interview analysis
 
-**무엇을 하나요?** 지원자 한 명의 면접 녹화(또는 질문별 녹화)를 받아 전사·측정·판정을 거쳐 근거가 달린 100점 점수표와
-보고서를 만듭니다. 같은 영상은 언제나 같은 점수표가 됩니다.
+**무엇을 하나요?** 지원자 한 명의 면접 녹화(또는 질문별 녹화)를 받아 전사·측정·판정을 거쳐 근거가 달린 100점 평가표와
+보고서를 만듭니다. 같은 영상은 언제나 같은 평가표가 됩니다.
 
 **What it does.** Takes the recordings of one interview and makes measurements, a transcript with speakers, criteria
 judged with evidence, a 100-point scorecard and a report. The same video always gives the same card.
@@ -22,7 +22,7 @@ judged with evidence, a 100-point scorecard and a report. The same video always 
 5. `score`: 배점과 정책 프로필. / Weights and policy profile.
 6. `review`: 규칙이 요구할 때만 사람에게 묻습니다(아니면 건너뜀). 결정은 감사 기록에 남습니다. / Asks a person
    only when a rule does; skipped otherwise. The decision is recorded.
-7. `publish`: 점수표, 답변 벡터, 보고서를 저장하고 asset `scorecards` 이벤트를 냅니다. / Stores card, vectors and
+7. `publish`: 평가표, 답변 벡터, 보고서를 저장하고 asset `scorecards` 이벤트를 냅니다. / Stores card, vectors and
    report, and emits the asset event.
 
 #### 실패했을 때 · When it fails

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 CONNECTION_ID = "triview_db"
 PROGRESS_KEY = "progress"
+STEP_SECONDS_KEY = "step_seconds"
+"""Wall time of the step alone, kept beside the progress: what is left of the task's time is Airflow's own cost."""
 PROGRESS_INTERVAL_S = 2.0
 """Least time between two published progress values: each is one request to the API server."""
 
@@ -138,6 +140,10 @@ class Flow:
         interview_id = interview_of(context)
         function = getattr(importlib.import_module(self._module), step)
         arguments = [from_xcom(value) for value in inputs]
-        extra = {"progress": PublishedProgress(context["task_state_store"])} if reports_progress else {}
+        state = context["task_state_store"]
+        extra = {"progress": PublishedProgress(state)} if reports_progress else {}
         with bound_stores() as (stores, settings):
-            return msgspec.to_builtins(function(stores, settings, interview_id, *arguments, **extra))
+            started = time.perf_counter()
+            result = msgspec.to_builtins(function(stores, settings, interview_id, *arguments, **extra))
+            state.set(STEP_SECONDS_KEY, round(time.perf_counter() - started, 3))
+        return result

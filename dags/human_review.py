@@ -40,9 +40,9 @@ class ScorecardReview(HITLOperator):
 
     def __init__(self, *, card: Any, flow: str, **kwargs: Any) -> None:
         super().__init__(
-            subject="점수표 검토 · Scorecard review: {{ params.interview_id }}",
+            subject="평가표 검토 · Scorecard review: {{ params.interview_id }}",
             body=(
-                "**점수표** 탭에서 근거를 열어 본 뒤 결정하세요. · "
+                "**평가표** 탭에서 근거를 열어 본 뒤 결정하세요. · "
                 "Open the evidence in the **Scorecard** tab, then decide.\n\n이유 · Reasons: "
             ),
             options=[PUBLISH, WITHHOLD],

@@ -28,7 +28,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-TITLE = {"ko": "점수표", "en": "Scorecard"}
+TITLE = {"ko": "평가표", "en": "Scorecard"}
+NOT_PUBLISHED = {"ko": "아직 게시되지 않음", "en": "not published yet"}
 SENTENCES = {
     401: {
         "ko": "로그인이 필요합니다. Airflow에 로그인한 뒤 다시 여세요.",
@@ -39,11 +40,11 @@ SENTENCES = {
         "en": "You may not read this DAG. Ask an administrator for access.",
     },
     404: {
-        "ko": "이 실행에는 아직 점수표가 없습니다. `score` 작업이 끝난 뒤 다시 여세요.",
+        "ko": "이 실행에는 아직 평가표가 없습니다. `score` 작업이 끝난 뒤 다시 여세요.",
         "en": "This run has no scorecard yet. Open this page again when its task `score` has finished.",
     },
     410: {
-        "ko": "이 면접은 삭제되었거나 동의가 철회되었습니다. 점수표를 보여 드릴 수 없습니다.",
+        "ko": "이 면접은 삭제되었거나 동의가 철회되었습니다. 평가표를 보여 드릴 수 없습니다.",
         "en": "This interview was erased, or its consent was withdrawn. Its scorecard can no longer be shown.",
     },
     503: {
@@ -110,6 +111,16 @@ def run_refs(session: Any, dag_id: str, run_id: str) -> dict[str, Any]:
     return found
 
 
+def published_at(stores: Any, interview_id: str, language: str) -> str:
+    """When the interview's card was published (UTC), or the words that say it was not yet."""
+    from include.interview.errors import NotFound
+
+    try:
+        return f"{stores.scorecards.published_at(interview_id):%Y-%m-%d %H:%M} UTC"
+    except NotFound:
+        return NOT_PUBLISHED[language]
+
+
 def fragment(refs: dict[str, Any], reader: str, language: str) -> str:
     """The card of `refs` as markup; the reading is put into the audit chain under `reader`.
 
@@ -129,7 +140,9 @@ def fragment(refs: dict[str, Any], reader: str, language: str) -> str:
     with bound_stores() as (shared, _settings):
         stores = shared.acting_as(reader)
         stores.record("scorecard.read", f"interview:{card.interview_id}", {"artifact": card.id, "via": "airflow"})
-        context = report_context(stores, card.interview_id, card, words, "")
+        context = report_context(
+            stores, card.interview_id, card, words, published_at(stores, card.interview_id, language)
+        )
         return render_fragment(load(stores, card, ScoredInterview).card, context, language)
 
 
@@ -159,7 +172,7 @@ class ScorecardTab(AirflowPlugin):
     fastapi_apps = [{"app": app, "url_prefix": URL_PREFIX, "name": "Triview scorecards"}]  # noqa: RUF012
     external_views = [  # noqa: RUF012
         {
-            "name": "점수표 · Scorecard",
+            "name": "평가표 · Scorecard",
             "href": f"{URL_PREFIX}/dags/{{DAG_ID}}/runs/{{RUN_ID}}",
             "destination": "dag_run",
             "url_route": "scorecard",

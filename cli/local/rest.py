@@ -182,17 +182,18 @@ class AirflowRest:
         states = [_task(item) for item in raw]
         return tuple(sorted(states, key=lambda t: (t.started is None, t.started and t.started.timestamp(), t.name)))
 
-    def percent(self, dag_id: str, run_id: str, task: TaskState) -> int | None:
-        """How far a running task says it is, or None when it has not said."""
+    def kept(self, dag_id: str, run_id: str, task: TaskState, key: str) -> Any:
+        """What the task keeps under `key` in its state store, or None when it has not kept anything there."""
         path = (
             f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}/taskInstances/{quote(task.task_id)}"
-            f"/state-store/progress"
+            f"/state-store/{quote(key)}"
         )
         response = self.request("GET", path, params={"map_index": task.map_index})
-        if response.is_error:
-            return None
-        value = response.json().get("value")
-        return value.get("percent") if isinstance(value, dict) else None
+        return None if response.is_error else response.json().get("value")
+
+    def step_seconds(self, dag_id: str, run_id: str, task: TaskState) -> float | None:
+        """Wall time of the task's step alone; the rest of the task's time is Airflow's own cost."""
+        return self.kept(dag_id, run_id, task, "step_seconds")
 
     def wait(
         self,
@@ -225,7 +226,8 @@ class AirflowRest:
     def _with_percent(self, dag_id: str, run_id: str, task: TaskState) -> TaskState:
         if task.state != "running":
             return task
-        return msgspec.structs.replace(task, percent=self.percent(dag_id, run_id, task))
+        progress = self.kept(dag_id, run_id, task, "progress")
+        return msgspec.structs.replace(task, percent=progress["percent"] if progress else None)
 
     def answer_review(self, dag_id: str, run_id: str, decision: str, ground: str, task_id: str = "review") -> None:
         """Answer the run's waiting review task.

@@ -1,0 +1,63 @@
+"""The launcher ends what it started, however its starter ends, and says when a component ends by itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cli.local.environment import airflow_environment, airflow_home, connection_uri, free_port, load_secrets
+from include.settings import PROJECT_ROOT
+from tests.local_airflow import settings_in
+
+pytestmark = pytest.mark.airflow
+
+
+def launched(home: Path) -> subprocess.Popen[str]:
+    """A launcher with the DAG processor as its only component, in a home without a prepared database."""
+    settings = settings_in(home)
+    env = airflow_environment(settings, free_port(), load_secrets(airflow_home(settings)))
+    return subprocess.Popen(
+        [sys.executable, "-m", "cli.local.launcher", "dag-processor"],
+        env=env, cwd=PROJECT_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+
+
+def event(process: subprocess.Popen[str]) -> dict[str, object]:
+    assert process.stdout is not None
+    return json.loads(process.stdout.readline())
+
+
+def test_components_end_when_the_starter_goes_away(tmp_path: Path) -> None:
+    process = launched(tmp_path)
+    pid = int(str(event(process)["pid"]))
+    members = [p.pid for p in psutil.Process(pid).children(recursive=True)] + [pid]
+    assert process.stdin is not None
+    process.stdin.close()
+    process.wait(30)
+    assert not [p for p in members if psutil.pid_exists(p) and psutil.Process(p).status() != psutil.STATUS_ZOMBIE]
+
+
+def test_a_component_that_ends_is_reported(tmp_path: Path) -> None:
+    process = launched(tmp_path)
+    os.kill(int(str(event(process)["pid"])), signal.SIGKILL)
+    assert event(process) == {"ended": "dag-processor", "status": -signal.SIGKILL}
+    process.wait(30)
+
+
+@pytest.mark.unit
+def test_connections_name_the_database_for_both_kinds() -> None:
+    assert json.loads(connection_uri("sqlite:////tmp/x/triview.db")) == {
+        "conn_type": "sqlite",
+        "host": "/tmp/x/triview.db",
+    }
+    mysql = json.loads(connection_uri("mysql://hr:p%40ss@db:3307/triview"))
+    assert (mysql["login"], mysql["password"], mysql["port"], mysql["schema"]) == ("hr", "p@ss", 3307, "triview")
+    with pytest.raises(ValueError, match="postgresql"):
+        connection_uri("postgresql://x/y")

@@ -1,0 +1,101 @@
+"""What holds for every DAG of the house."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cli.dag_docs import load_dags, render
+from include.settings import PROJECT_ROOT
+
+pytestmark = pytest.mark.airflow
+DAGS = load_dags()
+LONGEST = timedelta(hours=12)
+HANGUL = re.compile("[가-힣]")
+LATIN = re.compile("[A-Za-z]{4,}")
+HEAVY = (
+    "torch", "torchaudio", "mediapipe", "cv2", "faster_whisper", "ctranslate2", "pyannote", "chromadb", "librosa",
+    "weasyprint", "kiwipiepy", "great_expectations", "av", "openai", "onnxruntime",
+)  # fmt: skip
+PARSE_BUDGET_S = 1.0
+"""What a DAG file may cost beyond Airflow's own import."""
+
+
+def test_there_are_dags() -> None:
+    assert "ai_interview_analysis" in DAGS
+
+
+@pytest.mark.parametrize("dag", DAGS.values(), ids=DAGS)
+def test_a_dag_is_its_operators_manual(dag: Any) -> None:
+    manual = dag.doc_md or ""
+    assert len(manual) > 500
+    assert HANGUL.search(manual)
+    assert LATIN.search(manual)
+    assert re.search("fail", manual, re.IGNORECASE), "the manual must say what to do when it fails"
+    assert dag.description
+    assert dag.tags
+
+
+@pytest.mark.parametrize("dag", DAGS.values(), ids=DAGS)
+def test_a_dag_is_owned_bounded_and_does_not_catch_up(dag: Any) -> None:
+    assert dag.catchup is False
+    assert 1 <= dag.max_active_runs <= 16
+    assert all(task.owner == "hr-operations" for task in dag.tasks)
+    assert dag.deadline, "a late run must be noticed"
+
+
+@pytest.mark.parametrize(("dag_id", "task"), [(d, t) for d, dag in DAGS.items() for t in dag.tasks])
+def test_a_task_is_retried_with_back_off_within_a_time_limit(dag_id: str, task: Any) -> None:
+    assert task.retries == 3
+    assert task.retry_exponential_backoff > 1
+    assert task.retry_policy is not None
+    assert timedelta(0) < task.execution_timeout <= LONGEST
+
+
+def test_heavy_tasks_share_the_media_pool() -> None:
+    tasks = {t.task_id: t for t in DAGS["ai_interview_analysis"].tasks}
+    assert {name for name, t in tasks.items() if t.pool == "media"} == {
+        "validate", "prepare_media", "speech", "vision", "voice",
+    }  # fmt: skip
+    assert tasks["judge"].pool == "judge"
+
+
+def test_speech_vision_and_voice_run_side_by_side() -> None:
+    tasks = {t.task_id: t for t in DAGS["ai_interview_analysis"].tasks}
+    for name in ("speech", "vision", "voice"):
+        assert tasks[name].upstream_task_ids == {"prepare_media"}
+
+
+def test_every_judge_group_of_the_flow_is_judged() -> None:
+    from tasks.ai_interview import JUDGE_GROUPS
+
+    judge = next(t for t in DAGS["ai_interview_analysis"].tasks if t.task_id == "judge")
+    assert tuple(judge.op_kwargs_expand_input.value["group"]) == JUDGE_GROUPS
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "dags").glob("*.py")), ids=lambda p: p.name)
+def test_parsing_is_quick_and_imports_nothing_heavy(path: Any) -> None:
+    program = (
+        "import sys, time\n"
+        "from airflow.sdk import DAG, Asset, DeadlineAlert, ExceptionRetryPolicy, Param, SyncCallback, task\n"
+        "from airflow.providers.standard.operators.hitl import HITLOperator\n"
+        "from airflow.sdk.exceptions import AirflowSkipException\n"
+        "started = time.process_time()\n"
+        f"import dags.{path.stem}\n"
+        "spent = time.process_time() - started\n"
+        f"print(spent, *sorted(set({HEAVY!r}) & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
+    seconds, *heavy = done.stdout.splitlines()[-1].split()
+    assert heavy == []
+    assert float(seconds) < PARSE_BUDGET_S
+
+
+def test_the_generated_manual_is_current() -> None:
+    written = (PROJECT_ROOT / "docs" / "DAGS.md").read_text(encoding="utf-8")
+    assert written == render(), "run `python -m cli.dag_docs`"

@@ -1,0 +1,113 @@
+"""Fixtures: a real local Airflow (one per session) and an interview that ran through it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from cli.local import LocalAirflow, RunOutcome, TaskState
+from cli.local.runtime import DEMO_COMPONENTS
+from cli.session import local_stores, prepare_home
+from include.interview.openings import general_opening
+from include.models import select
+from include.settings import PROJECT_ROOT, Settings, load_settings
+from tasks.intake import Intake, open_interview, run_id
+
+DAG_ID = "ai_interview_analysis"
+SHARED_MEDIA = PROJECT_ROOT.parent / "shared" / "media"
+RUN_TIMEOUT_S = 240.0
+MARKERS = {
+    "name": "Zyxwname Canarysson",
+    "contact": "canary.contact@marker.invalid",
+    "file": "zyxwfile-of-canary",
+    "document": "zyxwdocument worked at Canary Works",
+}
+SPOKEN = "fellow americans"
+"""Words of the recording: as personal as the name."""
+
+
+def settings_in(home: Path, **more: str) -> Settings:
+    """Settings of an installation below `home`, with the machine's model folder."""
+    models = load_settings().models_dir
+    return load_settings({"TRIVIEW_HOME": str(home), "TRIVIEW_MODELS": str(models), "TRIVIEW_JUDGE": "offline", **more})
+
+
+def talking_clip(folder: Path, seconds: int = 8) -> Path:
+    """A face that talks, with a voice: two public recordings joined. Skips when they are not there."""
+    face, voice = SHARED_MEDIA / "talking_head_pexels.mp4", SHARED_MEDIA / "jfk.flac"
+    if not (face.exists() and voice.exists()):
+        pytest.skip("needs the recordings of ../shared/media")
+    path = folder / f"{MARKERS['file']}.mp4"
+    subprocess.run(
+        ["ffmpeg", "-loglevel", "error", "-y", "-i", face, "-i", voice, "-map", "0:v", "-map", "1:a",
+         "-t", str(seconds), "-c:v", "copy", "-c:a", "aac", path],
+        check=True,
+    )  # fmt: skip
+    return path
+
+
+def hand_in(settings: Settings, folder: Path) -> tuple[str, str]:
+    """An interview whose every personal field carries a marker; returns interview id and run id."""
+    folder.mkdir(parents=True, exist_ok=True)
+    letter = folder / f"{MARKERS['file']}.txt"
+    letter.write_text(MARKERS["document"], encoding="utf-8")
+    with local_stores(settings) as (stores, _):
+        opening = general_opening("en")
+        stores.openings.put(opening)
+        candidate = stores.candidates.create(MARKERS["name"], MARKERS["contact"])
+        intake = Intake(candidate.id, opening.id, "standard", "en", "test")
+        interview = open_interview(stores, settings, intake, [talking_clip(folder)], [("cover_letter", letter)])
+        return interview.id, run_id(stores, interview.id)
+
+
+def follow(airflow: LocalAirflow, run: str, decision: str = "publish") -> RunOutcome:
+    """Wait for the run; answer its review when a rule asks for one."""
+    with airflow.rest() as rest:
+
+        def answer(tasks: tuple[TaskState, ...]) -> None:
+            if any(t.task_id == "review" and t.state == "awaiting_input" for t in tasks):
+                rest.answer_review(DAG_ID, run, decision, "evidence_supports_card")
+
+        return rest.wait(DAG_ID, run, answer, timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
+
+
+def require_models(settings: Settings) -> None:
+    """Skip when the weights of the product are not on this machine."""
+    missing = [m.path for m in select() if not (settings.models_dir / m.path).is_file()]
+    if missing:
+        pytest.skip(f"needs model weights: {', '.join(missing)}")
+
+
+@pytest.fixture(scope="session")
+def local_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
+    """A running Airflow with the logins admin and stranger (who may do nothing)."""
+    settings = settings_in(tmp_path_factory.mktemp("local-airflow"))
+    prepare_home(settings)
+    with local_stores(settings):
+        pass
+    with LocalAirflow(settings, components=DEMO_COMPONENTS, users=("stranger:",)) as airflow:
+        yield airflow
+
+
+class FinishedRun:
+    """One interview that ran through all tasks."""
+
+    def __init__(self, interview_id: str, run: str, outcome: RunOutcome) -> None:
+        self.interview_id = interview_id
+        self.run_id = run
+        self.outcome = outcome
+        self.tasks: Mapping[str, TaskState] = {t.name: t for t in outcome.tasks}
+
+
+@pytest.fixture(scope="session")
+def finished_run(local_airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
+    """The canary interview, triggered by REST (twice) and followed to its end."""
+    require_models(local_airflow.settings)
+    interview_id, run = hand_in(local_airflow.settings, tmp_path_factory.mktemp("hand-in"))
+    with local_airflow.rest() as rest:
+        assert rest.trigger(DAG_ID, run, {"interview_id": interview_id})
+        assert not rest.trigger(DAG_ID, run, {"interview_id": interview_id}), "the same run id must be one run"
+    return FinishedRun(interview_id, run, follow(local_airflow, run))
