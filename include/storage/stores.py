@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,12 +49,12 @@ class Rooms:
 
 
 class Stores:
-    """Everything that is stored. A context manager: an engine that it made itself is closed at the end."""
+    """Everything that is stored. A context manager: what was opened for it is closed at the end."""
 
-    def __init__(self, core: Core, rooms: Rooms, *, owns_engine: bool = False) -> None:
+    def __init__(self, core: Core, rooms: Rooms, closing: Sequence[Callable[[], None]] = ()) -> None:
         self._core = core
         self._rooms = rooms
-        self._owns_engine = owns_engine
+        self._closing = closing
         self.db = core.engine
         self.objects = rooms.sealed.objects
         self.openings = Openings(core)
@@ -107,8 +107,8 @@ class Stores:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._owns_engine:
-            self.db.dispose()
+        for close in self._closing:
+            close()
 
 
 def open_stores(settings: Settings, engine: Engine | None = None, *, actor: str = "system") -> Stores:
@@ -131,5 +131,7 @@ def open_stores(settings: Settings, engine: Engine | None = None, *, actor: str 
         limits=settings.limits,
     )
     rooms.private.sweep()
-    used = make_engine(settings.db_url) if engine is None else adopt(engine)
-    return Stores(Core(used, master, actor), rooms, owns_engine=engine is None)
+    if engine is not None:
+        return Stores(Core(adopt(engine), master, actor), rooms, [rooms.vectors.close])
+    own = make_engine(settings.db_url)
+    return Stores(Core(own, master, actor), rooms, [rooms.vectors.close, own.dispose])

@@ -18,6 +18,10 @@ BATCH = 500
 """Vectors per request; an interview has some tens."""
 
 
+_OPENING = threading.Lock()
+"""Chroma shares one system per folder between the clients of a process and does not guard its making."""
+
+
 class SimilarAnswer(Record, frozen=True):
     """A stored answer near the one asked for. `similarity` is the cosine, 1 for the same direction."""
 
@@ -32,7 +36,7 @@ class Vectors:
     def __init__(self, url: str | None, folder: Path) -> None:
         self._url = url
         self._folder = folder
-        self._opening = threading.Lock()
+        self._client: Any = None
         self._opened: Any = None
 
     def put_answers(self, interview_id: str, vectors: Sequence[tuple[str, Sequence[float]]]) -> None:
@@ -93,6 +97,13 @@ class Vectors:
                 collection.delete(ids=ids)
         return len(ids)
 
+    def close(self) -> None:
+        """Release Chroma's files and threads; the next use opens it again."""
+        with _OPENING:
+            if self._client is not None:
+                self._client.close()
+            self._client = self._opened = None
+
     @contextmanager
     def _writing(self) -> Iterator[Any]:
         """The collection; embedded Chroma is written by one process at a time, which this lock sees to."""
@@ -127,16 +138,17 @@ class Vectors:
             ) from error
 
     def _collection(self) -> Any:
-        with self._opening:
+        with _OPENING:
             if self._opened is None:
-                self._opened = self._client().get_or_create_collection(
+                self._client = self._connect()
+                self._opened = self._client.get_or_create_collection(
                     COLLECTION,
                     embedding_function=None,
                     configuration={"hnsw": {"space": "cosine"}},
                 )
             return self._opened
 
-    def _client(self) -> Any:
+    def _connect(self) -> Any:
         import chromadb
         from chromadb.config import Settings as ChromaSettings
 

@@ -50,6 +50,7 @@ def test_neighbours_are_those_of_the_cosine_and_replaced_not_doubled(store: Vect
     assert len(store.similar(asked.tolist(), 50)) == 13
     store.put_answers("i1", [("u0", first[0].tolist())])
     assert len(store.similar(asked.tolist(), 50)) == 6
+    store.close()
     assert (store.delete("i1"), store.delete("i1")) == (1, 0)
     assert {hit.interview_id for hit in store.similar(asked.tolist(), 50)} == {"i2"}
 
