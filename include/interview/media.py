@@ -79,6 +79,7 @@ class PreparedMedia(Record, frozen=True):
     `audio_file`: raw little-endian 16-bit mono PCM at 16 kHz whose sample 0 is recording time 0; None without
     an audio track. `audio_coverage`: share of the recording that decoded audio covers (the rest is silence
     put in by us, listed in `audio_gaps`). `audio_peak_dbfs`: loudest sample, None when all samples are zero.
+    `flags`: remarks on the sound only; those of probing are in `facts.flags`.
     `truncated`: decoding ended before the announced end, or damaged packets were left out.
     """
 

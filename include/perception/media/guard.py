@@ -27,6 +27,9 @@ BASE_SECONDS = 60.0
 _PIPE_BYTES = 1 << 20
 """Room for one sampled frame in the pipe, so that the child can decode on while a detector works."""
 
+_MAX_MESSAGE_BYTES = 1 << 26
+"""More than any sampled picture or second of sound has."""
+
 _READ_BYTES = 1 << 18
 
 _EXPORT_AGAIN = "Export the recording again as MP4 (H.264/AAC) or WebM and upload it once more."
@@ -152,6 +155,8 @@ class Decoding:
     def __iter__(self) -> Iterator[tuple[bytes, bytearray]]:
         while True:
             kind, length = wire.HEADER.unpack(self._exactly(wire.HEADER.size))
+            if length > _MAX_MESSAGE_BYTES:  # the child parses hostile files: it is not believed either
+                raise bad_media("crashed", signal=0)
             body = self._exactly(length)
             if kind == wire.DONE:
                 self.account = json.loads(body)

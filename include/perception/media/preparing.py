@@ -60,9 +60,9 @@ def prepare(path: Path, facts: MediaFacts, out_dir: Path, limits: Limits, progre
         audio_coverage=sound.coverage,
         audio_peak_dbfs=sound.peak_dbfs,
         thumbnails=thumbnails,
-        audio_gaps=sound.gaps,
+        audio_gaps=tuple(sound.gaps),
         truncated=facts.truncated or sound.damaged > 0,
-        flags=facts.flags + _sound_flags(facts, sound),
+        flags=_sound_flags(facts, sound),
     )
 
 
@@ -72,7 +72,7 @@ class _Sound(msgspec.Struct):
     samples: int = 0
     peak: int = 0
     damaged: int = 0
-    gaps: tuple[Interval, ...] = ()
+    gaps: list[Interval] = []
 
     @property
     def coverage(self) -> float:
@@ -85,7 +85,7 @@ class _Sound(msgspec.Struct):
 
     def add_gap(self, start: int, samples: int) -> None:
         start_s, end_s = start / AUDIO_SAMPLE_RATE_HZ, (start + samples) / AUDIO_SAMPLE_RATE_HZ
-        self.gaps += (Interval(start_s, end_s, "no_audio"),)
+        self.gaps.append(Interval(start_s, end_s, "no_audio"))
 
 
 def _sound_flags(facts: MediaFacts, sound: _Sound) -> tuple[Flag, ...]:
@@ -116,12 +116,14 @@ def _write_sound(
     with Decoding(path, "sound", limits, seconds, **job) as decoding:
         for kind, body in decoding:
             if kind == wire.SOUND:
-                samples = np.frombuffer(body, "<i2")
+                samples = np.frombuffer(body, "<i2")[: total - sound.samples]
+                if samples.size == 0:
+                    continue
                 sound.peak = max(sound.peak, int(samples.max()), -int(samples.min()))
-                file.write(body)
+                file.write(samples.tobytes())
                 sound.samples += samples.size
             elif kind == wire.SILENCE:
-                missing = json.loads(body)["samples"]
+                missing = min(json.loads(body)["samples"], total - sound.samples)
                 sound.add_gap(sound.samples, missing)
                 _write_silence(file, missing)
                 sound.samples += missing

@@ -85,7 +85,7 @@ def test_truncated_tail_is_decoded_as_far_as_it_goes(tmp_path: Path, clip: Path)
     assert times[-1] <= facts.duration_s
     prepared = prepare(fast, facts, tmp_path, LIMITS)
     assert prepared.truncated
-    assert [flag.code for flag in prepared.flags].count("truncated") == 1
+    assert "truncated" in [flag.code for flag in facts.flags]
 
 
 def test_limits(clip: Path) -> None:
