@@ -17,6 +17,9 @@ from include.perception.speech.packing import Window
 from include.perception.speech.waveform import Waveform
 
 SUPPORTED = ("ko", "en")
+CERTAIN_LANGUAGE = 0.5
+"""Probability below which a detected language is uncertain, and another language than ours is not believed: weak
+Korean is easily taken for something else."""
 DETECTION_WINDOWS = 4
 """Windows, spread over the recording, whose language probabilities are averaged."""
 MAX_BATCH = 4
@@ -47,7 +50,10 @@ class Heard:
 
 
 def detect_language(waveform: Waveform, windows: Sequence[Window], models: SpeechModels) -> LanguageGuess:
-    """Most probable language over up to four windows spread over the recording, weighted by their length."""
+    """Most probable language over up to four windows spread over the recording, weighted by their length.
+
+    When no language reaches one half, the likelier of Korean and English, with its own low probability.
+    """
     count = min(DETECTION_WINDOWS, len(windows))
     chosen = [windows[(2 * k + 1) * len(windows) // (2 * count)] for k in range(count)]
     whisper = models.whisper
@@ -64,6 +70,8 @@ def detect_language(waveform: Waveform, windows: Sequence[Window], models: Speec
         for name in found[0]
     }
     best = max(sorted(mean), key=lambda name: mean[name])
+    if mean[best] < CERTAIN_LANGUAGE:
+        best = max(SUPPORTED, key=lambda name: mean[name])
     return LanguageGuess(best, mean[best], {name: mean[name] for name in SUPPORTED})
 
 

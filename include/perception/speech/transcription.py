@@ -17,8 +17,6 @@ from include.perception.speech.waveform import Waveform
 
 ENGINE = "faster-whisper base int8 (15 s windows, beam 5), Silero VAD v6"
 DIARIZED = ", pyannote segmentation-3.0 + WeSpeaker + VBx"
-UNCERTAIN_LANGUAGE = 0.5
-"""Probability below which the detected language is reported as uncertain."""
 _ONE_VOICE = "S1"
 
 
@@ -107,7 +105,7 @@ def _language_flags(guess: transcriber.LanguageGuess | None) -> list[Flag]:
     detail = {"probability": round(guess.probability, 4)} | {k: round(v, 4) for k, v in guess.known.items()}
     if not guess.supported:
         return [Flag("language_unsupported", "warning", detail)]
-    return [Flag("language_uncertain", "warning", detail)] if guess.probability < UNCERTAIN_LANGUAGE else []
+    return [Flag("language_uncertain", "warning", detail)] if guess.probability < transcriber.CERTAIN_LANGUAGE else []
 
 
 def _hearing_flags(heard: Sequence[transcriber.Heard]) -> list[Flag]:

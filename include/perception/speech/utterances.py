@@ -18,6 +18,8 @@ MAX_UTTERANCE_S = 30.0
 """An utterance without any pause or sentence end is cut here, so that evidence stays findable."""
 _SENTENCE_END = re.compile(r"[.?!。？！][\"'”’)\]]*$")
 _ABBREVIATION = re.compile(r"^(mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|[a-z])\.$", re.IGNORECASE)
+_UNSPACED = ("zh", "ja", "th", "lo", "my", "yue")
+"""Languages written without spaces, which Whisper's tokenizer splits by characters."""
 _MIN_WORD_S = 0.04
 _DECIMALS = 3
 
@@ -89,7 +91,7 @@ def utterances(
                 id=f"u{number:04d}",
                 speaker=group[0].speaker,
                 role=role_of(group[0].speaker),  # type: ignore[arg-type]
-                text=" ".join(w.text for w in said),
+                text=("" if language in _UNSPACED else " ").join(w.text for w in said),
                 start_s=said[0].start_s,
                 end_s=said[-1].end_s,
                 words=said,

@@ -114,6 +114,19 @@ def test_another_language_is_reported_and_not_forced(models: SpeechModels) -> No
     assert "language_unsupported" in {f.code for f in found.flags}
 
 
+def test_speech_that_sounds_like_no_language_is_uncertain_and_not_taken_for_another(models: SpeechModels) -> None:
+    """espeak's Korean is taken for Thai with less than one half: it stays Korean or English, and the flag says so."""
+    text = "작년에 저희 온라인 상점은 금요일 저녁마다 주문을 잃어버렸고, 저는 이 주 안에 원인을 찾는 일을 맡았습니다."
+    found = transcribe(Waveform(spoken(text, "ko", 120)), models).transcript
+    assert found.language_probability is not None
+    codes = {f.code for f in found.flags}
+    if found.language in transcriber.SUPPORTED:
+        assert ("language_uncertain" in codes) == (found.language_probability < transcriber.CERTAIN_LANGUAGE)
+    else:
+        assert found.language_probability >= transcriber.CERTAIN_LANGUAGE
+        assert "language_unsupported" in codes
+
+
 def _noise(seconds: float, level: float) -> np.ndarray:
     return np.random.default_rng(7).normal(0, level, round(seconds * 16_000)).clip(-32_768, 32_767).astype("<i2")
 
