@@ -170,8 +170,15 @@ def _relatedness(owned: list[tuple[int, Piece]], v: _Vectors) -> np.ndarray:
     talk = np.max([v.near[k] for k in TALK_KINDS], axis=0)
     talk = np.maximum(np.maximum(talk, v.to_job), v.to_question[np.arange(len(owned)), own])
     context = np.zeros(len(owned))
+    # Self-praise and words to the judge are no context: they may not decide which other sentences count.
+    eligible = np.array(
+        [
+            t >= CLEARLY_RELATED and not (p.praised or addresses_judge(p.text))
+            for t, (_, p) in zip(talk, owned, strict=True)
+        ]
+    )
     for i, n in enumerate(own):
-        others = [j for j in np.flatnonzero(own == n) if j != i and talk[j] >= CLEARLY_RELATED]
+        others = [j for j in np.flatnonzero((own == n) & eligible) if j != i]
         if others:
             mean = v.vectors[others].mean(axis=0)
             context[i] = float(v.vectors[i] @ mean) / float(np.linalg.norm(mean) or 1.0)

@@ -22,7 +22,7 @@ QUESTION_WEIGHT = {"q_intro": 0.5, "q_behavioural": 1.0, "q_weakness": 0.7, "q_m
 STAR_WEIGHT = {"situation": 0.15, "task": 0.15, "action": 0.4, "result": 0.3}
 STAR_TOP = {"situation": 1, "task": 1, "action": 3, "result": 2}
 NEAR_CENTRE, NEAR_WIDTH = 0.31, 0.05
-"""Nearness at which a sentence is as likely as not of a kind: unrelated sentences lie near 0.1, paraphrases near 0.45."""
+"""Nearness at which a sentence is as likely as not of a kind: unrelated ones lie near 0.1, paraphrases near 0.45."""
 
 
 def saturate(x: float, scale: float) -> float:

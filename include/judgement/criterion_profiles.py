@@ -18,6 +18,7 @@ class CriterionProfile(Record, frozen=True):
     width: float
 
 
+# ruff: noqa: E501 - a table of weights
 PROFILES: dict[str, CriterionProfile] = {
     "language": CriterionProfile(
         {"elaboration": 24, "fluency": 20, "steadiness": 9, "directness": 10, "diversity": 8, "vocabulary": 6,

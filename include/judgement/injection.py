@@ -11,6 +11,7 @@ from include.interview.records import Flag, Utterance
 
 INJECTION_FLAG = "injection_suspected"
 
+# ruff: noqa: E501 - a pattern is read in one piece
 _PATTERNS = (
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:rubric|instruction|prompt|rule|guideline|criteri|scoring)",
     r"\b(?:give|award|assign|grant|score|rate|mark)\b.{0,40}\b(?:full marks?|full points?|maximum|perfect score|highest (?:score|mark|level|rating)|top (?:score|marks)|five out of five|100 (?:points|percent)|5/5|10/10|level 5|level five)",

@@ -15,6 +15,7 @@ from include.interview.records import Record
 
 LEXICON_DIR = Path(__file__).resolve().parent / "lexicon"
 
+
 STRONG_AGGRANDISERS = {
     "en": frozenset(
         [

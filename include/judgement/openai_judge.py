@@ -170,7 +170,7 @@ class OpenAIJudge:
                     continue
                 if error.status_code not in _RETRIED_STATUS:
                     raise _unusable(error.status_code) from None
-            except openai.APIError:
+            except (openai.APIError, ValueError):  # ValueError: a 200 whose body is no JSON
                 raise JudgeFailure("The judge endpoint did not answer in the OpenAI protocol.", _SETTINGS) from None
             if attempt + 1 < MAX_ATTEMPTS:
                 self._wait(_wait_s(attempt, asked))

@@ -60,6 +60,7 @@ _LONG_PAUSES = _rule(
 _PAUSES = _rule("fluency", "pause_share", "쉼의 비율", "share of pauses", 30, (0.60, 1), (0.50, 2), (0.40, 3), (0.30, 4), (0.20, 5))  # fmt: skip
 _LATENCY = _rule("fluency", "response_latency_s", "답변을 시작하기까지의 시간", "time before answering", 40, (6, 1), (4, 2), (2.5, 3), (1.5, 4), (0.8, 5))  # fmt: skip
 
+# ruff: noqa: E501 - one rule, one line: a table is read by columns
 RULES: dict[str, tuple[Rule, ...]] = {
     "nonverbal": (
         _rule("face", "facing_camera_share", "카메라를 향한 비율", "facing the camera", 40, (0.15, 1), (0.35, 2), (0.5, 3), (0.75, 4), (0.95, 5), presence=True),

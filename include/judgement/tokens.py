@@ -16,6 +16,7 @@ LONG_WORD_LETTERS = 7
 """LIWC's "big words" (Sixltr): seven letters and more."""
 
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*%?")
+
 _CONTENT_TAGS = ("NNG", "NNP", "VV", "VA", "XR", "SL", "SN")
 _LIGHT_KOREAN = frozenset(
     [

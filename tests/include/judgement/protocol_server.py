@@ -37,7 +37,7 @@ class Endpoint:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                endpoint.headers.append(dict(self.headers))
+                endpoint.headers.append({name.lower(): value for name, value in self.headers.items()})
                 endpoint.requests.append(body)
                 script = scripts[min(len(endpoint.requests), len(scripts)) - 1]
                 status, headers, answer = script(endpoint, body)

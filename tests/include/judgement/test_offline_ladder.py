@@ -1,37 +1,41 @@
 """The offline judge against interviews whose quality was fixed by hand beforehand."""
 
+# ruff: noqa: E501 - spoken passages stay in one line
 from __future__ import annotations
 
 from functools import cache
 
+import msgspec
 import pytest
 from scipy.stats import spearmanr
 
-from include.interview.records import Quote
+from include.interview.openings import general_opening
+from include.interview.records import Document, Keyword, Quote, Stage
 from include.interview.rubric import load_rubric
 from include.judgement.criterion_profiles import PROFILES
 from include.judgement.offline import OfflineJudge
 from tests.include.judgement.ladders import case_of, ladder
 
-STAGES = ("ai", "practical", "executive")
+STAGES: tuple[Stage, ...] = ("ai", "practical", "executive")
 WORD_CRITERIA = [(s, c.id) for s in STAGES for c in load_rubric(s).criteria if c.reads_words]
 CLEAR_GAP = 1.4
 """Rungs whose intended qualities lie at least this far apart are a clear pair: every criterion must order them."""
 
 
 @cache
-def levels(language: str, stage: str, criterion: str) -> tuple[float | None, ...]:
-    judge = OfflineJudge()
-    rubric = load_rubric(stage)  # type: ignore[arg-type]
-    return tuple(
-        judge.judge(case_of(text, stage=stage), rubric.criterion(criterion), 0).level  # type: ignore[arg-type]
-        for _, text in ladder(language)
-    )
+def levels(language: str, stage: Stage) -> tuple[dict[str, float | None], ...]:
+    """Per rung the level of every word criterion; one pass, so that each interview is analysed once."""
+    judge, rubric = OfflineJudge(), load_rubric(stage)
+    found = []
+    for _, text in ladder(language):
+        case = case_of(text, stage=stage)
+        found.append({c.id: judge.judge(case, c, 0).level for c in rubric.criteria if c.reads_words})
+    return tuple(found)
 
 
-def _scored(language: str, stage: str, criterion: str) -> list[tuple[float, float]]:
-    pairs = zip(ladder(language), levels(language, stage, criterion), strict=True)
-    return [(quality, level) for (quality, _), level in pairs if level is not None]
+def _scored(language: str, stage: Stage, criterion: str) -> list[tuple[float, float]]:
+    pairs = zip(ladder(language), levels(language, stage), strict=True)
+    return [(quality, level) for (quality, _), by in pairs if (level := by[criterion]) is not None]
 
 
 @pytest.mark.unit
@@ -46,7 +50,7 @@ def test_structured_answers_follow_the_intended_order(language: str) -> None:
 @pytest.mark.unit
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize(("stage", "criterion"), WORD_CRITERIA)
-def test_every_criterion_orders_the_clear_pairs(language: str, stage: str, criterion: str) -> None:
+def test_every_criterion_orders_the_clear_pairs(language: str, stage: Stage, criterion: str) -> None:
     scored = _scored(language, stage, criterion)
     wrong = [(low, high) for low in scored for high in scored if high[0] - low[0] >= CLEAR_GAP and low[1] >= high[1]]
     assert wrong == []
@@ -102,3 +106,33 @@ def test_too_few_words_give_no_level() -> None:
     assert judgement.level is None
     assert judgement.reason is not None
     assert judgement.reason.code == "too_few_words"
+
+
+@pytest.mark.unit
+def test_documents_that_agree_with_the_interview_raise_job_fit_over_documents_that_do_not() -> None:
+    text = dict(ladder("en"))[4.0]
+    agreeing = "President of the assistive technology club with twenty-five members. Intern at a medical device company, testing catheter prototypes. Volunteer math tutor on Saturdays."
+    other = "Pastry chef in a hotel kitchen for six years. Won a national baking medal with a chocolate sculpture. Trained in Lyon."
+
+    def found(document: str) -> tuple[float, float]:
+        case = case_of(text, documents=(Document("resume", document),))
+        judgement = OfflineJudge().judge(case, case.rubric.criterion("job_fit"), 0)
+        part = next(m.value for m in judgement.components if m.name == "documents")
+        assert judgement.level is not None
+        assert part is not None
+        return part, judgement.level
+
+    assert found(agreeing)[0] > found(other)[0] + 0.2
+    assert found(agreeing)[1] > found(other)[1]
+    plain = case_of(text)
+    names = {m.name for m in OfflineJudge().judge(plain, plain.rubric.criterion("job_fit"), 0).components}
+    assert "documents" not in names
+
+
+@pytest.mark.unit
+def test_keywords_count_once_each_by_term_or_synonym() -> None:
+    keywords = (Keyword("prototyping", ("prototypes",)), Keyword("wind turbine", weight=2.0), Keyword("accounting"))
+    opening = msgspec.structs.replace(general_opening("en"), keywords=keywords)
+    case = case_of(dict(ladder("en"))[4.0], stage="practical", opening=opening)
+    judgement = OfflineJudge().judge(case, case.rubric.criterion("keyword_match"), 0)
+    assert next(m.value for m in judgement.components if m.name == "keywords") == pytest.approx(3 / 4)

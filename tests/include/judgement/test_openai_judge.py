@@ -43,7 +43,7 @@ def answer(**changes: Any) -> str:
 INVENTED = answer(quotes=[{"utterance_id": "u0002", "text": "I doubled the revenue of the company."}])
 
 
-@pytest.fixture()
+@pytest.fixture
 def case() -> Case:
     return case_of(TEXT)
 
@@ -75,7 +75,7 @@ def test_a_valid_answer_becomes_a_judgement_with_verified_evidence_and_cost(case
     sent = endpoint.requests[0]
     assert sent["response_format"]["type"] == "json_schema"
     assert sent["response_format"]["json_schema"]["strict"] is True
-    assert endpoint.headers[0]["Authorization"] == f"Bearer {KEY}"
+    assert endpoint.headers[0]["authorization"] == f"Bearer {KEY}"
     prompt = sent["messages"][1]["content"]
     anchors = case.rubric.criterion("cognitive").anchors
     assert all(a.text.ko in prompt and a.text.en in prompt for a in anchors)

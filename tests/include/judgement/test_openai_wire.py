@@ -4,6 +4,7 @@ The model is far too small to judge; what is proved is that a real server accept
 answer is parsed and then checked like any other.
 """
 
+# ruff: noqa: E501 - spoken passages stay in one line
 from __future__ import annotations
 
 import json
