@@ -38,7 +38,7 @@ def main() -> None:
     asked = parser.parse_args()
     os.environ.setdefault("PYANNOTE_METRICS_ENABLED", "0")
     settings = load_settings()
-    from cli.session import prepare_home
+    from tasks.installation import prepare_home
 
     prepare_home(settings)
     results: dict[str, Any] = {"machine": {"cores": os.cpu_count(), "python": platform.python_version()}}

@@ -72,10 +72,10 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
 
 
 def _script(settings: Settings) -> str:
-    from cli.demo_media import build_demo_interview
+    from tasks.demo_media import build_demo_interview
 
     made = build_demo_interview(settings.models_dir, settings.home / "demo" / "media", "en")
-    return " ".join(f"{e.question} {e.answer}" for e in made.exchanges)
+    return " ".join(e.answer for e in made.exchanges)
 
 
 def _wer(reference: str, heard: str) -> float:

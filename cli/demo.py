@@ -9,7 +9,6 @@ from typing import Literal
 
 from cli.cards import card_view
 from cli.console import bars, err, out, print_json
-from cli.demo_media import DemoInterview, build_demo_interview
 from cli.local.rest import RunOutcome, TaskState
 from cli.local.runtime import DEMO_COMPONENTS, LocalAirflow
 from cli.model_files import fetch_with_bars
@@ -19,6 +18,7 @@ from include.interview.errors import ServiceFailure
 from include.interview.progress import Progress
 from include.interview.records import Scorecard
 from include.settings import Settings, load_settings
+from tasks.demo_media import DemoInterview, build_demo_interview
 
 DAG_ID = "ai_interview_analysis"
 CONSENT_TEXT = "demo-synthetic-voice"
@@ -47,7 +47,11 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
                 interview_id, run_id = _hand_in(settings, building.result(), spoken)
                 outcome = _follow(airflow, interview_id, run_id, shown)
     card, folder = _collect(settings, interview_id)
-    _show(card, folder, outcome, time.monotonic() - started, building.result(), as_json=as_json)
+    facts = _facts(airflow, outcome, time.monotonic() - started)
+    if as_json:
+        print_json({"card": card, "report": str(folder), **facts})
+    else:
+        _show(card, folder, facts, building.result())
 
 
 def _hand_in(settings: Settings, media: DemoInterview, language: str) -> tuple[str, str]:
@@ -104,18 +108,26 @@ def _collect(settings: Settings, interview_id: str) -> tuple[Scorecard, Path]:
     return card, folder
 
 
-def _show(
-    card: Scorecard, folder: Path, outcome: RunOutcome, seconds: float, media: DemoInterview, *, as_json: bool
-) -> None:
-    if as_json:
-        print_json({"card": card, "report": str(folder), "seconds": seconds, "dag_wall_s": outcome.wall_s})
-        return
+def _facts(airflow: LocalAirflow, outcome: RunOutcome, seconds: float) -> dict[str, object]:
+    """Where the time went, in seconds."""
+    return {
+        "seconds": seconds,
+        "dag_wall_s": outcome.wall_s,
+        "airflow_own_s": outcome.own_cost_s,
+        "airflow_start_s": max(airflow.timings.values(), default=None),
+        "steps_s": {t.name: t.seconds for t in outcome.tasks if t.seconds is not None},
+    }
+
+
+def _show(card: Scorecard, folder: Path, facts: dict[str, object], media: DemoInterview) -> None:
     title = f"AI interview · {media.duration_s:.0f} s of recording"
     out.print(card_view(card, title, media.language))
     out.print(f"[dim]{media.description.text(media.language)}[/]", highlight=False)
     out.print(f"report  {folder / f'report.{media.language}.html'}", highlight=False)
     out.print("        the PDF and the other language lie beside it", highlight=False)
-    wall = f"{outcome.wall_s:.1f}" if outcome.wall_s is not None else "?"
-    own = f"{outcome.own_cost_s:.1f}" if outcome.own_cost_s is not None else "?"
-    err.print(f"DAG run {wall} s (Airflow's own share {own} s); all in all {seconds:.1f} s.", style="dim")
+    err.print(
+        f"DAG run {facts['dag_wall_s']:.1f} s (Airflow's own share {facts['airflow_own_s']:.1f} s); "
+        f"all in all {facts['seconds']:.1f} s.",
+        style="dim",
+    )
     out.print("[dim]`make up` keeps this system running.[/]")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from include.settings import Settings, load_settings
 from include.storage import Stores, open_stores, upgrade
+from tasks.installation import prepare_home
 
 
 @contextmanager
@@ -21,12 +22,3 @@ def local_stores(settings: Settings | None = None) -> Iterator[tuple[Stores, Set
     with open_stores(settings, actor=f"cli:{getpass.getuser()}") as stores:
         upgrade(stores.db)
         yield stores, settings
-
-
-def prepare_home(settings: Settings) -> None:
-    """Make the home folder (private) and, when no key is configured anywhere, a fresh master key file (0600)."""
-    from include.security.keys import create_key_file
-
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if settings.master_key is None and not settings.master_key_file.exists():
-        create_key_file(settings.master_key_file)

@@ -22,6 +22,7 @@ from include.interview.records import (
 from include.interview.review import review_reasons, with_review
 from include.interview.rubric import Criterion, Rubric, load_rubric
 from include.interview.scoring import score_card, score_criterion
+from include.interview.timeline import question_marks
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
 from tasks.consent import consented
@@ -74,6 +75,7 @@ def gather(stores: Stores, interview_id: str, speech: ArtifactRef, vision: Artif
     opening = stores.openings.get(interview.opening_id)
     spoken = load(stores, speech, SpeechOutput)
     prepared = load(stores, spoken.media, PreparedInterview)
+    marks = question_marks(interview.marks, [one.recording for one in prepared.recordings])
     measured = [*load(stores, vision, VisionOutput).measurements, spoken.fluency]
     voiced = voice_measurements(prepared, spoken, load(stores, voice, VoiceOutput))
     if voiced is not None:
@@ -86,7 +88,7 @@ def gather(stores: Stores, interview_id: str, speech: ArtifactRef, vision: Artif
         rubric=rubric_of(interview, opening),
         profile=profile,
         transcript=spoken.transcript,
-        answers=answers_of(spoken.transcript, interview.marks, opening),
+        answers=answers_of(spoken.transcript, marks, opening),
         measurements=tuple(m for m in measured if m.channel in profile.channels),
         documents=tuple(Document(d.kind, stores.media.text(d)) for d in prepared.documents),  # type: ignore[arg-type]
     )
@@ -114,9 +116,10 @@ def judge(
         return JudgedGroup(judge_case(case, chosen, settings, progress))
 
     identity = engines(settings).judge.identity
+    runs = 1 if identity.kind == "offline" else settings.judge.runs
     inputs: list[ArtifactRef | str] = [
         group,
-        f"{identity.name}/{identity.model}/{identity.version}",
+        f"{identity.name}/{identity.model}/{identity.version}/{identity.prompt_sha256}/{runs}",
         speech,
         vision,
         voice,

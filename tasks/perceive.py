@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 
 from include.interview.errors import BadMedia
@@ -91,15 +90,15 @@ def _prepare(
     from include.perception.media import prepare
 
     media = item.media
-    with stores.media.open(media) as path, tempfile.TemporaryDirectory(prefix="triview-") as folder:
-        done = prepare(path, item.facts, Path(folder), settings.limits, progress)
+    with stores.media.open(media) as path, stores.private_folder() as folder:
+        done = prepare(path, item.facts, folder, settings.limits, progress)
         audio = None
         if done.audio_file is not None:
-            source = Path(folder) / done.audio_file
+            source = folder / done.audio_file
             audio = stores.artifacts.run_file(
                 media.interview_id, "audio", [media.sha256], lambda target: _move(source, target)
             )
-        shown = [Thumbnail(offset_s + t.time_s, (Path(folder) / t.file).read_bytes()) for t in done.thumbnails]
+        shown = [Thumbnail(offset_s + t.time_s, (folder / t.file).read_bytes()) for t in done.thumbnails]
     recording = Recording(media.id, index, offset_s, done.facts.duration_s, media.question_id)
     flags = tuple(shift_flag(f, offset_s) for f in (*done.facts.flags, *done.flags))
     return PreparedRecording(recording=recording, media=media, facts=done.facts, audio=audio, flags=flags), shown

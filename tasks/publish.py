@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from include.interview.errors import NotFound
-from include.interview.records import ArtifactRef, Consent
+from include.interview.records import ArtifactRef, Consent, QuestionMark
 from include.interview.report import ReportContext, Thumbnail
+from include.interview.timeline import question_marks
 from include.settings import Settings
 from include.storage import Stores
 from tasks.consent import consented
@@ -49,6 +50,7 @@ def report_context(
     opening = stores.openings.get(interview.opening_id)
     scored = load(stores, card, ScoredInterview)
     prepared = load(stores, load(stores, speech, SpeechOutput).media, PreparedInterview)
+    recordings = tuple(one.recording for one in prepared.recordings)
     return ReportContext(
         candidate_name=stores.candidates.get(interview.candidate_id).name,
         opening_title=opening.title,
@@ -57,9 +59,9 @@ def report_context(
         profile=profile,
         transcript=scored.transcript,
         measurements=scored.measurements,
-        recordings=tuple(one.recording for one in prepared.recordings),
+        recordings=recordings,
         questions=opening.questions,
-        marks=interview.marks,
+        marks=question_marks(interview.marks, recordings),
         documents=tuple(d.kind for d in prepared.documents),  # type: ignore[misc]
         consent=_consent(stores, interview.candidate_id, interview_id),
         thumbnails=tuple(Thumbnail(t.time_s, t.jpeg) for t in prepared.thumbnails),
@@ -93,11 +95,16 @@ def publish(
     vision: ArtifactRef,  # noqa: ARG001 - the flow hands on all it has
     voice: ArtifactRef,  # noqa: ARG001
 ) -> dict[str, str]:
-    """Store card, answer vectors and reports; repeating it changes nothing. Returns ids only."""
+    """Store card, answer vectors and reports; repeating it changes nothing. Returns ids only.
+
+    Raises:
+        ConsentMissing: a consent was withdrawn meanwhile; nothing is published.
+    """
+    consented(stores, interview_id)
     scored = load(stores, card, ScoredInterview)
     card_id = stores.scorecards.publish(scored.card)
-    stores.vectors.put_answers(interview_id, answer_vectors(stores, interview_id, scored))
     context = report_context(stores, interview_id, card, speech, _stamp(stores, interview_id))
+    stores.vectors.put_answers(interview_id, answer_vectors(stores, interview_id, scored, context.marks))
     reports = publish_reports(stores, interview_id, card, scored, context)
     stores.interviews.set_status(interview_id, "published")
     return {"scorecard_id": card_id, **{name: ref.id for name, ref in reports.items()}}
@@ -126,13 +133,15 @@ def publish_reports(
     }
 
 
-def answer_vectors(stores: Stores, interview_id: str, scored: ScoredInterview) -> list[tuple[str, list[float]]]:
+def answer_vectors(
+    stores: Stores, interview_id: str, scored: ScoredInterview, marks: Sequence[QuestionMark]
+) -> list[tuple[str, list[float]]]:
     """One vector per answer, named by the answer's first utterance; no text leaves this function."""
     from include.interview.answers import answers_of
     from include.judgement.embedding import encode
 
     interview = stores.interviews.get(interview_id)
-    answers = answers_of(scored.transcript, interview.marks, stores.openings.get(interview.opening_id))
+    answers = answers_of(scored.transcript, marks, stores.openings.get(interview.opening_id))
     vectors = encode([answer.text for answer in answers])
     return [
         (answer.utterances[0].id, [float(x) for x in vector]) for answer, vector in zip(answers, vectors, strict=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ import nacl.utils
 from include.interview.records import DocumentKind, Measurements, Opening, QuestionMark, Record, Scorecard, Transcript
 from include.settings import Settings
 from include.storage import Stores, open_stores, upgrade
+from include.storage.private_files import PrivateFiles
 from tasks.in_process import Run, StepProgress, evaluate_interview, quiet
 from tasks.intake import Intake, check_recording, open_interview
 from tasks.outputs import ScoredInterview, load
@@ -22,6 +22,8 @@ from tasks.publish import render_reports, report_context
 CONSENT_TEXT = "attested-on-command-line"
 """Version named in the consent records of `evaluate`: whoever runs it attests that the candidate agreed."""
 KEY_BYTES = 32
+PASSING_FOLDER = "passing"
+"""Folder below TRIVIEW_HOME for stores that end with their evaluation."""
 
 
 class Evaluated(Record, frozen=True):
@@ -36,9 +38,14 @@ class Evaluated(Record, frozen=True):
 
 @contextmanager
 def passing_stores(settings: Settings) -> Iterator[tuple[Stores, Settings]]:
-    """Stores in a temporary folder under a fresh key; folder and key are gone at the end."""
-    with tempfile.TemporaryDirectory(prefix="triview-") as folder:
-        home = Path(folder)
+    """Stores in a passing folder below the home, under a fresh key; both are gone at the end.
+
+    A killed process keeps no secret either: the key was in its memory only, and the next evaluation removes its folder.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    passing = PrivateFiles(settings.home / PASSING_FOLDER)
+    passing.sweep()
+    with passing.folder() as home:
         own = msgspec.structs.replace(
             settings,
             home=home,

@@ -10,10 +10,11 @@ import pytest
 
 from cli.local import LocalAirflow, RunOutcome, TaskState
 from cli.local.runtime import DEMO_COMPONENTS
-from cli.session import local_stores, prepare_home
+from cli.session import local_stores
 from include.interview.openings import general_opening
 from include.models import select
 from include.settings import PROJECT_ROOT, Settings, load_settings
+from tasks.installation import prepare_home
 from tasks.intake import Intake, open_interview, run_id
 
 DAG_ID = "ai_interview_analysis"

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from cli import demo_media
-from cli.demo_media import SCRIPT, build_demo_interview
 from include import models
 from include.interview.errors import ServiceFailure
 from include.interview.openings import general_opening
 from include.settings import load_settings
+from tasks import demo_media
+from tasks.demo_media import SCRIPT, build_demo_interview
 
 MODELS = load_settings().models_dir
 needs_clip = pytest.mark.skipif(
@@ -84,7 +84,7 @@ def test_it_is_built_once_and_always_the_same(interview: demo_media.DemoIntervie
 
 @needs_clip
 @pytest.mark.models
-def test_whisper_understands_it_and_hears_the_questions_where_they_are_marked(
+def test_whisper_understands_it_and_hears_the_answers_after_their_marks(
     interview: demo_media.DemoInterview,
 ) -> None:
     import jiwer
@@ -98,11 +98,11 @@ def test_whisper_understands_it_and_hears_the_questions_where_they_are_marked(
     def plain(text: str) -> str:
         return " ".join(re.sub(r"[^\w\s]", "", text.lower()).split())
 
-    said = " ".join(f"{e.question} {e.answer}" for e in interview.exchanges)
+    said = " ".join(e.answer for e in interview.exchanges)
     assert jiwer.wer(plain(said), plain("".join(w.word for w in words))) < 0.08  # measured: 0.043
-    for mark in interview.marks:
-        begins = [w.start for w in words if plain(w.word) == "tell"]
-        assert min(abs(start - mark.start_s) for start in begins) < 1.0, "both questions begin with this word"
+    for mark, first in zip(interview.marks, ("last", "in"), strict=True):
+        begins = [w.start for w in words if plain(w.word) == first]
+        assert min(abs(start - mark.start_s - demo_media.READING_S) for start in begins) < 1.0
 
 
 @needs_clip
