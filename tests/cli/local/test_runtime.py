@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import stat
 import time
 import uuid
 
-import psutil
 import pytest
 
 from cli.local import LocalAirflow, LocalAirflowError
-from cli.local.rest import AirflowRefusal, TaskState, covered_seconds
+from cli.local.rest import AirflowRefusal, covered_seconds
 from cli.session import local_stores
 from tests.local_airflow import DAG_ID, MARKERS, SPOKEN, FinishedRun, follow, hand_in, require_models
 
@@ -105,23 +106,16 @@ def test_airflow_keeps_no_personal_data(finished_run: FinishedRun, local_airflow
 def test_a_killed_task_is_run_again_and_nothing_is_doubled(local_airflow: LocalAirflow, tmp_path) -> None:
     require_models(local_airflow.settings)
     interview_id, run = hand_in(local_airflow.settings, tmp_path / "killed")
-    killed: list[int] = []
-
-    def kill_speech_once(tasks: tuple[TaskState, ...]) -> None:
-        if killed or not any(t.task_id == "speech" and t.state == "running" for t in tasks):
-            return
-        for process in psutil.process_iter(["cmdline"]):
-            title = " ".join(process.info["cmdline"] or [])
-            if "speech" in title and run in title:
-                process.kill()
-                killed.append(process.pid)
-                return
-
+    killed = False
+    path = f"/api/v2/dags/{DAG_ID}/dagRuns/{run}/taskInstances/speech"
     with local_airflow.rest() as rest:
         rest.trigger(DAG_ID, run, {"interview_id": interview_id})
         deadline = time.monotonic() + KILL_TIMEOUT_S
         while not killed and time.monotonic() < deadline:
-            kill_speech_once(rest.task_states(DAG_ID, run))
+            speech = rest.call("GET", path)
+            if speech["state"] == "running" and speech["pid"]:
+                os.kill(speech["pid"], signal.SIGKILL)
+                killed = True
     assert killed, "speech ended before it could be killed"
     outcome = follow(local_airflow, run)
     speech = next(t for t in outcome.tasks if t.task_id == "speech")
