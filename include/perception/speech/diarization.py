@@ -92,7 +92,7 @@ class Diarizer:
 
             model: Any = Model.from_pretrained(str(segmentation))
             self._torch = torch
-            self._cores = cores
+            torch.set_num_threads(cores)
             self._pipeline = SpeakerDiarization(
                 segmentation=model,
                 segmentation_step=SEGMENTATION_STEP,
