@@ -25,19 +25,21 @@ from include.judgement.injection import addresses_judge
 from include.judgement.lexicon_files import lexicon
 from include.judgement.tokens import Words, words_of
 
-Dropped = Literal["", "repeated", "unrelated", "instruction", "self_praise", "empty"]
+Dropped = Literal["", "repeated", "unrelated", "instruction", "self_praise", "word_list", "empty"]
 
 BACKCHANNEL_WORDS = 8
 """Answers with fewer words are greetings or listener's responses and do not stand for an answer."""
 MIN_RELATED = 0.235
 """Relatedness below which a sentence is unrelated: its nearness to interview talk, to the question or to the job,
 plus CONTEXT_WEIGHT times its cosine to the related sentences of the same answer, plus PERSON_BONUS. Set between the
-hand-written unrelated sentences (0.02 to 0.22) and the ladder's own (nearly all above 0.25); test_offline_invariance."""
+hand-written unrelated sentences (0.02 to 0.22) and the ladder's own (nearly all above 0.25)."""
 CONTEXT_WEIGHT = 0.6
 CLEARLY_RELATED = 0.25
 """Nearness from which a sentence serves as context for the others."""
 PERSON_BONUS = 0.12
 """Added for sentences in which the candidate speaks of "I" or "we": they are about the candidate."""
+WORD_LIST_SHARE = 0.5
+"""Share of connectives and signposts from which a sentence is a list of markers and says nothing."""
 MAX_DOCUMENT_SENTENCES = 60
 SAME_SENTENCE = 0.93
 """Cosine from which two sentences of at least five words say the same thing twice."""
@@ -133,11 +135,21 @@ def _hits(clean: str, raw: str, language: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _marker_share(clean: str, words: Words) -> float:
+    """Share of the words of an English sentence that are connectives, reasons and signposts."""
+    lists, low = lexicon("en"), clean.lower()
+    spans = {m.span() for c in ("reasoning", "connectives", "organising") for m in lists.patterns[c].finditer(low)}
+    covered = {i for start, end in spans for i in range(start, end)}
+    return len("".join(ch if i in covered else " " for i, ch in enumerate(low)).split()) / words.n
+
+
 def _drop(piece: Piece, words: Words, works: bool, related: float) -> Dropped:
     if addresses_judge(piece.text):
         return "instruction"
     if words.n < 1:
         return "empty"
+    if words.n >= 6 and _marker_share(piece.clean, words) >= WORD_LIST_SHARE:
+        return "word_list"
     deeds = words.acts_i + words.acts_we + words.numbers
     if piece.praised and not deeds:
         return "self_praise"

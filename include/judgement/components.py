@@ -19,6 +19,7 @@ MAX_ANSWERS = 5
 """The longest answers that decide elaboration: short follow-ups beside full answers do not pull it down."""
 QUESTION_WEIGHT = {"q_intro": 0.5, "q_behavioural": 1.0, "q_weakness": 0.7, "q_motivation": 0.6, "q_closing": 0.1}
 """How much an episode is asked for by a question of this kind (past-behaviour questions ask for one)."""
+SELF_DESCRIPTION_DISCOUNT = 0.7
 STAR_WEIGHT = {"situation": 0.15, "task": 0.15, "action": 0.4, "result": 0.3}
 STAR_TOP = {"situation": 1, "task": 1, "action": 3, "result": 2}
 NEAR_CENTRE, NEAR_WIDTH = 0.31, 0.05
@@ -88,9 +89,16 @@ def _weighted(answers: Sequence[AnswerParts], value: Callable[[AnswerParts], flo
     return sum(w * value(a) for w, a in zip(weights, answers, strict=True)) / total if total else 0.0
 
 
+def _told(sentence: Sentence, kind: str) -> float:
+    """How surely `sentence` tells of `kind`; a mere self-description without a deed counts little (Bangerter 2014)."""
+    deeds = sentence.words.acts_i + sentence.words.acts_we + sentence.words.past
+    claim = 0.0 if deeds else SELF_DESCRIPTION_DISCOUNT * step(sentence.near["vague"], 0.42, 0.05)
+    return _kind(sentence.near[kind]) * (1.0 - claim)
+
+
 def _theme(sentences: Sequence[Sentence], kind: str, rate: float, scale: float, top: int = 4) -> float:
     """A theme of the interview: its best sentences by meaning (60 %) and its words per 100 words (40 %)."""
-    return 0.6 * _top([_kind(s.near[kind]) for s in sentences], top) + 0.4 * saturate(rate, scale)
+    return 0.6 * _top([_told(s, kind) for s in sentences], top) + 0.4 * saturate(rate, scale)
 
 
 def _elaboration(facts: Facts) -> float:
