@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from cli.console import err
+from cli.console import complain
 from cli.data import candidates_app, db_app, interviews_app, openings_app
 from cli.evaluate import evaluate
 from cli.judge import judge
@@ -56,12 +56,12 @@ def main() -> None:
     quiet_libraries()
     try:
         app()
-    except BadInput as error:
-        err.print(f"[red]✗[/] {error}", highlight=False)
-        sys.exit(EXIT_BAD_INPUT)
-    except (SettingsError, ModelError) as error:
-        err.print(f"[red]✗[/] {error}", highlight=False)
+    except (BadInput, SettingsError, ModelError) as error:
+        complain(str(error))
         sys.exit(EXIT_BAD_INPUT)
     except TriviewError as error:
-        err.print(f"[red]✗[/] {error}", highlight=False)
+        complain(str(error))
+        sys.exit(EXIT_FAILURE)
+    except OSError as error:
+        complain(f"{error.filename or 'A file'}: {error.strerror or error}.")
         sys.exit(EXIT_FAILURE)

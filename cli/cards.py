@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -29,7 +30,7 @@ def _result(line: CriterionScore, language: str) -> tuple[str, str, str]:
             _quote(line),
         )
     why = line.reason.text.text(language) if line.reason else ""
-    return f"[dim]{line.status}[/]", "–", f"[dim]{why}[/]"
+    return f"[dim]{line.status}[/]", "–", f"[dim]{escape(why)}[/]"
 
 
 def _quote(line: CriterionScore) -> str:
@@ -37,7 +38,7 @@ def _quote(line: CriterionScore) -> str:
         if isinstance(evidence, Quote):
             at = "" if evidence.start_s is None else f"{int(evidence.start_s // 60)}:{int(evidence.start_s % 60):02d} "
             text = evidence.text if len(evidence.text) <= 90 else evidence.text[:89] + "…"
-            return f"{at}“{text}”"
+            return escape(f"{at}“{text}”")
     return ", ".join(f"{e.measure} {e.value:.2f} {e.unit}" for e in line.evidence[:2] if not isinstance(e, Quote))
 
 
@@ -66,4 +67,4 @@ def card_view(card: Scorecard, title: str, language: str = "en") -> RenderableTy
     notes += [f"a person must look: {r.text.text(language)}" for r in card.review]
     notes += [f"integrity (never scored): {f.code}" for f in card.integrity]
     body = Group(_headline(card), Text(""), table, Text(""), Text("\n".join(notes), "dim"))
-    return Panel(body, title=title, border_style="cyan")
+    return Panel(body, title=Text(title), border_style="cyan")

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 PIPE_COLUMNS = 120
@@ -17,6 +18,11 @@ PIPE_COLUMNS = 120
 
 out = Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
 err = Console(stderr=True, width=None if sys.stderr.isatty() else PIPE_COLUMNS)
+
+
+def complain(sentence: str) -> None:
+    """An error sentence on standard error. File names in it are text, never markup."""
+    err.print(f"[red]✗[/] {escape(sentence)}", highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

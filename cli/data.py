@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from cli.cards import card_view
@@ -84,7 +85,7 @@ def list_candidates(as_json: Json = False) -> None:
         return
     table = Table("id", "name")
     for candidate in found:
-        table.add_row(candidate.id, candidate.name)
+        table.add_row(candidate.id, escape(candidate.name))
     out.print(table)
 
 
@@ -110,7 +111,7 @@ def list_openings(as_json: Json = False) -> None:
         return
     table = Table("id", "제목", "title", "profile", "questions")
     for opening in found:
-        table.add_row(opening.id, opening.title.ko, opening.title.en, opening.profile, str(len(opening.questions)))
+        table.add_row(opening.id, escape(opening.title.ko), escape(opening.title.en), opening.profile, str(len(opening.questions)))
     out.print(table)
 
 

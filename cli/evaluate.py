@@ -11,7 +11,7 @@ import msgspec
 import typer
 
 from cli.cards import card_view
-from cli.console import bars, err, out, print_json
+from cli.console import bars, complain, out, print_json
 from cli.options import (
     Json,
     LanguageOption,
@@ -75,13 +75,13 @@ def evaluate(
                 )
         except TriviewError as error:
             failed.append((name, str(error)))
-            err.print(f"[red]✗[/] {name}: {error}", highlight=False)
+            complain(f"{name}: {error}")
             continue
         done.append((name, one))
         _write(out_dir / name, one)
         if not as_json:
             out.print(card_view(one.card, name, "ko" if one.card.language == "ko" else "en"))
-            out.print(f"report: {out_dir / name / 'report.ko.html'} · report.en.html · PDF beside them\n")
+            out.print(f"report: {out_dir / name / 'report.ko.html'} · report.en.html · PDF beside them\n", markup=False)
     _summary(out_dir, done)
     if as_json:
         print_json({"cards": {name: one.card for name, one in done}, "failed": dict(failed)})

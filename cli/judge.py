@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from cli.cards import card_view
-from cli.console import bars, err, out, print_json
+from cli.console import bars, complain, out, print_json
 from cli.options import Json, OpeningFile, Out, check_choice, check_language, read_opening
 from include.interview.errors import BadInput, TriviewError
 from include.interview.records import Document
@@ -70,7 +70,7 @@ def judge(
     else:
         _show(judged, out_dir)
     for name, why in failed:
-        err.print(f"[red]✗[/] {name}: {why}", highlight=False)
+        complain(f"{name}: {why}")
     if failed:
         raise typer.Exit(2)
 

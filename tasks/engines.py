@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from include.settings import Settings
+from include.settings import JudgeSettings, Settings
 
 if TYPE_CHECKING:
     from include.judgement import Judge
@@ -17,10 +18,12 @@ _LOADING = threading.Lock()
 
 
 class Engines:
-    """Lazily loaded heavy parts. One instance per process and settings: see `engines`."""
+    """Lazily loaded heavy parts. One instance per process and configuration of models: see `engines`."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, models_dir: Path, cores: int, judge: JudgeSettings) -> None:
+        self._models_dir = models_dir
+        self._cores = cores
+        self._judge_settings = judge
         self._speech: SpeechModels | None = None
         self._detectors: Detectors | None = None
         self._judge: Judge | None = None
@@ -32,7 +35,7 @@ class Engines:
             if self._speech is None:
                 from include.perception.speech import SpeechModels
 
-                self._speech = SpeechModels(self.settings.models_dir, self.settings.cores)
+                self._speech = SpeechModels(self._models_dir, self._cores)
             return self._speech
 
     @property
@@ -42,7 +45,7 @@ class Engines:
             if self._detectors is None:
                 from include.perception.vision import Detectors
 
-                self._detectors = Detectors(self.settings.models_dir)
+                self._detectors = Detectors(self._models_dir)
             return self._detectors
 
     @property
@@ -52,11 +55,15 @@ class Engines:
             if self._judge is None:
                 from include.judgement import open_judge
 
-                self._judge = open_judge(self.settings.judge)
+                self._judge = open_judge(self._judge_settings)
             return self._judge
 
 
-@functools.cache
 def engines(settings: Settings) -> Engines:
-    """The engines of this process for `settings`."""
-    return Engines(settings)
+    """The engines of this process for `settings`; stores that come and go do not load them anew."""
+    return _engines(settings.models_dir, settings.cores, settings.judge)
+
+
+@functools.cache
+def _engines(models_dir: Path, cores: int, judge: JudgeSettings) -> Engines:
+    return Engines(models_dir, cores, judge)

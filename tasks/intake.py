@@ -9,7 +9,7 @@ from typing import Literal
 
 from include.interview.errors import BadInput, BadMedia
 from include.interview.policy import load_profile
-from include.interview.records import DocumentKind, Interview, Opening, QuestionMark, Record
+from include.interview.records import DocumentKind, Interview, QuestionMark, Record
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
 
@@ -74,9 +74,7 @@ def open_interview(
     opening = stores.openings.get(intake.opening_id)
     profile = load_profile(intake.profile)
     application = stores.applications.ensure(intake.candidate_id, opening.id)
-    interview = stores.interviews.create(
-        application, "ai", profile.id, _language(intake.language, opening), marks=intake.marks
-    )
+    interview = stores.interviews.create(application, "ai", profile.id, _language(intake.language), marks=intake.marks)
     stores.consents.grant(intake.candidate_id, interview.id, profile.consents, intake.consent_text)
     asked = [q.id for q in opening.questions]
     for index, path in enumerate(recordings):
@@ -88,10 +86,12 @@ def open_interview(
     return stores.interviews.get(interview.id)
 
 
-def _language(asked: str, opening: Opening) -> str:
+def _language(asked: str) -> str:
+    """What was asked for. An opening's language is an expectation: `auto` stays `auto`, so that a candidate who
+    speaks another language is noticed instead of being misheard."""
     if asked not in ("auto", "ko", "en"):
         raise BadInput(f"The language {asked!r} is not known.", "Use auto, ko or en.")
-    return opening.language if asked == "auto" else asked
+    return asked
 
 
 def run_id(stores: Stores, interview_id: str) -> str:

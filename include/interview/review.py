@@ -80,7 +80,7 @@ def _injection(
 
 def _transcript_reasons(transcript: Transcript) -> list[ReviewReason]:
     found = []
-    if transcript.language not in LANGUAGES:
+    if transcript.utterances and transcript.language not in LANGUAGES:
         text = Bilingual(
             ko="말한 언어가 한국어도 영어도 아닙니다. 그 언어를 아는 사람이 평가해야 합니다.",
             en="The language spoken is neither Korean nor English. A person who knows it must judge.",

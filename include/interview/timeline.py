@@ -11,7 +11,17 @@ from collections.abc import Sequence
 
 import msgspec
 
-from include.interview.records import Flag, Interval, Measure, Measurements, Recording, Transcript, Utterance, Word
+from include.interview.records import (
+    Flag,
+    Interval,
+    Measure,
+    Measurements,
+    QuestionMark,
+    Recording,
+    Transcript,
+    Utterance,
+    Word,
+)
 
 SUMMED = frozenset({"duration_s", "words"})
 """Measures that add up over recordings instead of averaging."""
@@ -42,6 +52,13 @@ def lay_out(durations_s: Sequence[float]) -> tuple[float, ...]:
         offsets.append(at)
         at += duration
     return tuple(offsets)
+
+
+def question_marks(marks: Sequence[QuestionMark], recordings: Sequence[Recording]) -> tuple[QuestionMark, ...]:
+    """When each question starts: the given marks, else the starts of the recordings that answer a question each."""
+    if marks:
+        return tuple(marks)
+    return tuple(QuestionMark(r.question_id, r.offset_s) for r in recordings if r.question_id is not None)
 
 
 def shift_interval(interval: Interval, by_s: float) -> Interval:
@@ -82,16 +99,22 @@ def shift_utterance(utterance: Utterance, by_s: float) -> Utterance:
     )
 
 
-def _join_measure(parts: Sequence[tuple[float, Measure]]) -> Measure:
-    """One measure over recordings; each part comes with its recording's duration in seconds."""
+def _join_measure(parts: Sequence[tuple[float, Measure]], total_s: float) -> Measure:
+    """One measure over recordings of `total_s` altogether; each part comes with its recording's duration in seconds.
+
+    Without any value the first reason stands, with the coverage that was reached.
+    """
     first = parts[0][1]
-    total = sum(duration for duration, _ in parts)
     known = [(duration * m.coverage, m) for duration, m in parts if m.value is not None]
-    coverage = sum(weight for weight, _ in known) / total if total > 0 else 0.0
     intervals = tuple(i for _, m in parts for i in m.intervals)
     observed = sum(weight for weight, _ in known)
     if not known or (observed <= 0 and first.name not in SUMMED):
-        return msgspec.structs.replace(first, value=None, coverage=coverage, intervals=intervals)
+        reached = sum(duration * m.coverage for duration, m in parts)
+        reason = next((m.reason for _, m in parts if m.reason is not None), None)
+        coverage = reached / total_s if total_s > 0 else 0.0
+        n = sum(m.n for _, m in parts)
+        return msgspec.structs.replace(first, value=None, coverage=coverage, n=n, reason=reason, intervals=intervals)
+    coverage = observed / total_s if total_s > 0 else 0.0
     values = [(weight, m.value) for weight, m in known if m.value is not None]
     summed = sum(v for _, v in values)
     value = summed if first.name in SUMMED else sum(w * v for w, v in values) / observed
@@ -127,7 +150,7 @@ def join_measurements(parts: Sequence[tuple[Recording, Measurements]]) -> Measur
     joined = []
     for name in names:
         present = [(duration, found) for duration, m in shifted if (found := m.get(name)) is not None]
-        joined.append(_join_measure(present))
+        joined.append(_join_measure(present, total))
     coverage = sum(d * m.coverage for d, m in shifted) / total if total > 0 else 0.0
     return Measurements(
         channel=shifted[0][1].channel,

@@ -1,0 +1,52 @@
+"""Small interviews made at test time: a public-domain face (NASA portrait) and a synthetic voice."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.include.perception.media.recordings import ffmpeg
+from tests.include.perception.vision.people import film, portrait
+
+ANSWER = (
+    "Last spring I led a team of five people at the city library. The old catalogue was slow, so I asked every "
+    "librarian what they needed and wrote down three goals. Because the budget was small, I divided the work into "
+    "weekly parts, and each Friday we tested one part with real visitors. In the end the search took two seconds "
+    "instead of twenty, and complaints fell by half. I learned that asking first saves time later."
+)
+SHORT_ANSWER = "I led the team and we finished the project in time, because we planned the work together."
+FRENCH = (
+    "Bonjour, je m'appelle Claire et je travaille depuis cinq ans dans une bibliothèque. J'aime beaucoup aider les "
+    "visiteurs, et je voudrais apprendre de nouvelles méthodes avec votre équipe."
+)
+
+
+def speak(path: Path, text: str, voice: str = "en-us", words_per_minute: int = 175) -> Path:
+    """`text` spoken by espeak-ng into a WAV file; the test is skipped where espeak-ng is missing."""
+    program = shutil.which("espeak-ng")
+    if program is None:
+        pytest.skip("espeak-ng is not installed")
+    subprocess.run([program, "-v", voice, "-s", str(words_per_minute), "-w", path, text], check=True)
+    return path
+
+
+def join(path: Path, video: Path, audio: Path, *more: str) -> Path:
+    """One file with the picture of `video` and the sound of `audio`, as long as the shorter."""
+    ffmpeg("-i", video, "-i", audio, "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-shortest", *more, path)
+    return path
+
+
+def face(path: Path, seconds: float, picture_at: Callable[[float], np.ndarray] | None = None) -> Path:
+    """A silent video of the portrait, or of `picture_at(t)`."""
+    return film(path, seconds, picture_at or (lambda _t: portrait()))
+
+
+def talking(folder: Path, name: str, text: str, seconds: float, voice: str = "en-us", pace: int = 175) -> Path:
+    """A video (mp4) of the portrait with `text` spoken, at most `seconds` long."""
+    sound = speak(folder / f"{name}.wav", text, voice, pace)
+    return join(folder / f"{name}.mp4", face(folder / f"{name}-silent.mp4", seconds), sound)
