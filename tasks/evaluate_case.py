@@ -18,6 +18,7 @@ from include.interview.records import (
     Measurements,
     Opening,
     Scorecard,
+    Transcript,
 )
 from include.interview.review import review_reasons, with_review
 from include.interview.rubric import Criterion, Rubric, load_rubric
@@ -25,6 +26,7 @@ from include.interview.scoring import score_card, score_criterion
 from include.interview.timeline import question_marks
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
+from tasks.candidate_voice import with_candidate
 from tasks.consent import consented
 from tasks.engines import engines
 from tasks.outputs import (
@@ -52,7 +54,7 @@ def rubric_of(interview: Interview, opening: Opening) -> Rubric:
     return load_rubric(interview.stage, opening.rubric_versions.get(interview.stage, "1"))
 
 
-def voice_measurements(prepared: PreparedInterview, speech: SpeechOutput, voice: VoiceOutput) -> Measurements | None:
+def voice_measurements(prepared: PreparedInterview, transcript: Transcript, voice: VoiceOutput) -> Measurements | None:
     """The voice channel over all recordings, from the candidate's utterances; None when no track was computed."""
     from include.perception.voice import ProsodyTracks, measure_voice
     from include.perception.voice.joining import join_tracks
@@ -66,29 +68,34 @@ def voice_measurements(prepared: PreparedInterview, speech: SpeechOutput, voice:
         return None
     duration_s = sum(one.recording.duration_s for one in prepared.recordings)
     whole = tracks[0][1] if len(prepared.recordings) == 1 else join_tracks(tracks, duration_s)
-    return measure_voice(whole, speech.transcript)
+    return measure_voice(whole, transcript)
 
 
 def gather(stores: Stores, interview_id: str, speech: ArtifactRef, vision: ArtifactRef, voice: ArtifactRef) -> Case:
     """Everything a judge may see of this interview: opening, rubric, words, measurements, documents."""
+    from include.perception.fluency import measure_fluency
+
     interview, profile = consented(stores, interview_id)
     opening = stores.openings.get(interview.opening_id)
     spoken = load(stores, speech, SpeechOutput)
     prepared = load(stores, spoken.media, PreparedInterview)
     marks = question_marks(interview.marks, [one.recording for one in prepared.recordings])
-    measured = [*load(stores, vision, VisionOutput).measurements, spoken.fluency]
-    voiced = voice_measurements(prepared, spoken, load(stores, voice, VoiceOutput))
+    seen = load(stores, vision, VisionOutput).measurements
+    transcript = with_candidate(spoken.transcript, seen)
+    fluency = spoken.fluency if transcript is spoken.transcript else measure_fluency(transcript)
+    measured = [*seen, fluency]
+    voiced = voice_measurements(prepared, transcript, load(stores, voice, VoiceOutput))
     if voiced is not None:
         measured.append(voiced)
     return Case(
         interview_id=interview_id,
         stage=interview.stage,
-        language=spoken.transcript.language,
+        language=transcript.language,
         opening=opening,
         rubric=rubric_of(interview, opening),
         profile=profile,
-        transcript=spoken.transcript,
-        answers=answers_of(spoken.transcript, marks, opening),
+        transcript=transcript,
+        answers=answers_of(transcript, marks, opening),
         measurements=tuple(m for m in measured if m.channel in profile.channels),
         documents=tuple(Document(d.kind, stores.media.text(d)) for d in prepared.documents),  # type: ignore[arg-type]
     )
