@@ -23,8 +23,20 @@ HEARTBEAT_S = 1
 TASK_TOKEN_S = 12 * 3600
 """Lifetime of a task's token: above the longest execution_timeout of any DAG (6 h), its retries get new ones."""
 JUDGE_SLOTS = 4
-PRELOAD = ("airflow.providers.standard.operators.hitl", "airflow.sdk.execution_time.task_runner")
-"""Modules every task of ours needs."""
+PRELOAD = (
+    "airflow.providers.standard.operators.hitl",
+    "airflow.sdk.execution_time.task_runner",
+    "tasks.ai_interview",
+    "include.storage",
+    "numpy",
+    "av",
+    "cv2",
+    "faster_whisper",
+    "mediapipe",
+    "weasyprint",
+)
+"""Modules the tasks of every interview need: 2.5 s of processor time, spent while the API server builds its routes.
+pyannote and torch are left out: they take longer than that, and interviews with one voice never need them."""
 
 
 class Secrets(msgspec.Struct, frozen=True):
