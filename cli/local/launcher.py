@@ -41,6 +41,7 @@ of its time collecting."""
 GRACE_S = 6.0
 """How long components may take to end by themselves before they are killed."""
 LOOK_S = 0.2
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -53,8 +54,9 @@ def _become(name: str, log: Path) -> None:
     """Turn this fork into the component `name`, in a session of its own with its output in `log`. Never returns."""
     os.setsid()
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
@@ -114,7 +116,7 @@ class Launcher:
         self._names: dict[int, str] = {}
         self._leaders: set[int] = set()
         self._asked_to_stop = False
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in STOP_SIGNALS:
             signal.signal(number, self._ask_to_stop)
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -123,9 +125,12 @@ class Launcher:
     def start(self, names: list[str]) -> None:
         """Fork every component of `names`."""
         for name in names:
+            # Held back until the fork has its own way to end: the launcher's way would swallow the signal there.
+            signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
             pid = os.fork()
             if pid == 0:
                 _become(name, self._logs / f"{name}.log")
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
             self._names[pid] = name
             self._leaders.add(pid)
             _report(started=name, pid=pid)
@@ -151,7 +156,7 @@ class Launcher:
 
     def stop(self) -> None:
         """End every process of every session: first politely, then by force."""
-        _signal(_sessions(self._leaders), signal.SIGTERM)
+        _signal([*_sessions(self._leaders), *self._names], signal.SIGTERM)
         deadline = time.monotonic() + GRACE_S
         while (left := _sessions(self._leaders)) and time.monotonic() < deadline:
             select.select([], [], [], LOOK_S / 4)
