@@ -56,7 +56,7 @@ def _reports(settings: Settings, rounds: int) -> dict[str, float]:
         intake = Intake(candidate.id, opening.id, "standard", "en", "benchmark")
         interview = open_interview(stores, own, intake, [interview_clip(settings)])
         done = evaluate_interview(stores, own, interview.id)
-        context = report_context(stores, interview.id, done.card, done.speech, "2026-01-01")
+        context = report_context(stores, interview.id, done.card, done.speech, done.vision, "2026-01-01")
         card = load(stores, done.card, ScoredInterview).card
     html = timed(lambda: render_html(card, context, "en"), rounds)
     pdf = timed(lambda: render_pdf(card, context, "en"), rounds)

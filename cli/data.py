@@ -111,7 +111,8 @@ def list_openings(as_json: Json = False) -> None:
         return
     table = Table("id", "제목", "title", "profile", "questions")
     for opening in found:
-        table.add_row(opening.id, escape(opening.title.ko), escape(opening.title.en), opening.profile, str(len(opening.questions)))
+        titles = (escape(opening.title.ko), escape(opening.title.en))
+        table.add_row(opening.id, *titles, opening.profile, str(len(opening.questions)))
     out.print(table)
 
 

@@ -24,6 +24,7 @@ DAG_ID = "ai_interview_analysis"
 CONSENT_TEXT = "demo-synthetic-voice"
 CANDIDATE = {"ko": "데모 지원자", "en": "Demo candidate"}
 RUN_TIMEOUT_S = 600.0
+PARKED = "awaiting_input"
 WAITING = frozenset({None, "none", "scheduled", "queued"})
 
 
@@ -46,7 +47,7 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
             with airflow:
                 interview_id, run_id = _hand_in(settings, building.result(), spoken)
                 outcome = _follow(airflow, interview_id, run_id, shown)
-    card, folder = _collect(settings, interview_id)
+    card, folder = _collect(settings, interview_id, published=outcome.state != PARKED)
     facts = _facts(airflow, outcome, time.monotonic() - started)
     if as_json:
         print_json({"card": card, "report": str(folder), **facts})
@@ -67,8 +68,12 @@ def _hand_in(settings: Settings, media: DemoInterview, language: str) -> tuple[s
         return interview.id, run_id(stores, interview.id)
 
 
+class _Parked(Exception):
+    """The run waits for a person: a rule of the flow asked for a review."""
+
+
 class _Board:
-    """Progress bars of a run's tasks, made as the tasks appear."""
+    """Progress bars of a run's tasks, made as the tasks appear; raises `_Parked` when one waits for a person."""
 
     def __init__(self, shown) -> None:
         self._shown = shown
@@ -81,12 +86,17 @@ class _Board:
             bar = self._bars.get(task.name) or self._bars.setdefault(task.name, self._shown.of(task.name))
             done = task.state in ("success", "skipped")
             bar(1.0 if done else (task.percent or 0) / 100, task.state or "")
+        if any(task.state == PARKED for task in tasks):
+            raise _Parked
 
 
 def _follow(airflow: LocalAirflow, interview_id: str, run_id: str, shown) -> RunOutcome:
     with airflow.rest() as rest:
         rest.trigger(DAG_ID, run_id, {"interview_id": interview_id})
-        outcome = rest.wait(DAG_ID, run_id, _Board(shown), timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
+        try:
+            outcome = rest.wait(DAG_ID, run_id, _Board(shown), timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
+        except _Parked:
+            return RunOutcome(run_id=run_id, state=PARKED, wall_s=None, tasks=rest.task_states(DAG_ID, run_id))
         if outcome.state != "success":
             failed = next((t for t in outcome.tasks if t.state == "failed"), None)
             tail = rest.task_log(DAG_ID, run_id, failed)[-3000:] if failed else "no task failed"
@@ -96,15 +106,18 @@ def _follow(airflow: LocalAirflow, interview_id: str, run_id: str, shown) -> Run
     return outcome
 
 
-def _collect(settings: Settings, interview_id: str) -> tuple[Scorecard, Path]:
-    from tasks.publish import stored_reports
+def _collect(settings: Settings, interview_id: str, *, published: bool) -> tuple[Scorecard, Path]:
+    from tasks.publish import draft, stored_reports
 
     folder = settings.home / "demo" / "report"
     folder.mkdir(parents=True, exist_ok=True)
     with local_stores(settings) as (stores, _):
-        card = stores.scorecards.get(interview_id)
-        for name, data in stored_reports(stores, interview_id).items():
-            (folder / name).write_bytes(data)
+        if published:
+            card, files = stores.scorecards.get(interview_id), stored_reports(stores, interview_id)
+        else:
+            card, files = draft(stores, interview_id, "검토 대기 · awaiting review")
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
     return card, folder
 
 
@@ -125,6 +138,9 @@ def _show(card: Scorecard, folder: Path, facts: dict[str, object], media: DemoIn
     out.print(f"[dim]{media.description.text(media.language)}[/]", highlight=False)
     out.print(f"report  {folder / f'report.{media.language}.html'}", highlight=False)
     out.print("        the PDF and the other language lie beside it", highlight=False)
+    if facts["dag_wall_s"] is None:
+        out.print("[yellow]Not published: the run waits for a person.[/] `make up`, then Required actions in Airflow.")
+        return
     err.print(
         f"DAG run {facts['dag_wall_s']:.1f} s (Airflow's own share {facts['airflow_own_s']:.1f} s); "
         f"all in all {facts['seconds']:.1f} s.",

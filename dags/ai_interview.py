@@ -15,9 +15,9 @@ judged with evidence, a 100-point scorecard and a report. The same video always 
 #### 작업 · Tasks
 1. `validate`: id, 동의, 파일 해시와 형식. 입력이 잘못되면 재시도 없이 바로 이유를 말하고 실패합니다. / Ids, consent,
    hash, container, limits. Bad input fails at once with the reason.
-2. `prepare_media`: 한 번의 디코딩으로 16 kHz 음성과 썸네일. / One decode: audio and thumbnails.
-3. `speech`, `vision`, `voice`: 나란히 실행, 진행률은 로그와 task state store 의 `progress`. / In parallel; progress in
-   the log and in the task state store.
+2. `prepare_media`: 소리를 한 번 디코딩하여 16 kHz 음성으로 만듭니다. / One decode of the sound: 16 kHz mono.
+3. `speech`, `vision`, `voice`: 나란히 실행. `vision` 은 `validate` 다음에 바로 시작합니다. 진행률은 로그와 task state
+   store 의 `progress`. / In parallel, `vision` right after `validate`; progress in the log and the task state store.
 4. `judge`: 기준 묶음마다 하나. / Mapped, one per group of criteria.
 5. `score`: 배점과 정책 프로필. / Weights and policy profile.
 6. `review`: 규칙이 요구할 때만 사람에게 묻습니다(아니면 건너뜀). 결정은 감사 기록에 남습니다. / Asks a person
@@ -96,8 +96,8 @@ with DAG(
         return flow.run("speech", media, reports_progress=True)
 
     @task(**heavy(minutes=240), priority_weight=2)
-    def vision(media):
-        return flow.run("vision", media, reports_progress=True)
+    def vision(validated):
+        return flow.run("vision", validated, reports_progress=True)
 
     @task(**heavy(minutes=120))
     def voice(media):
@@ -116,8 +116,9 @@ with DAG(
         stop_when_withheld(decision)
         yield Metadata(SCORECARDS, flow.run("publish", card, words, seen, heard))
 
-    prepared = prepare_media(validate())
-    words, seen, heard = speech(prepared), vision(prepared), voice(prepared)
+    validated = validate()
+    prepared = prepare_media(validated)
+    words, seen, heard = speech(prepared), vision(validated), voice(prepared)
     judged = judge.partial(words=words, seen=seen, heard=heard).expand(group=list(JUDGE_GROUPS))
     card = score(words, seen, heard, judged)
     review = ScorecardReview(task_id="review", card=card, flow=STEPS, params=FORM)

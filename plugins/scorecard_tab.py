@@ -20,6 +20,7 @@ URL_PREFIX = "/scorecard"
 INTERVIEW_DAGS = frozenset({"ai_interview_analysis"})
 CARD_TASK = "score"
 WORDS_TASK = "speech"
+PICTURE_TASK = "vision"
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -98,7 +99,7 @@ def run_refs(session: Any, dag_id: str, run_id: str) -> dict[str, Any]:
     from airflow.models.xcom import XComModel
     from sqlalchemy import select
 
-    wanted = (CARD_TASK, WORDS_TASK)
+    wanted = (CARD_TASK, WORDS_TASK, PICTURE_TASK)
     query = select(XComModel).where(
         XComModel.dag_id == dag_id,
         XComModel.run_id == run_id,
@@ -137,11 +138,12 @@ def fragment(refs: dict[str, Any], reader: str, language: str) -> str:
 
     card = msgspec.convert(refs[CARD_TASK], ArtifactRef)
     words = msgspec.convert(refs[WORDS_TASK], ArtifactRef)
+    seen = msgspec.convert(refs[PICTURE_TASK], ArtifactRef)
     with bound_stores() as (shared, _settings):
         stores = shared.acting_as(reader)
         stores.record("scorecard.read", f"interview:{card.interview_id}", {"artifact": card.id, "via": "airflow"})
         context = report_context(
-            stores, card.interview_id, card, words, published_at(stores, card.interview_id, language)
+            stores, card.interview_id, card, words, seen, published_at(stores, card.interview_id, language)
         )
         return render_fragment(load(stores, card, ScoredInterview).card, context, language)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 from include.interview.progress import Progress, silent
@@ -14,8 +14,6 @@ from include.storage import Stores
 from tasks import evaluate_case, perceive
 
 StepProgress = Callable[[str], Progress]
-PERCEIVED = {"vision": perceive.vision, "speech": perceive.speech, "voice": perceive.voice}
-"""The steps that do not wait for each other, the longest first."""
 
 
 class Run(Record, frozen=True):
@@ -36,7 +34,7 @@ def quiet(_name: str) -> Progress:
 
 
 def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, progress: StepProgress = quiet) -> Run:
-    """Run validate → prepare → speech ‖ vision ‖ voice → judge → score; publishing is left to the caller.
+    """Run validate → (prepare → speech ‖ voice) ‖ vision → judge → score; publishing is left to the caller.
 
     Raises:
         TriviewError: of the first step that failed; finished steps stay stored and are not run again.
@@ -49,17 +47,17 @@ def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, pr
         seconds[name] = time.perf_counter() - started
         return ref
 
-    validated = timed("validate", lambda: perceive.validate(stores, settings, interview_id))
-    media = timed(
-        "prepare_media",
-        lambda: perceive.prepare_media(stores, settings, interview_id, validated, progress("prepare_media")),
-    )
-    with ThreadPoolExecutor(max_workers=len(PERCEIVED)) as pool:
-        futures = {
-            name: pool.submit(timed, name, partial(step, stores, settings, interview_id, media, progress(name)))
-            for name, step in PERCEIVED.items()
-        }
-        refs = {name: future.result() for name, future in futures.items()}
+    validated = timed("validate", partial(perceive.validate, stores, settings, interview_id))
+    with ThreadPoolExecutor(max_workers=3) as pool:
+
+        def start(name: str, after: ArtifactRef) -> Future[ArtifactRef]:
+            step = partial(getattr(perceive, name), stores, settings, interview_id, after, progress(name))
+            return pool.submit(timed, name, step)
+
+        vision = start("vision", validated)
+        media = start("prepare_media", validated).result()
+        speech, voice = start("speech", media), start("voice", media)
+        refs = {"speech": speech.result(), "vision": vision.result(), "voice": voice.result()}
     seen = (refs["speech"], refs["vision"], refs["voice"])
     judged = [
         timed(

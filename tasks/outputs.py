@@ -21,6 +21,7 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
+from include.interview.timeline import lay_out
 from include.storage import Stores
 
 T = TypeVar("T", bound=Record)
@@ -38,6 +39,14 @@ class ValidatedInterview(Record, frozen=True):
 
     recordings: tuple[ValidatedRecording, ...]
     documents: tuple[MediaObject, ...]
+
+    def laid_out(self) -> tuple[Recording, ...]:
+        """The recordings on the interview's timeline, end to end."""
+        offsets = lay_out([one.facts.duration_s for one in self.recordings])
+        return tuple(
+            Recording(one.media.id, index, offset, one.facts.duration_s, one.media.question_id)
+            for index, (one, offset) in enumerate(zip(self.recordings, offsets, strict=True))
+        )
 
 
 class Thumbnail(Record, frozen=True):
@@ -58,11 +67,10 @@ class PreparedRecording(Record, frozen=True):
 
 
 class PreparedInterview(Record, frozen=True):
-    """The interview's timeline with decoded audio and thumbnails."""
+    """The interview's timeline with decoded audio."""
 
     recordings: tuple[PreparedRecording, ...]
     documents: tuple[MediaObject, ...]
-    thumbnails: tuple[Thumbnail, ...]
 
 
 class SpeechOutput(Record, frozen=True):
@@ -75,9 +83,10 @@ class SpeechOutput(Record, frozen=True):
 
 
 class VisionOutput(Record, frozen=True):
-    """Measurements of every visual channel the profile allows."""
+    """Measurements of every visual channel the profile allows, and a few pictures for the report."""
 
     measurements: tuple[Measurements, ...]
+    thumbnails: tuple[Thumbnail, ...] = ()
 
 
 class VoiceOutput(Record, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from include.interview.errors import BadMedia
+from include.interview.errors import BadInput, BadMedia
 from include.interview.policy import Profile
 from include.interview.progress import Progress, part, silent
 from include.interview.records import ArtifactRef, Interval, Measurements, Recording, Transcript
@@ -33,12 +33,24 @@ RECORDING_KINDS = ("video", "audio")
 def validate(stores: Stores, settings: Settings, interview_id: str) -> ArtifactRef:
     """Check ids, consents, and every recording (hash, container, streams, limits).
 
+    The interview becomes `processing`; when its recordings are at fault, `failed`.
+
     Raises:
         NotFound: no such interview. ConsentMissing: a consent is missing. BadMedia: a recording cannot be used.
     """
+    consented(stores, interview_id)
+    try:
+        ref = _validated(stores, settings, interview_id)
+    except BadInput:
+        stores.interviews.set_status(interview_id, "failed")
+        raise
+    stores.interviews.set_status(interview_id, "processing")
+    return ref
+
+
+def _validated(stores: Stores, settings: Settings, interview_id: str) -> ArtifactRef:
     from include.perception.media import probe
 
-    consented(stores, interview_id)
     media = stores.media.list(interview_id)
     recordings = sorted((m for m in media if m.kind in RECORDING_KINDS), key=lambda m: m.index)
     documents = tuple(m for m in media if m.kind not in RECORDING_KINDS)
@@ -56,37 +68,30 @@ def validate(stores: Stores, settings: Settings, interview_id: str) -> ArtifactR
                 checked.append(ValidatedRecording(media=item, facts=probe(path, settings.limits)))
         return ValidatedInterview(recordings=tuple(checked), documents=documents)
 
-    ref = save(stores, interview_id, "validate", [m.sha256 for m in media], make)
-    stores.interviews.set_status(interview_id, "processing")
-    return ref
+    return save(stores, interview_id, "validate", [m.sha256 for m in media], make)
 
 
 def prepare_media(
     stores: Stores, settings: Settings, interview_id: str, validated: ArtifactRef, progress: Progress = silent
 ) -> ArtifactRef:
-    """Decode every recording's sound once (16 kHz mono) and take thumbnails, all laid out on one timeline."""
+    """Decode the sound of every recording once (16 kHz mono), laid out on one timeline."""
     consented(stores, interview_id)
 
     def make() -> PreparedInterview:
         checked = load(stores, validated, ValidatedInterview)
-        prepared: list[PreparedRecording] = []
-        thumbnails: list[Thumbnail] = []
-        offset_s = 0.0
-        for index, item in enumerate(checked.recordings):
-            one, shown = _prepare(
-                stores, settings, item, index, offset_s, part(progress, index, len(checked.recordings))
-            )
-            prepared.append(one)
-            thumbnails.extend(shown)
-            offset_s += one.recording.duration_s
-        return PreparedInterview(tuple(prepared), checked.documents, tuple(thumbnails))
+        places = checked.laid_out()
+        prepared = [
+            _prepare(stores, settings, item, place, part(progress, place.index, len(places)))
+            for item, place in zip(checked.recordings, places, strict=True)
+        ]
+        return PreparedInterview(tuple(prepared), checked.documents)
 
     return save(stores, interview_id, "prepare_media", [validated], make)
 
 
 def _prepare(
-    stores: Stores, settings: Settings, item: ValidatedRecording, index: int, offset_s: float, progress: Progress
-) -> tuple[PreparedRecording, list[Thumbnail]]:
+    stores: Stores, settings: Settings, item: ValidatedRecording, place: Recording, progress: Progress
+) -> PreparedRecording:
     from include.perception.media import prepare
 
     media = item.media
@@ -98,10 +103,8 @@ def _prepare(
             audio = stores.artifacts.run_file(
                 media.interview_id, "audio", [media.sha256], lambda target: _move(source, target)
             )
-        shown = [Thumbnail(offset_s + t.time_s, (folder / t.file).read_bytes()) for t in done.thumbnails]
-    recording = Recording(media.id, index, offset_s, done.facts.duration_s, media.question_id)
-    flags = tuple(shift_flag(f, offset_s) for f in (*done.facts.flags, *done.flags))
-    return PreparedRecording(recording=recording, media=media, facts=done.facts, audio=audio, flags=flags), shown
+    flags = tuple(shift_flag(f, place.offset_s) for f in (*done.facts.flags, *done.flags))
+    return PreparedRecording(recording=place, media=media, facts=done.facts, audio=audio, flags=flags)
 
 
 def _move(source: Path, target: Path) -> None:
@@ -160,13 +163,36 @@ def _no_audio(duration_s: float) -> Transcript:
     )
 
 
-def _observe(
-    stores: Stores, settings: Settings, one: PreparedRecording, profile: Profile, progress: Progress
-) -> tuple[Measurements, ...]:
-    from include.perception.vision import observe
+def vision(
+    stores: Stores, settings: Settings, interview_id: str, validated: ArtifactRef, progress: Progress = silent
+) -> ArtifactRef:
+    """Face, body and hands of every recording, as far as the profile allows, and pictures for the report."""
+    _, profile = consented(stores, interview_id)
 
+    def make() -> VisionOutput:
+        checked = load(stores, validated, ValidatedInterview)
+        places = checked.laid_out()
+        channels: dict[str, list[tuple[Recording, Measurements]]] = {}
+        shown: list[Thumbnail] = []
+        for item, place in zip(checked.recordings, places, strict=True):
+            measured, pictures = _observe(stores, settings, item, profile, part(progress, place.index, len(places)))
+            shown.extend(Thumbnail(place.offset_s + at, jpeg) for at, jpeg in pictures)
+            for found in measured:
+                channels.setdefault(found.channel, []).append((place, found))
+        return VisionOutput(tuple(join_measurements(parts) for parts in channels.values()), tuple(shown))
+
+    return save(stores, interview_id, "vision", [validated, profile.id], make)
+
+
+def _observe(
+    stores: Stores, settings: Settings, one: ValidatedRecording, profile: Profile, progress: Progress
+) -> tuple[tuple[Measurements, ...], list[tuple[float, bytes]]]:
+    """Measurements of one recording, and its thumbnails as (recording time, JPEG)."""
+    from include.perception.vision import Thumbnails, observe
+
+    thumbnails = Thumbnails(one.facts.video) if one.facts.video is not None else None
     with stores.media.open(one.media) as path:
-        return observe(
+        measured = observe(
             path,
             one.facts,
             settings.limits,
@@ -175,24 +201,9 @@ def _observe(
             profile.measures_refused,
             progress,
             detectors=engines(settings).detectors,
+            thumbnails=thumbnails,
         )
-
-
-def vision(
-    stores: Stores, settings: Settings, interview_id: str, media: ArtifactRef, progress: Progress = silent
-) -> ArtifactRef:
-    """Face, body and hands of every recording, as far as the profile allows."""
-    _, profile = consented(stores, interview_id)
-
-    def make() -> VisionOutput:
-        prepared = load(stores, media, PreparedInterview)
-        channels: dict[str, list[tuple[Recording, Measurements]]] = {}
-        for index, one in enumerate(prepared.recordings):
-            for found in _observe(stores, settings, one, profile, part(progress, index, len(prepared.recordings))):
-                channels.setdefault(found.channel, []).append((one.recording, found))
-        return VisionOutput(tuple(join_measurements(parts) for parts in channels.values()))
-
-    return save(stores, interview_id, "vision", [media, profile.id], make)
+    return measured, thumbnails.taken if thumbnails is not None else []
 
 
 def voice(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from include.interview.errors import NotFound
-from include.interview.records import ArtifactRef, Consent, QuestionMark
+from include.interview.records import ArtifactRef, Consent, QuestionMark, Scorecard
 from include.interview.report import ReportContext, Thumbnail
 from include.interview.timeline import question_marks
 from include.settings import Settings
 from include.storage import Stores
 from tasks.consent import consented
 from tasks.evaluate_case import rubric_of
-from tasks.outputs import PreparedInterview, ScoredInterview, SpeechOutput, load
+from tasks.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
 
 REPORT_LANGUAGES = ("ko", "en")
 
@@ -43,7 +43,7 @@ def record_review(
 
 
 def report_context(
-    stores: Stores, interview_id: str, card: ArtifactRef, speech: ArtifactRef, created_at: str
+    stores: Stores, interview_id: str, card: ArtifactRef, speech: ArtifactRef, vision: ArtifactRef, created_at: str
 ) -> ReportContext:
     """What a report shows beside the card. `created_at` is printed as it is given."""
     interview, profile = consented(stores, interview_id)
@@ -64,7 +64,7 @@ def report_context(
         marks=question_marks(interview.marks, recordings),
         documents=tuple(d.kind for d in prepared.documents),  # type: ignore[misc]
         consent=_consent(stores, interview.candidate_id, interview_id),
-        thumbnails=tuple(Thumbnail(t.time_s, t.jpeg) for t in prepared.thumbnails),
+        thumbnails=tuple(Thumbnail(t.time_s, t.jpeg) for t in load(stores, vision, VisionOutput).thumbnails),
     )
 
 
@@ -92,8 +92,8 @@ def publish(
     interview_id: str,
     card: ArtifactRef,
     speech: ArtifactRef,
-    vision: ArtifactRef,  # noqa: ARG001 - the flow hands on all it has
-    voice: ArtifactRef,  # noqa: ARG001
+    vision: ArtifactRef,
+    voice: ArtifactRef,  # noqa: ARG001 - the flow hands on all it has
 ) -> dict[str, str]:
     """Store card, answer vectors and reports; repeating it changes nothing. Returns ids only.
 
@@ -103,7 +103,7 @@ def publish(
     consented(stores, interview_id)
     scored = load(stores, card, ScoredInterview)
     card_id = stores.scorecards.publish(scored.card)
-    context = report_context(stores, interview_id, card, speech, _stamp(stores, interview_id))
+    context = report_context(stores, interview_id, card, speech, vision, _stamp(stores, interview_id))
     stores.vectors.put_answers(interview_id, answer_vectors(stores, interview_id, scored, context.marks))
     reports = publish_reports(stores, interview_id, card, scored, context)
     stores.interviews.set_status(interview_id, "published")
@@ -161,3 +161,17 @@ def stored_reports(stores: Stores, interview_id: str) -> dict[str, bytes]:
     if not found:
         raise NotFound(f"No report of interview {interview_id} is published.", "Trigger its run and wait for it.")
     return found
+
+
+def draft(stores: Stores, interview_id: str, note: str) -> tuple[Scorecard, dict[str, bytes]]:
+    """The latest scored card and its reports, whether published or waiting for a person; `note` stands for the date.
+
+    Raises:
+        NotFound: nothing is scored yet.
+    """
+    refs = {step: stores.artifacts.list(interview_id, step) for step in ("score", "speech", "vision")}
+    if not all(refs.values()):
+        raise NotFound(f"Interview {interview_id} is not scored yet.", "Trigger its run and wait for it.")
+    card, speech, vision = (found[-1] for found in refs.values())
+    scored = load(stores, card, ScoredInterview)
+    return scored.card, render_reports(scored, report_context(stores, interview_id, card, speech, vision, note))

@@ -93,7 +93,9 @@ def evaluate_files(
 
 
 def _reports(stores: Stores, run: Run, scored: ScoredInterview, created_at: str) -> dict[str, bytes]:
-    return render_reports(scored, report_context(stores, run.interview_id, run.card, run.speech, created_at))
+    return render_reports(
+        scored, report_context(stores, run.interview_id, run.card, run.speech, run.vision, created_at)
+    )
 
 
 def summary_row(name: str, one: Evaluated) -> dict[str, str | float | None]:

@@ -64,15 +64,6 @@ class MediaFacts(Record, frozen=True):
     flags: tuple[Flag, ...] = ()
 
 
-class Thumbnail(Record, frozen=True):
-    """A small JPEG of the recording; `file` is a name inside the prepared folder."""
-
-    time_s: float
-    file: str
-    width: int
-    height: int
-
-
 class PreparedMedia(Record, frozen=True):
     """What `prepare` wrote. Files are named relative to the prepared folder.
 
@@ -88,7 +79,6 @@ class PreparedMedia(Record, frozen=True):
     audio_samples: int
     audio_coverage: float
     audio_peak_dbfs: float | None
-    thumbnails: tuple[Thumbnail, ...] = ()
     audio_gaps: tuple[Interval, ...] = ()
     truncated: bool = False
     flags: tuple[Flag, ...] = ()

@@ -1,4 +1,4 @@
-"""Recordings in, samples out: probing, 16 kHz audio, thumbnails and sampled frames.
+"""Recordings in, samples out: probing, 16 kHz audio and sampled frames.
 
 Every byte of a recording is parsed in a guarded child process (`guard.py`, `decoder.py`); this process only
 sees raw samples. Names are loaded on first use: the child imports this package too, and starts the faster.

@@ -1,4 +1,4 @@
-"""Pictures inside the decoding child: sampling on a time grid, and thumbnails."""
+"""Pictures inside the decoding child: sampling on a time grid."""
 
 from __future__ import annotations
 
@@ -22,9 +22,6 @@ from include.perception.media.wire import FRAME, PICTURE, Outlet, Refusal
 
 _TIME_SLACK_S = 1e-4
 """A frame this little before a grid point counts as on it: containers round their time stamps."""
-
-_THUMBNAIL_SEARCH_FRAMES = 250
-"""Frames decoded at most after a seek before a thumbnail is taken as it comes: one usual key-frame distance."""
 
 
 class _Damage:
@@ -121,30 +118,3 @@ def sample(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
             sent += 1
             due = (math.floor((time + _TIME_SLACK_S) / step) + 1) * step
     return {"frames": sent, "damaged": damage.packets, "broken": damage.broken}
-
-
-def thumbnails(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
-    """Send one frame for each of the ascending recording times `at`, as near as key frames allow cheaply."""
-    sent = 0
-    damage = _Damage()
-    last = -math.inf
-    near = job["near_s"]
-    with open_recording(job) as container:
-        stream = _open_video(container, job)
-        stream.codec_context.skip_frame = "NONREF"
-        frames = _frames(container, stream, damage)
-        for target in job["at"]:
-            if target <= last:
-                continue
-            if target - last > job["seek_beyond_s"]:
-                container.seek(int((target + job["origin_s"]) / stream.time_base), stream=stream, backward=True)
-                frames = _frames(container, stream, damage)
-            for count, frame in enumerate(frames):
-                if (stamp := presented_s(frame, stream)) is None or (time := stamp - job["origin_s"]) <= last:
-                    continue
-                if time >= target - near or count >= _THUMBNAIL_SEARCH_FRAMES:
-                    last = time
-                    _send(outlet, max(0.0, time), frame, job)
-                    sent += 1
-                    break
-    return {"frames": sent, "damaged": damage.packets}

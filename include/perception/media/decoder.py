@@ -32,7 +32,6 @@ _MODES = {
     "probe": decode_probe.probe,
     "sound": decode_sound.decode,
     "frames": decode_frames.sample,
-    "thumbnails": decode_frames.thumbnails,
 }
 
 

@@ -1,42 +1,31 @@
-"""Preparing: the recording's sound as 16 kHz mono samples, and a few thumbnails."""
+"""Preparing: the recording's sound as 16 kHz mono samples."""
 
 from __future__ import annotations
 
 import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 
-from include.interview.media import AUDIO_SAMPLE_RATE_HZ, AudioFacts, MediaFacts, PreparedMedia, Thumbnail, VideoFacts
+from include.interview.media import AUDIO_SAMPLE_RATE_HZ, AudioFacts, MediaFacts, PreparedMedia
 from include.interview.progress import Progress, silent
 from include.interview.records import Flag, Interval
 from include.perception.media import wire
 from include.perception.media.guard import Decoding
-from include.perception.media.sampling import picture, picture_job
 from include.settings import Limits
 
-if TYPE_CHECKING:
-    import numpy as np
-
 AUDIO_FILE = "audio.s16"
-THUMBNAILS = 12
-THUMBNAIL_SIDE_PX = 320
-_JPEG_QUALITY = 80
 _SAMPLE_BYTES = 2
 _FULL_SCALE = 32768.0
 
 _QUIET_PEAK_DBFS = -60.0
 """A recording whose loudest sample stays below this carries no speech: room noise of a muted microphone."""
 
-_SOUND_SHARE_OF_WORK = 0.7
-_SEEK_BEYOND_S = 20.0
-"""Thumbnails farther apart than this are reached by seeking; nearer ones by decoding on."""
-
 
 def prepare(path: Path, facts: MediaFacts, out_dir: Path, limits: Limits, progress: Progress = silent) -> PreparedMedia:
-    """Write `audio.s16` (when there is an audio track) and thumbnails into the folder `out_dir`.
+    """Write `audio.s16` (when there is an audio track) into the folder `out_dir`.
 
     `audio.s16` is raw 16 kHz mono little-endian 16-bit PCM; sample 0 is recording time 0, and what the
     recording has no sound for (late start, gaps, early end) is zero and listed in `audio_gaps`.
@@ -49,9 +38,6 @@ def prepare(path: Path, facts: MediaFacts, out_dir: Path, limits: Limits, progre
     if facts.audio is not None:
         with (out_dir / AUDIO_FILE).open("wb") as file:
             sound = _write_sound(path, facts, facts.audio, limits, file, progress)
-    thumbnails: tuple[Thumbnail, ...] = ()
-    if facts.video is not None:
-        thumbnails = _write_thumbnails(path, facts, facts.video, limits, out_dir)
     progress(1.0, "prepared")
     return PreparedMedia(
         facts=facts,
@@ -59,7 +45,6 @@ def prepare(path: Path, facts: MediaFacts, out_dir: Path, limits: Limits, progre
         audio_samples=sound.samples,
         audio_coverage=sound.coverage,
         audio_peak_dbfs=sound.peak_dbfs,
-        thumbnails=thumbnails,
         audio_gaps=tuple(sound.gaps),
         truncated=facts.truncated or sound.damaged > 0,
         flags=_sound_flags(facts, sound),
@@ -127,7 +112,7 @@ def _write_sound(
                 sound.add_gap(sound.samples, missing)
                 _write_silence(file, missing)
                 sound.samples += missing
-            progress(_SOUND_SHARE_OF_WORK * min(1.0, sound.samples / max(1, total)), "sound")
+            progress(min(1.0, sound.samples / max(1, total)), "sound")
         sound.damaged = int(decoding.account["damaged"])
     if sound.samples < total:  # the sound track ends before the picture does
         sound.add_gap(sound.samples, total - sound.samples)
@@ -141,33 +126,3 @@ def _write_silence(file: BinaryIO, samples: int) -> None:
     for _ in range(samples // AUDIO_SAMPLE_RATE_HZ):
         file.write(second)
     file.write(bytes(samples % AUDIO_SAMPLE_RATE_HZ * _SAMPLE_BYTES))
-
-
-def _write_thumbnails(
-    path: Path, facts: MediaFacts, video: VideoFacts, limits: Limits, out_dir: Path
-) -> tuple[Thumbnail, ...]:
-    """About `THUMBNAILS` evenly spaced JPEGs, `THUMBNAIL_SIDE_PX` on the longer side."""
-    spacing = (video.end_s - video.start_s) / THUMBNAILS
-    job = {
-        "at": [video.start_s + (k + 0.5) * spacing for k in range(THUMBNAILS)],
-        "near_s": spacing / 2,
-        "seek_beyond_s": _SEEK_BEYOND_S,
-        **picture_job(facts, video, THUMBNAIL_SIDE_PX),
-    }
-    written: list[Thumbnail] = []
-    seconds = facts.duration_s * limits.decode_timeout_factor
-    with Decoding(path, "thumbnails", limits, seconds, **job) as decoding:
-        for kind, body in decoding:
-            if kind == wire.PICTURE:
-                frame = picture(body, video)
-                name = f"thumbnail-{len(written):02d}.jpg"
-                (out_dir / name).write_bytes(_jpeg(frame.image))
-                written.append(Thumbnail(frame.time_s, name, frame.image.shape[1], frame.image.shape[0]))
-    return tuple(written)
-
-
-def _jpeg(image: np.ndarray) -> bytes:
-    import cv2
-
-    _, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
-    return data.tobytes()

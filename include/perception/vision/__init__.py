@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from include.perception.vision.detectors import Detectors
     from include.perception.vision.observing import observe
+    from include.perception.vision.thumbnails import Thumbnails
 
-__all__ = ["Detectors", "observe"]
+__all__ = ["Detectors", "Thumbnails", "observe"]
 
-_HOMES = {"Detectors": "detectors", "observe": "observing"}
+_HOMES = {"Detectors": "detectors", "observe": "observing", "Thumbnails": "thumbnails"}
 
 
 def __getattr__(name: str) -> Any:

@@ -20,6 +20,7 @@ from include.perception.vision.integrity import measure_integrity
 from include.perception.vision.measuring import refused_channel, unobservable_channel
 from include.perception.vision.native_log import native_chatter_hushed
 from include.perception.vision.pictures import PictureQuality, measure_media
+from include.perception.vision.thumbnails import Thumbnails
 from include.perception.vision.timeline import Timeline, timeline_of
 from include.perception.vision.tracks import main_face
 from include.settings import Limits
@@ -95,13 +96,14 @@ def observe(
     refused: Collection[str] = (),
     progress: Progress = silent,
     detectors: Detectors | None = None,
+    thumbnails: Thumbnails | None = None,
 ) -> tuple[Measurements, ...]:
     """Measurements of the channels media, face, body, hands and integrity, in this order.
 
     A channel that is not in `profile_channels` and a measure in `refused` are not computed; a flag
     `policy_refused` says so. Without a video track every measure is withheld with reason `no_video`. The same
     recording gives the same numbers to the last digit. `detectors`: kept warm by the caller, otherwise loaded
-    from `models_dir`.
+    from `models_dir`. `thumbnails`: is shown every sampled frame.
 
     Raises:
         BadMedia: the recording turns out undecodable or over a limit while decoding.
@@ -115,7 +117,7 @@ def observe(
         expression = not set(refused) >= _EXPRESSION_MEASURES
         with native_chatter_hushed():
             watchers = [_Watcher(detectors.start(name, expression)) for name in wanted] if detectors else []
-            _watch(path, facts, facts.video, limits, watchers, seen, progress)
+            _watch(path, facts, facts.video, limits, watchers, seen, progress, thumbnails)
     progress(1.0, "observed")
     return tuple(_measure(channel, facts, seen, allowed, refused) for channel in CHANNELS)
 
@@ -128,6 +130,7 @@ def _watch(
     watchers: list[_Watcher],
     seen: _Seen,
     progress: Progress,
+    thumbnails: Thumbnails | None,
 ) -> None:
     if watchers:
         import mediapipe
@@ -147,6 +150,8 @@ def _watch(
                 seen.times.append(frame.time_s)
                 seen.height, seen.width = frame.image.shape[:2]
                 seen.quality.look(frame.image, frame.time_s)
+                if thumbnails is not None:
+                    thumbnails.look(frame)
                 progress(min(0.99, frame.time_s / facts.duration_s), "observing")
             seen.account = decoding.account
         for watcher in watchers:

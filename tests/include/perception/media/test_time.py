@@ -256,17 +256,6 @@ def test_late_sound_and_gaps_keep_recording_time(tmp_path: Path) -> None:
     assert [t for gap in gaps for t in gap] == pytest.approx([0, 1.5, 2.5, 3.25, 4.25, 5.0], abs=0.005)
 
 
-def test_thumbnails_are_spread_and_small(tmp_path: Path) -> None:
-    path = clip_with_tone(tmp_path / "clip.mp4", 12.0)
-    prepared = prepare(path, probe(path, LIMITS), tmp_path, LIMITS)
-    times = [t.time_s for t in prepared.thumbnails]
-    assert len(times) == 12
-    assert times == sorted(times)
-    assert all(0.4 <= gap <= 1.6 for gap in np.diff(times))
-    picture = cv2.imread(str(tmp_path / prepared.thumbnails[5].file))
-    assert picture.shape[:2] == (prepared.thumbnails[5].height, prepared.thumbnails[5].width) == (240, 320)
-
-
 def test_real_browser_recording() -> None:
     path = SHARED_MEDIA / "mediarecorder_no_duration.webm"
     if not path.exists():
