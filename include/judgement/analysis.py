@@ -291,6 +291,13 @@ def analyse(case: Case) -> Analysis:
 
 
 def main_answers(analysis: Analysis) -> tuple[AnswerParts, ...]:
-    """Answers that stand for an answer: chit-chat of under eight words is left out unless there is nothing else."""
-    full = tuple(a for a in analysis.answers if sum(s.words.n for s in a.sentences) >= BACKCHANNEL_WORDS)
+    """Answers that stand for an answer: chit-chat of under eight words is left out unless there is nothing else.
+
+    Words to the judge do not count here: they must not turn a scrap into an answer.
+    """
+
+    def length(answer: AnswerParts) -> float:
+        return sum(s.words.n for s in answer.sentences if s.dropped != "instruction")
+
+    full = tuple(a for a in analysis.answers if length(a) >= BACKCHANNEL_WORDS)
     return full or analysis.answers

@@ -20,9 +20,9 @@ ANSWER = (
     "instead of twenty, and complaints fell by half. I learned that asking first saves time later."
 )
 SHORT_ANSWER = "I led the team and we finished the project in time, because we planned the work together."
-FRENCH = (
-    "Bonjour, je m'appelle Claire et je travaille depuis cinq ans dans une bibliothèque. J'aime beaucoup aider les "
-    "visiteurs, et je voudrais apprendre de nouvelles méthodes avec votre équipe."
+GERMAN = (
+    "Guten Tag, mein Name ist Klara und ich arbeite seit fünf Jahren in einer Bibliothek. Ich helfe den Besuchern "
+    "sehr gern und möchte mit Ihrer Mannschaft neue Wege lernen."
 )
 
 
