@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 
-os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="triview-tests-airflow-")
+_AIRFLOW_HOME = tempfile.mkdtemp(prefix="triview-tests-airflow-")
+os.environ["AIRFLOW_HOME"] = _AIRFLOW_HOME
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 os.environ.pop("TRIVIEW_MEDIA_QUEUE", None)
 
 pytest_plugins = ["tests.local_airflow"]
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind in the temporary folder."""
+    shutil.rmtree(_AIRFLOW_HOME, ignore_errors=True)
