@@ -53,6 +53,18 @@ def check_recording(path: Path, settings: Settings) -> None:
         )
 
 
+def check_document(path: Path) -> None:
+    """Refuse what cannot be a document before anything is stored.
+
+    Raises:
+        BadInput: the file is missing or empty.
+    """
+    if not path.is_file():
+        raise BadInput("A document does not exist or is not a file.", "Check its path.", code="no_file")
+    if path.stat().st_size == 0:
+        raise BadInput("A document is empty (0 bytes).", "Leave it out, or send it again.", code="empty_file")
+
+
 def open_interview(
     stores: Stores,
     settings: Settings,
@@ -68,9 +80,12 @@ def open_interview(
 
     Raises:
         NotFound: unknown candidate, opening or profile. BadMedia: a recording cannot be one.
+        BadInput: a document is missing or empty.
     """
     for path in recordings:
         check_recording(path, settings)
+    for _, path in documents:
+        check_document(path)
     opening = stores.openings.get(intake.opening_id)
     profile = load_profile(intake.profile)
     application = stores.applications.ensure(intake.candidate_id, opening.id)

@@ -31,12 +31,13 @@ RECORDING_KINDS = ("video", "audio")
 
 
 def validate(stores: Stores, settings: Settings, interview_id: str) -> ArtifactRef:
-    """Check ids, consents, and every recording (hash, container, streams, limits).
+    """Check ids, consents, every recording (hash, container, streams, limits), and that documents can be read.
 
-    The interview becomes `processing`; when its recordings are at fault, `failed`.
+    The interview becomes `processing`; when its files are at fault, `failed`.
 
     Raises:
         NotFound: no such interview. ConsentMissing: a consent is missing. BadMedia: a recording cannot be used.
+        BadInput: a document is no text.
     """
     consented(stores, interview_id)
     try:
@@ -62,6 +63,8 @@ def _validated(stores: Stores, settings: Settings, interview_id: str) -> Artifac
         )
 
     def make() -> ValidatedInterview:
+        for document in documents:
+            stores.media.text(document)  # unreadable ones are refused now, not after an hour of perception
         checked = []
         for item in recordings:
             with stores.media.open(item) as path:

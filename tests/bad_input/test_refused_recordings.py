@@ -47,9 +47,9 @@ def only_a_picture(_good: bytes) -> bytes:
 
 
 def assert_untouched(one: Installation) -> None:
-    """No card, no artifact, not published, and nothing decrypted left."""
+    """No card, no artifact, said to have failed, and nothing decrypted left."""
     assert one.card_rows() == ()
-    assert one.status() in ("created", "uploaded")
+    assert one.status() == "failed"
     with one.stores() as stores:
         assert stores.artifacts.list(one.interview_id) == ()
     assert [p for p in (one.settings.home / "open").rglob("*") if p.name != ".lock"] == []
@@ -124,17 +124,32 @@ def test_an_interview_without_a_recording_says_so(home: Installation) -> None:
     assert caught.value.code == "no_recording"
 
 
-def test_a_document_that_is_no_text_stops_the_run_and_one_refusal_does_not_spoil_the_next(
+def test_a_document_that_is_no_text_is_refused_before_anything_is_decoded(
     home: Installation, good: Path, tmp_path: Path
 ) -> None:
-    letter = tmp_path / "resume.txt"
+    letter = tmp_path / "zebulon-quill.txt"
     letter.write_bytes(bytes(range(256)) * 10)
     one = home.hand_in([good], documents=[("resume", letter)])
-    with one.stores() as stores:
-        (document,) = (m for m in stores.media.list(one.interview_id) if m.kind == "resume")
-        with pytest.raises(BadInput) as caught:
-            stores.media.text(document)
-    assert_clear(caught.value)
+    with pytest.raises(BadInput) as caught:
+        one.evaluate()
+    assert_clear(caught.value, "zebulon")
+    assert_untouched(one)
+
+
+@pytest.mark.parametrize("content", [None, b""], ids=["missing", "empty"])
+def test_a_document_that_is_not_there_leaves_no_half_interview(
+    home: Installation, good: Path, tmp_path: Path, content: bytes | None
+) -> None:
+    letter = tmp_path / "zebulon-quill.txt"
+    if content is not None:
+        letter.write_bytes(content)
+    with home.stores() as stores:
+        before = len(stores.interviews.list())
+    with pytest.raises(BadInput) as caught:
+        home.hand_in([good], documents=[("resume", letter)])
+    assert_clear(caught.value, "zebulon")
+    with home.stores() as stores:
+        assert len(stores.interviews.list()) == before
 
 
 def test_subtitles_alone_are_no_recording(home: Installation, tmp_path: Path) -> None:

@@ -1,0 +1,120 @@
+"""`./triview db|candidates|openings|interviews`: what HR needs, on an empty installation."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.include.perception.media.recordings import clip_with_tone
+
+NAME = "홍길동 Zebulon"
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return clip_with_tone(tmp_path_factory.mktemp("cli") / "recording.mp4", 2.0)
+
+
+def test_the_first_command_makes_a_private_home_with_a_key(triview, home: Path) -> None:
+    assert triview("db", "upgrade").code == 0
+    assert triview("db", "upgrade", "--json").json == {"database": "sqlite", "state": "up to date"}
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert stat.S_IMODE((home / "master.key").stat().st_mode) == 0o600
+    key = (home / "master.key").read_bytes()
+    triview("db", "upgrade")
+    assert (home / "master.key").read_bytes() == key, "a key is never replaced"
+
+
+def test_candidates_are_added_by_option_or_by_prompt_and_stored_sealed(
+    triview, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = triview("candidates", "add", "--name", NAME, "--contact", "z@example.org", "--json").json["candidate_id"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Second Person\n"))
+    asked = triview("candidates", "add")
+    assert asked.code == 0
+    assert "Name" in asked.out + asked.err
+    listed = triview("candidates", "list", "--json").json
+    assert {c["id"]: c["name"] for c in listed}[first] == NAME
+    assert "Second Person" in {c["name"] for c in listed}
+    data = b"".join(path.read_bytes() for path in home.glob("triview.db*"))
+    assert "홍길동".encode() not in data
+    assert b"example.org" not in data
+    assert NAME in triview("candidates", "list").out
+
+
+def test_openings_are_added_listed_and_shown(triview, tmp_path: Path) -> None:
+    general = triview("openings", "add", "--json").json["opening_id"]
+    file = tmp_path / "opening.yaml"
+    file.write_text("title: {ko: '[개발자]', en: Developer}\ndescription: Writes programs.\nquestions: [Why us?]\n")
+    own = triview("openings", "add", file).out.strip()
+    assert triview("openings", "add", file).out.strip() == own, "the same file is the same opening"
+    assert {o["id"] for o in triview("openings", "list", "--json").json} == {general, own}
+    assert "[개발자]" in triview("openings", "list").out
+    shown = triview("openings", "show", own).json
+    assert shown["title"] == {"ko": "[개발자]", "en": "Developer"}
+    file.write_text("title: Developer\ndescription: x\nwages: 5\n")
+    wrong = triview("openings", "add", file)
+    assert wrong.code == 2
+    assert "wages" in wrong.err
+
+
+def test_an_interview_is_created_with_consent_marks_and_documents(triview, home: Path, clip: Path, tmp_path) -> None:
+    candidate = triview("candidates", "add", "--name", NAME, "--json").json["candidate_id"]
+    opening = triview("openings", "add", "--json").json["opening_id"]
+    marks, resume = tmp_path / "marks.json", tmp_path / "resume.md"
+    marks.write_text(json.dumps([{"question_id": "q1", "start_s": 0.5}]))
+    resume.write_text("Quagmirefield Libraries")
+    who = ("--candidate", candidate, "--opening", opening, "--consent", "v1")
+    made = triview(
+        "interviews", "create", clip, *who, "--marks", marks, "--resume", resume, "--language", "ko", "--json"
+    ).json
+    assert made["dag_id"] == "ai_interview_analysis"
+    assert made["dag_run_id"].startswith(f"ai-{made['interview_id']}-")
+    (listed,) = triview("interviews", "list", "--json").json
+    assert (listed["id"], listed["status"], listed["language"]) == (made["interview_id"], "uploaded", "ko")
+    assert listed["marks"] == [{"question_id": "q1", "start_s": 0.5}]
+    assert NAME not in triview("interviews", "list").out
+    assert not any(b"Quagmirefield" in p.read_bytes() for p in home.rglob("*") if p.is_file())
+    early = triview("interviews", "result", made["interview_id"])
+    assert early.code == 2
+    assert "no such scorecard" in early.err
+    marks.write_text("[{]")
+    assert triview("interviews", "create", clip, *who, "--marks", marks).code == 2
+    assert len(triview("interviews", "list", "--json").json) == 1
+
+
+def test_a_document_that_is_missing_leaves_no_half_interview(triview, clip: Path) -> None:
+    candidate = triview("candidates", "add", "--name", NAME, "--json").json["candidate_id"]
+    opening = triview("openings", "add", "--json").json["opening_id"]
+    who = ("--candidate", candidate, "--opening", opening, "--consent", "v1")
+    shown = triview("interviews", "create", clip, *who, "--resume", "missing.txt")
+    assert shown.code == 2
+    assert triview("interviews", "list", "--json").json == []
+
+
+def test_the_audit_chain_is_verified_and_a_changed_entry_found(triview, home: Path) -> None:
+    triview("candidates", "add", "--name", NAME)
+    triview("candidates", "list")
+    report = triview("db", "verify-audit", "--json")
+    assert report.code == 0
+    assert report.json["intact"] is True
+    assert report.json["entries"] >= 2
+    with sqlite3.connect(home / "triview.db") as database:
+        for (trigger,) in database.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            database.execute(f"drop trigger {trigger}")
+        database.execute("update audit_entries set actor = 'somebody else' where seq = 1")
+    broken = triview("db", "verify-audit")
+    assert broken.code == 2
+    assert "broken at entry" in broken.out
+
+
+def test_models_are_listed_with_their_licences(triview) -> None:
+    files = triview("models", "list", "--json").json
+    assert files
+    assert all(f["file"]["licence"] and len(f["file"]["sha256"]) == 64 for f in files)

@@ -1,0 +1,128 @@
+"""`./triview judge`: many transcripts, one table, and files that are none."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from include.interview.measures import channel_measures
+from include.interview.records import Scorecard
+from include.interview.rubric import load_rubric
+from tests.include.judgement.ladders import ladder
+
+WORD_CRITERIA = ("language", "psychological", "cognitive", "job_fit")
+
+
+@pytest.fixture
+def transcripts(tmp_path: Path) -> list[Path]:
+    folder = tmp_path / "transcripts"
+    folder.mkdir()
+    chosen = {"poor.txt": ladder("en")[0][1], "good.txt": ladder("en")[-1][1], "좋은 답변.txt": ladder("ko")[-1][1]}
+    for name, text in chosen.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in chosen]
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_one_row_per_file_and_one_column_per_criterion_and_measure(
+    triview, transcripts: list[Path], tmp_path: Path
+) -> None:
+    shown = triview("judge", *transcripts, "--out", tmp_path / "out")
+    assert shown.code == 0
+    rows = table(tmp_path / "out" / "summary.csv")
+    assert [row["file"] for row in rows] == ["poor", "good", "좋은 답변"]
+    assert [row["language"] for row in rows] == ["en", "en", "ko"]
+    assert {row["scope"] for row in rows} == {"words"}
+    for row in rows:
+        for criterion in WORD_CRITERIA:
+            assert row[f"{criterion}_status"] == "scored"
+            assert 1.0 <= float(row[f"{criterion}_level"]) <= 5.0
+            assert 0.0 <= float(row[f"{criterion}_score"]) <= 1.0
+        assert row["nonverbal_status"] == "disabled"
+        assert row["nonverbal_level"] == ""
+    assert {m.name for m in channel_measures("fluency")} <= set(rows[0])
+    assert float(rows[0]["total"]) < float(rows[1]["total"])
+    assert "Only words were judged" in " ".join(shown.out.split())
+    card = msgspec.json.decode((tmp_path / "out" / "good.card.json").read_bytes(), type=Scorecard)
+    assert card.total == pytest.approx(float(rows[1]["total"]))
+    weights = {c.id: c.points for c in load_rubric("ai").criteria if c.id in WORD_CRITERIA}
+    lines = {c.criterion: c for c in card.criteria}
+    assert {n: lines[n].effective_weight for n in weights} == pytest.approx(
+        {n: 100 * w / sum(weights.values()) for n, w in weights.items()}
+    )
+
+
+def test_a_file_that_is_no_transcript_is_reported_and_the_others_are_judged(
+    triview, transcripts: list[Path], tmp_path: Path
+) -> None:
+    bad = tmp_path / "noise [bold].txt"
+    bad.write_bytes(bytes(range(256)))
+    unlabelled = tmp_path / "prose.txt"
+    unlabelled.write_text("Once upon a time there was an interview.")
+    shown = triview("judge", transcripts[0], bad, unlabelled, transcripts[1], tmp_path / "none.txt", "--out", "out")
+    assert shown.code == 2
+    assert [row["file"] for row in table(tmp_path / "out" / "summary.csv")] == ["poor", "good"]
+    lines = [line for line in shown.err.splitlines() if line.startswith("✗")]
+    assert len(lines) == 3
+    assert "noise [bold].txt" in lines[0]
+    assert "line 1" in lines[1]
+
+
+def test_json_is_one_document_on_standard_output(triview, transcripts: list[Path], tmp_path: Path) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    shown = triview("judge", *transcripts, empty, "--out", "out", "--json")
+    assert shown.code == 2
+    answer = shown.json
+    cards = [msgspec.convert(card, Scorecard) for card in answer["cards"]]
+    assert [c.scope for c in cards] == ["words"] * 3
+    assert [Path(name).name for name in answer["failed"]] == ["empty.txt"]
+    assert len(table(Path(answer["summary"]))) == 3
+
+
+@pytest.mark.parametrize("stage", ["practical", "executive"])
+def test_the_other_stages_are_judged_by_their_own_rubric(
+    triview, transcripts: list[Path], stage: str, tmp_path: Path
+) -> None:
+    answer = triview("judge", transcripts[1], "--stage", stage, "--out", "out", "--json").json
+    (card,) = answer["cards"]
+    assert card["stage"] == stage
+    assert [c["criterion"] for c in card["criteria"]] == [c.id for c in load_rubric(stage).criteria]
+
+
+def test_files_of_the_same_name_do_not_overwrite_each_other(triview, transcripts: list[Path], tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "good.txt").write_text(ladder("en")[0][1])
+    assert triview("judge", transcripts[1], other / "good.txt", "--out", "out").code == 0
+    rows = table(tmp_path / "out" / "summary.csv")
+    assert [row["file"] for row in rows] == ["good", "good-2"]
+    assert rows[0]["total"] != rows[1]["total"]
+    assert (tmp_path / "out" / "good-2.card.json").is_file()
+
+
+def test_what_a_candidate_says_is_never_markup(triview, tmp_path: Path) -> None:
+    text = ladder("en")[-1][1].replace("Interviewee: ", "Interviewee: I wrote [/red] and [bold]lists[/bold] myself. ")
+    (tmp_path / "marked.txt").write_text(text)
+    assert triview("judge", "marked.txt", "--out", "out").code == 0
+
+
+def test_a_resume_and_an_opening_are_taken_into_account(triview, transcripts: list[Path], tmp_path: Path) -> None:
+    opening = tmp_path / "opening.yaml"
+    opening.write_text(
+        "title: Marine biologist\ndescription: Studies coral reefs and the fish that live on them.\n"
+        "keywords: [coral, reef]\n"
+    )
+    general = triview("judge", transcripts[1], "--out", "a", "--json").json["cards"][0]
+    marine = triview("judge", transcripts[1], "--opening", opening, "--out", "b", "--json").json["cards"][0]
+    level = {c["criterion"]: c["level"] for c in general["criteria"]}
+    other = {c["criterion"]: c["level"] for c in marine["criteria"]}
+    assert other["job_fit"] < level["job_fit"]
+    assert other["language"] == pytest.approx(level["language"])
