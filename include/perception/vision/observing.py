@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from include.perception.media.sampling import FRAMES_PER_SECOND, MAX_SIDE_PX, Fr
 from include.perception.vision.body import measure_body, measure_hands
 from include.perception.vision.detectors import Detector, Detectors
 from include.perception.vision.face import FaceSeries, face_series, measure_face
+from include.perception.vision.hand_gate import HandGate
 from include.perception.vision.integrity import measure_integrity
 from include.perception.vision.measuring import refused_channel, unobservable_channel
 from include.perception.vision.native_log import native_chatter_hushed
@@ -37,20 +38,24 @@ _QUEUED_FRAMES = 8
 
 class _Watcher(threading.Thread):
     """One detector in its own thread, fed through a bounded queue. Detectors run native code without the
-    interpreter lock, so three of them keep two cores busy."""
+    interpreter lock, so three of them keep two cores busy. What it saw goes on to `then`, if there is one."""
 
     def __init__(self, detector: Detector) -> None:
         super().__init__(name=f"detector-{detector.name}", daemon=True)
         self._detector = detector
-        self._frames: queue.Queue[tuple[Any, int, int, float] | None] = queue.Queue(_QUEUED_FRAMES)
+        self._frames: queue.Queue[tuple[Any, Frame, Any] | None] = queue.Queue(_QUEUED_FRAMES)
         self.sightings: list[Any] = []
         self.error: BaseException | None = None
+        self.then: _Watcher | None = None
 
-    def show(self, image: Any, frame: Frame) -> None:
-        """Hand over one frame, waiting while the queue is full; raises what the detector raised."""
+    def show(self, image: Any, frame: Frame, before: Any = None) -> None:
+        """Hand over one frame, with what an earlier detector saw in it, waiting while the queue is full.
+
+        Raises what the detector raised.
+        """
         if self.error is not None:
             raise self.error
-        self._frames.put((image, frame.image.shape[1], frame.image.shape[0], frame.time_s))
+        self._frames.put((image, frame, before))
 
     def finish(self) -> None:
         """Wait until every frame has been seen; raises what the detector raised."""
@@ -70,9 +75,41 @@ class _Watcher(threading.Thread):
                 if self.error is not None:
                     continue  # keep emptying the queue, so that nobody waits for room in it
                 try:
-                    self.sightings.append(detector.see(*item))
+                    self.sightings.append(self._see(detector, *item))
+                    if self.then is not None:
+                        self.then.show(item[0], item[1], self.sightings[-1])
                 except Exception as error:  # noqa: BLE001 — raised again in the observing thread
                     self.error = error
+
+    def _see(self, detector: Detector, image: Any, frame: Frame, before: Any) -> Any:
+        del before
+        return detector.see(image, frame.image.shape[1], frame.image.shape[0], frame.time_s)
+
+
+class _HandWatcher(_Watcher):
+    """Looks where a hand can be, as the body detector before it says (see `hand_gate`)."""
+
+    def __init__(self, detector: Detector) -> None:
+        super().__init__(detector)
+        self._gate = HandGate()
+
+    def _see(self, detector: Detector, image: Any, frame: Frame, before: Any) -> Any:
+        if not self._gate.wants(frame.time_s, before):
+            return ()
+        found = super()._see(detector, image, frame, before)
+        self._gate.looked(frame.time_s, bool(found))
+        return found
+
+
+def _watchers(detectors: Detectors, wanted: Sequence[str], expression: bool) -> list[_Watcher]:
+    """One watcher per detector; hands come behind the body where both are wanted."""
+    made: dict[str, _Watcher] = {}
+    for name in wanted:
+        kind = _HandWatcher if name == "hands" and "body" in made else _Watcher
+        made[name] = kind(detectors.start(name, expression))
+    if isinstance(made.get("hands"), _HandWatcher):
+        made["body"].then = made["hands"]
+    return list(made.values())
 
 
 class _Seen:
@@ -116,7 +153,7 @@ def observe(
         detectors = (detectors or Detectors(models_dir)) if wanted else None
         expression = not set(refused) >= _EXPRESSION_MEASURES
         with native_chatter_hushed():
-            watchers = [_Watcher(detectors.start(name, expression)) for name in wanted] if detectors else []
+            watchers = _watchers(detectors, wanted, expression) if detectors else []
             _watch(path, facts, facts.video, limits, watchers, seen, progress, thumbnails)
     progress(1.0, "observed")
     return tuple(_measure(channel, facts, seen, allowed, refused) for channel in CHANNELS)
@@ -137,6 +174,8 @@ def _watch(
 
     for watcher in watchers:
         watcher.start()
+    behind = [watcher.then for watcher in watchers]
+    first = [watcher for watcher in watchers if watcher not in behind]
     try:
         with decoding_frames(path, facts, video, limits, FRAMES_PER_SECOND, MAX_SIDE_PX) as decoding:
             for kind, body in decoding:
@@ -145,7 +184,7 @@ def _watch(
                 frame = picture(body, video)
                 if watchers:
                     image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=frame.image)
-                    for watcher in watchers:
+                    for watcher in first:
                         watcher.show(image, frame)
                 seen.times.append(frame.time_s)
                 seen.height, seen.width = frame.image.shape[:2]

@@ -28,6 +28,9 @@ EYES_CLOSED_OPENNESS = 0.12
 """Lid distance over eye width below which the iris cannot be seen (Soukupová & Čech 2016 use about 0.2 for
 the onset of a blink; a lowered gaze already reaches 0.15)."""
 
+_HAND_POINTS = (15, 16, 19, 20)
+"""Wrists and index fingers among the 33 pose landmarks."""
+
 BROWS = ("browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight")
 SMILE = ("mouthSmileLeft", "mouthSmileRight")
 
@@ -60,11 +63,15 @@ class FaceSighting:
 
 @dataclass(frozen=True, slots=True)
 class BodySighting:
-    """Nose and shoulders of one person: pixel positions and the detector's visibility in [0, 1]."""
+    """Nose and shoulders of one person: pixel positions and the detector's visibility in [0, 1].
+
+    `hand_presence`: the detector's highest probability that a wrist or index finger lies inside the picture.
+    """
 
     nose: tuple[float, float, float]
     left_shoulder: tuple[float, float, float]
     right_shoulder: tuple[float, float, float]
+    hand_presence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +139,7 @@ def body_of(result: Any, width: int, height: int) -> BodySighting | None:
         return None
     body = result.pose_landmarks[0]
     nose, left, right = ((body[k].x * width, body[k].y * height, float(body[k].visibility or 0.0)) for k in (0, 11, 12))
-    return BodySighting(nose, left, right)
+    return BodySighting(nose, left, right, max(float(body[k].presence or 0.0) for k in _HAND_POINTS))
 
 
 def hands_of(result: Any, width: int, height: int) -> tuple[HandSighting, ...]:
