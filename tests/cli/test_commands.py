@@ -20,6 +20,8 @@ def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tup
         yield from commands(child, (*path, name))
 
 
+pytestmark = pytest.mark.unit
+
 ALL = list(commands(typer.main.get_command(app)))
 
 

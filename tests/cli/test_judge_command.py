@@ -13,6 +13,8 @@ from include.interview.records import Scorecard
 from include.interview.rubric import load_rubric
 from tests.include.judgement.ladders import ladder
 
+pytestmark = pytest.mark.unit
+
 WORD_CRITERIA = ("language", "psychological", "cognitive", "job_fit")
 
 

@@ -106,8 +106,14 @@ class Installation:
             return stores.interviews.get(self.interview_id).status
 
     def files(self) -> dict[Path, bytes]:
-        """Every file below the home folder."""
-        return {path: path.read_bytes() for path in self.settings.home.rglob("*") if path.is_file()}
+        """Every file below the home folder, but for journals that SQLite removes while they are being listed."""
+        found = {}
+        for path in self.settings.home.rglob("*"):
+            if path.name.endswith(("-journal", "-wal", "-shm")) and not path.exists():
+                continue
+            if path.is_file():
+                found[path] = path.read_bytes()
+        return found
 
     def holding(self, *markers: bytes) -> list[Path]:
         """Files below the home folder that hold one of `markers` in the clear."""
