@@ -20,7 +20,7 @@ from include.interview.case import Case
 from include.interview.records import Record
 from include.interview.text import language_of
 from include.judgement.cleaning import Piece, pieces
-from include.judgement.embedding import encode, nearness
+from include.judgement.embedding import encode, encode_once, nearness
 from include.judgement.injection import addresses_judge
 from include.judgement.lexicon_files import lexicon
 from include.judgement.tokens import Words, words_of
@@ -170,7 +170,7 @@ class _Vectors(msgspec.Struct, frozen=True):
 
 def _embed(case: Case, texts: list[str], questions: np.ndarray) -> _Vectors:
     vectors = encode(texts)
-    job = encode(job_texts(case))
+    job = encode_once(tuple(job_texts(case)))
     to_job = np.sort(vectors @ job.T, axis=1)[:, -2:].mean(axis=1) if len(job) else np.zeros(len(texts))
     near = {kind: nearness(vectors, kind) for kind in (*KINDS, "interview_talk")}
     return _Vectors(vectors, near, vectors @ questions.T, to_job)
@@ -225,7 +225,7 @@ def _build(case: Case) -> Analysis:
     language = language_of_case(case)
     answers = [a for a in case.answers if a.utterances]
     owned = [(n, p) for n, a in enumerate(answers) for u in a.utterances for p in pieces(u, language)]
-    questions = encode([a.question or "" for a in answers])
+    questions = encode_once(tuple(a.question or "" for a in answers))
     if not owned:
         return Analysis(language=language, answers=(), document=None, instructions=0)
     v = _embed(case, [p.clean for _, p in owned], questions)

@@ -23,14 +23,20 @@ _BREAK = re.compile(r"(?:[.!?。！？…]+[\"')\]]*(?=\s|$))|\n+")
 _KO_BREAK = re.compile(r"(?<=[가-힣])(?:니다|니까|어요|아요|에요|예요|네요|군요|지요|죠|거든요)(?=\s+[가-힣A-Za-z0-9])")
 _EN_SEAM = re.compile(r"[\s,]+(?=(?:and then|and so|and|so|but|because|then|also)\s)", re.IGNORECASE)
 _KO_SEAM = re.compile(r"(?<=[고서데며면])[\s,]+")
-_CUT_OFF = re.compile(r"(?<![\w'])[A-Za-z가-힣]{1,8}-+(?=[\s,.]|$)|--+")
+_CUT_OFF = re.compile(r"(?<![\w'])(?!(?:u+m+|u+h+m*)-)[A-Za-z가-힣]{1,8}-+(?=[\s,.]|$)|--+", re.IGNORECASE)
 _REPEAT = re.compile(r"\b([\w']+(?:\s+[\w']+){0,2})(?:[\s,.…\-]+\1)+\b", re.IGNORECASE)
 _LIKE = re.compile(
-    r"(?<=,)\s*like\b(?=,|\s)|\blike(?=,)|(?<=\bwas )like\b|(?<=\bjust )like\b|(?<=\bbe )like\b|(?<=\band )like\b"
-    r"|(?<=\bso )like\b|(?<=\bbut )like\b|(?<=\bis )like\b|(?<=\bto )like,",
+    r"(?<=,)\s*(?P<comma>like)\b(?=,|\s)|\b(?P<before>like)(?=,)"
+    r"|\b(?:was|were|is|are|be|just|and|so|but|or|then|because|when|if|have|had|a|of|in|at|for|with|on|i'm|it's|he's|she's"
+    r"|we're|they're|there's|you know|i mean)\s+(?P<after>like)\b"
+    r"|^\W*(?P<first>like)\b(?!\s+(?:i said|that|this|my|me|most|any|many|every|all|other)\b)"
+    r"|\b(?P<count>like)(?=\s+(?:u+m+|u+h+|\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty)\b)",
     re.IGNORECASE,
 )
-_DIGIT = re.compile(r"\d")
+"""English "like" that carries no meaning: beside a comma, after a word that cannot govern it, at the start of a
+sentence, before a number ("like five people"). After a pronoun, look, feel or a noun it may be a verb or "such as"."""
+_HESITATION = re.compile(r"\b(?:u+m+|u+h+m*|e+r+m+|h+m+|m+h*m+|a+h+)\b", re.IGNORECASE)
+"""Hesitations at any length a transcriber may give them (umm, uhhh, hmmm)."""
 
 
 class Piece(Record, frozen=True):
@@ -126,9 +132,15 @@ def _without_fillers(text: str, language: str) -> tuple[str, int]:
     if language == "ko":
         found = _korean_fillers(text)
         return _tidy(_strip_spans(text, found)), len(found)
-    found = [m.span() for m in lexicon("en").patterns["fillers"].finditer(text.lower())]
-    found += [m.span() for m in _LIKE.finditer(text)]
-    return _tidy(_strip_spans(text, found)), len(found)
+    found = {m.span() for m in lexicon("en").patterns["fillers"].finditer(text.lower())}
+    found |= {m.span() for m in _HESITATION.finditer(text)}
+    found |= {m.span(m.lastgroup or 0) for m in _LIKE.finditer(text)}
+    return _tidy(_strip_spans(text, list(found))), len(found)
+
+
+def _without_notes(text: str) -> str:
+    """`text` without the transcriber's notes ("[laughter]"); a hesitation put in brackets was said and stays."""
+    return _NOTE.sub(lambda m: f" {m[0][1:-1]} " if _HESITATION.fullmatch(m[0][1:-1].strip()) else " ", text)
 
 
 def _without_praise(text: str, language: str) -> tuple[str, bool]:
@@ -145,7 +157,7 @@ def pieces(utterance: Utterance, language: str) -> list[Piece]:
     found = []
     for start, end in spans(utterance.text, language):
         raw = utterance.text[start:end]
-        spoken = _NOTE.sub(" ", raw)
+        spoken = _without_notes(raw)
         spoken, fillers = _without_fillers(_CUT_OFF.sub(" ", spoken), language)
         # Restarted phrases count; single and part words said twice may be stuttering, which the rubric never judges.
         repeats = sum(len(m.group(1).split()) > 1 for m in _REPEAT.finditer(spoken))

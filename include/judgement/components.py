@@ -15,11 +15,13 @@ from include.interview.text import fold
 from include.judgement.analysis import Analysis, AnswerParts, Sentence
 from include.judgement.facts import Facts, facts_of
 
-MAX_ANSWERS = 5
-"""The longest answers that decide elaboration: short follow-ups beside full answers do not pull it down."""
 QUESTION_WEIGHT = {"q_intro": 0.5, "q_behavioural": 1.0, "q_weakness": 0.7, "q_motivation": 0.6, "q_closing": 0.1}
 """How much an episode is asked for by a question of this kind (past-behaviour questions ask for one)."""
 SELF_DESCRIPTION_DISCOUNT = 0.7
+ANSWER_WORDS = (6.0, 80.0)
+"""Different content words of an answer at which elaboration starts and is complete: about 15 and 220 spoken words."""
+INTERVIEW_WORDS = (5.0, 60.0)
+"""The same per answer for the different content words of the interview: answers share part of their words."""
 STAR_WEIGHT = {"situation": 0.15, "task": 0.15, "action": 0.4, "result": 0.3}
 STAR_TOP = {"situation": 1, "task": 1, "action": 3, "result": 2}
 NEAR_CENTRE, NEAR_WIDTH = 0.31, 0.05
@@ -34,6 +36,12 @@ def saturate(x: float, scale: float) -> float:
 def fade(x: float, scale: float) -> float:
     """exp(-x / scale): 1 at 0, 0.37 at `scale`."""
     return float(np.exp(-max(x, 0.0) / scale))
+
+
+def grow(x: float, ends: tuple[float, float]) -> float:
+    """log(x / low) / log(high / low) held in [0, 1]: every doubling adds the same, nothing is added above `high`."""
+    low, high = ends
+    return float(np.clip(np.log(max(x, low) / low) / np.log(high / low), 0.0, 1.0))
 
 
 def step(x: float, centre: float, width: float) -> float:
@@ -77,10 +85,10 @@ def _relevance(answer: AnswerParts) -> float:
     if not answer.question:
         return _top([_kind(s.near["interview_talk"]) for s in counted], 3)
     best = sorted(counted, key=lambda s: s.question, reverse=True)[:3]
-    near = step(sum(s.question for s in best) / 3, 0.22, 0.07)
+    near = step(sum(s.question for s in best) / 3, 0.08, 0.04)
     words = sum(s.words.n for s in counted)
     margin = sum((s.question - s.other_question) * s.words.n for s in counted) / words
-    return saturate(words, 25) * (0.5 * near + 0.5 * step(margin, 0.02, 0.04))
+    return saturate(words, 25) * (0.5 * near + 0.5 * step(margin, -0.02, 0.03))
 
 
 def _weighted(answers: Sequence[AnswerParts], value: Callable[[AnswerParts], float]) -> float:
@@ -102,11 +110,11 @@ def _theme(sentences: Sequence[Sentence], kind: str, rate: float, scale: float, 
 
 
 def _elaboration(facts: Facts) -> float:
-    longest = facts.distinct_per_answer[:MAX_ANSWERS]
+    longest = facts.distinct_per_answer
     if not longest:
         return 0.0
-    each = float(np.mean([saturate(n, 38) for n in longest]))
-    return 0.5 * each + 0.5 * saturate(facts.distinct, 30 * len(longest))
+    each = float(np.mean([grow(n, ANSWER_WORDS) for n in longest]))
+    return 0.5 * each + 0.5 * grow(facts.distinct / len(longest), INTERVIEW_WORDS)
 
 
 def _both(rate: float, rate_scale: float, count: float, count_scale: float) -> float:
@@ -162,14 +170,14 @@ def components_of(case: Case, analysis: Analysis, answers: Sequence[AnswerParts]
     found = {
         "elaboration": _elaboration(facts),
         "fluency": evidence * fade(facts.filler_share, 0.075),
-        "steadiness": evidence * fade(facts.restarts, 5.0),
+        "steadiness": evidence * fade(facts.restarts, 3.0),
         "directness": evidence * _directness(counted, facts),
         "diversity": evidence * step(facts.mattr, 0.74, 0.035),
-        "vocabulary": evidence * step(facts.long_share, 0.19 if analysis.language == "en" else 0.28, 0.04),
+        "vocabulary": evidence * step(facts.long_share, 0.17 if analysis.language == "en" else 0.28, 0.04),
         "cohesion": 0.6 * saturate(facts.distinct_connectives, 3.0)
         + 0.4 * evidence * saturate(rates["connectives"], 4.0),
         "organising": saturate(facts.distinct_organising, 1.2),
-        "reasoning": evidence * _both(rates["reasoning"], 2.5, per["reasoning"], 2.5),
+        "reasoning": evidence * _both(rates["reasoning"], 2.0, per["reasoning"], 2.0),
         "specificity": evidence * _both(facts.detail_rate, 4.0, facts.details_per_answer, 4.0),
         "concreteness": evidence * _concreteness(counted, facts),
         "situation": star[0],
@@ -180,7 +188,7 @@ def components_of(case: Case, analysis: Analysis, answers: Sequence[AnswerParts]
         "relevance": facts.counted_share * _weighted(answers, _relevance),
         "agency": evidence * _both(facts.act_rate, 3.0, facts.acts_per_answer, 3.0),
         "teamwork": evidence
-        * (0.35 * saturate(facts.we_rate, 2.5) + 0.65 * _theme(counted, "teamwork", rates["team"], 2.5)),
+        * (0.3 * saturate(facts.we_share, 0.2) + 0.7 * _theme(counted, "teamwork", rates["team"], 4.0)),
         "composure": evidence
         * (
             0.5 * fade(rates["negative"] + rates["anxiety"], 3.0)
@@ -188,7 +196,7 @@ def components_of(case: Case, analysis: Analysis, answers: Sequence[AnswerParts]
             + 0.4 * _top([_kind(s.near["composure"]) for s in counted], 3)
         ),
         "positivity": evidence * (warm + 0.3) / (warm + cold + 0.6),
-        "enthusiasm": evidence * _both(rates["enthusiasm"], 1.0, per["enthusiasm"] + 0.1 * min(facts.asks, 3), 0.8),
+        "enthusiasm": evidence * _both(rates["enthusiasm"], 1.5, per["enthusiasm"] + 0.1 * min(facts.asks, 3), 1.2),
         "reflection": _theme(counted, "reflection", rates["learn"], 1.5, top=3),
         "motivation": _theme(counted, "motivation", rates["motive"], 2.0, top=3),
         "leadership": _theme(counted, "leadership", rates["lead"], 2.0),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,14 @@ def encode(texts: Sequence[str]) -> np.ndarray:
         for i in filled:
             # One by one: a padded batch would let neighbours change the last digits of a sentence.
             found[i] = np.asarray(encoder.encode(texts[i]), dtype=np.float32)
+    return found
+
+
+@lru_cache(maxsize=256)
+def encode_once(texts: tuple[str, ...]) -> np.ndarray:
+    """`encode` for texts that come again with every interview (questions, the job); the array is read-only."""
+    found = encode(texts)
+    found.setflags(write=False)
     return found
 
 

@@ -70,9 +70,9 @@ def _mixed(criterion: Criterion, words: Judgement, measured: Judgement) -> Judge
     level = sem = None
     if words.level is not None and measured.level is not None:
         level = round(shares["model"] * words.level + shares["rules"] * measured.level, 4)
-        if words.sem is not None or measured.sem is not None:
-            parts = (shares["model"] * (words.sem or 0.0), shares["rules"] * (measured.sem or 0.0))
-            sem = (parts[0] ** 2 + parts[1] ** 2) ** 0.5
+        # An unknown error of one part leaves that of the mix unknown: counting it as nothing would be a claim.
+        if words.sem is not None and measured.sem is not None:
+            sem = ((shares["model"] * words.sem) ** 2 + (shares["rules"] * measured.sem) ** 2) ** 0.5
     return Judgement(
         criterion=criterion.id,
         run=words.run,

@@ -23,8 +23,13 @@ from include.judgement.facts import Facts
 from include.judgement.injection import injection_flags
 from include.judgement.rationale import explain, quotes
 
-OFFLINE_VERSION = "1"
+OFFLINE_VERSION = "2"
 """Changes whenever the same transcript may give another level."""
+ANSWER_SPREAD = 0.8
+"""Spread of a level per answer, in levels: root mean square of jackknife SEM * sqrt(answers) over the development
+interviews (0.44 to 1.2 by criterion, 0.82 over all)."""
+PRIOR_DEGREES = 4
+"""Degrees of freedom of that prior: as much as five answers, the usual interview, would give."""
 
 
 class Reading(Record, frozen=True):
@@ -78,6 +83,20 @@ def jackknife_sem(levels: list[float]) -> float | None:
     return float(np.sqrt((n - 1) / n * np.sum(spread**2)))
 
 
+def moderated_sem(levels: list[float]) -> float | None:
+    """The jackknife's standard error drawn towards that of a typical interview of as many answers; None below two.
+
+    Two or three leave-one-out levels say little about their own spread: it comes out near 0 or beyond a whole level
+    by chance. Its variance is therefore averaged with a prior one, weighted by degrees of freedom (the moderated
+    variance of Smyth 2004): (d0 * s0^2 / n + (n - 1) * jackknife^2) / (d0 + n - 1).
+    """
+    found, n = jackknife_sem(levels), len(levels)
+    if found is None:
+        return None
+    prior = PRIOR_DEGREES * ANSWER_SPREAD**2 / n
+    return float(np.sqrt((prior + (n - 1) * found**2) / (PRIOR_DEGREES + n - 1)))
+
+
 class OfflineJudge:
     """Judges every criterion that rests on words. The same case always gets the same level, to the last digit."""
 
@@ -111,7 +130,7 @@ class OfflineJudge:
             level=round(level, 4),
             judge=self.identity,
             rationale=explain(level, reading.components, profile.weights, dropped),
-            sem=jackknife_sem([level_of(c, profile) for c in reading.without]),
+            sem=moderated_sem([level_of(c, profile) for c in reading.without]),
             evidence=quotes(case.transcript, main_answers(analysis), profile.weights),
             components=_shown(reading.components, profile),
             flags=injection_flags(case.candidate),

@@ -34,8 +34,7 @@ REFUSAL_FLAG = "measure_refused"
 class Rule(Record, frozen=True):
     """One measure and the points (value, level) of its curve; between them it is linear, outside it stays level.
 
-    `presence`: says only that a person is there and turned to the interviewer; profiles that refuse emotion-like
-    measures allow these rules alone.
+    `expressive`: shows liveliness of voice or hands; profiles that refuse emotion-like measures do without it.
     """
 
     channel: Channel
@@ -43,15 +42,15 @@ class Rule(Record, frozen=True):
     label: Bilingual
     weight: float
     points: tuple[tuple[float, float], ...]
-    presence: bool = False
+    expressive: bool = False
 
     def level(self, value: float) -> float:
         """The level in [1, 5] for `value`."""
         return float(np.interp(value, [p[0] for p in self.points], [p[1] for p in self.points]))
 
 
-def _rule(channel: Channel, measure: str, ko: str, en: str, weight: float, *points: tuple[float, float], presence: bool = False) -> Rule:  # fmt: skip
-    return Rule(channel, measure, Bilingual(ko, en), weight, tuple(sorted(points)), presence)
+def _rule(channel: Channel, measure: str, ko: str, en: str, weight: float, *points: tuple[float, float], expressive: bool = False) -> Rule:  # fmt: skip
+    return Rule(channel, measure, Bilingual(ko, en), weight, tuple(sorted(points)), expressive)
 
 
 _LONG_PAUSES = _rule(
@@ -63,11 +62,11 @@ _LATENCY = _rule("fluency", "response_latency_s", "답변을 시작하기까지�
 # ruff: noqa: E501 - one rule, one line: a table is read by columns
 RULES: dict[str, tuple[Rule, ...]] = {
     "nonverbal": (
-        _rule("face", "facing_camera_share", "카메라를 향한 비율", "facing the camera", 40, (0.15, 1), (0.35, 2), (0.5, 3), (0.75, 4), (0.95, 5), presence=True),
-        _rule("body", "stability", "자세의 안정", "steadiness of posture", 25, (0.3, 1), (0.5, 2), (0.7, 3), (0.85, 4), (0.97, 5), presence=True),
-        _rule("voice", "f0_sd_semitones", "음높이의 변화", "variation of pitch", 20, (0.6, 1), (1.2, 2), (2.0, 3), (2.8, 4), (3.8, 5)),
-        _rule("voice", "intensity_range_db", "음성 세기의 변화", "variation of intensity", 10, (4, 1), (8, 2), (13, 3), (18, 4), (24, 5)),
-        _rule("hands", "gestures_per_min", "손짓", "gestures", 5, (0, 3), (4, 4), (10, 5)),
+        _rule("face", "facing_camera_share", "카메라를 향한 비율", "facing the camera", 40, (0.15, 1), (0.35, 2), (0.5, 3), (0.75, 4), (0.95, 5)),
+        _rule("body", "stability", "자세의 안정", "steadiness of posture", 25, (0.3, 1), (0.5, 2), (0.7, 3), (0.85, 4), (0.97, 5)),
+        _rule("voice", "f0_sd_semitones", "음높이의 변화", "variation of pitch", 20, (0.6, 1), (1.2, 2), (2.0, 3), (2.8, 4), (3.8, 5), expressive=True),
+        _rule("voice", "intensity_range_db", "음성 세기의 변화", "variation of intensity", 10, (4, 1), (8, 2), (13, 3), (18, 4), (24, 5), expressive=True),
+        _rule("hands", "gestures_per_min", "손짓", "gestures", 5, (0, 3), (4, 4), (10, 5), expressive=True),
     ),
     "psychological": (_LONG_PAUSES, _PAUSES, _LATENCY),
     "emotion": (_LONG_PAUSES, _PAUSES, _LATENCY),
@@ -75,8 +74,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }  # fmt: skip
 
 
-def _presence_only(profile: Profile) -> bool:
-    return bool(profile.measures_refused)
+def _takes_part(rule: Rule, profile: Profile) -> bool:
+    """True when a judge under `profile` may read the rule's measure. A refused measure stays, to be flagged."""
+    if rule.expressive and profile.measures_refused:
+        return False
+    return profile.scores_measure(rule.measure) or not profile.allows_measure(rule.measure)
 
 
 class RulesJudge:
@@ -90,7 +92,7 @@ class RulesJudge:
         `reason` is set (code `not_observed` or `too_little_observed`) when less than 40 % of the rules' weight could
         be observed. The stated standard error is that of the weighted mean over the rules that took part.
         """
-        rules = [r for r in RULES.get(criterion.id, ()) if r.presence or not _presence_only(case.profile)]
+        rules = [r for r in RULES.get(criterion.id, ()) if _takes_part(r, case.profile)]
         flags: list[Flag] = []
         seen: list[tuple[Rule, Measure]] = []
         for rule in rules:

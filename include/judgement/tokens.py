@@ -106,7 +106,10 @@ def english_words(text: str) -> Words:
         agent = next((w for w in reversed(window) if w in _SELF or w in _US), None)
         acts_i += agent in _SELF
         acts_we += agent in _US
-    named = sum(1 for at, w in enumerate(surface) if at and w[0].isupper() and w.lower() not in _SELF and len(w) > 1)
+    # A capital inside a sentence names something, unless the word is a small one that once began a sentence.
+    named = sum(
+        at > 0 and w[0].isupper() and len(w) > 1 and low[at] not in sets["stopwords"] for at, w in enumerate(surface)
+    )
     digits = sum(w[0].isdigit() for w in low)
     return Words(
         n=float(len(low)),

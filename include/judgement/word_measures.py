@@ -30,7 +30,7 @@ def measures(case: Case) -> tuple[Measure, ...]:
         ("signposts_per_answer", facts.distinct_organising, "count"),
         ("first_person_singular_per_100w", facts.i_rate, "1/100 words"),
         ("first_person_plural_per_100w", facts.we_rate, "1/100 words"),
-        ("first_person_plural_share", _share(facts.we_rate, facts.i_rate), "share"),
+        ("first_person_plural_share", facts.we_share, "share"),
         ("acts_per_100w", facts.act_rate, "1/100 words"),
         ("details_per_100w", facts.detail_rate, "1/100 words"),
         ("counted_share", facts.counted_share, "share"),
@@ -45,7 +45,3 @@ def measures(case: Case) -> tuple[Measure, ...]:
             Measure(name=f"c_{name}", value=value, unit="share", n=n, reason=None if value is not None else "no_basis")
         )
     return tuple(found)
-
-
-def _share(part: float, other: float) -> float:
-    return part / (part + other) if part + other else 0.0

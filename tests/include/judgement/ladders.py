@@ -6,6 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 from include.interview.answers import answers_of
 from include.interview.case import Case
 from include.interview.openings import general_opening
@@ -15,6 +17,34 @@ from include.interview.rubric import load_rubric
 from include.interview.transcripts import parse_transcript
 
 LADDER_DIR = Path(__file__).resolve().parent / "ladder"
+MIDDLING_DIR = Path(__file__).resolve().parent / "middling"
+ASKED = {
+    "en": (
+        "Interviewer: Hi, how are you doing today?",
+        "Interviewee: I'm good, how are you?",
+        "Interviewer: So please tell me about yourself.",
+        "Interviewer: Okay. Can you tell me about a time when you demonstrated leadership?",
+        "Interviewer: Great. Tell me about a time when you were working in a team and faced a challenge. How did you "
+        "solve the problem?",
+        "Interviewer: Okay. What is one of your weaknesses and how do you plan to overcome it?",
+        "Interviewer: Alright. Now why do you think we should hire you?",
+        "Interviewer: Okay, well thank you very much for coming in, we'll be in touch.",
+        "Interviewee: Thank you so much, nice meeting you.",
+    ),
+    "ko": (
+        "면접관: 안녕하세요, 반갑습니다.",
+        "지원자: 네, 안녕하세요.",
+        "면접관: 먼저 자기소개 부탁드립니다.",
+        "면접관: 네. 리더십을 발휘했던 경험을 말씀해 주세요.",
+        "면접관: 팀에서 어려움을 겪었던 경험과 어떻게 해결했는지 말씀해 주세요.",
+        "면접관: 본인의 단점은 무엇이고 어떻게 극복하고 있나요?",
+        "면접관: 저희가 왜 지원자님을 뽑아야 할까요?",
+        "면접관: 네, 수고하셨습니다.",
+        "지원자: 감사합니다.",
+    ),
+}
+"""Greeting, five questions and closing of the middling interviews."""
+SPEAKER = {"en": "Interviewee:", "ko": "지원자:"}
 
 
 def case_of(
@@ -47,3 +77,28 @@ def ladder(language: str) -> tuple[tuple[float, str], ...]:
     text = (LADDER_DIR / f"{language}.txt").read_text(encoding="utf-8")
     parts = re.split(r"^== ([\d.]+)\n", text, flags=re.MULTILINE)[1:]
     return tuple((float(q), body) for q, body in zip(parts[::2], parts[1::2], strict=True))
+
+
+class Middling(msgspec.Struct, frozen=True):
+    """One middling interview: our ratings of 1 to 7, given by one reader before any level was computed."""
+
+    name: str
+    overall: float
+    hire: float
+    structure: float
+    text: str
+
+
+@cache
+def middling(language: str) -> tuple[Middling, ...]:
+    """Hand-written interviews of ordinary quality, with the disfluencies of speech as a transcriber writes them."""
+    text = (MIDDLING_DIR / f"{language}.txt").read_text(encoding="utf-8")
+    asked, label = ASKED[language], SPEAKER[language]
+    found = []
+    for head, body in re.findall(r"^== ([^\n]+)\n(.*?)(?=^== |\Z)", text, flags=re.MULTILINE | re.DOTALL):
+        name, *ratings = head.split()
+        lines = list(asked[:2])
+        for question, answer in zip(asked[2:7], body.strip().splitlines(), strict=True):
+            lines += [question, f"{label} {answer}"]
+        found.append(Middling(name, *map(float, ratings), "\n".join((*lines, *asked[7:]))))
+    return tuple(found)

@@ -7,8 +7,10 @@ import pytest
 
 from include.interview.case import Case
 from include.interview.policy import load_profile
-from include.interview.records import Channel, Measure, Measurements, Observation
+from include.interview.records import Channel, Judgement, Measure, Measurements, Observation
+from include.interview.rubric import Criterion, load_rubric
 from include.judgement import judge_criterion, open_judge
+from include.judgement.offline import OfflineJudge
 from include.judgement.rules import RULES, RulesJudge
 from include.settings import JudgeSettings
 from tests.include.judgement.ladders import case_of, ladder
@@ -136,3 +138,44 @@ def test_poor_words_are_insufficient_and_the_judge_is_not_asked() -> None:
     assert judgement.level is None
     assert judgement.reason is not None
     assert judgement.reason.code == "too_few_words"
+
+
+@pytest.mark.unit
+def test_under_eu_the_flow_of_answers_may_still_rest_on_pauses() -> None:
+    case = measured(VALUES, profile="eu")
+    case = msgspec.structs.replace(case, stage="practical", rubric=load_rubric("practical"))
+    judgement = RulesJudge().judge(case, case.rubric.criterion("answer_flow"), 0)
+    assert judgement.level == pytest.approx(4.0)
+
+
+@pytest.mark.unit
+def test_a_measure_that_the_profile_leaves_unscored_takes_no_part() -> None:
+    case = measured(VALUES)
+    profile = msgspec.structs.replace(case.profile, measures_unscored=("stability",))
+    judgement = RulesJudge().judge(
+        msgspec.structs.replace(case, profile=profile), case.rubric.criterion("nonverbal"), 0
+    )
+    assert "stability" not in {m.name for m in judgement.components}
+    assert judgement.level == pytest.approx(4.0)
+
+
+class _Stating(OfflineJudge):
+    """The offline judge, stating a given standard error."""
+
+    def __init__(self, sem: float | None) -> None:
+        self.sem = sem
+
+    def judge(self, case: Case, criterion: Criterion, run: int) -> Judgement:
+        return msgspec.structs.replace(super().judge(case, criterion, run), sem=self.sem)
+
+
+@pytest.mark.unit
+def test_the_error_of_a_mix_is_unknown_when_that_of_a_part_is() -> None:
+    case = measured(VALUES)
+    criterion = case.rubric.criterion("psychological")
+    (unknown,) = judge_criterion(case, criterion, _Stating(None), 1)
+    (known,) = judge_criterion(case, criterion, _Stating(0.5), 1)
+    assert unknown.level is not None
+    assert unknown.sem is None
+    # The rules agree on level 4 here, so that their own error is 0.
+    assert known.sem == pytest.approx(0.8 * 0.5)
