@@ -15,18 +15,16 @@ from benchmarks.recipe import UsualRecipe, bare_speech, bare_vision
 from include.settings import Settings
 
 FLOOR_CORES = 2
-"""The floor is the bare models' time perfectly spread over two cores."""
+"""The floor is the bare models' processor time, perfectly spread over two cores."""
 
 
 def _evaluate(clip: Path, settings: Settings) -> tuple[float, str, dict[str, float]]:
-    """Wall seconds of the steps from the stored recording to the card, what was heard, and seconds per step."""
+    """Wall seconds from the stored recording to the card, what was heard, and seconds per step."""
     from include.interview.openings import general_opening
     from tasks.sessions import evaluate_files
 
     one = evaluate_files([clip], general_opening("en"), settings, language="en", with_reports=False)
-    parallel = max(one.seconds[name] for name in ("speech", "vision", "voice"))
-    alone = sum(v for k, v in one.seconds.items() if k not in ("speech", "vision", "voice"))
-    return parallel + alone, " ".join(u.text for u in one.transcript.utterances), one.seconds
+    return one.seconds["whole"], " ".join(u.text for u in one.transcript.utterances), one.seconds
 
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:

@@ -14,7 +14,7 @@ DETECTORS = ("face", "body", "hands")
 
 
 def bare_vision(frames: list[tuple[float, Any]], settings: Settings) -> float:
-    """Seconds that the three detectors take for `frames`, one after the other, nothing else."""
+    """Processor seconds that the three detectors take for `frames`, one after the other, nothing else."""
     import mediapipe
 
     from include.perception.vision import Detectors
@@ -24,15 +24,15 @@ def bare_vision(frames: list[tuple[float, Any]], settings: Settings) -> float:
     total = 0.0
     for name in DETECTORS:
         with models.start(name, expression=True) as detector:
-            started = time.perf_counter()
+            started = time.process_time()
             for image, at in images:
                 detector._landmarker.detect_for_video(image, round(at * 1000))
-            total += time.perf_counter() - started
+            total += time.process_time() - started
     return total
 
 
 def bare_speech(audio: Path, models: Any) -> float:
-    """Seconds of VAD, encoder, decoder and alignment for the product's own windows, one after the other.
+    """Processor seconds of VAD, encoder, decoder and alignment for the product's own windows, one after the other.
 
     Where the product diarizes, the bare pipeline call is part of it.
     """
@@ -41,7 +41,7 @@ def bare_speech(audio: Path, models: Any) -> float:
     from include.perception.speech.packing import pack
 
     waveform = open_waveform(audio)
-    started = time.perf_counter()
+    started = time.process_time()
     probabilities = vad.speech_probabilities(waveform, models.vad)
     speech = vad.speech_intervals(probabilities)
     windows = pack(speech, probabilities, len(waveform.samples))
@@ -53,7 +53,7 @@ def bare_speech(audio: Path, models: Any) -> float:
         rec.align(whisper, encoded, heard, [window.seconds], tok)
     if voices.several_voices(waveform, speech, models):
         models.diarizer(waveform)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 class UsualRecipe:

@@ -55,7 +55,7 @@ def main() -> None:
 
     quiet_libraries()
     try:
-        app()
+        app(prog_name="triview")
     except (BadInput, SettingsError, ModelError) as error:
         complain(str(error))
         sys.exit(EXIT_BAD_INPUT)

@@ -64,7 +64,9 @@ def card_view(card: Scorecard, title: str, language: str = "en") -> RenderableTy
     notes += [f"judge: {j.name} {j.version} ({j.kind}, {j.model})" for j in card.judges]
     if card.scope == "words":
         notes.append("scope: words only; nothing about picture or voice was judged")
-    notes += [f"a person must look: {r.text.text(language)}" for r in card.review]
+    for reason in card.review:
+        about = f"{rubric.criterion(reason.criterion).name.text(language)}: " if reason.criterion else ""
+        notes.append(f"a person must look: {about}{reason.text.text(language)}")
     notes += [f"integrity (never scored): {f.code}" for f in card.integrity]
     body = Group(_headline(card), Text(""), table, Text(""), Text("\n".join(notes), "dim"))
     return Panel(body, title=Text(title), border_style="cyan")

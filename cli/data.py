@@ -178,6 +178,12 @@ def list_interviews(as_json: Json = False) -> None:
 def show_result(interview_id: str, as_json: Json = False) -> None:
     """Show the published scorecard of an interview."""
     with local_stores() as (stores, _):
+        if stores.interviews.get(interview_id).status == "review":
+            raise BadInput(
+                "This card is not published: it waits for a person, or a person withheld it.",
+                "Open Required actions in Airflow and answer the review.",
+                code="awaits_review",
+            )
         card = stores.scorecards.get(interview_id)
     if as_json:
         print_json(card)

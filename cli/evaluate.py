@@ -25,7 +25,7 @@ from cli.options import (
 )
 from include.interview.errors import TriviewError
 
-SUMMARY = "summary.csv"
+SUMMARY = "evaluations.csv"
 
 
 def evaluate(

@@ -169,7 +169,7 @@ def score_case(
         integrity=integrity_flags(case),
         inputs=inputs,
     )
-    return with_review(card, review_reasons(card, judgements, transcript=case.transcript))
+    return with_review(card, review_reasons(card, judgements, transcript=case.transcript, profile=case.profile))
 
 
 def integrity_flags(case: Case) -> tuple[Flag, ...]:

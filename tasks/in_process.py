@@ -17,7 +17,7 @@ StepProgress = Callable[[str], Progress]
 
 
 class Run(Record, frozen=True):
-    """What one in-process run produced, and how long each step took (seconds of wall time)."""
+    """What one in-process run produced, and how long each step and the `whole` took (seconds of wall time)."""
 
     interview_id: str
     media: ArtifactRef
@@ -40,6 +40,7 @@ def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, pr
         TriviewError: of the first step that failed; finished steps stay stored and are not run again.
     """
     seconds: dict[str, float] = {}
+    begun = time.perf_counter()
 
     def timed(name: str, step: Callable[[], ArtifactRef]) -> ArtifactRef:
         started = time.perf_counter()
@@ -69,4 +70,5 @@ def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, pr
         for group in evaluate_case.JUDGE_GROUPS
     ]
     card = timed("score", lambda: evaluate_case.score(stores, settings, interview_id, *seen, judged))
+    seconds["whole"] = time.perf_counter() - begun
     return Run(interview_id, media, refs["speech"], refs["vision"], refs["voice"], card, seconds)

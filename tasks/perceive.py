@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from include.interview.errors import BadInput, BadMedia
+from include.interview.errors import BadInput, BadMedia, WrongKey
 from include.interview.policy import Profile
 from include.interview.progress import Progress, part, silent
 from include.interview.records import ArtifactRef, Interval, Measurements, Recording, Transcript
@@ -42,8 +42,9 @@ def validate(stores: Stores, settings: Settings, interview_id: str) -> ArtifactR
     consented(stores, interview_id)
     try:
         ref = _validated(stores, settings, interview_id)
-    except BadInput:
-        stores.interviews.set_status(interview_id, "failed")
+    except BadInput as error:
+        if not isinstance(error, WrongKey):  # the key is the operator's fault, not the recording's
+            stores.interviews.set_status(interview_id, "failed")
         raise
     stores.interviews.set_status(interview_id, "processing")
     return ref

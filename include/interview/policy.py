@@ -44,6 +44,7 @@ class Profile(Record, frozen=True):
     notices: tuple[Bilingual, ...]
     measures_unscored: tuple[str, ...] = ()
     explanation_required: bool = False
+    review_every_card: bool = False
 
     def enables(self, stage: Stage, criterion_id: str) -> bool:
         """True when `criterion_id` is judged in `stage`."""

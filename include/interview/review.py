@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from include.interview.gate import LANGUAGES
+from include.interview.policy import Profile
 from include.interview.records import Bilingual, CriterionScore, Flag, Judgement, ReviewReason, Scorecard, Transcript
 from include.interview.rubric import LEVELS
 
@@ -38,14 +39,17 @@ def review_reasons(
     *,
     transcript: Transcript | None = None,
     flags: Iterable[Flag] = (),
+    profile: Profile | None = None,
 ) -> tuple[ReviewReason, ...]:
     """The reasons why a person must look at `card`, none twice; empty when no rule asks.
 
     `judgements` are added to those on the card's lines. Codes: `injection_suspected`, `unsupported_language`,
-    `low_confidence`, `low_word_coverage` (transcript), `low_agreement`, `low_coverage` (criterion).
+    `low_confidence`, `low_word_coverage` (transcript), `low_agreement`, `low_coverage` (criterion),
+    `policy` (a profile that asks for a person for every card).
     """
     everyone = [*judgements, *(j for line in card.criteria for j in line.judgements if j not in judgements)]
     found = [
+        *_policy(profile),
         *_injection(everyone, transcript, flags),
         *(_transcript_reasons(transcript) if transcript is not None else ()),
     ]
@@ -57,6 +61,16 @@ def review_reasons(
         if reason not in unique:
             unique.append(reason)
     return tuple(unique)
+
+
+def _policy(profile: Profile | None) -> list[ReviewReason]:
+    if profile is None or not profile.review_every_card:
+        return []
+    text = Bilingual(
+        ko=f"정책 '{profile.name.ko}'에서는 모든 평가표를 사람이 확인한 뒤에 공개합니다.",
+        en=f"Under the policy profile '{profile.name.en}' a person looks at every card before it is published.",
+    )
+    return [ReviewReason("policy", text)]
 
 
 def with_review(card: Scorecard, reasons: Sequence[ReviewReason]) -> Scorecard:

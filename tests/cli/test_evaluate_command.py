@@ -34,7 +34,7 @@ def test_cards_transcripts_measurements_and_reports_are_written(triview, clips, 
     assert "✗ broken:" in shown.err
     assert "incomplete" in shown.out
     out = tmp_path / "out"
-    assert {p.name for p in out.iterdir()} == {"speaking", "silent", "summary.csv"}
+    assert {p.name for p in out.iterdir()} == {"speaking", "silent", "evaluations.csv"}
     files = {p.name for p in (out / "speaking").iterdir()}
     assert files == {"card.json", "transcript.json", "measurements.json", "timings.json", *REPORTS}
     card = msgspec.json.decode((out / "speaking" / "card.json").read_bytes(), type=Scorecard)
@@ -43,7 +43,7 @@ def test_cards_transcripts_measurements_and_reports_are_written(triview, clips, 
     assert card.status == "incomplete"
     assert transcript.utterances
     assert {m.channel for m in measured} >= {"media", "face", "voice", "fluency"}
-    with (out / "summary.csv").open(encoding="utf-8", newline="") as file:
+    with (out / "evaluations.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["file"] for row in rows] == ["speaking", "silent"]
     assert float(rows[0]["face.present_share"]) > 0.9

@@ -83,6 +83,7 @@ def test_kr_carries_the_duties():
     profile = load_profile("kr")
     assert profile.explanation_required
     assert profile.human_decision_required
+    assert profile.review_every_card
     assert len(profile.notices) >= 3
 
 

@@ -113,3 +113,9 @@ def test_any_reason_makes_a_human_decision_required():
     assert with_review(card, review_reasons(card)).human_decision_required
     assert with_review(card, review_reasons(card)).review[0].code == "low_agreement"
     assert OFFLINE in card.judges
+
+
+def test_a_profile_can_ask_for_a_person_for_every_card():
+    card = card_of(*(judgement(c, 3.0) for c in ("language", "psychological", "cognitive", "job_fit")))
+    codes = {name: [r.code for r in review_reasons(card, profile=load_profile(name))] for name in ("kr", "standard")}
+    assert codes == {"kr": ["policy"], "standard": []}
