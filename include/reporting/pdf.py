@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+"""Its warnings name style rules meant for screens, dozens per report."""
 
 
 class OutsideRequestError(FatalURLFetchingError):
