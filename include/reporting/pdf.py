@@ -8,7 +8,6 @@ import logging
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 """Its warnings name style rules meant for screens, dozens per report."""
 
