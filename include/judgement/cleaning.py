@@ -132,10 +132,10 @@ def _without_fillers(text: str, language: str) -> tuple[str, int]:
     if language == "ko":
         found = _korean_fillers(text)
         return _tidy(_strip_spans(text, found)), len(found)
-    found = {m.span() for m in lexicon("en").patterns["fillers"].finditer(text.lower())}
-    found |= {m.span() for m in _HESITATION.finditer(text)}
-    found |= {m.span(m.lastgroup or 0) for m in _LIKE.finditer(text)}
-    return _tidy(_strip_spans(text, list(found))), len(found)
+    empty_words = {m.span() for m in lexicon("en").patterns["fillers"].finditer(text.lower())}
+    empty_words |= {m.span() for m in _HESITATION.finditer(text)}
+    empty_words |= {m.span(m.lastgroup or 0) for m in _LIKE.finditer(text)}
+    return _tidy(_strip_spans(text, list(empty_words))), len(empty_words)
 
 
 def _without_notes(text: str) -> str:

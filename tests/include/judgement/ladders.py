@@ -96,9 +96,9 @@ def middling(language: str) -> tuple[Middling, ...]:
     asked, label = ASKED[language], SPEAKER[language]
     found = []
     for head, body in re.findall(r"^== ([^\n]+)\n(.*?)(?=^== |\Z)", text, flags=re.MULTILINE | re.DOTALL):
-        name, *ratings = head.split()
+        name, overall, hire, structure = head.split()
         lines = list(asked[:2])
         for question, answer in zip(asked[2:7], body.strip().splitlines(), strict=True):
             lines += [question, f"{label} {answer}"]
-        found.append(Middling(name, *map(float, ratings), "\n".join((*lines, *asked[7:]))))
+        found.append(Middling(name, float(overall), float(hire), float(structure), "\n".join((*lines, *asked[7:]))))
     return tuple(found)
