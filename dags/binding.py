@@ -1,26 +1,17 @@
 """Binds the steps of a flow to their stores inside an Airflow task. Defines no DAG.
 
-The engine comes from the Airflow connection `triview_db` (MySqlHook in production, SqliteHook locally); everything
-else from the environment. What crosses XCom are ids: artifact refs as plain dictionaries.
+What crosses XCom are ids: artifact refs as plain dictionaries.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from airflow.sdk import get_current_context
 
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Engine
-
-    from include.settings import Settings
-    from include.storage import Stores
-
-CONNECTION_ID = "triview_db"
 PROGRESS_KEY = "progress"
 STEP_SECONDS_KEY = "step_seconds"
 """Wall time of the step alone, kept beside the progress: what is left of the task's time is Airflow's own cost."""
@@ -28,45 +19,6 @@ PROGRESS_INTERVAL_S = 2.0
 """Least time between two published progress values: each is one request to the API server."""
 
 log = logging.getLogger(__name__)
-
-
-def database_engine() -> Engine:
-    """Engine of the connection `triview_db`. SQL errors never show their parameters.
-
-    Raises:
-        BadInput: the connection is of a kind Triview does not store in.
-    """
-    from airflow.sdk import BaseHook
-
-    from include.interview.errors import BadInput
-
-    kind = BaseHook.get_connection(CONNECTION_ID).conn_type
-    if kind == "mysql":
-        from airflow.providers.mysql.hooks.mysql import MySqlHook
-
-        return MySqlHook(mysql_conn_id=CONNECTION_ID).get_sqlalchemy_engine({"hide_parameters": True})
-    if kind == "sqlite":
-        from airflow.providers.sqlite.hooks.sqlite import SqliteHook
-
-        return SqliteHook(sqlite_conn_id=CONNECTION_ID).get_sqlalchemy_engine({"hide_parameters": True})
-    raise BadInput(
-        f"The Airflow connection {CONNECTION_ID} has the type {kind!r}.", "Use a mysql or an sqlite connection."
-    )
-
-
-@contextmanager
-def bound_stores() -> Iterator[tuple[Stores, Settings]]:
-    """The stores behind `triview_db` and the settings of this process."""
-    from include.settings import load_settings
-    from include.storage import open_stores
-
-    settings = load_settings()
-    engine = database_engine()
-    try:
-        with open_stores(settings, engine=engine) as stores:
-            yield stores, settings
-    finally:
-        engine.dispose()
 
 
 class PublishedProgress:
@@ -111,7 +63,7 @@ def from_xcom(value: Any) -> Any:
     """Artifact refs where XCom carries their dictionaries; lists element by element; anything else unchanged."""
     import msgspec
 
-    from include.interview.records import ArtifactRef
+    from include.interview.stored import ArtifactRef
 
     if isinstance(value, dict) and {"id", "interview_id", "kind"} <= set(value):
         return msgspec.convert(value, ArtifactRef)
@@ -135,6 +87,8 @@ class Flow:
         import importlib
 
         import msgspec
+
+        from include.storage.airflow_connection import bound_stores
 
         context = get_current_context()
         interview_id = interview_of(context)

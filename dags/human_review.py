@@ -10,7 +10,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.binding import bound_stores, from_xcom, interview_of
+from dags.binding import from_xcom, interview_of
 
 PUBLISH = "publish"
 WITHHOLD = "withhold"
@@ -59,6 +59,8 @@ class ScorecardReview(HITLOperator):
 
     def execute(self, context: Any) -> Any:
         """Skip when no rule asks; otherwise wait for a person."""
+        from include.storage.airflow_connection import bound_stores
+
         with bound_stores() as (stores, settings):
             codes = self._steps().review_needed(stores, settings, interview_of(context), from_xcom(self.card))
         if not codes:
@@ -73,6 +75,7 @@ class ScorecardReview(HITLOperator):
             BadInput: the answer is not one the form offers.
         """
         from include.interview.errors import BadInput
+        from include.storage.airflow_connection import bound_stores
 
         answer = super().execute_complete(context, event)
         ground = answer["params_input"].get("ground", GROUNDS[0])

@@ -130,9 +130,9 @@ def fragment(refs: dict[str, Any], reader: str, language: str) -> str:
     """
     import msgspec
 
-    from dags.binding import bound_stores
-    from include.interview.records import ArtifactRef
+    from include.interview.stored import ArtifactRef
     from include.reporting import render_fragment
+    from include.storage.airflow_connection import bound_stores
     from tasks.outputs import ScoredInterview, load
     from tasks.publish import report_context
 

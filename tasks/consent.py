@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from include.interview.errors import NotFound
 from include.interview.policy import Profile, load_profile
-from include.interview.records import Interview
+from include.interview.stored import Interview
 from include.storage import Stores
 
 

@@ -9,11 +9,9 @@ from include.interview.case import Case
 from include.interview.policy import Profile
 from include.interview.progress import Progress, part, silent
 from include.interview.records import (
-    ArtifactRef,
     CriterionScore,
     Document,
     Flag,
-    Interview,
     Judgement,
     Measurements,
     Opening,
@@ -23,6 +21,7 @@ from include.interview.records import (
 from include.interview.review import review_reasons, with_review
 from include.interview.rubric import Criterion, Rubric, load_rubric
 from include.interview.scoring import score_card, score_criterion
+from include.interview.stored import ArtifactRef, Interview
 from include.interview.timeline import question_marks
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores

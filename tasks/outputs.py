@@ -9,18 +9,8 @@ import msgspec
 
 from include.interview.errors import BadInput
 from include.interview.media import MediaFacts
-from include.interview.records import (
-    ArtifactRef,
-    Flag,
-    Interval,
-    Judgement,
-    Measurements,
-    MediaObject,
-    Record,
-    Recording,
-    Scorecard,
-    Transcript,
-)
+from include.interview.records import Flag, Interval, Judgement, Measurements, Record, Recording, Scorecard, Transcript
+from include.interview.stored import ArtifactRef, MediaObject
 from include.interview.timeline import lay_out
 from include.storage import Stores
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from include.interview.errors import BadInput, BadMedia, WrongKey
 from include.interview.policy import Profile
 from include.interview.progress import Progress, part, silent
-from include.interview.records import ArtifactRef, Interval, Measurements, Recording, Transcript
+from include.interview.records import Interval, Measurements, Recording, Transcript
+from include.interview.stored import ArtifactRef
 from include.interview.timeline import join_measurements, join_transcripts, shift_flag, shift_interval
 from include.settings import Settings
 from include.storage import Stores

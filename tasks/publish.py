@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from include.interview.errors import NotFound
-from include.interview.records import ArtifactRef, Consent, QuestionMark, Scorecard
+from include.interview.records import QuestionMark, Scorecard
 from include.interview.report import ReportContext, Thumbnail
+from include.interview.stored import ArtifactRef, Consent
 from include.interview.timeline import question_marks
 from include.settings import Settings
 from include.storage import Stores

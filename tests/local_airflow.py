@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.local import LocalAirflow, RunOutcome, TaskState
+from cli.local.environment import free_port
 from cli.local.runtime import DEMO_COMPONENTS
 from cli.session import local_stores
 from include.interview.openings import general_opening
@@ -89,7 +90,8 @@ def local_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAir
     prepare_home(settings)
     with local_stores(settings):
         pass
-    with LocalAirflow(settings, components=DEMO_COMPONENTS, users=("stranger:",)) as airflow:
+    # A port of its own: another worker may start its Airflow at the same moment.
+    with LocalAirflow(settings, components=DEMO_COMPONENTS, users=("stranger:",), port=free_port(0)) as airflow:
         yield airflow
 
 

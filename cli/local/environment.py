@@ -121,20 +121,20 @@ def connection_uri(db_url: str) -> str:
     raise ValueError(f"Triview stores in SQLite or MySQL, not in {backend}.")
 
 
-def airflow_environment(
-    settings: Settings,
-    port: int,
-    kept: Secrets,
-    *,
-    base: Mapping[str, str] | None = None,
-    users: str = "admin:admin",
-) -> dict[str, str]:
-    """The environment every component and every task of the local Airflow runs in."""
-    home = airflow_home(settings)
-    url = f"http://127.0.0.1:{port}"
-    database = f"sqlite:///{quote(str(home / 'airflow.db'))}"
-    config = Path(__file__).parent / "airflow_config"
-    options = {
+_PACE = {
+    "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.1,
+    "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": 1,
+    "WORKERS__MIN_HEARTBEAT_INTERVAL": HEARTBEAT_S,
+    "DAG_PROCESSOR__PARSING_PROCESSES": 1,
+    "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 60,
+    "DAG_PROCESSOR__REFRESH_INTERVAL": 60,
+    "USAGE_DATA_COLLECTION__ENABLED": False,
+}
+"""How often the parts look for work: quick for one person at one machine."""
+
+
+def _core_options(home: Path, kept: Secrets, users: str) -> dict[str, object]:
+    return {
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": PARALLELISM,
         "CORE__LOAD_EXAMPLES": False,
@@ -145,9 +145,18 @@ def airflow_environment(
         "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": users,
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": home / "passwords.json",
-        "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__HIDE_SENSITIVE_VAR_CONN_FIELDS": True,
-        "DATABASE__SQL_ALCHEMY_CONN": database,
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{quote(str(home / 'airflow.db'))}",
+        "LOGGING__BASE_LOG_FOLDER": home / "logs",
+        "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": home / "logs" / "dag_processor",
+        "LOGGING__COLORED_CONSOLE_LOG": False,
+    }
+
+
+def _server_options(port: int, kept: Secrets) -> dict[str, object]:
+    url = f"http://127.0.0.1:{port}"
+    return {
+        "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "API__HOST": "127.0.0.1",
         "API__PORT": port,
         "API__BASE_URL": url,
@@ -157,17 +166,21 @@ def airflow_environment(
         "API_AUTH__JWT_SECRET": kept.jwt_secret,
         "API_AUTH__JWT_ISSUER": "triview-local",
         "EXECUTION_API__JWT_EXPIRATION_TIME": TASK_TOKEN_S,
-        "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.1,
-        "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": 1,
-        "WORKERS__MIN_HEARTBEAT_INTERVAL": HEARTBEAT_S,
-        "DAG_PROCESSOR__PARSING_PROCESSES": 1,
-        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 60,
-        "DAG_PROCESSOR__REFRESH_INTERVAL": 60,
-        "LOGGING__BASE_LOG_FOLDER": home / "logs",
-        "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": home / "logs" / "dag_processor",
-        "LOGGING__COLORED_CONSOLE_LOG": False,
-        "USAGE_DATA_COLLECTION__ENABLED": False,
     }
+
+
+def airflow_environment(
+    settings: Settings,
+    port: int,
+    kept: Secrets,
+    *,
+    base: Mapping[str, str] | None = None,
+    users: str = "admin:admin",
+) -> dict[str, str]:
+    """The environment every component and every task of the local Airflow runs in."""
+    home = airflow_home(settings)
+    config = Path(__file__).parent / "airflow_config"
+    options = {**_core_options(home, kept, users), **_server_options(port, kept), **_PACE}
     env = {name: value for name, value in (os.environ if base is None else base).items() if "AIRFLOW" not in name}
     env |= {f"AIRFLOW__{name}": str(value) for name, value in options.items()}
     env |= {

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -289,7 +290,9 @@ class LocalAirflow:
         return conditions
 
     def _answers(self, client: httpx.Client) -> bool:
-        return client.get("/api/v2/version").is_success
+        """Our own API server: a stranger on the same port knows no password of ours."""
+        body = {"username": ADMIN, "password": self.password}
+        return client.post("/auth/token", json=body).status_code == HTTPStatus.CREATED
 
     def _beats(self, client: httpx.Client, component: str) -> bool:
         """The component's latest heartbeat is of this start, not left over from the last one."""

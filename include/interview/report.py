@@ -5,7 +5,6 @@ from __future__ import annotations
 from include.interview.policy import Profile
 from include.interview.records import (
     Bilingual,
-    Consent,
     DocumentKind,
     Measurements,
     Question,
@@ -15,6 +14,7 @@ from include.interview.records import (
     Transcript,
 )
 from include.interview.rubric import Rubric
+from include.interview.stored import Consent
 
 
 class Thumbnail(Record, frozen=True):

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Row, select
 
 from include.interview.errors import NotFound
-from include.interview.records import ArtifactRef
+from include.interview.stored import ArtifactRef
 from include.settings import PIPELINE_VERSION
 from include.storage import tables as t
 from include.storage.core import Core, new_id, now

@@ -67,8 +67,8 @@ def test_heavy_tasks_share_the_media_pool() -> None:
 
 def test_speech_vision_and_voice_run_side_by_side() -> None:
     tasks = {t.task_id: t for t in DAGS["ai_interview_analysis"].tasks}
-    for name in ("speech", "vision", "voice"):
-        assert tasks[name].upstream_task_ids == {"prepare_media"}
+    upstream = {name: tasks[name].upstream_task_ids for name in ("speech", "vision", "voice")}
+    assert upstream == {"speech": {"prepare_media"}, "voice": {"prepare_media"}, "vision": {"validate"}}
 
 
 def test_every_judge_group_of_the_flow_is_judged() -> None:

