@@ -188,14 +188,14 @@ def components_of(case: Case, analysis: Analysis, answers: Sequence[AnswerParts]
         "relevance": facts.counted_share * _weighted(answers, _relevance),
         "agency": evidence * _both(facts.act_rate, 3.0, facts.acts_per_answer, 3.0),
         "teamwork": evidence
-        * (0.3 * saturate(facts.we_share, 0.2) + 0.7 * _theme(counted, "teamwork", rates["team"], 4.0)),
+        * (0.3 * saturate(facts.we_share, 0.2) + 0.7 * _theme(counted, "teamwork", rates["team"], 4.0, top=2)),
         "composure": evidence
         * (
-            0.5 * fade(rates["negative"] + rates["anxiety"], 3.0)
+            0.5 * fade(rates["negative"] + rates["anxiety"], 2.0)
             + 0.1 * fade(rates["negation"], 4.0)
             + 0.4 * _top([_kind(s.near["composure"]) for s in counted], 3)
         ),
-        "positivity": evidence * (warm + 0.3) / (warm + cold + 0.6),
+        "positivity": evidence * (warm + 1.0) / (warm + cold + 1.5),
         "enthusiasm": evidence * _both(rates["enthusiasm"], 1.5, per["enthusiasm"] + 0.1 * min(facts.asks, 3), 1.2),
         "reflection": _theme(counted, "reflection", rates["learn"], 1.5, top=3),
         "motivation": _theme(counted, "motivation", rates["motive"], 2.0, top=3),
