@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from include.perception.vision.native_log import native_chatter_hushed
 from include.settings import PROJECT_ROOT, load_settings
 
 NAMES = ("accuracy", "evaluation", "judging", "memory", "orchestration")
@@ -46,7 +47,8 @@ def main() -> None:
     for name in asked.only or NAMES:
         if not asked.json:
             console.print(f"[bold]{name}[/] …")
-        results[name] = importlib.import_module(f"benchmarks.{name}").run(settings, quick=asked.quick)
+        with native_chatter_hushed():
+            results[name] = importlib.import_module(f"benchmarks.{name}").run(settings, quick=asked.quick)
         RESULT.parent.mkdir(exist_ok=True)
         RESULT.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         if not asked.json:

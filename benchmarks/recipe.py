@@ -70,15 +70,15 @@ class UsualRecipe:
         self._diarizer = SpeechModels(settings.models_dir, settings.cores).diarizer
         self._detectors = Detectors(settings.models_dir)
 
-    def run(self, clip: Path, audio: Path) -> tuple[float, str]:
-        """Seconds the recipe takes for `clip`, one thing after the other, and the text it heard."""
+    def run(self, clip: Path, audio: Path) -> tuple[float, str, dict[str, float]]:
+        """Seconds the recipe takes for `clip`, one thing after the other, the text it heard, and shares it saw."""
         sound = np.fromfile(audio, dtype="<i2").astype(np.float32) / 32768.0
         started = time.perf_counter()
         segments, _ = self._whisper.transcribe(sound, word_timestamps=True)
         text = " ".join(segment.text.strip() for segment in segments)
         self._diarize(sound)
-        self._every_frame(clip)
-        return time.perf_counter() - started, text
+        shares = self._every_frame(clip)
+        return time.perf_counter() - started, text, shares
 
     def _diarize(self, sound: np.ndarray) -> None:
         import torch
@@ -92,23 +92,25 @@ class UsualRecipe:
         finally:
             segmentation.step = usual
 
-    def _every_frame(self, clip: Path) -> None:
+    def _every_frame(self, clip: Path) -> dict[str, float]:
         import cv2
         import mediapipe
 
         running = [self._detectors.start(name, expression=True) for name in DETECTORS]
         capture = cv2.VideoCapture(str(clip))
         rate = capture.get(cv2.CAP_PROP_FPS) or 25.0
-        index = 0
+        index = faces = hands = 0
         while True:
             ok, frame = capture.read()
             if not ok:
                 break
             rgb = cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
             image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb)
-            for detector in running:
-                detector._landmarker.detect_for_video(image, round(index * 1000 / rate))
+            found = [d._landmarker.detect_for_video(image, round(index * 1000 / rate)) for d in running]
+            faces += bool(found[0].face_landmarks)
+            hands += bool(found[2].hand_landmarks)
             index += 1
         capture.release()
         for detector in running:
             detector.__exit__(None, None, None)
+        return {"present_share": faces / max(1, index), "hands_visible_share": hands / max(1, index)}
