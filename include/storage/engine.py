@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy import create_engine as sqlalchemy_engine
@@ -15,6 +18,9 @@ from include.interview.errors import BadInput, ServiceFailure
 
 BUSY_TIMEOUT_MS = 30_000
 """How long a SQLite writer waits for the one before it."""
+
+MODE_RETRY_S = 0.02
+"""Pause between two tries to change the journal mode of a database that others are just opening."""
 
 POOL_RECYCLE_S = 1_800
 """Below MySQL's usual wait_timeout, so that no idle connection is closed under us."""
@@ -91,12 +97,26 @@ def _prepare_sqlite(connection: Connection) -> None:
     cursor = driver.cursor()  # type: ignore[union-attr]
     try:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _use_wal(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA secure_delete = ON")
     finally:
         cursor.close()
+
+
+def _use_wal(cursor: Any) -> None:
+    """Journal mode WAL. SQLite does not wait for others when it changes the mode, so the waiting is done here."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(MODE_RETRY_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -29,6 +29,7 @@ from include.storage.openings import Openings
 from include.storage.private_files import PrivateFiles
 from include.storage.scorecards import Scorecards
 from include.storage.sealed_objects import SealedObjects
+from include.storage.vector_process import IsolatedVectors, open_vectors
 from include.storage.vectors import Vectors
 
 PRIVATE_FOLDER = "open"
@@ -44,7 +45,7 @@ class Rooms:
 
     sealed: SealedObjects
     private: PrivateFiles
-    vectors: Vectors
+    vectors: Vectors | IsolatedVectors
     limits: Limits
 
 
@@ -127,7 +128,7 @@ def open_stores(settings: Settings, engine: Engine | None = None, *, actor: str 
     rooms = Rooms(
         sealed=SealedObjects(ObjectStore(settings.storage_url)),
         private=PrivateFiles(settings.home / PRIVATE_FOLDER),
-        vectors=Vectors(settings.chroma_url, settings.chroma_dir),
+        vectors=open_vectors(settings.chroma_url, settings.chroma_dir),
         limits=settings.limits,
     )
     rooms.private.sweep()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from include.interview.errors import BadInput, ServiceFailure
+from include.storage.vector_process import IsolatedVectors
 from include.storage.vectors import Vectors
 from tests.services.chroma import chroma
 
@@ -27,7 +29,9 @@ def unit(seed: int, count: int) -> np.ndarray:
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Vectors]:
     """An empty vector store of both kinds."""
     if request.param == "embedded":
-        yield Vectors(None, tmp_path / "chroma")
+        store = IsolatedVectors(tmp_path / "chroma")
+        yield store
+        store.close()
         return
     with chroma(tmp_path / "server") as url:
         yield Vectors(url, tmp_path / "unused")
@@ -85,3 +89,28 @@ def test_processes_write_one_after_another(tmp_path: Path) -> None:
     assert [process.wait() for process in running] == [0, 0]
     found = Vectors(None, tmp_path / "chroma").similar([1.0] * SIZE, 50)
     assert {hit.interview_id for hit in found} == {f"p{p}-{n}" for p in range(2) for n in range(5)}
+
+
+def test_the_embedded_store_runs_where_nothing_personal_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index library writes unused memory to its files: its process must know no key, and hold no words."""
+    monkeypatch.setenv("TRIVIEW_MASTER_KEY", "zyxw-master-key")
+    store = IsolatedVectors(tmp_path / "chroma")
+    store.put_answers("i1", [("u0", [1.0] * SIZE)])
+    child = store._child
+    assert child is not None
+    assert child.pid != os.getpid()
+    assert b"zyxw-master-key" not in Path(f"/proc/{child.pid}/environ").read_bytes()
+    store.close()
+    assert child.returncode == 0
+
+
+def test_a_killed_store_is_a_clear_failure_and_starts_again(tmp_path: Path) -> None:
+    store = IsolatedVectors(tmp_path / "chroma")
+    store.put_answers("i1", [("u0", [1.0] * SIZE)])
+    assert store._child is not None
+    store._child.kill()
+    store._child.wait()
+    with pytest.raises(ServiceFailure, match="ended unexpectedly"):
+        store.similar([1.0] * SIZE, 1)
+    assert [hit.answer_id for hit in store.similar([1.0] * SIZE, 1)] == ["u0"]
+    store.close()

@@ -1,0 +1,146 @@
+"""Embedded Chroma in a process of its own, which is given ids and numbers and nothing else.
+
+Chroma's index library writes whole memory blocks to its files, also the parts it never filled. In a process that
+holds transcripts or keys, whatever lay in that memory before would reach the disk unencrypted. Here nothing does:
+the child is started with an empty environment but for what the interpreter needs, and only vectors and ids cross.
+
+`python -m include.storage.vector_process FOLDER` answers one JSON object per line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from include.interview.errors import BadInput, ServiceFailure
+from include.settings import PROJECT_ROOT
+from include.storage.vectors import SimilarAnswer, Vectors
+
+END_TIMEOUT_S = 20.0
+_ERRORS = {"BadInput": BadInput, "ServiceFailure": ServiceFailure}
+
+
+class IsolatedVectors:
+    """The same as `Vectors` on an embedded Chroma, through a child process that starts on first use."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._child: subprocess.Popen[str] | None = None
+        self._lock = threading.Lock()
+
+    def put_answers(self, interview_id: str, vectors: Sequence[tuple[str, Sequence[float]]]) -> None:
+        """As `Vectors.put_answers`."""
+        plain = [(answer, [float(number) for number in vector]) for answer, vector in vectors]
+        self._ask("put_answers", interview_id=interview_id, vectors=plain)
+
+    def similar(
+        self, vector: Sequence[float], n: int = 10, *, exclude_interview: str | None = None
+    ) -> tuple[SimilarAnswer, ...]:
+        """As `Vectors.similar`."""
+        plain = [float(number) for number in vector]
+        found = self._ask("similar", vector=plain, n=n, exclude_interview=exclude_interview)
+        return msgspec.convert(found, tuple[SimilarAnswer, ...])
+
+    def delete(self, interview_id: str) -> int:
+        """As `Vectors.delete`."""
+        return int(self._ask("delete", interview_id=interview_id))
+
+    def close(self) -> None:
+        """End the child; the next use starts another."""
+        with self._lock:
+            child, self._child = self._child, None
+        if child is None:
+            return
+        if child.stdin is not None:
+            child.stdin.close()
+        try:
+            child.wait(END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        if child.stdout is not None:
+            child.stdout.close()
+
+    def _ask(self, operation: str, **arguments: Any) -> Any:
+        """One question to the child and its answer.
+
+        Raises:
+            BadInput, ServiceFailure: as the operation in the child; ServiceFailure when the child ended.
+        """
+        with self._lock:
+            if self._child is None:
+                self._child = self._start()
+            answer = self._exchange(self._child, json.dumps({"operation": operation, **arguments}))
+        if "error" in answer:
+            kind = _ERRORS[answer["error"]["kind"]]
+            raise kind(answer["error"]["cause"], answer["error"]["remedy"], code=answer["error"]["code"])
+        return answer["result"]
+
+    def _exchange(self, child: subprocess.Popen[str], question: str) -> dict[str, Any]:
+        assert child.stdin is not None  # noqa: S101 - PIPE was asked for
+        assert child.stdout is not None  # noqa: S101
+        try:
+            child.stdin.write(question + "\n")
+            child.stdin.flush()
+            line = child.stdout.readline()
+        except OSError:
+            line = ""
+        if not line:
+            self._child = None
+            child.kill()
+            child.wait()
+            raise ServiceFailure(
+                "The vector store's process ended unexpectedly.", "Run the step again.", code="vectors"
+            )
+        return json.loads(line)
+
+    def _start(self) -> subprocess.Popen[str]:
+        kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG", "HOME") if name in os.environ}
+        return subprocess.Popen(
+            [sys.executable, "-m", "include.storage.vector_process", str(self._folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what goes wrong comes back as an answer
+            env={**kept, "PYTHONPATH": str(PROJECT_ROOT), "ANONYMIZED_TELEMETRY": "False"},
+            text=True,
+            cwd=self._folder.parent if self._folder.parent.is_dir() else "/",
+        )
+
+
+def open_vectors(url: str | None, folder: Path) -> Vectors | IsolatedVectors:
+    """The vector store: the server at `url`, else embedded below `folder` in its own process."""
+    return IsolatedVectors(folder) if url is None else Vectors(url, folder)
+
+
+def answer(store: Vectors, question: dict[str, Any]) -> dict[str, Any]:
+    """The result of one question, or the error it ended with."""
+    operation = question.pop("operation")
+    try:
+        result = getattr(store, operation)(**question)
+    except (BadInput, ServiceFailure) as error:
+        kind = "BadInput" if isinstance(error, BadInput) else "ServiceFailure"
+        return {"error": {"kind": kind, "cause": error.cause, "remedy": error.remedy, "code": error.code}}
+    return {"result": msgspec.to_builtins(result)}
+
+
+def main(folder: str) -> None:
+    """Answer questions until the parent closes the pipe."""
+    channel = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # whatever libraries print must not get between the answers
+    store = Vectors(None, Path(folder))
+    for line in sys.stdin:
+        channel.write(json.dumps(answer(store, json.loads(line))) + "\n")
+        channel.flush()
+    store.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
