@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 from cli.cards import card_view
 from cli.console import bars, err, out, print_json
-from cli.local.rest import RunOutcome, TaskState
+from cli.local.rest import RunOutcome, TaskState, covered_seconds
 from cli.local.runtime import DEMO_COMPONENTS, LocalAirflow
 from cli.model_files import fetch_with_bars
 from cli.options import read_opening
@@ -46,9 +47,9 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
             )
             with airflow:
                 interview_id, run_id = _hand_in(settings, building.result(), spoken)
-                outcome = _follow(airflow, interview_id, run_id, shown)
+                outcome, steps = _follow(airflow, interview_id, run_id, shown)
     card, folder = _collect(settings, interview_id, published=outcome.state != PARKED)
-    facts = _facts(airflow, outcome, time.monotonic() - started)
+    facts = _facts(airflow, outcome, steps, time.monotonic() - started)
     if as_json:
         print_json({"card": card, "report": str(folder), **facts})
     else:
@@ -90,20 +91,22 @@ class _Board:
             raise _Parked
 
 
-def _follow(airflow: LocalAirflow, interview_id: str, run_id: str, shown) -> RunOutcome:
+def _follow(airflow: LocalAirflow, interview_id: str, run_id: str, shown) -> tuple[RunOutcome, dict[str, float]]:
+    """The finished (or parked) run, and the seconds that each task's step alone took."""
     with airflow.rest() as rest:
         rest.trigger(DAG_ID, run_id, {"interview_id": interview_id})
         try:
             outcome = rest.wait(DAG_ID, run_id, _Board(shown), timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
         except _Parked:
-            return RunOutcome(run_id=run_id, state=PARKED, wall_s=None, tasks=rest.task_states(DAG_ID, run_id))
+            return RunOutcome(run_id=run_id, state=PARKED, wall_s=None, tasks=rest.task_states(DAG_ID, run_id)), {}
         if outcome.state != "success":
             failed = next((t for t in outcome.tasks if t.state == "failed"), None)
             tail = rest.task_log(DAG_ID, run_id, failed)[-3000:] if failed else "no task failed"
             raise ServiceFailure(
                 f"The run {run_id} ended as {outcome.state}.\n{tail}", "The log above names the cause."
             )
-    return outcome
+        steps = {task.name: rest.step_seconds(DAG_ID, run_id, task) for task in outcome.tasks}
+    return outcome, {name: seconds for name, seconds in steps.items() if seconds is not None}
 
 
 def _collect(settings: Settings, interview_id: str, *, published: bool) -> tuple[Scorecard, Path]:
@@ -121,14 +124,19 @@ def _collect(settings: Settings, interview_id: str, *, published: bool) -> tuple
     return card, folder
 
 
-def _facts(airflow: LocalAirflow, outcome: RunOutcome, seconds: float) -> dict[str, object]:
-    """Where the time went, in seconds."""
+def _facts(airflow: LocalAirflow, outcome: RunOutcome, steps: dict[str, float], seconds: float) -> dict[str, object]:
+    """Where the time went, in seconds. Airflow's own cost is the run's wall time in which no step worked."""
+    tasks = {t.name: t for t in outcome.tasks if t.seconds is not None}
+    working = [
+        (t.ended - timedelta(seconds=steps[name]), t.ended) for name, t in tasks.items() if name in steps and t.ended
+    ]
     return {
         "seconds": seconds,
         "dag_wall_s": outcome.wall_s,
-        "airflow_own_s": outcome.own_cost_s,
+        "airflow_own_s": None if outcome.wall_s is None else outcome.wall_s - covered_seconds(working),
         "airflow_start_s": max(airflow.timings.values(), default=None),
-        "steps_s": {t.name: t.seconds for t in outcome.tasks if t.seconds is not None},
+        "steps_s": steps,
+        "airflow_per_task_s": {name: (t.seconds or 0.0) - steps.get(name, 0.0) for name, t in tasks.items()},
     }
 
 
