@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,12 +15,12 @@ from cli.local.runtime import DEMO_COMPONENTS
 from cli.session import local_stores
 from include.interview.openings import general_opening
 from include.models import select
-from include.settings import PROJECT_ROOT, Settings, load_settings
+from include.settings import Settings, load_settings
+from tasks.demo_media import CLIP, build_demo_interview
 from tasks.installation import prepare_home
 from tasks.intake import Intake, open_interview, run_id
 
 DAG_ID = "ai_interview_analysis"
-SHARED_MEDIA = PROJECT_ROOT.parent / "shared" / "media"
 RUN_TIMEOUT_S = 240.0
 MARKERS = {
     "name": "Zyxwname Canarysson",
@@ -27,7 +28,7 @@ MARKERS = {
     "file": "zyxwfile-of-canary",
     "document": "zyxwdocument worked at Canary Works",
 }
-SPOKEN = "fellow americans"
+SPOKEN = "friday evening"
 """Words of the recording: as personal as the name."""
 
 
@@ -37,17 +38,17 @@ def settings_in(home: Path, **more: str) -> Settings:
     return load_settings({"TRIVIEW_HOME": str(home), "TRIVIEW_MODELS": str(models), "TRIVIEW_JUDGE": "offline", **more})
 
 
-def talking_clip(folder: Path, seconds: int = 8) -> Path:
-    """A face that talks, with a voice: two public recordings joined. Skips when they are not there."""
-    face, voice = SHARED_MEDIA / "talking_head_pexels.mp4", SHARED_MEDIA / "jfk.flac"
-    if not (face.exists() and voice.exists()):
-        pytest.skip("needs the recordings of ../shared/media")
+def talking_clip(folder: Path, seconds: int = 16) -> Path:
+    """A face and a voice: the beginning of the demo's interview. Skips where its parts are not installed."""
+    settings = load_settings()
+    missing = [program for program in ("espeak-ng", "ffmpeg") if shutil.which(program) is None]
+    if missing or not (settings.models_dir / CLIP).is_file():
+        pytest.skip(f"needs the demo's recording ({', '.join(missing) or './triview models fetch demo'})")
+    whole = build_demo_interview(settings.models_dir, folder / "whole").path
     path = folder / f"{MARKERS['file']}.mp4"
     subprocess.run(
-        ["ffmpeg", "-loglevel", "error", "-y", "-i", face, "-i", voice, "-map", "0:v", "-map", "1:a",
-         "-t", str(seconds), "-c:v", "copy", "-c:a", "aac", path],
-        check=True,
-    )  # fmt: skip
+        ["ffmpeg", "-loglevel", "error", "-y", "-i", whole, "-t", str(seconds), "-c", "copy", path], check=True
+    )
     return path
 
 

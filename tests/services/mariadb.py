@@ -81,6 +81,7 @@ def mariadb(folder: Path) -> Iterator[MariaDB]:
             f"--datadir={folder / 'data'}",
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
+            "--force",  # no look-up of this machine's name, which need not resolve
             "--innodb-log-file-size=8M",
             user,
         ],

@@ -13,6 +13,7 @@ import pytest
 from cli.local import LocalAirflow, LocalAirflowError
 from cli.local.rest import AirflowRefusal, covered_seconds
 from cli.session import local_stores
+from tasks.outputs import SpeechOutput, load
 from tests.local_airflow import DAG_ID, MARKERS, SPOKEN, FinishedRun, follow, hand_in, require_models
 
 pytestmark = pytest.mark.airflow
@@ -90,6 +91,10 @@ def test_airflows_own_cost_is_told_apart_from_the_steps(finished_run: FinishedRu
 
 def test_airflow_keeps_no_personal_data(finished_run: FinishedRun, local_airflow: LocalAirflow) -> None:
     """Names, contacts, file names, document text and spoken words are nowhere in Airflow's database and logs."""
+    with local_stores(local_airflow.settings) as (stores, _):
+        (words,) = stores.artifacts.list(finished_run.interview_id, "speech")
+        heard = " ".join(u.text for u in load(stores, words, SpeechOutput).transcript.utterances).lower()
+    assert SPOKEN in heard, "the words searched for must have been heard"
     canaries = [text.encode().lower() for text in (*MARKERS.values(), SPOKEN)]
     hits = [
         (path.name, canary)
