@@ -23,7 +23,7 @@ from include.interview.records import (
 )
 from include.interview.rubric import Criterion
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 MIN_MEASURE_COVERAGE = 0.3
 """Share of the timeline a measure must have been observed on to take part."""
 MIN_RULE_COVERAGE = 0.4
@@ -35,6 +35,7 @@ class Rule(Record, frozen=True):
     """One measure and the points (value, level) of its curve; between them it is linear, outside it stays level.
 
     `expressive`: shows liveliness of voice or hands; profiles that refuse emotion-like measures do without it.
+    `required`: without it there is no level, however much else was observed.
     """
 
     channel: Channel
@@ -43,14 +44,15 @@ class Rule(Record, frozen=True):
     weight: float
     points: tuple[tuple[float, float], ...]
     expressive: bool = False
+    required: bool = False
 
     def level(self, value: float) -> float:
         """The level in [1, 5] for `value`."""
         return float(np.interp(value, [p[0] for p in self.points], [p[1] for p in self.points]))
 
 
-def _rule(channel: Channel, measure: str, ko: str, en: str, weight: float, *points: tuple[float, float], expressive: bool = False) -> Rule:  # fmt: skip
-    return Rule(channel, measure, Bilingual(ko, en), weight, tuple(sorted(points)), expressive)
+def _rule(channel: Channel, measure: str, ko: str, en: str, weight: float, *points: tuple[float, float], expressive: bool = False, required: bool = False) -> Rule:  # fmt: skip
+    return Rule(channel, measure, Bilingual(ko, en), weight, tuple(sorted(points)), expressive, required)
 
 
 _LONG_PAUSES = _rule(
@@ -62,7 +64,7 @@ _LATENCY = _rule("fluency", "response_latency_s", "답변을 시작하기까지�
 # ruff: noqa: E501 - one rule, one line: a table is read by columns
 RULES: dict[str, tuple[Rule, ...]] = {
     "nonverbal": (
-        _rule("face", "facing_camera_share", "카메라를 향한 비율", "facing the camera", 40, (0.15, 1), (0.35, 2), (0.5, 3), (0.75, 4), (0.95, 5)),
+        _rule("face", "facing_camera_share", "카메라를 향한 비율", "facing the camera", 40, (0.15, 1), (0.35, 2), (0.5, 3), (0.75, 4), (0.95, 5), required=True),
         _rule("body", "stability", "자세의 안정", "steadiness of posture", 25, (0.3, 1), (0.5, 2), (0.7, 3), (0.85, 4), (0.97, 5)),
         _rule("voice", "f0_sd_semitones", "음높이의 변화", "variation of pitch", 20, (0.6, 1), (1.2, 2), (2.0, 3), (2.8, 4), (3.8, 5), expressive=True),
         _rule("voice", "intensity_range_db", "음성 세기의 변화", "variation of intensity", 10, (4, 1), (8, 2), (13, 3), (18, 4), (24, 5), expressive=True),
@@ -90,7 +92,7 @@ class RulesJudge:
         """One judgement of `criterion` from the case's measurements.
 
         `reason` is set (code `not_observed` or `too_little_observed`) when less than 40 % of the rules' weight could
-        be observed. The stated standard error is that of the weighted mean over the rules that took part.
+        be observed, or a required measure could not. The stated standard error is that of the weighted mean over the rules that took part.
         """
         rules = [r for r in RULES.get(criterion.id, ()) if _takes_part(r, case.profile)]
         flags: list[Flag] = []
@@ -104,8 +106,9 @@ class RulesJudge:
                 seen.append((rule, measure))
         total = sum(r.weight for r in rules)
         coverage = sum(r.weight for r, _ in seen) / total if total else 0.0
-        if coverage < MIN_RULE_COVERAGE:
-            return self._insufficient(criterion, run, coverage, tuple(flags))
+        missing = next((r for r in rules if r.required and all(r is not s for s, _ in seen)), None)
+        if coverage < MIN_RULE_COVERAGE or missing is not None:
+            return self._insufficient(criterion, run, coverage, tuple(flags), missing)
         return self._judgement(criterion, run, seen, tuple(flags))
 
     def _observed(self, case: Case, rule: Rule) -> Measure | None:
@@ -137,13 +140,20 @@ class RulesJudge:
             flags=flags,
         )
 
-    def _insufficient(self, criterion: Criterion, run: int, coverage: float, flags: tuple[Flag, ...]) -> Judgement:
+    def _insufficient(
+        self, criterion: Criterion, run: int, coverage: float, flags: tuple[Flag, ...], missing: Rule | None
+    ) -> Judgement:
         share = round(100 * coverage)
+        lacks = Bilingual("", "")
+        if missing is not None:
+            lacks = Bilingual(
+                f" 꼭 필요한 측정이 없습니다: {missing.label.ko}.", f" Indispensable and missing: {missing.label.en}."
+            )
         reason = Insufficiency(
             code="too_little_observed" if coverage else "not_observed",
             text=Bilingual(
-                f"이 기준에 필요한 측정 가운데 {share}%만 관찰되어 점수를 내지 않습니다.",
-                f"Only {share} % of what this criterion rests on could be observed, so no score is given.",
+                f"이 기준에 필요한 측정 가운데 {share}%만 관찰되어 점수를 내지 않습니다.{lacks.ko}",
+                f"Only {share} % of what this criterion rests on could be observed, so no score is given.{lacks.en}",
             ),
             coverage=coverage,
         )

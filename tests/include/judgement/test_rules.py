@@ -71,6 +71,17 @@ def test_too_little_observed_gives_no_level_but_the_coverage_reached() -> None:
 
 
 @pytest.mark.unit
+def test_without_a_face_there_is_no_nonverbal_level_whatever_else_was_seen() -> None:
+    case = measured(without("face"))
+    judgement = RulesJudge().judge(case, case.rubric.criterion("nonverbal"), 0)
+    assert judgement.level is None
+    assert judgement.reason is not None
+    assert judgement.reason.coverage == pytest.approx(0.6)  # 25 + 20 + 10 + 5 of 100
+    assert "facing the camera" in judgement.reason.text.en
+    assert "카메라를 향한 비율" in judgement.reason.text.ko
+
+
+@pytest.mark.unit
 def test_a_measure_seen_for_a_moment_takes_no_part() -> None:
     case = measured(VALUES, coverage=0.1)
     judgement = RulesJudge().judge(case, case.rubric.criterion("nonverbal"), 0)
