@@ -23,14 +23,14 @@ WER_TOLERANCE = 0.02
 """Word error rate may lie this much above that of the recogniser's defaults."""
 
 
-def _evaluate(clip: Path, settings: Settings) -> tuple[float, str, dict[str, float], dict[str, float]]:
+def _evaluate(clip: Path, settings: Settings) -> tuple[float, str, dict[str, float], dict[str, float | None]]:
     """Wall seconds from the stored recording to the card, what was heard, seconds per step, and shares seen."""
     from include.interview.openings import general_opening
     from tasks.sessions import evaluate_files
 
     one = evaluate_files([clip], general_opening("en"), settings, language="en", with_reports=False)
     values = {m.name: m.value for channel in one.measurements for m in channel.measures}
-    shares = {name: values[name] or 0.0 for name in COMPARED}
+    shares = {name: values[name] for name in COMPARED}
     return one.seconds["whole"], " ".join(u.text for u in one.transcript.utterances), one.seconds, shares
 
 

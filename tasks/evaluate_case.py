@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+
+import msgspec
 
 from include.interview.answers import answers_of
 from include.interview.case import Case
@@ -51,6 +54,23 @@ def in_group(criterion: Criterion, profile: Profile, group: str) -> bool:
 def rubric_of(interview: Interview, opening: Opening) -> Rubric:
     """The rubric version that the opening names for this stage; version 1 when it names none."""
     return load_rubric(interview.stage, opening.rubric_versions.get(interview.stage, "1"))
+
+
+def basis(stores: Stores, interview_id: str) -> str:
+    """A digest of what a judgement rests on beside the artifacts: the opening, its rubric and the rules' version.
+
+    An opening that was edited, or new rules, then give new judgements instead of the stored ones.
+    """
+    from include.judgement import RulesJudge
+
+    interview = stores.interviews.get(interview_id)
+    opening = stores.openings.get(interview.opening_id)
+    parts = [
+        msgspec.json.encode(opening, order="deterministic"),
+        msgspec.json.encode(rubric_of(interview, opening), order="deterministic"),
+        RulesJudge.identity.version.encode(),
+    ]
+    return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
 def voice_measurements(prepared: PreparedInterview, transcript: Transcript, voice: VoiceOutput) -> Measurements | None:
@@ -125,6 +145,7 @@ def judge(
     runs = 1 if identity.kind == "offline" else settings.judge.runs
     inputs: list[ArtifactRef | str] = [
         group,
+        basis(stores, interview_id),
         f"{identity.name}/{identity.model}/{identity.version}/{identity.prompt_sha256}/{runs}",
         speech,
         vision,
@@ -198,4 +219,4 @@ def score(
         card = score_case(case, judgements, inputs=inputs)
         return ScoredInterview(card, case.transcript, case.measurements)
 
-    return save(stores, interview_id, "score", [speech, vision, voice, *judged], make)
+    return save(stores, interview_id, "score", [basis(stores, interview_id), speech, vision, voice, *judged], make)

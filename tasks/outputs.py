@@ -47,7 +47,10 @@ class Thumbnail(Record, frozen=True):
 
 
 class PreparedRecording(Record, frozen=True):
-    """One recording on the timeline. `audio` names the 16 kHz mono PCM artifact; None without an audio track."""
+    """One recording on the timeline. `audio` names the 16 kHz mono PCM artifact; None without an audio track.
+
+    `flags` are remarks on its sound, in the recording's own time; the speech step hands them on.
+    """
 
     recording: Recording
     media: MediaObject

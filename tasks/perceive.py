@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import msgspec
+
 from include.interview.errors import BadInput, BadMedia, WrongKey
 from include.interview.policy import Profile
 from include.interview.progress import Progress, part, silent
 from include.interview.records import Interval, Measurements, Recording, Transcript
 from include.interview.stored import ArtifactRef
-from include.interview.timeline import join_measurements, join_transcripts, shift_flag, shift_interval
+from include.interview.timeline import join_measurements, join_transcripts, shift_interval
 from include.settings import Settings
 from include.storage import Stores
 from tasks.consent import consented
@@ -108,8 +110,7 @@ def _prepare(
             audio = stores.artifacts.run_file(
                 media.interview_id, "audio", [media.sha256], lambda target: _move(source, target)
             )
-    flags = tuple(shift_flag(f, place.offset_s) for f in (*done.facts.flags, *done.flags))
-    return PreparedRecording(recording=place, media=media, facts=done.facts, audio=audio, flags=flags)
+    return PreparedRecording(recording=place, media=media, facts=done.facts, audio=audio, flags=done.flags)
 
 
 def _move(source: Path, target: Path) -> None:
@@ -150,7 +151,8 @@ def _transcribe(
 
     with stores.artifacts.open_file(one.audio) as path:
         result = transcribe(open_waveform(path), engines(settings).speech, language=language, progress=progress)
-    return result.transcript, result.vad
+    heard = result.transcript
+    return msgspec.structs.replace(heard, flags=(*one.flags, *heard.flags)), result.vad
 
 
 def _no_audio(duration_s: float) -> Transcript:

@@ -10,8 +10,9 @@ import pytest
 
 from include.interview.answers import answers_of
 from include.interview.openings import general_opening
-from include.interview.records import Quote
+from include.interview.records import Keyword, Quote
 from include.settings import PIPELINE_VERSION
+from tasks.evaluate_case import basis
 from tasks.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
 from tasks.publish import stored_reports
 from tasks.sessions import PASSING_FOLDER, evaluate_files
@@ -150,3 +151,14 @@ def test_the_resume_counts_for_job_fit(own: Installation) -> None:
     line = next(c for c in card.criteria if c.criterion == "job_fit")
     assert line.level is not None
     assert "resume[0]" in card.inputs
+
+
+def test_an_edited_opening_is_judged_anew(own: Installation) -> None:
+    with own.stores() as stores:
+        opening = stores.openings.get(stores.interviews.get(own.interview_id).opening_id)
+        before = basis(stores, own.interview_id)
+        stores.openings.put(msgspec.structs.replace(opening, keywords=(*opening.keywords, Keyword("telemetry"))))
+        edited = basis(stores, own.interview_id)
+        stores.openings.put(opening)
+        assert basis(stores, own.interview_id) == before
+    assert edited != before
