@@ -18,10 +18,11 @@ TORCH_CPU_INDEX=https://download.pytorch.org/whl/cpu/torch/
 
 # gcc, pkg-config, libmariadb-dev: mysqlclient is compiled. libegl1, libgles2, libgl1, libglib2.0-0: MediaPipe and
 # OpenCV. libpango*, libharfbuzz-subset0, fonts-nanum: PDF reports with Korean text. espeak-ng: the demo's voices.
+# redis-server: live sessions.
 PRODUCT_PACKAGES=(gcc pkg-config libmariadb-dev ffmpeg libegl1 libgles2 libgl1 libglib2.0-0 libpango-1.0-0
-  libpangoft2-1.0-0 libharfbuzz-subset0 fonts-nanum espeak-ng)
+  libpangoft2-1.0-0 libharfbuzz-subset0 fonts-nanum espeak-ng redis-server)
 # Real services, a real browser, and tools that check our output from outside.
-TEST_PACKAGES=(mariadb-server redis-server chromium chromium-driver poppler-utils sox docker-compose)
+TEST_PACKAGES=(mariadb-server chromium chromium-driver poppler-utils sox docker-compose)
 
 say() { printf '\033[1m· %s\033[0m\n' "$*" >&2; }
 fail() {

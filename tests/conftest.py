@@ -6,12 +6,20 @@ import os
 import shutil
 import tempfile
 
+import pytest
+
 _AIRFLOW_HOME = tempfile.mkdtemp(prefix="triview-tests-airflow-")
 os.environ["AIRFLOW_HOME"] = _AIRFLOW_HOME
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 os.environ.pop("TRIVIEW_MEDIA_QUEUE", None)
 
 pytest_plugins = ["tests.local_airflow"]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Tests marked `anyio` run on asyncio."""
+    return "asyncio"
 
 
 def pytest_unconfigure() -> None:

@@ -1,0 +1,94 @@
+"""What a live session is, and what it leaves behind."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from include.interview.live.wire import SpeakerRole, Track
+from include.interview.records import Flag, QuestionMark, Record, Scorecard, Stage, Transcript, Word
+
+
+class LiveSession(Record, frozen=True):
+    """A live interview between two people. Its id is the id of the interview it becomes.
+
+    `microphones`: "shared" is one microphone in the room (one channel: diarized; two: one per person), sent by the
+    interviewer's socket; "separate": each socket sends its own person's voice.
+    """
+
+    id: str
+    stage: Stage
+    interviewer_id: str
+    candidate_id: str
+    opening_id: str
+    profile: str
+    language: Literal["ko", "en"]
+    microphones: Literal["shared", "separate"]
+    state: Literal["created", "live", "ending", "ended", "handed_over"]
+    created_at: str
+    consent_id: str | None = None
+    dag_run_id: str | None = None
+    scorecard_id: str | None = None
+
+
+class LiveUtterance(Record, frozen=True):
+    """A final utterance as it is known now: text fixed, speaker possibly corrected. Times in session seconds."""
+
+    id: str
+    track: Track
+    text: str
+    start_s: float
+    end_s: float
+    words: tuple[Word, ...]
+    speaker: str
+    role: SpeakerRole
+    language: str
+    confidence: float
+    voice: LiveVoice | None = None
+
+
+class LiveVoice(Record, frozen=True):
+    """Prosody of one utterance: median pitch, its spread and the intensity range. None where not measurable."""
+
+    f0_hz: float | None = None
+    f0_sd_semitones: float | None = None
+    intensity_db: float | None = None
+    intensity_range_db: float | None = None
+
+
+class LiveGap(Record, frozen=True):
+    """Sound that was never received, in session seconds."""
+
+    track: Track
+    start_s: float
+    end_s: float
+    cause: str
+
+
+class LiveNote(Record, frozen=True):
+    """An interviewer's note."""
+
+    text: str
+    at_s: float
+
+
+class LiveRecording(Record, frozen=True):
+    """One track's stored sound and where it begins on the session's clock."""
+
+    track: Track
+    media_id: str
+    start_s: float
+    duration_s: float
+    channels: int = 1
+
+
+class LiveRecord(Record, frozen=True):
+    """Everything a finished live session leaves: kept as an encrypted artifact beside the recordings."""
+
+    session: LiveSession
+    transcript: Transcript
+    marks: tuple[QuestionMark, ...]
+    gaps: tuple[LiveGap, ...]
+    notes: tuple[LiveNote, ...]
+    recordings: tuple[LiveRecording, ...]
+    card: Scorecard
+    flags: tuple[Flag, ...] = ()

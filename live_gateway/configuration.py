@@ -1,0 +1,157 @@
+"""What the gateway reads from the environment beside `include.settings` (`.env.example` lists it all)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from include.settings import Settings, SettingsError, load_settings
+
+DEFAULT_PORT = 8090
+SECRET_BYTES = 32
+SECRET_FILE = "gateway.secret"
+
+
+class AirflowSettings(msgspec.Struct, frozen=True):
+    """Where DAG runs are triggered, and as whom. The password is never shown by repr."""
+
+    url: str
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"AirflowSettings(url={self.url!r}, user={self.user!r})"
+
+
+class GatewaySettings(msgspec.Struct, frozen=True):
+    """Everything the environment decides about one replica of the gateway."""
+
+    core: Settings
+    redis_url: str
+    secret: str
+    """Signs access tokens: the same on every replica."""
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    origins: tuple[str, ...] = ()
+    """Origins whose pages may open sockets and call with a cookie; empty: only the gateway's own address."""
+    airflow: AirflowSettings | None = None
+    token_ttl_s: int = 900
+    ticket_ttl_s: int = 60
+    hello_timeout_s: float = 10.0
+    idle_s: float = 60.0
+    max_ahead_s: float = 30.0
+    """How far the audio may run ahead of real time since the socket opened: what a client's ring may replay."""
+    lease_ttl_s: float = 3.0
+    drain_s: float = 5.0
+    max_sessions: int = 64
+    keep_after_handover_s: float = 24 * 3600.0
+    speech: bool = True
+    """False: this replica takes sockets but recognises nothing (for measuring, or to scale edges apart)."""
+    diarization: bool = True
+    feedback: bool = True
+    secure_cookie: bool = False
+    """Set behind TLS: the login cookie is then sent over HTTPS only."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose X-Forwarded-For is believed, for rate limits."""
+
+    def __repr__(self) -> str:
+        return f"GatewaySettings(host={self.host!r}, port={self.port!r})"
+
+
+def _number(env: Mapping[str, str], name: str, default: float) -> float:
+    raw = env.get(name) or ""
+    if not raw:
+        return default
+    try:
+        value = float(raw)
+    except ValueError:
+        raise SettingsError(f"{name} must be a number, not {raw!r}.") from None
+    if value < 0:
+        raise SettingsError(f"{name} must not be negative, but is {raw!r}.")
+    return value
+
+
+def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    raw = (env.get(name) or "").lower()
+    if raw in ("", "1", "on", "true", "yes"):
+        return default if raw == "" else True
+    if raw in ("0", "off", "false", "no"):
+        return False
+    raise SettingsError(f"{name} must be on or off, not {raw!r}.")
+
+
+def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip().rstrip("/") for part in (env.get(name) or "").split(",") if part.strip())
+
+
+def _airflow(env: Mapping[str, str]) -> AirflowSettings | None:
+    url = env.get("TRIVIEW_AIRFLOW_URL") or ""
+    if not url:
+        return None
+    user, password = env.get("TRIVIEW_AIRFLOW_USER") or "", env.get("TRIVIEW_AIRFLOW_PASSWORD") or ""
+    if not user or not password:
+        raise SettingsError("TRIVIEW_AIRFLOW_URL needs TRIVIEW_AIRFLOW_USER and TRIVIEW_AIRFLOW_PASSWORD.")
+    return AirflowSettings(url.rstrip("/"), user, password)
+
+
+def kept_secret(file: Path) -> str:
+    """The signing secret in `file` (0600), made when there is none: for one machine without configuration."""
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        pass
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(SECRET_BYTES)
+    temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(made)
+        os.link(temporary, file)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    finally:
+        temporary.unlink(missing_ok=True)
+    return made
+
+
+def load_gateway_settings(env: Mapping[str, str] | None = None) -> GatewaySettings:
+    """Settings of one replica from `env` (default: the process environment).
+
+    Raises:
+        SettingsError: a variable has a value that cannot be used, or there is no Redis.
+    """
+    env = os.environ if env is None else env
+    core = load_settings(env)
+    if core.redis_url is None:
+        raise SettingsError("The gateway needs Redis: set TRIVIEW_REDIS_URL, or start the whole system by `make up`.")
+    base = GatewaySettings(core=core, redis_url=core.redis_url, secret="")
+    secret = env.get("TRIVIEW_GATEWAY_SECRET") or kept_secret(core.home / SECRET_FILE)
+    if len(secret) < SECRET_BYTES:
+        raise SettingsError(f"TRIVIEW_GATEWAY_SECRET must have at least {SECRET_BYTES} characters.")
+    return msgspec.structs.replace(
+        base,
+        secret=secret,
+        host=env.get("TRIVIEW_GATEWAY_HOST") or base.host,
+        port=int(_number(env, "TRIVIEW_GATEWAY_PORT", base.port)),
+        origins=_list(env, "TRIVIEW_GATEWAY_ORIGINS"),
+        airflow=_airflow(env),
+        token_ttl_s=int(_number(env, "TRIVIEW_TOKEN_TTL_S", base.token_ttl_s)),
+        ticket_ttl_s=int(_number(env, "TRIVIEW_TICKET_TTL_S", base.ticket_ttl_s)),
+        hello_timeout_s=_number(env, "TRIVIEW_HELLO_TIMEOUT_S", base.hello_timeout_s),
+        idle_s=_number(env, "TRIVIEW_IDLE_S", base.idle_s),
+        max_ahead_s=_number(env, "TRIVIEW_MAX_AHEAD_S", base.max_ahead_s),
+        lease_ttl_s=_number(env, "TRIVIEW_LEASE_TTL_S", base.lease_ttl_s),
+        drain_s=_number(env, "TRIVIEW_DRAIN_S", base.drain_s),
+        max_sessions=int(_number(env, "TRIVIEW_MAX_SESSIONS", base.max_sessions)),
+        keep_after_handover_s=_number(env, "TRIVIEW_KEEP_LIVE_S", base.keep_after_handover_s),
+        speech=_switch(env, "TRIVIEW_SPEECH", default=base.speech),
+        diarization=_switch(env, "TRIVIEW_DIARIZATION", default=base.diarization),
+        feedback=_switch(env, "TRIVIEW_FEEDBACK", default=base.feedback),
+        secure_cookie=_switch(env, "TRIVIEW_SECURE_COOKIE", default=base.secure_cookie),
+        trusted_proxies=_list(env, "TRIVIEW_TRUSTED_PROXIES"),
+    )
