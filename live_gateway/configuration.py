@@ -13,7 +13,7 @@ from include.settings import Settings, SettingsError, load_settings
 
 DEFAULT_PORT = 8090
 SECRET_BYTES = 32
-SECRET_FILE = "gateway.secret"
+SECRET_FILE = "gateway.secret"  # noqa: S105 - a file name
 
 
 class AirflowSettings(msgspec.Struct, frozen=True):
