@@ -53,7 +53,7 @@ def resolved(project: Path) -> dict[str, Any]:
 
 def test_every_part_is_there_and_watched(resolved: dict[str, Any]) -> None:
     services = resolved["services"]
-    assert set(services) == {"mysql", "redis", "chroma", "init"} | AIRFLOW_PARTS
+    assert set(services) == {"mysql", "redis", "chroma", "init", "gateway"} | AIRFLOW_PARTS
     for name, service in services.items():
         assert ("healthcheck" in service) == (name != "init"), name
     assert services["mysql"]["image"] == "mysql:8.4"
@@ -63,14 +63,15 @@ def test_every_part_is_there_and_watched(resolved: dict[str, Any]) -> None:
 def test_nothing_starts_before_what_it_needs(resolved: dict[str, Any]) -> None:
     services = resolved["services"]
     assert services["init"]["depends_on"]["mysql"]["condition"] == "service_healthy"
-    for name in AIRFLOW_PARTS:
+    for name in AIRFLOW_PARTS | {"gateway"}:
         assert services[name]["depends_on"]["init"]["condition"] == "service_completed_successfully", name
-    assert services["worker"]["depends_on"]["redis"]["condition"] == "service_healthy"
+    for name in ("worker", "gateway"):
+        assert services[name]["depends_on"]["redis"]["condition"] == "service_healthy"
 
 
 def test_parts_share_one_configuration(resolved: dict[str, Any], project: Path) -> None:
     services, secret = resolved["services"], values_of(project / ".env")
-    for name in AIRFLOW_PARTS | {"init"}:
+    for name in AIRFLOW_PARTS | {"init", "gateway"}:
         env = services[name]["environment"]
         assert env["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor,CeleryExecutor"
         assert env["TRIVIEW_MEDIA_QUEUE"] == "media"
@@ -90,6 +91,17 @@ def test_the_settings_of_a_container_are_understood(resolved: dict[str, Any]) ->
     assert settings.storage_url == "file:///var/lib/triview/objects"
 
 
+def test_the_settings_of_the_gateway_are_understood(resolved: dict[str, Any]) -> None:
+    from live_gateway.configuration import load_gateway_settings
+
+    settings = load_gateway_settings(resolved["services"]["gateway"]["environment"])
+    assert settings.redis_url.startswith("redis://")
+    assert settings.airflow is not None
+    assert settings.airflow.url == "http://api-server:8080"
+    assert settings.speech
+    assert settings.feedback
+
+
 def test_the_connection_of_the_records_can_be_read_by_airflow(resolved: dict[str, Any], project: Path) -> None:
     import json
 
@@ -102,17 +114,27 @@ def test_secrets_reach_only_those_who_need_them(resolved: dict[str, Any]) -> Non
     services = resolved["services"]
     holders = {
         secret: {name for name, service in services.items() if secret in service.get("environment", {})}
-        for secret in ("MYSQL_ROOT_PASSWORD", "AIRFLOW_ADMIN_PASSWORD", "TRIVIEW_MASTER_KEY")
+        for secret in (
+            "MYSQL_ROOT_PASSWORD",
+            "AIRFLOW_ADMIN_PASSWORD",
+            "TRIVIEW_MASTER_KEY",
+            "TRIVIEW_FIRST_PASSWORD",
+            "TRIVIEW_GATEWAY_SECRET",
+            "TRIVIEW_AIRFLOW_PASSWORD",
+        )
     }
     assert holders["MYSQL_ROOT_PASSWORD"] == {"mysql"}
     assert holders["AIRFLOW_ADMIN_PASSWORD"] == {"init"}
-    assert holders["TRIVIEW_MASTER_KEY"] == AIRFLOW_PARTS | {"init"}
+    assert holders["TRIVIEW_MASTER_KEY"] == AIRFLOW_PARTS | {"init", "gateway"}
+    assert holders["TRIVIEW_FIRST_PASSWORD"] == {"init"}
+    assert holders["TRIVIEW_GATEWAY_SECRET"] == holders["TRIVIEW_AIRFLOW_PASSWORD"] == {"gateway"}
 
 
 def test_pages_are_offered_to_this_host_only(resolved: dict[str, Any]) -> None:
     offered = {name: service["ports"] for name, service in resolved["services"].items() if service.get("ports")}
-    assert set(offered) == {"api-server"}
-    assert all(str(port).startswith("127.0.0.1:") for port in offered["api-server"])
+    assert set(offered) == {"api-server", "gateway"}
+    for port in (*offered["api-server"], *offered["gateway"]):
+        assert (port if isinstance(port, str) else f"{port['host_ip']}:").startswith("127.0.0.1:")
 
 
 def test_without_an_env_file_it_says_what_to_run(project: Path) -> None:
@@ -148,7 +170,7 @@ def test_every_variable_is_in_the_example_and_the_other_way_round() -> None:
     assert composed <= example
     read_by_settings = set(
         re.findall(r'"((?:TRIVIEW|OPENAI)_[A-Z0-9_]+)"', (ROOT / "include/settings.py").read_text("utf-8"))
-    )
+    ) | set(re.findall(r'"(TRIVIEW_[A-Z0-9_]+)"', (ROOT / "live_gateway/configuration.py").read_text("utf-8")))
     assert read_by_settings <= example
     for line in (ROOT / ".env.example").read_text("utf-8").splitlines():
         assert line.startswith("#") or line == "" or line.endswith("="), f"no values in the example: {line}"

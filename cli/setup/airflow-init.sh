@@ -11,5 +11,11 @@ if ! airflow users list --output plain | awk '{print $2}' | grep -qx admin; then
   airflow users create --username admin --role Admin --firstname Triview --lastname Administrator \
     --email admin@localhost.localdomain --password "$AIRFLOW_ADMIN_PASSWORD"
 fi
+# The gateway triggers runs as a user of its own, which may do nothing an ordinary user may not.
+if ! airflow users list --output plain | awk '{print $2}' | grep -qx gateway; then
+  airflow users create --username gateway --role User --firstname Triview --lastname Gateway \
+    --email gateway@localhost.localdomain --password "$AIRFLOW_GATEWAY_PASSWORD"
+fi
 ./triview db upgrade
+./triview accounts first
 ./triview models fetch

@@ -1,0 +1,1 @@
+"""What live interviews cost and how quick they are: `make bench-live`."""

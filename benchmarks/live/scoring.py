@@ -1,0 +1,64 @@
+"""How a live system did on one stream, measured the same way for all: delays against an independent VAD, and words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import jiwer
+import numpy as np
+
+from benchmarks.accuracy import plain
+from benchmarks.live.clips import Clip
+
+END_SLACK_S = 0.5
+"""How far before a stretch's end (by the independent VAD) a final may end and still be about it."""
+
+
+@dataclass
+class Heard:
+    """What came back of one stream. Times are seconds since the stream's first sample was sent.
+
+    `partials`: (arrived, text) whenever text that was not there yet appeared. `finals`: (text, start, end, arrived).
+    """
+
+    partials: list[tuple[float, str]] = field(default_factory=list)
+    finals: list[tuple[str, float, float, float]] = field(default_factory=list)
+    gaps: int = 0
+    error: str | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(text for text, *_ in self.finals)
+
+
+def first_text_delays(clip: Clip, heard: Heard) -> list[float]:
+    """Seconds from the start of each stretch of speech to the first text that arrived in it."""
+    arrivals = sorted([at for at, _ in heard.partials] + [f[3] for f in heard.finals])
+    found = []
+    for stretch in clip.speech:
+        inside = [a for a in arrivals if a > stretch.start_s]
+        if inside and inside[0] < stretch.end_s + 10.0:
+            found.append(inside[0] - stretch.start_s)
+    return found
+
+
+def final_delays(clip: Clip, heard: Heard) -> list[float | None]:
+    """Seconds from the end of each stretch of speech until everything of it was final; None where it never was."""
+    found: list[float | None] = []
+    for stretch in clip.speech:
+        reached = [arrived for _, _, end, arrived in heard.finals if end >= stretch.end_s - END_SLACK_S]
+        found.append(max(0.0, min(reached) - stretch.end_s) if reached else None)
+    return found
+
+
+def error_rate(reference: str, text: str, language: str) -> float:
+    """CER without spaces for Korean, WER for English."""
+    if language == "ko":
+        return jiwer.cer(plain(reference).replace(" ", ""), plain(text).replace(" ", "") or "-")
+    return jiwer.wer(plain(reference), plain(text) or "-")
+
+
+def percentile(values: Sequence[float], q: float) -> float | None:
+    """The `q`-th percentile, None without values."""
+    return round(float(np.percentile(values, q)), 3) if values else None

@@ -1,0 +1,199 @@
+"""One replica of the live gateway on this machine, as a process that ends with whoever started it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import httpx
+
+from cli.local.environment import free_port
+from include.interview.progress import Progress, silent
+from include.settings import PROJECT_ROOT, Settings
+
+START_TIMEOUT_S = 120.0
+STOP_TIMEOUT_S = 30.0
+LOOK_S = 0.1
+LOG_TAIL_LINES = 25
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+class LocalGatewayError(RuntimeError):
+    """The gateway ended or did not come up; the text shows the end of its log."""
+
+
+def _end_with_parent() -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class LocalGateway:
+    """A gateway below `settings.home / "gateway"`, answering on loopback.
+
+    Args:
+        settings: of the installation it serves.
+        redis_url: a running Redis.
+        airflow: address, user and password of the Airflow that gets finished interviews; None: they wait.
+        port: where to listen; None: the usual one, or a free one when that is taken.
+        name: of its log, where several replicas share a home.
+        more: further TRIVIEW_* variables.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        redis_url: str,
+        *,
+        airflow: tuple[str, str, str] | None = None,
+        port: int | None = None,
+        name: str = "gateway",
+        progress: Progress = silent,
+        more: dict[str, str] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.port = port or free_port(0)
+        self.log = settings.home / "gateway" / f"{name}.log"
+        self._redis_url = redis_url
+        self._airflow = airflow
+        self._progress = progress
+        self._more = more or {}
+        self.process: subprocess.Popen[bytes] | None = None
+        self._output: IO[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where its pages, its REST interface and its sockets answer."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """What the process is told."""
+        settings = self.settings
+        env = {n: v for n, v in os.environ.items() if not n.startswith(("AIRFLOW", "TRIVIEW_"))}
+        env |= {
+            "PYTHONPATH": str(PROJECT_ROOT),
+            "PYANNOTE_METRICS_ENABLED": "0",
+            "TRIVIEW_HOME": str(settings.home),
+            "TRIVIEW_DB_URL": settings.db_url,
+            "TRIVIEW_STORAGE_URL": settings.storage_url,
+            "TRIVIEW_MODELS": str(settings.models_dir),
+            "TRIVIEW_MASTER_KEY_FILE": str(settings.master_key_file),
+            "TRIVIEW_CORES": str(settings.cores),
+            "TRIVIEW_REDIS_URL": self._redis_url,
+            "TRIVIEW_GATEWAY_PORT": str(self.port),
+        }
+        for name in ("TRIVIEW_JUDGE", "TRIVIEW_JUDGE_MODEL", "TRIVIEW_JUDGE_RUNS", "TRIVIEW_JUDGE_TIMEOUT_S"):
+            if os.environ.get(name):
+                env[name] = os.environ[name]
+        if settings.master_key:
+            env["TRIVIEW_MASTER_KEY"] = settings.master_key
+        if settings.chroma_url:
+            env["TRIVIEW_CHROMA_URL"] = settings.chroma_url
+        if self._airflow is not None:
+            url, user, password = self._airflow
+            env |= {"TRIVIEW_AIRFLOW_URL": url, "TRIVIEW_AIRFLOW_USER": user, "TRIVIEW_AIRFLOW_PASSWORD": password}
+        return env | self._more
+
+    def start(self) -> None:
+        """Start it; `wait_ready` returns when it takes sessions."""
+        self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._output = self.log.open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "live_gateway"],
+            env=self.environment(),
+            cwd=PROJECT_ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=self._output,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - one prctl call, safe beside threads
+        )
+
+    def wait_ready(self) -> None:
+        """Return when models are warm and every service answers.
+
+        Raises:
+            LocalGatewayError: it ended, or was not ready in time.
+        """
+        deadline = time.monotonic() + START_TIMEOUT_S
+        reason = "no answer yet"
+        with httpx.Client(base_url=self.url, timeout=5.0, trust_env=False) as client:
+            while time.monotonic() < deadline:
+                self.check()
+                try:
+                    answer = client.get("/health/ready")
+                except httpx.TransportError:
+                    pass
+                else:
+                    if answer.is_success:
+                        self._progress(1.0, "gateway ready")
+                        return
+                    reason = answer.text[:500]
+                    self._progress(0.6, "gateway warms its models")
+                time.sleep(LOOK_S)
+        raise LocalGatewayError(f"The gateway is not ready after {START_TIMEOUT_S:.0f} s: {reason}\n{self.tail()}")
+
+    def check(self) -> None:
+        """Do nothing while it lives.
+
+        Raises:
+            LocalGatewayError: it ended, with the end of its log.
+        """
+        if self.process is not None and self.process.poll() is not None:
+            raise LocalGatewayError(f"The gateway ended with status {self.process.returncode}.\n{self.tail()}")
+
+    def terminate(self) -> None:
+        """Ask it to drain and end; `stop` waits for that."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self) -> None:
+        """Drain, then end; returns when the process is gone."""
+        process, self.process = self.process, None
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        if self._output is not None:
+            self._output.close()
+            self._output = None
+
+    def tail(self) -> str:
+        """The end of its log."""
+        if not self.log.exists():
+            return f"({self.log} does not exist)"
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_TAIL_LINES:]
+        return "\n".join([f"--- {self.log}", *lines])
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+            self.wait_ready()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def log_folder(settings: Settings) -> Path:
+    """Where replicas of this installation log."""
+    return settings.home / "gateway"
