@@ -191,7 +191,7 @@ def _speak(language: str, scratch: Path, progress: Progress) -> tuple[list[float
     for number, exchange in enumerate(SCRIPT[language]):
         sound += _silence(BEFORE_QUESTION_S)
         starts.append(round(len(sound) / 2 / SPEECH_RATE_HZ, 3))
-        sound += _silence(READING_S) + _utter(exchange.answer, VOICES[language], scratch)
+        sound += _silence(READING_S) + utter(exchange.answer, VOICES[language], scratch)
         progress(0.15 * (number + 1), "voice")
     sound += _silence(AT_THE_END_S)
     with wave.open(str(scratch / "speech.wav"), "wb") as file:
@@ -206,7 +206,7 @@ def _silence(seconds: float) -> bytes:
     return bytes(2 * round(seconds * SPEECH_RATE_HZ))
 
 
-def _utter(text: str, voice: Voice, scratch: Path) -> bytes:
+def utter(text: str, voice: Voice, scratch: Path) -> bytes:
     """16-bit mono samples of `text` at SPEECH_RATE_HZ."""
     place = scratch / "utterance.wav"
     settings = ["-v", voice.name, "-s", str(voice.rate), "-p", str(voice.pitch)]
