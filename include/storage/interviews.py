@@ -19,6 +19,7 @@ from include.storage.upsert import upsert
 APPLICATION_NAMESPACE = uuid.UUID("6f1d6d0e-7f0e-5a52-9d5c-0f4f6f1c7a11")
 """Names an application by candidate and opening, so that asking twice gives the same id."""
 
+STATUS_ACTION = "interview.status"
 STATUSES = ("created", "uploaded", "processing", "review", "published", "failed", "erased")
 
 
@@ -152,8 +153,8 @@ class Interviews:
         with self._core.look() as connection:
             return tuple(_interview(row) for row in connection.execute(query))
 
-    def set_status(self, interview_id: str, status: str) -> None:
-        """Record where the interview stands. Setting the status it has already is no act.
+    def set_status(self, interview_id: str, status: str, reason: str | None = None) -> None:
+        """Record where the interview stands, and as a code why. Setting what is known already is no act.
 
         Raises:
             NotFound: no such interview, or erased. BadInput: no such status.
@@ -162,14 +163,31 @@ class Interviews:
             raise BadInput(f"There is no interview status {status!r}.", f"Use one of: {', '.join(STATUSES)}.")
         with self._core.act() as act:
             interview = _one(act.connection, interview_id)
-            if interview.status == status:
+            if interview.status == status and reason in (None, _reason(act.connection, interview_id)):
                 return
             if interview.status == "erased":
                 raise erased(interview.candidate_id)
             act.connection.execute(
                 update(t.interviews).where(t.interviews.c.id == interview_id).values(status=status, updated_at=now())
             )
-            act.record("interview.status", f"interview:{interview_id}", {"from": interview.status, "to": status})
+            detail = {"from": interview.status, "to": status} | ({} if reason is None else {"reason": reason})
+            act.record(STATUS_ACTION, f"interview:{interview_id}", detail)
+
+    def reason(self, interview_id: str) -> str | None:
+        """The code given with the interview's present status (why it failed), or None."""
+        with self._core.look() as connection:
+            return _reason(connection, interview_id)
+
+
+def _reason(connection: Connection, interview_id: str) -> str | None:
+    entries = t.audit_entries.c
+    detail = connection.execute(
+        select(entries.detail)
+        .where(entries.subject == f"interview:{interview_id}", entries.action == STATUS_ACTION)
+        .order_by(entries.seq.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return None if detail is None else msgspec.json.decode(detail).get("reason")
 
 
 def _query() -> Select:
