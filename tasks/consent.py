@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from include.interview.errors import NotFound
 from include.interview.policy import Profile, load_profile
+from include.interview.records import Stage
 from include.interview.stored import Interview
 from include.storage import Stores
 
 
-def consented(stores: Stores, interview_id: str) -> tuple[Interview, Profile]:
+def consented(stores: Stores, interview_id: str, stage: Stage | None = None) -> tuple[Interview, Profile]:
     """The interview and its profile, once every consent the profile asks for is on record.
 
+    Args:
+        stage: the stage whose flow asks; the first step of each names its own, those after it serve all stages.
+
     Raises:
-        NotFound: no such interview. ConsentMissing: a consent is missing or withdrawn.
+        NotFound: no such interview, or of another stage. ConsentMissing: a consent is missing or withdrawn.
     """
     interview = stores.interviews.get(interview_id)
-    if interview.stage != "ai":
-        raise NotFound(f"Interview {interview_id} is of stage {interview.stage}, not ai.", "Trigger its own flow.")
+    if stage is not None and interview.stage != stage:
+        raise NotFound(f"Interview {interview_id} is of stage {interview.stage}, not {stage}.", "Trigger its own flow.")
     profile = load_profile(interview.profile)
     stores.consents.require(interview_id, profile.consents)
     return interview, profile

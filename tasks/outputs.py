@@ -7,11 +7,23 @@ from typing import TypeVar
 
 import msgspec
 
+from include.interview.comparison import TranscriptComparison
 from include.interview.errors import BadInput
+from include.interview.live.wire import Track
 from include.interview.media import MediaFacts
-from include.interview.records import Flag, Interval, Judgement, Measurements, Record, Recording, Scorecard, Transcript
-from include.interview.stored import ArtifactRef, MediaObject
-from include.interview.timeline import lay_out
+from include.interview.records import (
+    Flag,
+    Interval,
+    Judgement,
+    Measurements,
+    QuestionMark,
+    Record,
+    Recording,
+    Scorecard,
+    Transcript,
+)
+from include.interview.stored import ArtifactRef, Interview, MediaObject
+from include.interview.timeline import lay_out, question_marks
 from include.storage import Stores
 
 T = TypeVar("T", bound=Record)
@@ -49,7 +61,8 @@ class Thumbnail(Record, frozen=True):
 class PreparedRecording(Record, frozen=True):
     """One recording on the timeline. `audio` names the 16 kHz mono PCM artifact; None without an audio track.
 
-    `flags` are remarks on its sound, in the recording's own time; the speech step hands them on.
+    `flags` are remarks on its sound, in the recording's own time; the speech step hands them on. `track`: whose voice
+    it is, where the recording of a live interview tells.
     """
 
     recording: Recording
@@ -57,13 +70,29 @@ class PreparedRecording(Record, frozen=True):
     facts: MediaFacts
     audio: ArtifactRef | None
     flags: tuple[Flag, ...] = ()
+    track: Track | None = None
 
 
 class PreparedInterview(Record, frozen=True):
-    """The interview's timeline with decoded audio."""
+    """The interview's timeline with decoded audio.
+
+    Of a live interview: `marks` are the questions asked in the session and `live` the artifact of its `LiveRecord`;
+    recordings of several tracks lie beside each other, not end to end.
+    """
 
     recordings: tuple[PreparedRecording, ...]
     documents: tuple[MediaObject, ...]
+    marks: tuple[QuestionMark, ...] = ()
+    live: ArtifactRef | None = None
+
+    def questions(self, interview: Interview) -> tuple[QuestionMark, ...]:
+        """When each question starts, from the session, the intake, or the recordings that answer one each."""
+        return question_marks(self.marks or interview.marks, [one.recording for one in self.recordings])
+
+    @property
+    def duration_s(self) -> float:
+        """Where the last recording ends on the interview's timeline, in seconds."""
+        return max((r.recording.offset_s + r.recording.duration_s for r in self.recordings), default=0.0)
 
 
 class SpeechOutput(Record, frozen=True):
@@ -86,6 +115,12 @@ class VoiceOutput(Record, frozen=True):
     """Encoded prosody tracks, one per recording (None without audio or when the profile refuses voice)."""
 
     tracks: tuple[bytes | None, ...]
+
+
+class ComparedTranscripts(Record, frozen=True):
+    """How the live transcript of an interview differs from the offline one."""
+
+    transcript: TranscriptComparison
 
 
 class JudgedGroup(Record, frozen=True):

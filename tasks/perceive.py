@@ -42,12 +42,12 @@ def validate(stores: Stores, settings: Settings, interview_id: str) -> ArtifactR
         NotFound: no such interview. ConsentMissing: a consent is missing. BadMedia: a recording cannot be used.
         BadInput: a document is no text.
     """
-    consented(stores, interview_id)
+    consented(stores, interview_id, "ai")
     try:
         ref = _validated(stores, settings, interview_id)
     except BadInput as error:
         if not isinstance(error, WrongKey):  # the key is the operator's fault, not the recording's
-            stores.interviews.set_status(interview_id, "failed")
+            stores.interviews.set_status(interview_id, "failed", error.code)
         raise
     stores.interviews.set_status(interview_id, "processing")
     return ref

@@ -82,7 +82,10 @@ class LiveRecording(Record, frozen=True):
 
 
 class LiveRecord(Record, frozen=True):
-    """Everything a finished live session leaves: kept as an encrypted artifact beside the recordings."""
+    """Everything a finished live session leaves: kept as an encrypted artifact beside the recordings.
+
+    `corrected`: ids of the utterances whose speaker the interviewer put right; the offline evaluation respects them.
+    """
 
     session: LiveSession
     transcript: Transcript
@@ -92,3 +95,4 @@ class LiveRecord(Record, frozen=True):
     recordings: tuple[LiveRecording, ...]
     card: Scorecard
     flags: tuple[Flag, ...] = ()
+    corrected: tuple[str, ...] = ()
