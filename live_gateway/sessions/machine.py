@@ -231,9 +231,7 @@ def _refused(_rules: Rules, state: SocketState, given: Refused, _now: float) -> 
 
 
 def _superseded(_rules: Rules, state: SocketState, _given: Superseded, _now: float) -> Step:
-    return _close(
-        state, wire.SUPERSEDED, "superseded", "This role has connected elsewhere; the newest connection wins."
-    )
+    return _close(state, wire.SUPERSEDED, "superseded", "This role connected elsewhere; the newest connection wins.")
 
 
 def _backlog(_rules: Rules, state: SocketState, given: Backlog, _now: float) -> Step:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -293,12 +295,8 @@ TestClient.settings = settings(max_examples=150, stateful_step_count=40, deadlin
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
 def test_no_text_breaks_the_decoder(data: bytes) -> None:
     """Anything decodes to a message or is bad input, and nothing else is raised."""
-    try:
-        message = wire.decode_client(data)
-    except BadInput as error:
-        assert error.code == "bad_message"
-    else:
-        assert isinstance(message, wire.ClientMessage)
+    with contextlib.suppress(BadInput):
+        assert isinstance(wire.decode_client(data), wire.ClientMessage)
 
 
 def test_deep_and_long_json_is_bad_input() -> None:

@@ -1,0 +1,39 @@
+"""Who may see what: the candidate's share is the own speech, hints on process, and that there is a result."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from include.interview.live import wire
+
+OWN: wire.Track = "candidate"
+CANDIDATES_LETTER = OWN[0]
+"""Utterance ids begin with the track's first letter."""
+
+
+def share_of(role: wire.SocketRole, event: wire.Durable) -> wire.Durable | None:
+    """`event` as `role` may see it; None when it may not. What is not named here stays with the interviewer."""
+    if isinstance(event, wire.Feedback):
+        return event if event.audience in (role, "both") else None
+    if role == "interviewer":
+        return event
+    if isinstance(event, wire.Result):
+        return replace(event, card=None)
+    return event if _own(event) else None
+
+
+def _own(event: wire.Durable) -> bool:
+    if isinstance(event, wire.SessionEnded):
+        return True
+    if isinstance(event, wire.TranscriptFinal):
+        return event.role == OWN
+    if isinstance(event, wire.SpeakerUpdate):
+        return event.role == OWN or any(utt.startswith(CANDIDATES_LETTER) for utt in event.utts)
+    if isinstance(event, wire.SpeechStart | wire.SpeechEnd | wire.AudioGap):
+        return event.track == OWN
+    return False
+
+
+def partial_is_for(role: wire.SocketRole, utt: str) -> bool:
+    """Whether a partial of this utterance may be shown to `role`: never other people's words to the candidate."""
+    return role == "interviewer" or utt.startswith(CANDIDATES_LETTER)

@@ -1,0 +1,1 @@
+"""The WebSocket side of a live session: handshake, reader, writer."""

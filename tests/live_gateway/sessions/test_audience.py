@@ -1,0 +1,75 @@
+"""The candidate's share: never scores, suggestions, notes, other people's words or the card."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.interview.live import wire
+from live_gateway.sessions.audience import partial_is_for, share_of
+
+pytestmark = pytest.mark.unit
+
+
+def final(utt: str, role: wire.SpeakerRole) -> wire.TranscriptFinal:
+    return wire.TranscriptFinal(
+        utt=utt, text="t", words=[], speaker=role, role=role, start_ms=0, end_ms=1, language="en", confidence=1
+    )
+
+
+SHARED = [
+    final("c1", "candidate"),
+    final("r1", "candidate"),
+    wire.SpeechStart(utt="c1", track="candidate", at_ms=1),
+    wire.SpeechEnd(utt="c1", track="candidate", at_ms=1),
+    wire.SpeakerUpdate(utts=["r1"], speaker="S1", role="candidate", cause="role"),
+    wire.SpeakerUpdate(utts=["c1"], speaker="interviewer", role="interviewer", cause="correction"),
+    wire.AudioGap(track="candidate", start_sample=0, end_sample=1),
+    wire.Feedback(audience="both", kind="pace", value=1),
+    wire.SessionEnded(dag_run_id=None),
+]
+INTERVIEWERS = [
+    final("i1", "interviewer"),
+    final("r1", "unknown"),
+    wire.SpeechStart(utt="i1", track="interviewer", at_ms=1),
+    wire.SpeechEnd(utt="r1", track="room", at_ms=1),
+    wire.SpeakerUpdate(utts=["r1"], speaker="S1", role="interviewer", cause="role"),
+    wire.AudioGap(track="room", start_sample=0, end_sample=1),
+    wire.Feedback(audience="interviewer", kind="protected_ground", value="age"),
+    wire.QuestionSuggested(id="q", text="t", why="w", evidence=[]),
+    wire.QuestionActed(id="q", action="used", at_ms=1),
+    wire.NoteTaken(text="t", at_ms=1),
+    wire.ScoreUpdate(criterion="c", value=1, insufficient=None, evidence=[]),
+    wire.Finalized(id="f"),
+]
+
+
+@pytest.mark.parametrize("event", SHARED)
+def test_what_both_see(event: wire.Durable) -> None:
+    assert share_of("candidate", event) == event
+    assert share_of("interviewer", event) == event
+
+
+@pytest.mark.parametrize("event", INTERVIEWERS)
+def test_what_only_the_interviewer_sees(event: wire.Durable) -> None:
+    assert share_of("candidate", event) is None
+    assert share_of("interviewer", event) == event
+
+
+def test_every_kind_of_event_is_decided() -> None:
+    decided = {type(event) for event in SHARED + INTERVIEWERS} | {wire.Result}
+    assert decided == set(wire.AnyDurable.__args__)
+
+
+def test_own_hints_and_the_notice_of_the_result() -> None:
+    hint = wire.Feedback(audience="candidate", kind="audibility", value="quiet")
+    assert share_of("interviewer", hint) is None
+    assert share_of("candidate", hint) == hint
+    notice = share_of("candidate", wire.Result(seq=4, scorecard_id="s"))
+    assert notice == wire.Result(seq=4, scorecard_id="s", card=None)
+
+
+def test_partials() -> None:
+    assert partial_is_for("candidate", "c100")
+    assert not partial_is_for("candidate", "r100")
+    assert not partial_is_for("candidate", "i100")
+    assert partial_is_for("interviewer", "r100")
