@@ -1,0 +1,101 @@
+"""A real HTTP server on loopback that speaks the two endpoints of Airflow which the gateway uses."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from live_gateway.configuration import AirflowSettings
+
+USER, PASSWORD = "gateway", "correct horse"
+
+
+class AirflowServer(ThreadingHTTPServer):
+    """Remembers the runs it was asked for; `forget_tokens` and `refuse` change its mind."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.runs: dict[str, dict] = {}
+        self.triggers = 0
+        self.logins = 0
+        self.tokens: set[str] = set()
+        self.refuse: tuple[int, str] | None = None
+        self.asked = threading.Condition()
+
+    @property
+    def settings(self) -> AirflowSettings:
+        return AirflowSettings(f"http://127.0.0.1:{self.server_port}", USER, PASSWORD)
+
+    def forget_tokens(self) -> None:
+        self.tokens.clear()
+
+    def wait_for_run(self, run_id: str, timeout_s: float = 20.0) -> dict:
+        """The run's body, once it was asked for."""
+        with self.asked:
+            assert self.asked.wait_for(lambda: run_id in self.runs, timeout_s), f"{run_id} was never triggered"
+            return self.runs[run_id]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: AirflowServer
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/auth/token":
+            self._login(body)
+            return
+        dag_id = self.path.removeprefix("/api/v2/dags/").removesuffix("/dagRuns")
+        with self.server.asked:
+            self.server.triggers += 1
+            if self.headers["Authorization"].removeprefix("Bearer ") not in self.server.tokens:
+                self._answer(401, {"detail": "Invalid JWT token"})
+            elif self.server.refuse is not None:
+                status, sentence = self.server.refuse
+                self._answer(status, {"detail": sentence})
+            elif body["dag_run_id"] in self.server.runs:
+                self._answer(409, {"detail": "DAGRun already exists"})
+            else:
+                self.server.runs[body["dag_run_id"]] = {"dag_id": dag_id, **body}
+                self._answer(200, {"dag_run_id": body["dag_run_id"], "state": "queued"})
+            self.server.asked.notify_all()
+
+    def _login(self, body: dict) -> None:
+        self.server.logins += 1
+        if body != {"username": USER, "password": PASSWORD}:
+            self._answer(401, {"detail": "Invalid credentials"})
+            return
+        token = secrets.token_hex(8)
+        self.server.tokens.add(token)
+        self._answer(201, {"access_token": token})
+
+    def _answer(self, status: int, body: dict) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@contextmanager
+def airflow_server(port: int = 0) -> Iterator[AirflowServer]:
+    """A running server; `port` 0 lets the system choose."""
+    server = AirflowServer(port)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
