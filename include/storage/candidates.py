@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Row, insert, select, text, update
+from sqlalchemy import Connection, Row, func, insert, select, text, update
 
 from include.interview.errors import NotFound, WrongKey
 from include.interview.records import Candidate
@@ -56,13 +56,25 @@ class Candidates:
             act.record("candidate.read", f"candidate:{candidate_id}")
         return candidate
 
-    def list(self) -> tuple[Candidate, ...]:
-        """All candidates that were not erased, oldest first. The read is one audit entry.
+    def count(self) -> int:
+        """How many candidates were not erased."""
+        query = select(func.count()).select_from(t.candidates).where(t.candidates.c.wrapped_key.is_not(None))
+        with self._core.look() as connection:
+            return connection.execute(query).scalar_one()
+
+    def list(self, limit: int | None = None, offset: int = 0) -> tuple[Candidate, ...]:
+        """Candidates that were not erased, oldest first: all, or `limit` from `offset` on. One audit entry.
 
         Raises:
             WrongKey: another master key.
         """
-        query = select(t.candidates).where(t.candidates.c.wrapped_key.is_not(None)).order_by(t.candidates.c.created_at)
+        query = (
+            select(t.candidates)
+            .where(t.candidates.c.wrapped_key.is_not(None))
+            .order_by(t.candidates.c.created_at, t.candidates.c.id)
+        )
+        if limit is not None:
+            query = query.limit(limit).offset(offset)
         with self._core.act() as act:
             found = tuple(self._open(row) for row in act.connection.execute(query))
             act.record("candidate.listed", "candidates", {"count": len(found)})

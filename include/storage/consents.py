@@ -69,6 +69,18 @@ class Consents:
             act.connection.execute(update(t.consents).where(t.consents.c.id == consent_id).values(withdrawn_at=now()))
             act.record("consent.withdrawn", f"consent:{consent_id}", {"purposes": json.loads(row.purposes)})
 
+    def get(self, consent_id: str) -> Consent:
+        """The consent.
+
+        Raises:
+            NotFound: no such consent.
+        """
+        with self._core.look() as connection:
+            row = connection.execute(select(t.consents).where(t.consents.c.id == consent_id)).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no consent {consent_id}.", "Check the id.")
+        return _consent(row)
+
     def list(self, candidate_id: str) -> tuple[Consent, ...]:
         """All consents of a candidate, also withdrawn ones, oldest first."""
         query = select(t.consents).where(t.consents.c.candidate_id == candidate_id).order_by(t.consents.c.granted_at)
