@@ -1,4 +1,4 @@
-"""Who said what, as it is known now: by microphone, by diarization, by who asks and answers, or as the interviewer says.
+"""Who said what, as it is known now: by microphone, diarization, asking and answering, or the interviewer's word.
 
 Pure; `state` and the durable events rebuild it, so that another replica goes on with the same opinions.
 """

@@ -1,0 +1,39 @@
+"""What an owner keeps with every event it writes: all that the next owner needs beside the events themselves."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from include.interview.live.wire import Track
+from live_gateway.sessions.speakers import SpeakerState
+from live_gateway.speech.events import TrackState
+
+Phase = Literal["live", "ending", "ended"]
+
+
+class Checkpoint(msgspec.Struct, frozen=True):
+    """`told` are utterances that are not final yet: 1 their start is written, 2 their end too."""
+
+    tracks: dict[Track, TrackState] = {}
+    command: str = ""
+    """The last command that was handled."""
+    speakers: SpeakerState = SpeakerState()
+    told: dict[str, int] = {}
+    phase: Phase = "live"
+    reason: str = "end"
+    """Why it ends."""
+
+
+_DECODER = msgspec.msgpack.Decoder(Checkpoint)
+
+
+def encode(checkpoint: Checkpoint) -> bytes:
+    """Opaque bytes."""
+    return msgspec.msgpack.encode(checkpoint)
+
+
+def decode(data: bytes | None) -> Checkpoint:
+    """The checkpoint, or the first one of a session that has none. Raises msgspec.ValidationError if damaged."""
+    return Checkpoint() if data is None else _DECODER.decode(data)

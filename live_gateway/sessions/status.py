@@ -1,0 +1,71 @@
+"""The overload ladder and what people are told of it. Pure.
+
+A microphone cannot slow down, so what is given up grows by rungs: 1 partials come more seldom, 2 no partials, 3 no
+question writing and no diarization, 4 stalled (finals are late), 5 sound is given up, which is declared. Finals stay.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from include.interview.live.wire import Status
+
+REASONS = {1: "partials_slower", 2: "partials_paused", 3: "diarization_paused", 4: "recognition_behind"}
+STALLED = 4
+CALM_S = 5.0
+"""A rung is left only after this long without need of it, so that nothing flickers."""
+FULL_LOAD = 0.85
+"""Real-time factor above which no new session is let in: the running ones keep the rest."""
+FULL_QUEUE_S = 1.0
+"""... and the wait of finals above which the same holds."""
+TELL_EVERY_S = 5.0
+"""Lags are told at least this often, and every change at once."""
+
+
+class Rung(msgspec.Struct, frozen=True):
+    """Where on the ladder a session stands, since when a lower rung would do (session seconds)."""
+
+    level: int = 0
+    calm_since: float | None = None
+
+
+def climb(rung: Rung, wanted: int, now: float) -> Rung:
+    """Up at once, down one rung after `CALM_S` of calm."""
+    if wanted >= rung.level:
+        return Rung(wanted)
+    if rung.calm_since is None:
+        return Rung(rung.level, now)
+    if now - rung.calm_since < CALM_S:
+        return rung
+    return Rung(rung.level - 1, now)
+
+
+def status_of(level: int, asr_lag_ms: int, diarization_lag_ms: int, troubles: tuple[str, ...] = ()) -> Status:
+    """What to tell: `troubles` are codes from elsewhere ("storage_away", "recognition_off")."""
+    reasons = [REASONS[rung] for rung in range(1, min(level, STALLED) + 1)] + list(troubles)
+    stalled = level >= STALLED or "storage_away" in troubles
+    return Status(
+        state="stalled" if stalled else "degraded" if reasons else "ok",
+        reasons=reasons,
+        asr_lag_ms=asr_lag_ms,
+        diarization_lag_ms=diarization_lag_ms,
+    )
+
+
+def room_for_more(sessions: int, max_sessions: int, real_time_factor: float, queue_delay_s: float) -> bool:
+    """Whether a new session may begin here without the running ones suffering."""
+    return sessions < max_sessions and real_time_factor < FULL_LOAD and queue_delay_s < FULL_QUEUE_S
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """What was told last, and when."""
+
+    status: Status | None = None
+    at: float = 0.0
+
+
+def due(told: Telling, status: Status, now: float) -> bool:
+    """Whether `status` is worth a message: it changed, or lags have not been told for a while."""
+    if told.status is None or (told.status.state, told.status.reasons) != (status.state, status.reasons):
+        return True
+    return now - told.at >= TELL_EVERY_S

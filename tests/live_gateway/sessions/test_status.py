@@ -1,0 +1,53 @@
+"""The overload ladder: up at once, down slowly, told when it changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.interview.live.wire import Status
+from live_gateway.sessions.status import Rung, Telling, climb, due, room_for_more, status_of
+
+pytestmark = pytest.mark.unit
+
+
+def test_up_at_once_and_down_by_one_rung_after_calm() -> None:
+    rung = climb(Rung(), 3, 10)
+    assert rung.level == 3
+    rung = climb(rung, 0, 11)
+    assert climb(rung, 0, 15.9).level == 3
+    rung = climb(rung, 0, 16)
+    assert rung.level == 2
+    assert climb(rung, 2, 17) == Rung(2)
+    assert climb(climb(rung, 1, 17), 1, 21.1).level == 1
+
+
+@pytest.mark.parametrize(
+    ("level", "troubles", "state", "reasons"),
+    [
+        (0, (), "ok", []),
+        (1, (), "degraded", ["partials_slower"]),
+        (3, (), "degraded", ["partials_slower", "partials_paused", "diarization_paused"]),
+        (4, (), "stalled", ["partials_slower", "partials_paused", "diarization_paused", "recognition_behind"]),
+        (0, ("recognition_off",), "degraded", ["recognition_off"]),
+        (0, ("storage_away",), "stalled", ["storage_away"]),
+    ],
+)
+def test_what_people_are_told(level: int, troubles: tuple[str, ...], state: str, reasons: list[str]) -> None:
+    status = status_of(level, 10, 20, troubles)
+    assert (status.state, status.reasons, status.asr_lag_ms, status.diarization_lag_ms) == (state, reasons, 10, 20)
+
+
+def test_told_on_change_and_now_and_then() -> None:
+    status = Status(state="ok", asr_lag_ms=5)
+    assert due(Telling(), status, 0)
+    told = Telling(status, 10)
+    assert not due(told, Status(state="ok", asr_lag_ms=900), 14.9)
+    assert due(told, Status(state="ok", asr_lag_ms=900), 15)
+    assert due(told, Status(state="degraded", reasons=["partials_slower"]), 10.1)
+
+
+def test_new_sessions_wait_outside_before_running_ones_suffer() -> None:
+    assert room_for_more(3, 4, 0.5, 0.0)
+    assert not room_for_more(4, 4, 0.5, 0.0)
+    assert not room_for_more(0, 4, 0.9, 0.0)
+    assert not room_for_more(0, 4, 0.5, 1.5)
