@@ -8,10 +8,12 @@ import sys
 
 import typer
 
+from cli.accounts import accounts_app
 from cli.console import complain
 from cli.data import candidates_app, db_app, interviews_app, openings_app
 from cli.evaluate import evaluate
 from cli.judge import judge
+from cli.live import live
 from cli.model_files import models_app
 from cli.system import bench, demo, docs, up
 
@@ -29,6 +31,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(up)
 app.command()(evaluate)
+app.command()(live)
 app.command()(judge)
 app.command()(bench)
 app.command()(docs)
@@ -37,6 +40,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(candidates_app, name="candidates")
 app.add_typer(openings_app, name="openings")
 app.add_typer(interviews_app, name="interviews")
+app.add_typer(accounts_app, name="accounts")
 
 
 def quiet_libraries() -> None:

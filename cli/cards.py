@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from include.interview.comparison import CardComparison, CriterionPair
 from include.interview.records import CriterionScore, Quote, Scorecard
 from include.interview.rubric import load_rubric
 
@@ -70,3 +71,38 @@ def card_view(card: Scorecard, title: str, language: str = "en") -> RenderableTy
     notes += [f"integrity (never scored): {f.code}" for f in card.integrity]
     body = Group(_headline(card), Text(""), table, Text(""), Text("\n".join(notes), "dim"))
     return Panel(body, title=Text(title), border_style="cyan")
+
+
+def _side(level: float | None, status: str | None) -> str:
+    return f"{level:.2f}" if level is not None else f"[dim]{status or '–'}[/]"
+
+
+def _pair(pair: CriterionPair) -> tuple[str, str, str]:
+    difference = "–" if pair.difference is None else f"{pair.difference:+.1f}"
+    if pair.within_error:
+        difference += " (within error)"
+    live, offline = _side(pair.live_level, pair.live_status), _side(pair.offline_level, pair.offline_status)
+    return live, offline, difference
+
+
+def comparison_view(found: CardComparison | None, card: Scorecard, language: str = "en") -> RenderableType:
+    """Live and offline card side by side, and how far their transcripts differ."""
+    if found is None:
+        return Text("The offline card is not there yet.", "dim")
+    rubric = load_rubric(card.stage, card.rubric_version)
+    table = Table("criterion", "live level", "offline level", "points, offline − live", show_edge=False, pad_edge=False)
+    for pair in found.criteria:
+        table.add_row(rubric.criterion(pair.criterion).name.text(language), *_pair(pair))
+    notes = []
+    if found.transcript is not None:
+        wer, cer = found.transcript.wer, found.transcript.cer
+        notes.append("live against offline transcript: " + _rates(wer, cer))
+        notes.append(f"stretches given to another speaker: {len(found.transcript.relabelled)}")
+    notes.append(f"gaps in the sound: {len(found.gaps)}")
+    return Panel(Group(table, Text(""), Text("\n".join(notes), "dim")), title="side by side", border_style="cyan")
+
+
+def _rates(wer: float | None, cer: float | None) -> str:
+    if wer is None or cer is None:
+        return "no words to compare"
+    return f"word error rate {wer:.3f}, character error rate {cer:.3f}"

@@ -1,0 +1,178 @@
+"""`./triview live`: a practical interview from a sound file, live through a real gateway, then evaluated offline."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.live import Live
+from rich.text import Text
+
+from cli.cards import card_view, comparison_view
+from cli.console import bars, err, out, print_json
+from cli.model_files import fetch_with_bars
+from cli.options import Json, OpeningFile, Out, ProfileOption, check_choice, check_profile, read_opening
+from include.interview.live import wire
+from include.settings import load_settings
+
+FASTEST = 8.0
+COLOURS = {"candidate": "cyan", "interviewer": "magenta"}
+
+
+def live(
+    sound: Annotated[Path, typer.Argument(help="The interview: one microphone, or two channels (interviewer first).")],
+    opening: OpeningFile = None,
+    language: Annotated[str, typer.Option("--language", help="Language spoken: ko or en.")] = "en",
+    profile: ProfileOption = "standard",
+    speed: Annotated[float, typer.Option("--speed", help=f"Times real time, up to {FASTEST:g}.")] = 1.0,
+    out_dir: Out = Path("out"),
+    as_json: Json = False,
+) -> None:
+    """Hold SOUND as a live practical interview and show transcript, live card and offline card.
+
+    Everything real runs: Redis, the gateway, streaming speech, live feedback, then the steps of the offline DAG in this
+    process. By running this you attest that the candidate consented under the profile. Nothing remains but what is
+    written to OUT.
+    """
+    if not 0 < speed <= FASTEST:
+        check_choice(f"{speed:g}", (f"a number up to {FASTEST:g}",), "--speed")
+    spoken = check_choice(language, ("ko", "en"), "--language")
+    check_profile(profile)
+    chosen = read_opening(opening, spoken)
+    fetch_with_bars(["product"], quiet=as_json)
+    shown, live_card, offline_card, comparison, reports = _run(sound, chosen, spoken, profile, speed, quiet=as_json)
+    folder = out_dir / f"{sound.stem}-live"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in reports.items():
+        (folder / name).write_bytes(data)
+    if as_json:
+        print_json(
+            {
+                "transcript": shown.lines,
+                "live": live_card,
+                "offline": offline_card,
+                "comparison": comparison,
+                "report": str(folder),
+            }
+        )
+        return
+    out.print(card_view(live_card, "live card", spoken))
+    out.print(card_view(offline_card, "offline card", spoken))
+    out.print(comparison_view(comparison, offline_card, spoken))
+    out.print(f"report: {folder / 'report.ko.html'} · report.en.html · PDF beside them", markup=False)
+
+
+def _run(sound: Path, opening, language: str, profile: str, speed: float, *, quiet: bool):
+    from cli.local.gateway import LocalGateway
+    from cli.local.redis_server import LocalRedis
+    from include.interview.policy import load_profile
+    from tasks.live_file import CONSENT_TEXT, hold, prepare, read_sound
+    from tasks.live_results import live_result
+    from tasks.practical_in_process import evaluate_practical, publish_practical
+    from tasks.publish import stored_reports
+    from tasks.sessions import passing_stores
+
+    with ExitStack() as running:
+        scratch = Path(running.enter_context(tempfile.TemporaryDirectory()))
+        samples, channels = read_sound(sound, scratch)
+        stores, own = running.enter_context(passing_stores(load_settings()))
+        candidate, login, password = prepare(stores, opening, "live")
+        with bars(quiet=quiet) as shown:
+            progress = shown.of("gateway")
+            progress(0.1, "starting")
+            redis = running.enter_context(LocalRedis(own.home))
+            gateway = LocalGateway(
+                own,
+                redis.url,
+                progress=progress,
+                more={"TRIVIEW_MAX_AHEAD_S": str(30 + len(samples) / wire.SAMPLE_RATE * max(0.0, speed - 1))},
+            )
+            running.enter_context(gateway)
+
+        async def new(rest):
+            session = await rest.create_session(
+                candidate, opening.id, language=language, profile=profile, microphones="shared"
+            )
+            consent = stores.consents.grant(candidate, session.session_id, load_profile(profile).consents, CONSENT_TEXT)
+            return msgspec.structs.replace(session, consent_id=consent.id)
+
+        with TerminalTranscript(quiet=quiet) as transcript:
+            held = asyncio.run(
+                hold(gateway.url, login, password, new, samples, channels, speed=speed, listen=transcript.take)
+            )
+        _await_hand_over(stores, gateway, held.session_id)
+        with bars(quiet=quiet) as shown:
+            run = evaluate_practical(stores, own, held.session_id, shown.of)
+            publish_practical(stores, own, run)
+        found = live_result(stores, held.session_id)
+        return transcript, held.card, found.offline, found.comparison, stored_reports(stores, held.session_id)
+
+
+def _await_hand_over(stores, gateway, session_id: str) -> None:
+    """Return once the gateway has stored recording and record."""
+    from tasks.live_results import live_record_of
+
+    while live_record_of(stores, session_id) is None:
+        gateway.check()
+        time.sleep(0.1)
+
+
+class TerminalTranscript:
+    """The conversation as it is heard: finals as lines, the current partial below them on a terminal."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.lines: list[dict[str, object]] = []
+        self._quiet = quiet
+        self._partials: dict[str, Text] = {}
+        self._live = Live(console=err, transient=True, auto_refresh=False)
+
+    def __enter__(self) -> TerminalTranscript:
+        if not self._quiet and err.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live.is_started:
+            self._live.stop()
+
+    def take(self, message: wire.ServerMessage) -> None:
+        """Show what `message` says."""
+        if isinstance(message, wire.TranscriptFinal):
+            self._partials.pop(message.utt, None)
+            self.lines.append(
+                {
+                    "utt": message.utt,
+                    "at_ms": message.start_ms,
+                    "speaker": message.speaker,
+                    "text": message.text,
+                }
+            )
+            self._line(message.start_ms, message.speaker, message.text, COLOURS.get(message.role, "white"))
+        elif isinstance(message, wire.SpeakerUpdate):
+            for line in self.lines:
+                if line.get("utt") in message.utts:
+                    line["speaker"] = message.speaker
+        elif isinstance(message, wire.TranscriptPartial) and self._live.is_started:
+            shown = Text(f"      {message.stable} ", "white")
+            shown.append(message.unstable, "dim")
+            self._partials = {message.utt: shown}
+            self._live.update(Text("\n").join(self._partials.values()), refresh=True)
+        elif isinstance(message, wire.QuestionSuggested):
+            self._note(f"could ask: {message.text}  ({message.why})", "green")
+        elif isinstance(message, wire.Feedback) and message.audience != "candidate" and message.text:
+            self._note(message.text, "yellow")
+
+    def _line(self, at_ms: int, speaker: str, text: str, colour: str) -> None:
+        if not self._quiet:
+            at = f"{at_ms // 60000}:{at_ms // 1000 % 60:02d}"
+            err.print(Text.assemble((f"{at:>5} ", "dim"), (f"{speaker:<12}", colour), text))
+
+    def _note(self, text: str, colour: str) -> None:
+        if not self._quiet:
+            err.print(Text.assemble(("      · ", "dim"), (text, colour)))

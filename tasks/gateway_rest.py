@@ -1,0 +1,86 @@
+"""A client of the gateway's REST interface as `./triview live`, the demo and the benchmarks need it."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from include.interview.errors import BadInput, ServiceFailure
+from include.interview.records import Record
+
+TIMEOUT_S = 30.0
+
+
+class NewSession(Record, frozen=True):
+    """A session as the gateway answers it. The tickets are single-use and short-lived."""
+
+    session_id: str
+    socket_url: str
+    tickets: dict[str, str]
+    consent_id: str | None
+
+
+class GatewayRest:
+    """Logged in at one gateway; an async context manager.
+
+    Raises (every call):
+        BadInput: the gateway refused, with its sentence and code. ServiceFailure: it does not answer or failed.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, trust_env=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def call(self, method: str, path: str, body: Any = None) -> Any:
+        """The JSON answer to a request below /api/v1."""
+        try:
+            answer = await self._client.request(method, f"/api/v1{path}", json=body)
+        except httpx.HTTPError as error:
+            raise ServiceFailure(
+                f"The gateway at {self.url} does not answer ({type(error).__name__}).", "Look at its log."
+            ) from None
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        try:
+            problem = answer.json()
+        except ValueError:
+            problem = {}
+        cause = str(problem.get("detail") or f"The gateway answered {answer.status_code} to {method} {path}.")
+        kind = BadInput if answer.is_client_error else ServiceFailure
+        raise kind(cause, str(problem.get("remedy") or ""), code=str(problem.get("code") or "refused"))
+
+    async def login(self, login: str, password: str) -> None:
+        """Log in; later calls are made as this account."""
+        answer = await self.call("POST", "/auth/login", {"login": login, "password": password})
+        self._client.headers["Authorization"] = f"Bearer {answer['access_token']}"
+
+    async def create_session(
+        self, candidate_id: str, opening_id: str, *, language: str, profile: str, microphones: str
+    ) -> NewSession:
+        """A new practical session, with this account as its interviewer."""
+        answer = await self.call(
+            "POST",
+            "/sessions",
+            {
+                "candidate_id": candidate_id,
+                "opening_id": opening_id,
+                "language": language,
+                "profile": profile,
+                "microphones": microphones,
+            },
+        )
+        return NewSession(answer["session_id"], answer["socket_url"], answer["tickets"], answer.get("consent_id"))
+
+    async def ticket(self, session_id: str) -> str:
+        """A fresh ticket for this account's role."""
+        return str((await self.call("POST", f"/sessions/{session_id}/tickets"))["ticket"])

@@ -1,0 +1,137 @@
+"""A live session held from a sound file: what `./triview live` and the demo do instead of two people with microphones."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from include.interview.errors import BadMedia, ServiceFailure
+from include.interview.live import wire
+from include.interview.records import Opening, Record, Scorecard
+from include.storage import Stores
+from tasks.accounts import new_password
+from tasks.gateway_rest import GatewayRest, NewSession
+from tasks.live_client import LiveClient
+
+CONSENT_TEXT = "attested-on-command-line"
+RATE = wire.SAMPLE_RATE
+LONGEST_S = 2 * 3600
+TAIL_S = 1.0
+"""Silence after the file, so that its last word ends."""
+
+Listener = Callable[[wire.ServerMessage], None]
+
+
+class Held(Record, frozen=True):
+    """A session that was held: its id, and the live card."""
+
+    session_id: str
+    card: Scorecard
+
+
+def read_sound(path: Path, scratch: Path) -> tuple[np.ndarray, int]:
+    """(int16 samples of shape (n,) or (n, 2) at 16 kHz, channels) of any audio file ffmpeg reads.
+
+    More than two channels are mixed down to one.
+
+    Raises:
+        BadMedia: the file is missing, has no sound, or cannot be decoded. ServiceFailure: there is no ffmpeg.
+    """
+    if not path.is_file():
+        raise BadMedia("The sound file does not exist.", "Check the path.", code="no_file")
+    channels = 2 if _channels(path) == 2 else 1
+    target = scratch / "session.wav"
+    command = ["ffmpeg", "-v", "error", "-y", "-t", str(LONGEST_S), "-i", str(path), "-vn"]
+    done = subprocess.run(
+        [*command, "-ac", str(channels), "-ar", str(RATE), "-c:a", "pcm_s16le", str(target)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode or not target.is_file():
+        raise BadMedia("The sound file cannot be decoded.", "Send a WAV, FLAC, MP3 or video file with sound.")
+    with wave.open(str(target), "rb") as file:
+        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    if not len(samples):
+        raise BadMedia("The sound file holds no sound.", "Record it again.", code="empty_file")
+    return samples.reshape(-1, channels) if channels == 2 else samples, channels
+
+
+def _channels(path: Path) -> int:
+    command = ["ffprobe", "-v", "error", "-select_streams", "a:0", "-show_entries", "stream=channels", "-of", "csv=p=0"]
+    try:
+        done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise ServiceFailure("There is no ffmpeg.", "Run `make setup`.") from None
+    first = done.stdout.strip().splitlines()[:1]
+    if done.returncode or not first:
+        raise BadMedia("The file has no sound.", "Send a recording with an audio track.", code="no_audio")
+    return int(first[0].strip(",") or 1)
+
+
+def prepare(stores: Stores, opening: Opening, candidate_name: str) -> tuple[str, str, str]:
+    """Store the opening, a candidate with all consents, and a passing interviewer: (candidate id, login, password)."""
+    stores.openings.put(opening)
+    candidate = stores.candidates.create(candidate_name)
+    login, password = f"live-{candidate.id[:8]}", new_password()
+    stores.accounts.create(login, password, "interviewer")
+    return candidate.id, login, password
+
+
+async def hold(
+    gateway_url: str,
+    login: str,
+    password: str,
+    new: Callable[[GatewayRest], object],
+    samples: np.ndarray,
+    channels: int,
+    *,
+    speed: float = 1.0,
+    listen: Listener | None = None,
+    progress: Callable[[float, str], None] = lambda *_: None,
+) -> Held:
+    """Create a session by `new(rest)`, send `samples` at `speed` times real time, end it, and return the live card.
+
+    Raises:
+        SessionClosed: the gateway closed for good. BadInput, ServiceFailure: it refused or failed.
+    """
+    async with GatewayRest(gateway_url) as rest:
+        await rest.login(login, password)
+        session = await new(rest)  # type: ignore[misc]
+        return await _hold(rest, session, samples, channels, speed, listen, progress)
+
+
+async def _hold(
+    rest: GatewayRest,
+    session: NewSession,
+    samples: np.ndarray,
+    channels: int,
+    speed: float,
+    listen: Listener | None,
+    progress: Callable[[float, str], None],
+) -> Held:
+    async def ticket() -> str:
+        return await rest.ticket(session.session_id)
+
+    client = LiveClient(session.socket_url, ticket, session.consent_id or "", channels=channels, on_message=listen)  # type: ignore[arg-type]
+    silence = np.zeros((round(TAIL_S * RATE), *samples.shape[1:]), np.int16)
+    pcm = np.concatenate([samples, silence]).astype("<i2").tobytes()
+    width = 2 * channels
+    async with client:
+        await client.wait_ready()
+        playing = asyncio.create_task(client.play(pcm, speed))
+        while not playing.done():
+            await asyncio.wait({playing}, timeout=0.5)
+            progress(0.95 * client.ring.end * width / len(pcm), "talking")
+        await playing
+        await client.end()
+        result = await client.wait_for(wire.Result)
+    progress(1.0, "ended")
+    if result.card is None:
+        raise ServiceFailure("The session ended without a card.", "Look at the gateway's log.")
+    return Held(session.session_id, result.card)
