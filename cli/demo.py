@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+from cli import demo_live
 from cli.cards import card_view
 from cli.console import bars, err, out, print_json
+from cli.local.gateway import LocalGateway
+from cli.local.redis_server import LocalRedis
 from cli.local.rest import RunOutcome, TaskState, covered_seconds
-from cli.local.runtime import DEMO_COMPONENTS, LocalAirflow
+from cli.local.runtime import ADMIN, DEMO_COMPONENTS, LocalAirflow
 from cli.model_files import fetch_with_bars
 from cli.options import read_opening
 from cli.session import local_stores
@@ -20,6 +24,7 @@ from include.interview.progress import Progress
 from include.interview.records import Scorecard
 from include.settings import Settings, load_settings
 from tasks.demo_media import DemoInterview, build_demo_interview
+from tasks.demo_session import build_demo_session
 
 DAG_ID = "ai_interview_analysis"
 CONSENT_TEXT = "demo-synthetic-voice"
@@ -41,19 +46,33 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
     fetch_with_bars(["product", "demo"], quiet=as_json)
     with bars(quiet=as_json) as shown:
         airflow = LocalAirflow(settings, components=DEMO_COMPONENTS, progress=shown.of("airflow"))
-        with ThreadPoolExecutor(1) as pool:
-            building = pool.submit(
-                build_demo_interview, settings.models_dir, settings.home / "demo" / "media", spoken, shown.of("video")
+        with ThreadPoolExecutor(1) as pool, ExitStack() as running:
+            media = settings.home / "demo" / "media"
+            building = pool.submit(build_demo_interview, settings.models_dir, media, spoken, shown.of("video"))
+            running.enter_context(airflow)
+            interview_id, run_id = _hand_in(settings, building.result(), spoken)
+            redis_url = settings.redis_url or running.enter_context(LocalRedis(settings.home)).url
+            access = (airflow.url, ADMIN, airflow.password)
+            gateway = LocalGateway(
+                settings, redis_url, airflow=access, progress=shown.of("gateway"), more=demo_live.MORE
             )
-            with airflow:
-                interview_id, run_id = _hand_in(settings, building.result(), spoken)
-                outcome, steps = _follow(airflow, interview_id, run_id, shown)
+            running.callback(gateway.stop)
+            outcome, steps = _follow(airflow, DAG_ID, run_id, shown, {"interview_id": interview_id})
+            seconds = time.monotonic() - started
+            gateway.start()
+            sound = build_demo_session(media, spoken, shown.of("session"))
+            gateway.wait_ready()
+            live = demo_live.hold_demo_session(
+                settings, gateway, sound, spoken, lambda dag, run: _follow(airflow, dag, run, shown)
+            )
     card, folder = _collect(settings, interview_id, published=outcome.state != PARKED)
-    facts = _facts(airflow, outcome, steps, time.monotonic() - started)
+    facts = _facts(airflow, outcome, steps, seconds)
     if as_json:
-        print_json({"card": card, "report": str(folder), **facts})
+        print_json({"card": card, "report": str(folder), **facts, "live": live})
     else:
         _show(card, folder, facts, building.result())
+        demo_live.show_demo_session(live, spoken)
+        err.print(f"With the live interview: {time.monotonic() - started:.1f} s.", style="dim")
 
 
 def _hand_in(settings: Settings, media: DemoInterview, language: str) -> tuple[str, str]:
@@ -91,21 +110,24 @@ class _Board:
             raise _Parked
 
 
-def _follow(airflow: LocalAirflow, interview_id: str, run_id: str, shown) -> tuple[RunOutcome, dict[str, float]]:
-    """The finished (or parked) run, and the seconds that each task's step alone took."""
+def _follow(
+    airflow: LocalAirflow, dag_id: str, run_id: str, shown, start_with: dict[str, str] | None = None
+) -> tuple[RunOutcome, dict[str, float]]:
+    """The finished (or parked) run, triggered here by `start_with`; and the seconds that each task's step alone took."""
     with airflow.rest() as rest:
-        rest.trigger(DAG_ID, run_id, {"interview_id": interview_id})
+        if start_with is not None:
+            rest.trigger(dag_id, run_id, start_with)
         try:
-            outcome = rest.wait(DAG_ID, run_id, _Board(shown), timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
+            outcome = rest.wait(dag_id, run_id, _Board(shown), timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
         except _Parked:
-            return RunOutcome(run_id=run_id, state=PARKED, wall_s=None, tasks=rest.task_states(DAG_ID, run_id)), {}
+            return RunOutcome(run_id=run_id, state=PARKED, wall_s=None, tasks=rest.task_states(dag_id, run_id)), {}
         if outcome.state != "success":
             failed = next((t for t in outcome.tasks if t.state == "failed"), None)
-            tail = rest.task_log(DAG_ID, run_id, failed)[-3000:] if failed else "no task failed"
+            tail = rest.task_log(dag_id, run_id, failed)[-3000:] if failed else "no task failed"
             raise ServiceFailure(
                 f"The run {run_id} ended as {outcome.state}.\n{tail}", "The log above names the cause."
             )
-        steps = {task.name: rest.step_seconds(DAG_ID, run_id, task) for task in outcome.tasks}
+        steps = {task.name: rest.step_seconds(dag_id, run_id, task) for task in outcome.tasks}
     return outcome, {name: seconds for name, seconds in steps.items() if seconds is not None}
 
 

@@ -126,14 +126,15 @@ def _await_hand_over(stores, gateway, session_id: str) -> None:
 class TerminalTranscript:
     """The conversation as it is heard: finals as lines, the current partial below them on a terminal."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, partials: bool = True) -> None:
         self.lines: list[dict[str, object]] = []
         self._quiet = quiet
+        self._shows_partials = partials and not quiet and err.is_terminal
         self._partials: dict[str, Text] = {}
         self._live = Live(console=err, transient=True, auto_refresh=False)
 
     def __enter__(self) -> TerminalTranscript:
-        if not self._quiet and err.is_terminal:
+        if self._shows_partials:
             self._live.start()
         return self
 

@@ -1,4 +1,4 @@
-"""A live session held from a sound file: what `./triview live` and the demo do instead of two people with microphones."""
+"""A live session held from a sound file, as `./triview live` and the demo do it in place of two microphones."""
 
 from __future__ import annotations
 

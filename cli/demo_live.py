@@ -1,0 +1,79 @@
+"""The demo's second part: a short live interview through a real gateway, handed over to Airflow like any other."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+import msgspec
+
+from cli.cards import card_view, comparison_view
+from cli.console import out
+from cli.live import TerminalTranscript
+from cli.local.gateway import LocalGateway
+from cli.options import read_opening
+from cli.session import local_stores
+from include.settings import Settings
+from tasks.live_results import LiveResult
+
+DAG_ID = "practical_interview_evaluation"
+SPEED = 4.0
+"""Times real time: declared on the terminal. One stream leaves most of two cores idle at 1."""
+MORE = {"TRIVIEW_MAX_AHEAD_S": "600", "TRIVIEW_DIARIZATION": "off"}
+"""Sound may run ahead as far as SPEED lets it; two channels need no telling apart of voices."""
+CONSENT_TEXT = "demo-synthetic-voice"
+LOOK_S = 0.2
+
+
+def hold_demo_session(
+    settings: Settings,
+    gateway: LocalGateway,
+    sound: Path,
+    language: Literal["ko", "en"],
+    follow: Callable[[str, str], object],
+) -> LiveResult:
+    """Hold the session, let `follow(dag_id, run_id)` wait for its offline evaluation, and return both cards."""
+    from include.interview.live import wire
+    from include.interview.policy import load_profile
+    from tasks.live_file import hold, prepare, read_sound
+    from tasks.live_handover import practical_run_id
+    from tasks.live_results import live_result
+
+    with local_stores(settings) as (stores, _), TemporaryDirectory() as scratch:
+        samples, channels = read_sound(sound, Path(scratch))
+        opening = read_opening(None)
+        candidate, login, password = prepare(stores, opening, "Live demo")
+
+        async def new(rest):
+            session = await rest.create_session(
+                candidate, opening.id, language=language, profile="standard", microphones="shared"
+            )
+            purposes = load_profile("standard").consents
+            consent = stores.consents.grant(candidate, session.session_id, purposes, CONSENT_TEXT)
+            return msgspec.structs.replace(session, consent_id=consent.id)
+
+        seconds = len(samples) / wire.SAMPLE_RATE
+        out.print(f"\n[dim]A live interview of {seconds:.0f} s at {SPEED:g} times real time:[/]")
+        transcript = TerminalTranscript(partials=False)
+        held = asyncio.run(
+            hold(gateway.url, login, password, new, samples, channels, speed=SPEED, listen=transcript.take)
+        )
+        while stores.live_sessions.get(held.session_id).dag_run_id is None:
+            gateway.check()
+            time.sleep(LOOK_S)
+        follow(DAG_ID, practical_run_id(held.session_id))
+        return live_result(stores, held.session_id)
+
+
+def show_demo_session(found: LiveResult, language: str) -> None:
+    """Both cards and their comparison."""
+    if found.live is not None:
+        out.print(card_view(found.live, "practical interview · live card", language))
+    if found.offline is not None:
+        out.print(comparison_view(found.comparison, found.offline, language))
+    else:
+        out.print(f"[yellow]The offline card is not published ({found.state}).[/] `make up`, then look at Airflow.")
