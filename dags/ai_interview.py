@@ -41,20 +41,14 @@ judged with evidence, a 100-point scorecard and a report. The same video always 
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from airflow.sdk import DAG, Asset, DeadlineAlert, DeadlineReference, Metadata, Param, SyncCallback, task
+from airflow.sdk import DAG, Metadata, task
 
 from dags.binding import Flow
 from dags.human_review import FORM, ScorecardReview, stop_when_withheld
-from dags.policy import DEFAULT_ARGS, JUDGE_POOL, heavy
+from dags.interview_runs import JUDGE_GROUPS, JUDGING, SCORECARDS, one_interview
+from dags.policy import heavy
 
 STEPS = "tasks.ai_interview"
-JUDGE_GROUPS = ("words", "observed")
-"""As `tasks.ai_interview.JUDGE_GROUPS`, whose import would cost every parse (tests hold the two together)."""
-UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
-LATE_AFTER = timedelta(hours=3)
-SCORECARDS = Asset(name="scorecards", uri="triview://scorecards")
 
 flow = Flow(STEPS)
 
@@ -63,24 +57,7 @@ with DAG(
     dag_display_name="AI 면접 분석 · AI interview analysis",
     description="One interview's recordings become a scorecard with evidence.",
     doc_md=__doc__,
-    schedule=None,
-    catchup=False,
-    max_active_runs=16,
-    default_args=DEFAULT_ARGS,
-    tags=["interview", "stage:ai"],
-    params={
-        "interview_id": Param(
-            type="string",
-            pattern=UUID_PATTERN,
-            title="면접 id · Interview id",
-            description="The interview's UUID; nothing else belongs into this form.",
-        )
-    },
-    deadline=DeadlineAlert(
-        reference=DeadlineReference.DAGRUN_QUEUED_AT,
-        interval=LATE_AFTER,
-        callback=SyncCallback("dags.lateness.report_late", {"limit": "3 h"}),
-    ),
+    **one_interview("ai"),
 ) as dag:
 
     @task(**heavy(minutes=15))
@@ -103,7 +80,7 @@ with DAG(
     def voice(media):
         return flow.run("voice", media, reports_progress=True)
 
-    @task(pool=JUDGE_POOL, execution_timeout=timedelta(minutes=60), map_index_template="{{ task.op_kwargs['group'] }}")
+    @task(**JUDGING)
     def judge(group, words, seen, heard):
         return flow.run("judge", group, words, seen, heard, reports_progress=True)
 

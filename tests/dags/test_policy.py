@@ -27,7 +27,13 @@ PARSE_BUDGET_S = 1.0
 
 
 def test_there_are_dags() -> None:
-    assert "ai_interview_analysis" in DAGS
+    assert {"ai_interview_analysis", "practical_interview_evaluation"} <= set(DAGS)
+
+
+@pytest.mark.parametrize("dag_id", ["ai_interview_analysis", "practical_interview_evaluation"])
+def test_an_interview_is_triggered_by_its_id_alone(dag_id: str) -> None:
+    assert set(DAGS[dag_id].params) == {"interview_id"}
+    assert {a.name for t in DAGS[dag_id].tasks for a in t.outlets} == {"scorecards"}
 
 
 @pytest.mark.parametrize("dag", DAGS.values(), ids=DAGS)
@@ -65,16 +71,28 @@ def test_heavy_tasks_share_the_media_pool() -> None:
     assert tasks["judge"].pool == "judge"
 
 
+def test_a_live_recording_is_heard_and_measured_side_by_side_and_compared() -> None:
+    tasks = {t.task_id: t for t in DAGS["practical_interview_evaluation"].tasks}
+    assert {name for name, t in tasks.items() if t.pool == "media"} == {"assemble", "speech", "voice"}
+    assert tasks["judge"].pool == "judge"
+    upstream = {name: tasks[name].upstream_task_ids for name in ("speech", "voice", "compare", "judge")}
+    assert upstream == {
+        "speech": {"assemble"}, "voice": {"assemble"}, "compare": {"speech"}, "judge": {"speech", "voice"},
+    }  # fmt: skip
+    assert tasks["publish"].upstream_task_ids >= {"compare", "review"}
+
+
 def test_speech_vision_and_voice_run_side_by_side() -> None:
     tasks = {t.task_id: t for t in DAGS["ai_interview_analysis"].tasks}
     upstream = {name: tasks[name].upstream_task_ids for name in ("speech", "vision", "voice")}
     assert upstream == {"speech": {"prepare_media"}, "voice": {"prepare_media"}, "vision": {"validate"}}
 
 
-def test_every_judge_group_of_the_flow_is_judged() -> None:
-    from tasks.ai_interview import JUDGE_GROUPS
+@pytest.mark.parametrize("dag_id", ["ai_interview_analysis", "practical_interview_evaluation"])
+def test_every_judge_group_of_the_flow_is_judged(dag_id: str) -> None:
+    from tasks.evaluate_case import JUDGE_GROUPS
 
-    judge = next(t for t in DAGS["ai_interview_analysis"].tasks if t.task_id == "judge")
+    judge = next(t for t in DAGS[dag_id].tasks if t.task_id == "judge")
     assert tuple(judge.op_kwargs_expand_input.value["group"]) == JUDGE_GROUPS
 
 

@@ -148,7 +148,7 @@ def record_of(
 def two_channel_session(
     stores: Stores, settings: Settings, path: Path, texts: Sequence[tuple[str, str]], *, profile: str = "standard"
 ) -> LiveRecord:
-    """The synthetic session of `texts` (question, answer), handed over; one word of the first answer is misheard live."""
+    """The synthetic session of `texts` (question, answer), handed over with a declared gap."""
     session = open_session(stores, profile=profile)
     utterances = []
     for channel, role in enumerate(("interviewer", "candidate")):

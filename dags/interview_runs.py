@@ -1,0 +1,46 @@
+"""What the DAGs of one interview share: the form, the lateness alarm, the asset, how they judge. Defines no DAG."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Asset, DeadlineAlert, DeadlineReference, Param, SyncCallback
+
+from dags.policy import DEFAULT_ARGS, JUDGE_POOL
+
+UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+LATE_AFTER = timedelta(hours=3)
+SCORECARDS = Asset(name="scorecards", uri="triview://scorecards")
+JUDGE_GROUPS = ("words", "observed")
+"""As `tasks.evaluate_case.JUDGE_GROUPS`, whose import would cost every parse (tests hold the two together)."""
+JUDGING: dict[str, Any] = {
+    "pool": JUDGE_POOL,
+    "execution_timeout": timedelta(minutes=60),
+    "map_index_template": "{{ task.op_kwargs['group'] }}",
+}
+"""Arguments of the mapped task that judges."""
+
+
+def one_interview(stage: str) -> dict[str, Any]:
+    """Arguments of a DAG that is triggered once per interview of `stage`, by its id."""
+    return {
+        "schedule": None,
+        "catchup": False,
+        "max_active_runs": 16,
+        "default_args": DEFAULT_ARGS,
+        "tags": ["interview", f"stage:{stage}"],
+        "params": {
+            "interview_id": Param(
+                type="string",
+                pattern=UUID_PATTERN,
+                title="면접 id · Interview id",
+                description="The interview's UUID; nothing else belongs into this form.",
+            )
+        },
+        "deadline": DeadlineAlert(
+            reference=DeadlineReference.DAGRUN_QUEUED_AT,
+            interval=LATE_AFTER,
+            callback=SyncCallback("dags.lateness.report_late", {"limit": "3 h"}),
+        ),
+    }
