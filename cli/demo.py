@@ -113,7 +113,7 @@ class _Board:
 def _follow(
     airflow: LocalAirflow, dag_id: str, run_id: str, shown, start_with: dict[str, str] | None = None
 ) -> tuple[RunOutcome, dict[str, float]]:
-    """The finished (or parked) run, triggered here by `start_with`; and the seconds that each task's step alone took."""
+    """The finished (or parked) run, triggered here by `start_with`, and the seconds each step alone took."""
     with airflow.rest() as rest:
         if start_with is not None:
             rest.trigger(dag_id, run_id, start_with)
