@@ -17,10 +17,15 @@ from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 URL_PREFIX = "/scorecard"
-INTERVIEW_DAGS = frozenset({"ai_interview_analysis"})
 CARD_TASK = "score"
 WORDS_TASK = "speech"
 PICTURE_TASK = "vision"
+COMPARE_TASK = "compare"
+INTERVIEW_DAGS = {
+    "ai_interview_analysis": (CARD_TASK, WORDS_TASK, PICTURE_TASK),
+    "practical_interview_evaluation": (CARD_TASK, WORDS_TASK, COMPARE_TASK),
+}
+"""DAG id -> the tasks whose outputs its card is shown from."""
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -99,7 +104,7 @@ def run_refs(session: Any, dag_id: str, run_id: str) -> dict[str, Any]:
     from airflow.models.xcom import XComModel
     from sqlalchemy import select
 
-    wanted = (CARD_TASK, WORDS_TASK, PICTURE_TASK)
+    wanted = INTERVIEW_DAGS.get(dag_id, ())
     query = select(XComModel).where(
         XComModel.dag_id == dag_id,
         XComModel.run_id == run_id,
@@ -107,7 +112,7 @@ def run_refs(session: Any, dag_id: str, run_id: str) -> dict[str, Any]:
         XComModel.task_id.in_(wanted),
     )
     found = {row.task_id: XComModel.deserialize_value(row) for row in session.scalars(query)}
-    if dag_id not in INTERVIEW_DAGS or set(found) != set(wanted):
+    if not wanted or set(found) != set(wanted):
         raise HTTPException(404)
     return found
 
@@ -136,15 +141,14 @@ def fragment(refs: dict[str, Any], reader: str, language: str) -> str:
     from tasks.outputs import ScoredInterview, load
     from tasks.publish import report_context
 
-    card = msgspec.convert(refs[CARD_TASK], ArtifactRef)
-    words = msgspec.convert(refs[WORDS_TASK], ArtifactRef)
-    seen = msgspec.convert(refs[PICTURE_TASK], ArtifactRef)
+    known = {task: msgspec.convert(ref, ArtifactRef) for task, ref in refs.items()}
+    card, words = known[CARD_TASK], known[WORDS_TASK]
+    seen, compared = known.get(PICTURE_TASK), known.get(COMPARE_TASK)
     with bound_stores() as (shared, _settings):
         stores = shared.acting_as(reader)
         stores.record("scorecard.read", f"interview:{card.interview_id}", {"artifact": card.id, "via": "airflow"})
-        context = report_context(
-            stores, card.interview_id, card, words, seen, published_at(stores, card.interview_id, language)
-        )
+        at = published_at(stores, card.interview_id, language)
+        context = report_context(stores, card.interview_id, card, words, seen, at, compared)
         return render_fragment(load(stores, card, ScoredInterview).card, context, language)
 
 

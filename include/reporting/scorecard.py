@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from include.interview.records import Scorecard
 from include.interview.report import ReportContext
+from include.reporting.beside import beside_view
 from include.reporting.charts import total_scale
 from include.reporting.evidence import Anchors, value_view
 from include.reporting.formatting import clean, clock, fixed, plain, time_id
@@ -130,6 +131,7 @@ def _values(card: Scorecard, context: ReportContext, language: str, prefix: str)
         "context": context,
         "language": language,
         "criteria": criteria,
+        "beside": beside_view(context.comparison, names, anchors, t),
         "total": _total(card, t, prefix),
         "marks": marks,
         "channels": channels,
