@@ -66,8 +66,17 @@ def encode(whisper: Any, mels: Sequence[np.ndarray]) -> Any:
     return whisper.encode(np.stack(list(mels)))
 
 
-def generate(whisper: Any, encoded: Any, batch: int, tok: Any, no_repeat_ngram: int = 0) -> list[Hypothesis]:
-    """Beam search over every window of the batch, without timestamp tokens.
+def generate(
+    whisper: Any,
+    encoded: Any,
+    batch: int,
+    tok: Any,
+    no_repeat_ngram: int = 0,
+    *,
+    beam: int = BEAM,
+    max_tokens: int = MAX_TOKENS,
+) -> list[Hypothesis]:
+    """Beam search over every window of the batch, without timestamp tokens; `beam` 1 is greedy.
 
     Source of the suppressed tokens: Whisper's list of non-speech symbols.
     """
@@ -76,8 +85,8 @@ def generate(whisper: Any, encoded: Any, batch: int, tok: Any, no_repeat_ngram: 
     results = whisper.model.generate(
         encoded,
         [[*tok.sot_sequence, tok.no_timestamps]] * batch,
-        beam_size=BEAM,
-        max_length=MAX_TOKENS,
+        beam_size=beam,
+        max_length=max_tokens,
         return_scores=True,
         return_no_speech_prob=True,
         suppress_blank=True,

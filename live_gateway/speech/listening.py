@@ -1,0 +1,294 @@
+"""One track of a session: from what its stream hears to jobs, and from their results to events in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from include.interview.live.wire import SAMPLE_RATE, Track
+from live_gateway.speech.agreement import Agreement
+from live_gateway.speech.credibility import Voice
+from live_gateway.speech.events import Ended, Partial, SpeechEvent, Started, TrackState, utterance_id
+from live_gateway.speech.finals import Clock, outcome
+from live_gateway.speech.jobs import Job, Kind
+from live_gateway.speech.options import SpeechOptions
+from live_gateway.speech.pool import InferencePool
+from live_gateway.speech.recogniser import Recognised
+from live_gateway.speech.stream import (
+    StreamSignal,
+    Stretch,
+    TrackStream,
+    VoiceBegan,
+    VoiceHesitated,
+    VoiceStopped,
+    VoiceWentOn,
+)
+
+_FULL_SCALE = np.float32(32_768.0)
+_PATIENCE = 2.0
+"""A partial follows no sooner than this many times what the last one took: partials slow down by themselves."""
+
+
+@dataclass(eq=False)
+class _Running:
+    """The utterance being spoken."""
+
+    id: str
+    start: int
+    agreement: Agreement = field(default_factory=Agreement)
+    rev: int = 0
+    partial: Job | None = None
+    next_partial: int = 0
+    trial: Job | None = None
+    trial_end: int = 0
+    abandoned: bool = False
+    """The trial was begun at a hesitation that was none."""
+
+
+@dataclass(eq=False)
+class _Pending:
+    """An utterance that is over and waits for its words (or for those before it)."""
+
+    id: str
+    stretch: Stretch
+    resume: TrackState
+    job: Job | None = None
+    result: Recognised | None = None
+
+
+class TrackListener:
+    """Runs on the event loop; `later` brings a call from a worker's thread back to it.
+
+    Args:
+        put: takes every event, in order.
+        later: schedules a function with arguments on the event loop, from any thread.
+        failed: told when a job failed for good.
+        speaker: the diarizer's label of a stretch of samples, if it has one.
+    """
+
+    def __init__(
+        self,
+        track: Track,
+        language: Literal["ko", "en"],
+        session: int,
+        stream: TrackStream,
+        pool: InferencePool,
+        options: SpeechOptions,
+        *,
+        put: Callable[[SpeechEvent], None],
+        later: Callable[..., None],
+        failed: Callable[[Exception], None],
+        level: Callable[[], int],
+        speaker: Callable[[str, int, int], str | None] = lambda *_: None,
+    ) -> None:
+        self.track = track
+        self.stream = stream
+        self.clock = Clock()
+        self._language = language
+        self._session = session
+        self._pool = pool
+        self._options = options
+        self._put = put
+        self._later = later
+        self._failed = failed
+        self._level = level
+        self._speaker = speaker
+        self._running: _Running | None = None
+        self._pending: deque[_Pending] = deque()
+
+    @property
+    def pending(self) -> int:
+        """Utterances that are over and have no final yet."""
+        return len(self._pending)
+
+    def hear(self, start_sample: int, pcm: np.ndarray, start_ms: float) -> None:
+        """Take sound; `advance` then hears it."""
+        self.clock.set(start_sample, start_ms)
+        self.stream.accept(start_sample, pcm)
+        if self._running is None and self.stream.open_at is not None:
+            self._begin(self.stream.open_at)
+
+    def advance(self) -> bool:
+        """Hear one group of frames; False when there is none."""
+        if not self.stream.ready:
+            return False
+        self._apply(self.stream.advance())
+        self._consider_partial()
+        return True
+
+    def flush(self) -> None:
+        """End what is being said."""
+        self._apply(self.stream.flush())
+
+    def gap(self, to_sample: int) -> None:
+        """Sound that will never come."""
+        self._apply(self.stream.gap(to_sample))
+
+    def close(self) -> None:
+        """Withdraw every job."""
+        if self._running is not None:
+            self._withdraw(self._running)
+            self._running = None
+        for pending in self._pending:
+            if pending.job is not None:
+                self._pool.cancel(pending.job)
+        self._pending.clear()
+
+    # ------------------------------------------------------------ what the stream says
+
+    def _apply(self, signals: list[StreamSignal]) -> None:
+        for signal in signals:
+            if isinstance(signal, VoiceBegan):
+                self._begin(signal.at)
+            elif isinstance(signal, VoiceHesitated):
+                self._try_final(signal.stretch)
+            elif isinstance(signal, VoiceWentOn):
+                self._give_up_trial()
+            elif isinstance(signal, VoiceStopped):
+                self._end(signal.stretch)
+
+    def _begin(self, at: int) -> None:
+        at_ms = self.clock.ms(at)
+        first = at + round(self._options.first_partial_s * SAMPLE_RATE)
+        self._running = _Running(utterance_id(self.track, at_ms), at, next_partial=first)
+        self._put(Started(self.track, self._running.id, at_ms))
+
+    def _try_final(self, stretch: Stretch) -> None:
+        running = self._running
+        if running is None or not self._options.speculate or self._level() >= 2:
+            return
+        voice = Voice.of(stretch.probabilities)
+        if not voice.plausible:
+            return
+        if running.trial is not None:
+            self._pool.cancel(running.trial)
+        running.trial_end, running.abandoned = stretch.end, False
+        running.trial = self._job(Kind.TRIAL, stretch.pcm, lambda job: self._later(self._tried, running, job), voice)
+        self._pool.submit(running.trial)
+
+    def _give_up_trial(self) -> None:
+        """Speech went on: a trial that is under way still serves as a partial, one that only waits is withdrawn."""
+        running = self._running
+        if running is None or running.trial is None:
+            return
+        running.abandoned = True
+        if running.trial.finished:
+            self._as_partial(running, running.trial)
+            running.trial = None
+        elif self._pool.withdraw(running.trial):
+            running.trial = None
+
+    def _end(self, stretch: Stretch) -> None:
+        running, self._running = self._running, None
+        if running is None:
+            return
+        if running.partial is not None:
+            self._pool.cancel(running.partial)
+        self._put(Ended(self.track, running.id, self.clock.ms(stretch.end)))
+        pending = _Pending(running.id, stretch, self.stream.state())
+        self._pending.append(pending)
+        voice = Voice.of(stretch.probabilities)
+        trial = running.trial
+        if not voice.plausible:
+            pending.result = Recognised((), "noise")
+        elif trial is not None and trial.error is None and not running.abandoned and running.trial_end == stretch.end:
+            pending.job = trial
+            pending.result = trial.result
+            self._pool.promote(trial)
+            trial = None
+        else:
+            pending.job = self._job(Kind.FINAL, stretch.pcm, lambda job: self._later(self._finished, job), voice)
+            self._pool.submit(pending.job)
+        if trial is not None:
+            self._pool.cancel(trial)
+        self._settle()
+
+    def _withdraw(self, running: _Running) -> None:
+        for job in (running.partial, running.trial):
+            if job is not None:
+                self._pool.cancel(job)
+
+    # ------------------------------------------------------------ partials
+
+    def _consider_partial(self) -> None:
+        running = self._running
+        if running is None or not self._options.partials:
+            return
+        if self.stream.heard < running.next_partial or self.stream.pausing or self._pending:
+            return
+        level = self._level()
+        if level >= 2:
+            return
+        interval = self._options.loaded_interval_s if level else self._options.partial_interval_s
+        running.next_partial = self.stream.heard + round(interval * SAMPLE_RATE)
+        job = self._job(Kind.PARTIAL, self.stream.open_sound(), lambda job: self._later(self._guessed, running, job))
+        job.heard = self.stream.heard
+        if running.partial is None:
+            running.partial = job
+            self._pool.submit(job)
+        elif job.sound is not None:
+            self._pool.refresh(running.partial, job.sound, job.heard)
+
+    def _guessed(self, running: _Running, job: Job) -> None:
+        running.partial = None
+        if job.error is not None:
+            return
+        took = round(_PATIENCE * (self._pool.clock() - job.asked_at) * SAMPLE_RATE)
+        running.next_partial = max(running.next_partial, job.heard + took)
+        self._show(running, job.result, job.heard)
+
+    def _tried(self, running: _Running, job: Job) -> None:
+        if running.abandoned and running.trial is job and running is self._running:
+            running.trial = None
+            self._as_partial(running, job)
+        if job.kind is Kind.FINAL or running is not self._running:
+            self._finished(job)
+        elif job.error is not None:
+            running.trial = None
+
+    def _as_partial(self, running: _Running, job: Job) -> None:
+        if isinstance(job.result, Recognised) and job.result.words:
+            self._show(running, " ".join(w.text for w in job.result.words), running.trial_end)
+
+    def _show(self, running: _Running, text: str, heard: int) -> None:
+        if running is not self._running or not text:
+            return
+        stable, unstable = running.agreement.hear(text)
+        running.rev += 1
+        start, end = self.clock.ms(running.start), self.clock.ms(heard)
+        self._put(Partial(self.track, running.id, running.rev, stable, unstable, start, end))
+
+    # ------------------------------------------------------------ finals
+
+    def _finished(self, job: Job) -> None:
+        for pending in self._pending:
+            if pending.job is job:
+                if job.error is not None:
+                    self._failed(job.error)
+                    return
+                pending.result = job.result
+        self._settle()
+
+    def _settle(self) -> None:
+        """Give out the words of finished utterances, the oldest first."""
+        while self._pending and self._pending[0].result is not None:
+            done = self._pending.popleft()
+            result = done.result or Recognised((), "noise")
+            speaker = self._speaker(done.id, done.stretch.start, done.stretch.end) if result.words else None
+            event = outcome(self.track, done.id, done.stretch, result, self.clock, self._language, done.resume, speaker)
+            self._put(event)
+
+    def _job(self, kind: Kind, pcm: np.ndarray, done: Callable[[Job], Any], voice: Voice | None = None) -> Job:
+        return Job(
+            session=self._session,
+            kind=kind,
+            asked_at=self._pool.clock(),
+            done=done,
+            language=self._language,
+            sound=pcm.astype(np.float32) / _FULL_SCALE,
+            voice=voice,
+        )
