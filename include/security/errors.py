@@ -1,4 +1,4 @@
-"""What can go wrong with keys and sealed bytes.
+"""What can go wrong with keys, sealed bytes, passwords and tokens.
 
 This room sits beside the domain and does not import its errors: stores translate these into the errors people read.
 """
@@ -16,3 +16,15 @@ class CannotOpen(ValueError):
 
 class OtherMasterKey(CannotOpen):
     """A data key that was wrapped by a master key other than the one given."""
+
+
+class BadPassword(ValueError):
+    """A password nobody may choose; the message says which rule it breaks, never the password."""
+
+
+class BadToken(ValueError):
+    """An access token that proves nothing. `code`: "token_expired" or "token_invalid"."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code

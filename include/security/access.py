@@ -1,0 +1,157 @@
+"""Who may do what: the one table. Routes, pages and sockets ask here and nowhere else; a test walks all of it.
+
+A role may do an action on "any" object or on its "own" only: a candidate's own is what belongs to that candidate,
+everybody else's own is what their account holds (an interviewer's sessions). What is not in the table is forbidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, get_args
+
+import msgspec
+
+Role = Literal["hr", "interviewer", "candidate", "reviewer", "auditor", "operator", "service"]
+Scope = Literal["any", "own"]
+Action = Literal[
+    "account.create",
+    "account.list",
+    "account.change",
+    "account.own_password",
+    "candidate.create",
+    "candidate.list",
+    "candidate.read",
+    "opening.list",
+    "opening.read",
+    "opening.write",
+    "consent.grant",
+    "consent.read",
+    "consent.withdraw",
+    "upload.create",
+    "upload.write",
+    "upload.read",
+    "interview.list",
+    "interview.read",
+    "interview.start",
+    "result.read",
+    "live_result.read",
+    "report.read",
+    "session.create",
+    "session.list",
+    "session.read",
+    "session.join_interviewer",
+    "session.join_candidate",
+    "decision.record",
+    "audit.read",
+    "operations.read",
+]
+ROLES: tuple[Role, ...] = get_args(Role)
+ACTIONS: tuple[Action, ...] = get_args(Action)
+
+_ANYBODY: dict[Role, Scope] = dict.fromkeys(ROLES, "any")
+_OWN_BY_ALL: dict[Role, Scope] = dict.fromkeys(ROLES, "own")
+
+_RULES: dict[Action, dict[Role, Scope]] = {
+    # logins
+    "account.create": {"hr": "any"},
+    "account.list": {"hr": "any", "operator": "any"},
+    "account.change": {"hr": "any"},
+    "account.own_password": _OWN_BY_ALL,
+    # people and what they apply for; an interviewer meets a candidate through a session of theirs
+    "candidate.create": {"hr": "any"},
+    "candidate.list": {"hr": "any", "interviewer": "any", "reviewer": "any"},
+    "candidate.read": {"hr": "any", "interviewer": "any", "reviewer": "any", "candidate": "own"},
+    "opening.list": _ANYBODY,
+    "opening.read": _ANYBODY,
+    "opening.write": {"hr": "any"},
+    # a consent is the candidate's; HR records what was signed on paper
+    "consent.grant": {"candidate": "own", "hr": "any"},
+    "consent.read": {"candidate": "own", "hr": "any", "interviewer": "any", "reviewer": "any", "auditor": "any"},
+    "consent.withdraw": {"candidate": "own", "hr": "any"},
+    # recordings
+    "upload.create": {"candidate": "own", "hr": "any", "service": "any"},
+    "upload.write": {"candidate": "own", "hr": "any", "service": "any"},
+    "upload.read": {"candidate": "own", "hr": "any", "service": "any"},
+    # interviews and what came of them; cards are never shown to candidates here: they have the explanation page
+    "interview.list": {
+        "hr": "any", "interviewer": "own", "reviewer": "any", "auditor": "any", "service": "any", "candidate": "own",
+    },
+    "interview.read": {
+        "hr": "any", "interviewer": "own", "reviewer": "any", "auditor": "any", "service": "any", "candidate": "own",
+    },
+    "interview.start": {"hr": "any", "service": "any"},
+    "result.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
+    "live_result.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
+    "report.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
+    # live sessions: whoever creates one leads it; nobody joins in another's place
+    "session.create": {"hr": "any", "interviewer": "any"},
+    "session.list": {"hr": "any", "interviewer": "own", "candidate": "own"},
+    "session.read": {"hr": "any", "interviewer": "own", "candidate": "own"},
+    "session.join_interviewer": {"hr": "own", "interviewer": "own"},
+    "session.join_candidate": {"candidate": "own"},
+    # oversight
+    "decision.record": {"hr": "any", "reviewer": "any"},
+    "audit.read": {"auditor": "any"},
+    "operations.read": {"operator": "any", "service": "any"},
+}  # fmt: skip
+RULES: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
+    {action: MappingProxyType(rule) for action, rule in _RULES.items()}
+)
+"""action -> role -> scope."""
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who asks. `candidate_id` is set for role candidate only."""
+
+    account_id: str
+    role: Role
+    candidate_id: str | None = None
+
+
+class Owners(msgspec.Struct, frozen=True):
+    """Whose an object is: the account that leads it, the candidate it is about. None: nobody's in that sense."""
+
+    account_id: str | None = None
+    candidate_id: str | None = None
+
+
+def scope_of(role: str, action: Action) -> Scope | None:
+    """How far `role` may go with `action`; None: not at all."""
+    return RULES[action].get(role)  # type: ignore[call-overload]
+
+
+def may(role: str, action: Action) -> bool:
+    """Whether `role` may do `action` to anything at all: the check of a route. Objects are checked by `allows`."""
+    return scope_of(role, action) is not None
+
+
+def owns(caller: Caller, owners: Owners) -> bool:
+    """Whether the object is the caller's own."""
+    if caller.role == "candidate":
+        return caller.candidate_id is not None and caller.candidate_id == owners.candidate_id
+    return owners.account_id is not None and caller.account_id == owners.account_id
+
+
+def allows(caller: Caller, action: Action, owners: Owners) -> bool:
+    """Whether `caller` may do `action` to an object of `owners`."""
+    scope = scope_of(caller.role, action)
+    return scope == "any" or (scope == "own" and owns(caller, owners))
+
+
+def share_of(caller: Caller, action: Action) -> Owners | None:
+    """What a list may show: the owner to filter by, `Owners()` for no filter, None when there is nothing to see."""
+    scope = scope_of(caller.role, action)
+    if scope is None or (scope == "own" and caller.role == "candidate" and caller.candidate_id is None):
+        return None
+    if scope == "any":
+        return Owners()
+    if caller.role == "candidate":
+        return Owners(candidate_id=caller.candidate_id)
+    return Owners(account_id=caller.account_id)
+
+
+def may_join(caller: Caller, socket_role: Literal["interviewer", "candidate"], owners: Owners) -> bool:
+    """Whether `caller` may open the socket of `socket_role` in the session of `owners`."""
+    action: Action = "session.join_interviewer" if socket_role == "interviewer" else "session.join_candidate"
+    return allows(caller, action, owners)
