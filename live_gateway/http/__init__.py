@@ -1,0 +1,37 @@
+"""REST under /api/v1, health and figures: one controller per domain."""
+
+from __future__ import annotations
+
+from litestar import Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+
+def routes() -> list[ControllerRouterHandler]:
+    """All routes of the REST interface."""
+    from live_gateway.http import health
+    from live_gateway.http.accounts import AccountsController
+    from live_gateway.http.auth import AuthController
+    from live_gateway.http.candidates import CandidatesController
+    from live_gateway.http.consents import ConsentsController
+    from live_gateway.http.guarding import authorise, provide_caller, provide_desk
+    from live_gateway.http.interviews import InterviewsController
+    from live_gateway.http.openings import OpeningsController
+
+    api = Router(
+        "/api/v1",
+        route_handlers=[
+            AuthController,
+            AccountsController,
+            CandidatesController,
+            OpeningsController,
+            ConsentsController,
+            InterviewsController,
+        ],
+        guards=[authorise],
+        dependencies={
+            "me": Provide(provide_caller, sync_to_thread=False),
+            "desk": Provide(provide_desk, sync_to_thread=False),
+        },
+    )
+    return [api, health.live, health.ready, health.figures]

@@ -1,0 +1,64 @@
+"""Accounts: who may log in, and as what."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, get, post
+
+from include.interview.errors import BadInput
+from include.security.access import Role
+from live_gateway.http.desk import Desk
+from live_gateway.http.guarding import ACTION
+from live_gateway.http.openapi import example
+from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.schemas import Login, Uuid
+from tasks.accounts import new_password
+
+
+class AccountIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A new account. Without `password` one is made up; a candidate's account names its candidate."""
+
+    login: Login
+    role: Role
+    password: Annotated[str, msgspec.Meta(min_length=10, max_length=256)] | None = None
+    candidate_id: Uuid | None = None
+
+
+class AccountView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An account; `password` only in the answer that makes one up."""
+
+    id: str
+    login: str
+    role: Role
+    active: bool
+    candidate_id: str | None = None
+    password: str | None = None
+
+
+class AccountsController(Controller):
+    """HR and operators keep the accounts."""
+
+    path = "/accounts"
+    tags = ("accounts",)
+
+    @post(
+        operation_class=example({"login": "kim.interviewer", "role": "interviewer"}),
+        summary="Add an account",
+        opt={ACTION: "account.create"},
+    )
+    async def create_account(self, data: AccountIn, desk: Desk) -> AccountView:
+        """Add an account; a password that was made up is answered this once."""
+        if (data.role == "candidate") != (data.candidate_id is not None):
+            raise BadInput("A candidate's account, and only that, names a candidate.", "See candidate_id and role.")
+        chosen = data.password or new_password()
+        account = await desk.run(desk.stores.accounts.create, data.login, chosen, data.role, data.candidate_id)
+        told = None if data.password else chosen
+        return AccountView(account.id, account.login, account.role, account.active, account.candidate_id, told)
+
+    @get(summary="List accounts", opt={ACTION: "account.list"})
+    async def list_accounts(self, desk: Desk, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0) -> Page[AccountView]:
+        """All accounts, oldest first."""
+        found = await desk.run(desk.stores.accounts.list)
+        return page([AccountView(a.id, a.login, a.role, a.active, a.candidate_id) for a in found], limit, offset)

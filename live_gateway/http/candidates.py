@@ -1,0 +1,80 @@
+"""The people who are interviewed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, get, post
+
+from include.interview.records import Candidate
+from live_gateway.http.desk import Desk
+from live_gateway.http.guarding import ACTION
+from live_gateway.http.openapi import example
+from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page
+from live_gateway.http.schemas import Login
+from tasks.accounts import new_password
+
+
+class CandidateIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A person; with `login` they get an account of their own, whose password is answered once."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    contact: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    login: Login | None = None
+
+
+class CandidateAccount(msgspec.Struct, frozen=True):
+    """A new login; the password is shown this once."""
+
+    account_id: str
+    login: str
+    password: str
+
+
+class NewCandidate(msgspec.Struct, frozen=True):
+    """The candidate, and the account that was made with them."""
+
+    id: str
+    name: str
+    contact: str | None
+    account: CandidateAccount | None
+
+
+EXAMPLE = {"name": "홍길동", "contact": "hong@example.org", "login": "hong.gildong"}
+
+
+class CandidatesController(Controller):
+    """Names and contacts: every read is an audit entry."""
+
+    path = "/candidates"
+    tags = ("candidates",)
+
+    @post(operation_class=example(EXAMPLE), summary="Add a candidate", opt={ACTION: "candidate.create"})
+    async def create_candidate(self, data: CandidateIn, desk: Desk) -> NewCandidate:
+        """Add a candidate, on request with a login of their own (its password is answered this once)."""
+        return await desk.run(_create, desk, data)
+
+    @get(summary="List candidates", opt={ACTION: "candidate.list"})
+    async def list_candidates(self, desk: Desk, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0) -> Page[Candidate]:
+        """Candidates that were not erased, oldest first."""
+        found = await desk.run(desk.stores.candidates.list, limit, offset)
+        return Page(list(found), await desk.run(desk.stores.candidates.count), limit, offset)
+
+    @get("/{candidate_id:str}", summary="Read a candidate", opt={ACTION: "candidate.read"})
+    async def get_candidate(self, candidate_id: str, desk: Desk) -> Candidate:
+        """One candidate; a candidate may read themselves."""
+        desk.check_candidate(candidate_id)
+        return await desk.run(desk.stores.candidates.get, candidate_id)
+
+
+def _create(desk: Desk, data: CandidateIn) -> NewCandidate:
+    if data.login is not None:
+        desk.stores.accounts.check_free(data.login)
+    candidate = desk.stores.candidates.create(data.name, data.contact)
+    account = None
+    if data.login is not None:
+        password = new_password()
+        made = desk.stores.accounts.create(data.login, password, "candidate", candidate.id)
+        account = CandidateAccount(made.id, made.login, password)
+    return NewCandidate(candidate.id, candidate.name, candidate.contact, account)

@@ -1,0 +1,78 @@
+"""What candidates agreed to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import Controller, get, post
+
+from include.interview.errors import BadInput
+from include.interview.policy import Purpose
+from include.interview.stored import Consent
+from include.security.access import Owners
+from live_gateway.http.desk import Desk
+from live_gateway.http.guarding import ACTION
+from live_gateway.http.openapi import example
+from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, Uuid
+
+
+class ConsentIn(msgspec.Struct, forbid_unknown_fields=True):
+    """The purposes agreed to, and which version of the text was read. Without an interview it holds for all."""
+
+    purposes: Annotated[list[Purpose], msgspec.Meta(min_length=1, max_length=8)]
+    text_version: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    candidate_id: Uuid | None = None
+    interview_id: Uuid | None = None
+
+
+EXAMPLE = {
+    "candidate_id": EXAMPLE_UUID,
+    "purposes": ["recording", "ai_evaluation"],
+    "text_version": "2026-11",
+}
+
+
+class ConsentsController(Controller):
+    """A candidate gives and withdraws their own; HR records what was signed elsewhere."""
+
+    path = "/consents"
+    tags = ("consents",)
+
+    @post(operation_class=example(EXAMPLE), summary="Record a consent", opt={ACTION: "consent.grant"})
+    async def create_consent(self, data: ConsentIn, desk: Desk) -> Consent:
+        """Record what a candidate agreed to. Candidates may leave `candidate_id` out."""
+        candidate_id = _candidate(data.candidate_id, desk)
+        return await desk.run(
+            desk.stores.consents.grant, candidate_id, data.interview_id, data.purposes, data.text_version
+        )
+
+    @get(summary="List a candidate's consents", opt={ACTION: "consent.read"})
+    async def list_consents(
+        self, desk: Desk, candidate_id: CandidateFilter = None, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
+    ) -> Page[Consent]:
+        """All consents of one candidate, also withdrawn ones, oldest first."""
+        found = await desk.run(desk.stores.consents.list, _candidate(candidate_id, desk))
+        return page(found, limit, offset)
+
+    @post(
+        "/{consent_id:str}/withdraw",
+        status_code=200,
+        summary="Withdraw a consent",
+        opt={ACTION: "consent.withdraw"},
+    )
+    async def withdraw_consent(self, consent_id: str, desk: Desk) -> Consent:
+        """From now on nothing that needs this consent is done. Withdrawing twice changes nothing."""
+        consent = await desk.run(desk.stores.consents.get, consent_id)
+        desk.check(f"There is no consent {consent_id}.", Owners(candidate_id=consent.candidate_id))
+        await desk.run(desk.stores.consents.withdraw, consent_id)
+        return await desk.run(desk.stores.consents.get, consent_id)
+
+
+def _candidate(given: str | None, desk: Desk) -> str:
+    candidate_id = given or desk.me.candidate_id
+    if candidate_id is None:
+        raise BadInput("It is not said which candidate is meant.", "Give candidate_id.")
+    desk.check_candidate(candidate_id)
+    return candidate_id

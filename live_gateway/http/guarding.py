@@ -1,0 +1,75 @@
+"""Who may use a route: the route names an action, the table of include/security/access.py decides."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from typing import Any
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from include.interview.errors import ServiceFailure
+from include.security.access import Caller, may
+from live_gateway import metrics
+from live_gateway.http.desk import Desk
+from live_gateway.identity import Forbidden, require_caller
+from live_gateway.problems import TooMany
+from live_gateway.services import Rate, Services
+
+ACTION = "action"
+"""Key in a handler's `opt`: what the route does, as the table calls it."""
+SELF = "self"
+"""Key in a handler's `opt` of routes about one's own login: everybody who is logged in may."""
+OPEN = "open"
+"""Key in a handler's `opt` of routes that ask for no login."""
+HIDDEN_CHARS = 24
+"""Names and addresses are counted under keyed hashes: none of them stands in Redis."""
+log = logging.getLogger("live_gateway")
+
+
+async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let the request pass when its account's role may do what the route does.
+
+    Raises:
+        NotLoggedIn: nobody asks. Forbidden: not with this role. TooMany: over the account's general limit.
+    """
+    if handler.opt.get(OPEN):
+        return
+    services: Services = connection.app.state.services
+    caller = require_caller(connection, services)
+    if not handler.opt.get(SELF) and not may(caller.role, handler.opt[ACTION]):
+        raise Forbidden("Your role may not do this.", "Log in with an account that may.")
+    try:
+        await limit(services, "account", caller.account_id, services.limits.account)
+    except ServiceFailure:  # without Redis what only reads and writes rows goes on; logging in and uploading do not
+        log.warning("requests are not counted: Redis is away")
+    connection.scope["user"] = caller
+
+
+async def limit(services: Services, name: str, whom: str, rate: Rate) -> None:
+    """Count one more of `name` by `whom`.
+
+    Raises:
+        TooMany: more than `rate` allows. ServiceFailure: Redis is away.
+    """
+    hidden = hmac.digest(services.settings.secret.encode(), whom.encode(), "sha256").hex()[:HIDDEN_CHARS]
+    decision = await services.live.allow(f"{name}:{hidden}", rate.count, rate.per_s)
+    if not decision.allowed:
+        metrics.rate_limited.labels(name).inc()
+        raise TooMany(
+            "Too many requests of this kind.",
+            "Wait as long as the header Retry-After says.",
+            retry_after_s=decision.retry_after_s,
+        )
+
+
+def provide_caller(request: Request[Any, Any, Any]) -> Caller:
+    """Who asks, as `authorise` found."""
+    return request.scope["user"]
+
+
+def provide_desk(request: Request[Any, Any, Any]) -> Desk:
+    """What the route works with."""
+    return Desk(request.app.state.services, request.scope["user"], request.route_handler.opt[ACTION])

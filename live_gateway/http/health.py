@@ -1,0 +1,44 @@
+"""Whether the replica lives, whether it should get new work, and its figures."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import msgspec
+from litestar import Response, get
+
+from live_gateway import metrics
+from live_gateway.services import Services
+
+
+class Live(msgspec.Struct, frozen=True):
+    """The process answers."""
+
+    status: str = "ok"
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """Whether to send new work here; `reasons` names parts and codes when not."""
+
+    ready: bool
+    reasons: dict[str, str]
+
+
+@get("/health/live", tags=["operations"], operation_id="getLiveness", sync_to_thread=False, summary="Does it live?")
+def live() -> Live:
+    """Answers as long as the process does."""
+    return Live()
+
+
+@get("/health/ready", tags=["operations"], operation_id="getReadiness", summary="Should it get new work?")
+async def ready(services: Services) -> Response[Ready]:
+    """200 when database, Redis and speech models are ready and the replica is not draining; else 503 with reasons."""
+    reasons = await services.unready()
+    status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
+    return Response(Ready(not reasons, reasons), status_code=status, headers={"Cache-Control": "no-store"})
+
+
+@get("/metrics", tags=["operations"], operation_id="getMetrics", media_type="text/plain", summary="Prometheus figures")
+async def figures() -> Response[bytes]:
+    """All figures in Prometheus' text format."""
+    return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)

@@ -1,0 +1,149 @@
+"""Where an interview stands, and what came of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import Literal
+
+import msgspec
+from litestar import Controller, Request, Response, get
+
+from include.interview.errors import NotFound
+from include.interview.records import Scorecard
+from include.interview.stored import Interview
+from live_gateway.http.desk import Desk
+from live_gateway.http.guarding import ACTION
+from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.schemas import CandidateFilter, OpeningFilter
+from live_gateway.problems import language_of, reason_text
+from tasks.live_results import LiveResult, live_result
+from tasks.publish import stored_reports
+
+ReportLanguage = Literal["ko", "en"]
+INLINE_SCRIPT = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script>", re.DOTALL)
+PDF = "application/pdf"
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why an interview could not be evaluated, in the reader's language."""
+
+    code: str
+    detail: str
+    remedy: str
+
+
+class InterviewView(msgspec.Struct, frozen=True):
+    """One interview and its state; `reason` says why it failed."""
+
+    id: str
+    stage: str
+    status: str
+    candidate_id: str
+    opening_id: str
+    profile: str
+    language: str
+    reason: Reason | None = None
+
+
+def view(interview: Interview, reason: Reason | None = None) -> InterviewView:
+    """What is shown of an interview."""
+    return InterviewView(
+        id=interview.id,
+        stage=interview.stage,
+        status=interview.status,
+        candidate_id=interview.candidate_id,
+        opening_id=interview.opening_id,
+        profile=interview.profile,
+        language=interview.language,
+        reason=reason,
+    )
+
+
+class InterviewsController(Controller):
+    """Reading only: interviews begin by an upload or a live session, and Airflow evaluates them."""
+
+    path = "/interviews"
+    tags = ("interviews",)
+
+    @get(summary="List interviews", opt={ACTION: "interview.list"})
+    async def list_interviews(
+        self,
+        desk: Desk,
+        candidate_id: CandidateFilter = None,
+        opening_id: OpeningFilter = None,
+        limit: Limit = DEFAULT_LIMIT,
+        offset: Offset = 0,
+    ) -> Page[InterviewView]:
+        """The interviews that the caller may see, oldest first."""
+        found = await desk.interviews(opening_id, candidate_id)
+        return page([view(interview) for interview in found], limit, offset)
+
+    @get("/{interview_id:str}", summary="Where an interview stands", opt={ACTION: "interview.read"})
+    async def get_interview(self, interview_id: str, desk: Desk, request: Request) -> InterviewView:
+        """Its state, and why it failed if it did."""
+        interview = await desk.interview(interview_id)
+        code = await desk.run(desk.stores.interviews.reason, interview_id) if interview.status == "failed" else None
+        reason = None if code is None else Reason(code, *reason_text(code, language_of(request.headers)))
+        return view(interview, reason)
+
+    @get("/{interview_id:str}/result", summary="The scorecard", opt={ACTION: "result.read"})
+    async def get_result(self, interview_id: str, desk: Desk) -> Scorecard:
+        """The latest published card with all its evidence; 404 while there is none."""
+        await desk.interview(interview_id)
+        return await desk.run(desk.stores.scorecards.get, interview_id)
+
+    @get("/{interview_id:str}/live", summary="Live and offline cards", opt={ACTION: "live_result.read"})
+    async def get_live_result(self, interview_id: str, desk: Desk) -> LiveResult:
+        """The card made during the live interview, the offline one once it counts, and how they compare."""
+        await desk.interview(interview_id)
+        return await desk.run(live_result, desk.stores, interview_id)
+
+    @get(
+        "/{interview_id:str}/report.html",
+        media_type="text/html",
+        summary="The report as a page",
+        opt={ACTION: "report.read"},
+    )
+    async def get_report_page(
+        self, interview_id: str, desk: Desk, request: Request, language: ReportLanguage | None = None
+    ) -> Response[bytes]:
+        """The published report as one self-contained page, in the language asked for or the reader's."""
+        content = await _report(desk, interview_id, language or language_of(request.headers), "html")
+        headers = {"Content-Security-Policy": report_policy(content), "Cache-Control": "no-store"}
+        return Response(content, media_type="text/html; charset=utf-8", headers=headers)
+
+    @get(
+        "/{interview_id:str}/report.pdf",
+        media_type=PDF,
+        summary="The report as PDF",
+        opt={ACTION: "report.read"},
+    )
+    async def get_report_pdf(
+        self, interview_id: str, desk: Desk, request: Request, language: ReportLanguage | None = None
+    ) -> Response[bytes]:
+        """The published report for printing."""
+        content = await _report(desk, interview_id, language or language_of(request.headers), "pdf")
+        headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="report-{interview_id}.pdf"'}
+        return Response(content, media_type=PDF, headers=headers)
+
+
+async def _report(desk: Desk, interview_id: str, language: str, kind: str) -> bytes:
+    await desk.interview(interview_id)
+    files = await desk.run(stored_reports, desk.stores, interview_id)
+    try:
+        return files[f"report.{language}.{kind}"]
+    except KeyError:
+        raise NotFound(f"Interview {interview_id} has no such report.", "Start its run again.") from None
+
+
+def report_policy(page_bytes: bytes) -> str:
+    """A content policy that lets exactly this report's own scripts run (by hash), and nothing be loaded."""
+    scripts = INLINE_SCRIPT.findall(page_bytes.decode())
+    hashes = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts}
+    allowed = " ".join(f"'sha256-{digest}'" for digest in sorted(hashes)) or "'none'"
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; media-src blob: data:; "
+        "font-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+    )

@@ -1,0 +1,128 @@
+"""Job openings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Controller, get, post, put
+
+from include.interview.errors import BadInput, NotFound
+from include.interview.openings import parse_opening
+from include.interview.records import Bilingual, Opening
+from live_gateway.http.desk import Desk
+from live_gateway.http.guarding import ACTION
+from live_gateway.http.openapi import example
+from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
+
+EXAMPLE = {
+    "id": "backend-2026",
+    "title": {"ko": "서버 개발자", "en": "Backend engineer"},
+    "description": {"ko": "결제 서비스를 만듭니다.", "en": "You build our payment service."},
+    "language": "ko",
+    "competencies": [{"id": "design", "name": "설계", "description": "서비스를 나누고 잇습니다."}],
+    "keywords": [{"term": "데이터베이스", "synonyms": ["DB", "database"], "weight": 2}],
+    "questions": [
+        {"id": "q1", "text": {"ko": "최근에 설계한 서비스를 설명해 주세요.", "en": "Describe a service you designed."}}
+    ],
+    "profile": "kr",
+}
+
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)] | Bilingual
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class KeywordIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A term to look for, and the spellings that count as the same."""
+
+    term: Name
+    synonyms: list[Name] = []
+    weight: float = 1.0
+
+
+class CompetencyIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What the job needs."""
+
+    name: Text
+    description: Text | None = None
+    id: Name | None = None
+    weight: float = 1.0
+
+
+class QuestionIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A question that is asked."""
+
+    text: Text
+    id: Name | None = None
+    competencies: list[Name] = []
+
+
+class OpeningIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """An opening as people write it: one text may stand for both languages; ids may be left out."""
+
+    title: Text
+    description: Text
+    id: Name | None = None
+    language: Literal["ko", "en", "auto"] = "auto"
+    competencies: list[CompetencyIn] = []
+    keywords: list[KeywordIn] = []
+    questions: list[QuestionIn] = []
+    profile: Name = "standard"
+    rubric_versions: dict[str, str] = {}
+    stage_weights: dict[str, float] | None = None
+
+    def opening(self, opening_id: str | None = None) -> Opening:
+        """The record, under `opening_id` when given.
+
+        Raises:
+            BadInput: something in it does not fit together; the message says what.
+        """
+        return parse_opening(msgspec.json.encode(msgspec.structs.replace(self, id=opening_id or self.id)), "opening")
+
+
+class OpeningsController(Controller):
+    """Openings are not personal: everybody logged in may read them."""
+
+    path = "/openings"
+    tags = ("openings",)
+
+    @post(operation_class=example(EXAMPLE), summary="Add an opening", opt={ACTION: "opening.write"})
+    async def create_opening(self, data: OpeningIn, desk: Desk) -> Opening:
+        """Add an opening, written as in an opening file: a text may stand for both languages, an id may be left out.
+
+        409 when there is one with this id: PUT replaces.
+        """
+        opening = data.opening()
+        try:
+            await desk.run(desk.stores.openings.get, opening.id)
+        except NotFound:
+            await desk.run(desk.stores.openings.put, opening)
+            return opening
+        raise BadInput(
+            "There is an opening with this id.", "Choose another id, or PUT to replace it.", code="already_exists"
+        )
+
+    @get(summary="List openings", opt={ACTION: "opening.list"})
+    async def list_openings(self, desk: Desk, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0) -> Page[Opening]:
+        """All openings, oldest first."""
+        return page(await desk.run(desk.stores.openings.list), limit, offset)
+
+    @get("/{opening_id:str}", summary="Read an opening", opt={ACTION: "opening.read"})
+    async def get_opening(self, opening_id: str, desk: Desk) -> Opening:
+        """One opening."""
+        return await desk.run(desk.stores.openings.get, opening_id)
+
+    @put(
+        "/{opening_id:str}",
+        operation_class=example(EXAMPLE),
+        summary="Replace an opening",
+        opt={ACTION: "opening.write"},
+    )
+    async def put_opening(self, opening_id: str, data: OpeningIn, desk: Desk) -> Opening:
+        """Replace the opening, or add it under this id. Cards made before keep what they were judged by."""
+        if data.id not in (None, opening_id):
+            raise BadInput("The id in the body is not the one in the address.", "Leave it out of the body.")
+        opening = data.opening(opening_id)
+        await desk.run(desk.stores.openings.put, opening)
+        return opening

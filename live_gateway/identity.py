@@ -1,0 +1,129 @@
+"""Who asks: the account behind a bearer token or the login cookie. Routes, pages and sockets read it from here."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+
+from include.interview.errors import TriviewError
+from include.security.access import Caller
+from include.security.errors import BadToken
+from include.security.tokens import issue_token, read_token
+from live_gateway.configuration import GatewaySettings
+from live_gateway.services import Services
+
+COOKIE = "triview_token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class NotLoggedIn(TriviewError):
+    """Nobody is known to ask."""
+
+    code = "not_logged_in"
+
+
+class Forbidden(TriviewError):
+    """Known, but this is not theirs to do."""
+
+    code = "forbidden"
+
+
+def actor_of(caller: Caller) -> str:
+    """The caller's name in the audit trail."""
+    return f"{caller.role}:{caller.account_id}"
+
+
+def caller_of(connection: Connection, services: Services) -> Caller | None:
+    """Who asks, by `Authorization: Bearer` or the cookie; None for nobody, or with a token that has run out.
+
+    Raises:
+        Forbidden: code "bad_origin": a change asked for with the cookie, from a page that is not ours.
+    """
+    header = connection.headers.get("authorization", "")
+    if header.lower().startswith("bearer "):
+        return _read(header[7:].strip(), services)
+    cookie = connection.cookies.get(COOKIE)
+    if cookie is None:
+        return None
+    caller = _read(cookie, services)
+    if caller is not None and connection.scope.get("method", "GET") not in SAFE_METHODS:
+        require_origin(connection, services.settings)
+    return caller
+
+
+def require_caller(connection: Connection, services: Services) -> Caller:
+    """As `caller_of`, but nobody is an error.
+
+    Raises:
+        NotLoggedIn: nobody, or the token has run out. Forbidden: as `caller_of`.
+    """
+    caller = caller_of(connection, services)
+    if caller is None:
+        raise NotLoggedIn("You are not logged in, or your login has run out.", "Log in again.")
+    return caller
+
+
+def _read(token: str, services: Services) -> Caller | None:
+    try:
+        return read_token(services.settings.secret, token, now=services.clock()).caller
+    except BadToken:
+        return None
+
+
+def login_token(caller: Caller, services: Services) -> str:
+    """A token that says who this is for `settings.token_ttl_s` seconds."""
+    settings = services.settings
+    return issue_token(
+        settings.secret,
+        caller.account_id,
+        caller.role,
+        now=services.clock(),
+        ttl_s=settings.token_ttl_s,
+        candidate_id=caller.candidate_id,
+    )
+
+
+def login_cookie(token: str, settings: GatewaySettings) -> Cookie:
+    """The cookie that carries `token`: no script reads it, no other site sends it."""
+    return Cookie(
+        COOKIE, token, path="/", max_age=settings.token_ttl_s, httponly=True, samesite="strict",
+        secure=settings.secure_cookie,
+    )  # fmt: skip
+
+
+def allowed_origin(connection: Connection, settings: GatewaySettings) -> bool:
+    """Whether the header Origin names a page of ours: one of `settings.origins`, else the address asked itself."""
+    origin = connection.headers.get("origin", "").rstrip("/")
+    if settings.origins:
+        return origin in settings.origins
+    return bool(origin) and urlsplit(origin).netloc == connection.headers.get("host")
+
+
+def require_origin(connection: Connection, settings: GatewaySettings) -> None:
+    """Pass when the page that asks is ours.
+
+    Raises:
+        Forbidden: code "bad_origin".
+    """
+    if not allowed_origin(connection, settings):
+        raise Forbidden(
+            "This was asked by a page that is not part of this service.",
+            "Use the service's own pages.",
+            code="bad_origin",
+        )
+
+
+def client_address(connection: Connection, settings: GatewaySettings) -> str:
+    """The address to count for rate limits; X-Forwarded-For counts only from `settings.trusted_proxies`."""
+    peer = connection.client.host if connection.client is not None else "unknown"
+    if peer not in settings.trusted_proxies:
+        return peer
+    forwarded = [part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+    for address in reversed(forwarded):
+        if address not in settings.trusted_proxies:
+            return address
+    return peer

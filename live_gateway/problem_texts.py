@@ -1,0 +1,143 @@
+"""What problems say in Korean, by code; English comes from the errors themselves."""
+
+from __future__ import annotations
+
+TITLES: dict[int, tuple[str, str]] = {
+    400: ("잘못된 요청", "Bad request"),
+    401: ("로그인이 필요합니다", "Not logged in"),
+    403: ("권한이 없습니다", "Not allowed"),
+    404: ("찾을 수 없습니다", "Not found"),
+    405: ("허용되지 않는 방식입니다", "Method not allowed"),
+    409: ("지금 상태와 맞지 않습니다", "In conflict with the present state"),
+    410: ("삭제되었습니다", "Erased"),
+    413: ("너무 큽니다", "Too large"),
+    415: ("지원하지 않는 형식입니다", "Not an accepted format"),
+    429: ("요청이 너무 많습니다", "Too many requests"),
+    500: ("서버 오류", "Error on our side"),
+    503: ("지금은 사용할 수 없습니다", "Not available now"),
+    507: ("저장 공간이 부족합니다", "Storage is full"),
+}
+"""Status -> (Korean, English)."""
+
+EXPORT_KO = "MP4(H.264/AAC)나 WebM으로 다시 내보내어 올리세요."
+EXPORT_EN = "Export the recording again as MP4 (H.264/AAC) or WebM and upload it once more."
+GENERAL = ("요청을 처리할 수 없습니다.", "입력값을 확인하고 다시 시도하세요.")
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # classes of errors
+    "triview_error": GENERAL,
+    "bad_input": ("입력값이 올바르지 않습니다.", "입력값을 고쳐서 다시 보내세요."),
+    "bad_media": ("녹화 파일을 사용할 수 없습니다.", "다른 파일로 다시 시도하세요."),
+    "consent_missing": (
+        "이 일에 필요한 지원자의 동의가 없습니다.",
+        "지원자에게 동의를 받아 기록한 뒤 다시 시도하세요. 동의 없이는 아무것도 처리하지 않습니다.",
+    ),
+    "not_found": ("요청하신 항목이 없습니다.", "식별자를 확인하세요."),
+    "wrong_key": ("저장된 데이터를 열 수 없습니다.", "관리자에게 마스터 키 설정을 확인해 달라고 하세요."),
+    "policy_refusal": ("적용된 정책에서 허용하지 않는 일입니다.", "이를 허용하는 정책을 사용하세요."),
+    "service_failure": ("필요한 서비스가 응답하지 않습니다.", "잠시 뒤에 다시 시도하세요."),
+    "judge_failure": ("평가 모델이 쓸 수 있는 답을 주지 않았습니다.", "잠시 뒤에 다시 시도하세요."),
+    # who asks
+    "not_logged_in": ("로그인하지 않았거나 로그인 시간이 지났습니다.", "다시 로그인하세요."),
+    "bad_login": ("아이디 또는 비밀번호가 맞지 않습니다.", "확인하고 다시 입력하세요."),
+    "forbidden": ("이 일을 할 권한이 없습니다.", "권한이 있는 계정으로 로그인하세요."),
+    "bad_origin": ("다른 사이트에서 보낸 요청은 받지 않습니다.", "이 서비스의 페이지에서 다시 시도하세요."),
+    "rate_limited": ("요청이 너무 잦습니다.", "응답의 Retry-After에 적힌 시간(초) 뒤에 다시 시도하세요."),
+    "login_taken": ("이미 사용 중인 아이디입니다.", "다른 아이디를 선택하세요."),
+    "weak_password": ("비밀번호가 너무 짧거나 깁니다.", "12자 이상으로 정하세요."),
+    "already_exists": ("같은 식별자의 항목이 이미 있습니다.", "다른 식별자를 쓰거나, 바꾸려면 PUT을 사용하세요."),
+    "ticket_unknown": ("입장권이 없거나 이미 사용되었거나 시간이 지났습니다.", "새 입장권을 받아 다시 접속하세요."),
+    # the request itself
+    "invalid_request": ("요청이 이 인터페이스의 설명과 맞지 않습니다.", "`errors`의 항목과 OpenAPI 문서를 확인하세요."),
+    "bad_request": ("요청을 처리할 수 없습니다.", "OpenAPI 문서를 확인하세요."),
+    "no_route": ("이 주소에는 아무것도 없습니다.", "/api/v1/openapi.json에서 주소를 확인하세요."),
+    "method_not_allowed": ("이 주소에서는 쓸 수 없는 방식입니다.", "응답의 Allow 헤더를 확인하세요."),
+    "body_too_large": ("요청 본문이 너무 큽니다.", "더 작게 보내세요. 녹화 파일은 /api/v1/uploads로 올립니다."),
+    "unsupported_media_type": ("받지 않는 본문 형식입니다.", "OpenAPI 문서에서 받는 형식을 확인하세요."),
+    "unexpected": (
+        "저희 쪽에서 문제가 생겼습니다.",
+        "다시 시도하시고, 계속되면 관리자에게 참조 번호(reference)를 알려 주세요.",
+    ),
+    # recordings
+    "unsupported_container": (
+        "지원하지 않는 파일 형식입니다.",
+        "MP4, MOV, WebM, MKV, WAV, FLAC, OGG, MP3 파일을 올리세요.",
+    ),
+    "too_large": ("파일이 허용된 크기보다 큽니다.", "더 작은 파일을 올리세요."),
+    "empty_file": ("빈 파일입니다.", "다시 녹화하거나 다시 올리세요."),
+    "media_exists": (
+        "이 면접에는 이미 다른 녹화가 있습니다.",
+        "저장된 녹화는 바꾸지 않습니다. 새로 올리기를 시작하세요.",
+    ),
+    "no_recording": ("이 면접에는 녹화가 없습니다.", "먼저 녹화를 올리세요."),
+    "wrong_hash": ("받은 내용의 SHA-256이 알려 주신 값과 다릅니다.", "같은 부분을 다시 보내세요."),
+    "upload_offset": (
+        "올리기 위치가 서버에 저장된 위치와 다릅니다.",
+        "HEAD로 Upload-Offset을 확인하고 그 위치부터 보내세요.",
+    ),
+    "upload_finished": ("이미 끝난 올리기입니다.", "면접 상태를 확인하세요."),
+    "upload_busy": ("이 올리기는 다른 연결에서 받는 중입니다.", "그 연결이 끝난 뒤 다시 시도하세요."),
+    "upload_broken": ("올리기가 중간에 끊겼습니다.", "HEAD로 위치를 확인하고 이어서 보내세요."),
+    "length_required": ("Content-Length 헤더가 필요합니다.", "본문의 크기를 알려 주세요."),
+    "no_file": ("파일이 없습니다.", "파일을 확인하세요."),
+    # why `validate` refused a recording (include/perception/media/guard.py)
+    "bad_media.missing": ("녹화 파일을 열 수 없습니다.", "끝까지 올라갔는지 확인하세요."),
+    "bad_media.empty": ("녹화 파일이 비어 있습니다.", "파일 전체를 다시 올리세요."),
+    "bad_media.bytes": ("녹화 파일이 허용된 크기보다 큽니다.", "더 작거나 짧은 녹화를 올리세요."),
+    "bad_media.unknown_container": (
+        "이 시스템이 아는 녹화 파일 형식이 아닙니다.",
+        "MP4, MOV, WebM, MKV, WAV, FLAC, OGG, MP3 파일을 올리세요.",
+    ),
+    "bad_media.no_index": ("녹화 파일의 색인이 없거나 깨졌습니다(중간에 끊긴 파일).", "파일 전체를 다시 올리세요."),
+    "bad_media.undecodable": ("녹화 파일이 깨져 아무것도 읽을 수 없습니다.", EXPORT_KO),
+    "bad_media.codec": ("녹화에 쓰인 코덱을 지원하지 않습니다.", EXPORT_KO),
+    "bad_media.no_streams": ("파일에 영상도 소리도 없습니다.", "영상이나 소리가 있는 파일을 올리세요."),
+    "bad_media.streams": ("녹화 파일에 들어 있는 스트림이 너무 많습니다.", EXPORT_KO),
+    "bad_media.pixels": ("화면 크기가 허용된 것보다 큽니다.", "더 낮은 해상도로 내보내세요."),
+    "bad_media.too_long": ("녹화가 허용된 길이보다 깁니다.", "나누거나 줄이세요."),
+    "bad_media.too_short": ("녹화가 너무 짧습니다.", "답변을 다시 녹화하세요."),
+    "bad_media.memory": ("녹화를 푸는 데 허용된 것보다 많은 메모리가 필요합니다.", "더 낮은 해상도로 내보내세요."),
+    "bad_media.timeout": ("녹화를 푸는 데 허용된 것보다 오래 걸렸습니다.", EXPORT_KO),
+    "bad_media.crashed": ("이 녹화에서 디코더가 멈췄습니다.", EXPORT_KO),
+    # what is stored
+    "erased": ("이 지원자의 데이터는 삭제되었습니다.", "되돌릴 수 없습니다."),
+    "storage_full": ("저장 공간이 부족합니다. 중간 상태로 남은 것은 없습니다.", "공간을 확보한 뒤 다시 시도하세요."),
+    "storage": ("저장소를 사용할 수 없습니다.", "잠시 뒤에 다시 시도하세요."),
+    "object_missing": ("저장된 파일이 저장소에 없습니다.", "관리자에게 알려 주세요."),
+    "stored_bytes_damaged": ("저장된 데이터가 손상되었습니다.", "관리자에게 알려 주세요."),
+    "database": ("데이터베이스에 연결할 수 없습니다.", "잠시 뒤에 다시 시도하세요."),
+    "redis": ("실시간 저장소(Redis)에 연결할 수 없습니다.", "잠시 뒤에 다시 시도하세요."),
+    "airflow": ("평가 서버(Airflow)에 연결할 수 없습니다.", "잠시 뒤에 저절로 다시 시도합니다."),
+    "airflow_refused": ("평가 서버(Airflow)가 요청을 거절했습니다.", "관리자에게 알려 주세요."),
+    "master_key": ("마스터 키가 없습니다.", "관리자에게 알려 주세요."),
+    "bad_setting": ("서버 설정이 올바르지 않습니다.", "관리자에게 알려 주세요."),
+    "draining": ("이 서버는 곧 멈춥니다.", "잠시 뒤에 다시 시도하세요."),
+    "full": ("진행 중인 면접이 너무 많습니다.", "잠시 뒤에 다시 시도하세요."),
+}
+
+ENGLISH_REASONS: dict[str, tuple[str, str]] = {
+    "bad_media": ("The recording cannot be used.", EXPORT_EN),
+    "bad_media.missing": ("The recording's file cannot be opened.", "Check that the upload was completed."),
+    "bad_media.empty": ("The recording is empty.", "Upload the complete file once more."),
+    "bad_media.bytes": ("The recording is larger than accepted.", "Upload a smaller or shorter recording."),
+    "bad_media.unknown_container": (
+        "The file is not a recording this system knows.",
+        "Upload MP4, MOV, WebM, MKV, WAV, FLAC, OGG or MP3.",
+    ),
+    "bad_media.no_index": (
+        "The recording's index is missing or damaged, as after an interrupted upload.",
+        "Upload the complete file once more.",
+    ),
+    "bad_media.undecodable": ("The recording is damaged: nothing in it can be decoded.", EXPORT_EN),
+    "bad_media.codec": ("The recording uses a codec this system does not know.", EXPORT_EN),
+    "bad_media.no_streams": ("The file has neither picture nor sound.", "Upload a file that has."),
+    "bad_media.streams": ("The recording has more streams than accepted.", EXPORT_EN),
+    "bad_media.pixels": ("The picture is larger than accepted.", "Export it at a lower resolution."),
+    "bad_media.too_long": ("The recording is longer than accepted.", "Split or shorten it."),
+    "bad_media.too_short": ("The recording is too short.", "Record the answer again."),
+    "bad_media.memory": ("Decoding needs more memory than is allowed.", "Export it at a lower resolution."),
+    "bad_media.timeout": ("Decoding took longer than is allowed.", EXPORT_EN),
+    "bad_media.crashed": ("The decoder broke down on this recording.", EXPORT_EN),
+    "no_recording": ("The interview has no recording.", "Upload one."),
+}
+"""Sentences for stored codes: the errors' own sentences carry numbers that are not kept."""

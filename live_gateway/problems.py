@@ -1,0 +1,265 @@
+"""Errors as `application/problem+json` (RFC 9457) in the reader's language."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Literal
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from include.interview.errors import (
+    BadInput,
+    BadMedia,
+    ConsentMissing,
+    NotFound,
+    PolicyRefusal,
+    ServiceFailure,
+    TriviewError,
+    WrongKey,
+)
+from live_gateway import metrics
+from live_gateway.identity import Forbidden, NotLoggedIn
+from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, TEXTS, TITLES
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
+"""What a client is told to wait after an outage."""
+REFERENCE_BYTES = 6
+log = logging.getLogger("live_gateway")
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """RFC 9457's members, and ours: a stable `code`, what to do next, and which fields are at fault."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str = ""
+    remedy: str = ""
+    errors: list[FieldError] = []
+    reference: str | None = None
+
+
+class TooMany(TriviewError):
+    """Asked more often than the limit allows."""
+
+    code = "rate_limited"
+
+    def __init__(self, cause: str, remedy: str = "", *, retry_after_s: float) -> None:
+        super().__init__(cause, remedy)
+        self.retry_after_s = retry_after_s
+
+
+_BY_CODE = {
+    "erased": HTTPStatus.GONE,
+    "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "unsupported_container": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "media_exists": HTTPStatus.CONFLICT,
+    "upload_offset": HTTPStatus.CONFLICT,
+    "upload_finished": HTTPStatus.CONFLICT,
+    "upload_busy": HTTPStatus.CONFLICT,
+    "login_taken": HTTPStatus.CONFLICT,
+    "already_exists": HTTPStatus.CONFLICT,
+    "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
+    "stored_bytes_damaged": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "bad_setting": HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""Codes whose status is not that of their class."""
+_BY_CLASS: tuple[tuple[type[TriviewError], HTTPStatus], ...] = (
+    (NotLoggedIn, HTTPStatus.UNAUTHORIZED),
+    (Forbidden, HTTPStatus.FORBIDDEN),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (ConsentMissing, HTTPStatus.CONFLICT),
+    (PolicyRefusal, HTTPStatus.FORBIDDEN),
+    (WrongKey, HTTPStatus.INTERNAL_SERVER_ERROR),
+    (BadMedia, HTTPStatus.BAD_REQUEST),
+    (BadInput, HTTPStatus.BAD_REQUEST),
+    (ServiceFailure, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+def status_of(error: TriviewError) -> HTTPStatus:
+    """The HTTP status of an error of ours, by its code, else by its class."""
+    if error.code in _BY_CODE:
+        return _BY_CODE[error.code]
+    return next((status for kind, status in _BY_CLASS if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def language_of(headers: Mapping[str, str]) -> Literal["ko", "en"]:
+    """The language the reader prefers among ours (RFC 9110 Accept-Language); English when none is named."""
+    best, chosen = 0.0, "en"
+    for part in headers.get("accept-language", "").split(","):
+        tag, _, parameters = part.strip().partition(";")
+        primary = tag.strip().lower().partition("-")[0]
+        weight = _weight(parameters)
+        if primary in ("ko", "en") and weight > best:
+            best, chosen = weight, primary
+    return "ko" if chosen == "ko" else "en"
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def sentences(error: TriviewError, language: str) -> tuple[str, str]:
+    """(detail, remedy) of `error` in `language`. Korean texts go by code; numbers and ids stay in the English one."""
+    if language != "ko":
+        return error.cause, error.remedy
+    kinds = (kind.code for kind in type(error).__mro__ if issubclass(kind, TriviewError))
+    return next((TEXTS[code] for code in (error.code, *kinds) if code in TEXTS), GENERAL)
+
+
+def reason_text(code: str, language: str) -> tuple[str, str]:
+    """(detail, remedy) for a stored code, such as the one a failed interview keeps."""
+    if language == "ko":
+        return TEXTS.get(code) or TEXTS.get(code.partition(".")[0]) or GENERAL
+    return ENGLISH_REASONS.get(code, ENGLISH_REASONS["bad_media"])
+
+
+def _headers(error: TriviewError, status: HTTPStatus) -> dict[str, str]:
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(max(1, round(error.retry_after_s + 0.5)))}
+    if status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": 'Bearer realm="triview"'}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Retry-After": str(RETRY_AFTER_S)}
+    return {}
+
+
+def _answer(problem: Problem, language: str, headers: Mapping[str, str] | None = None) -> Response[Any]:
+    return Response(
+        content=msgspec.json.encode(problem),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers={"Content-Language": language, "Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def _title(status: int, language: str) -> str:
+    known = TITLES.get(status)
+    return HTTPStatus(status).phrase if known is None else known[0 if language == "ko" else 1]
+
+
+def triview_problem(request: Request[Any, Any, Any], error: TriviewError) -> Response[Any]:
+    """The answer to an error raised on purpose."""
+    status, language = status_of(error), language_of(request.headers)
+    detail, remedy = sentences(error, language)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("request failed", extra={"code": error.code, "status": int(status)})
+    problem = Problem(
+        type=f"urn:triview:problem:{error.code}",
+        title=_title(status, language),
+        status=status,
+        detail=detail,
+        code=error.code,
+        remedy=remedy,
+    )
+    return _answer(problem, language, _headers(error, status))
+
+
+def http_problem(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """The answer to an error of the framework: no such route, wrong method, a body that is not as described."""
+    if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return unexpected_problem(request, error)
+    status, language = error.status_code, language_of(request.headers)
+    code = _HTTP_CODES.get(status, "bad_request")
+    detail, remedy = TEXTS[code] if language == "ko" else _HTTP_TEXTS[code]
+    problem = Problem(
+        type=f"urn:triview:problem:{code}",
+        title=_title(status, language),
+        status=status,
+        detail=detail,
+        code=code,
+        remedy=remedy,
+        errors=_field_errors(error),
+    )
+    return _answer(problem, language, error.headers)
+
+
+_NAMED = re.compile(r"(?:missing required|unknown) field `([^`]+)`")
+"""A field that the framework names in its sentence only."""
+_HTTP_CODES = {
+    HTTPStatus.BAD_REQUEST: "invalid_request",
+    HTTPStatus.NOT_FOUND: "no_route",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body_too_large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+}
+_HTTP_TEXTS = {
+    "invalid_request": (
+        "The request is not as this interface describes it.",
+        "See `errors`, and the OpenAPI document.",
+    ),
+    "no_route": ("There is nothing at this address.", "See /api/v1/openapi.json for what there is."),
+    "method_not_allowed": ("This address does not take that method.", "See the header Allow."),
+    "body_too_large": ("The request's body is too large.", "Send less; recordings go through /api/v1/uploads."),
+    "unsupported_media_type": ("The body's media type is not accepted.", "See the OpenAPI document for what is."),
+    "bad_request": ("The request cannot be answered.", "See the OpenAPI document."),
+}
+
+
+def _field_errors(error: HTTPException) -> list[FieldError]:
+    """Which fields a validation error names. The framework's messages name types and limits, never values."""
+    found = []
+    for item in error.extra if isinstance(error.extra, list) else ():
+        if isinstance(item, Mapping):
+            message = str(item.get("message", ""))
+            named = _NAMED.search(message)
+            key = str(item.get("key", ""))
+            found.append(FieldError(named.group(1) if named and key in ("", "data") else key, message))
+    return found
+
+
+def unexpected_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The answer to an error nobody foresaw: a reference that finds it in the log, and nothing of its inside.
+
+    The log gets where it happened, not the error's text, which may repeat what somebody wrote.
+    """
+    reference, language = secrets.token_hex(REFERENCE_BYTES), language_of(request.headers)
+    metrics.unexpected_errors.inc()
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    extra = {"reference": reference, "error": type(error).__qualname__, "frames": frames[-12:]}
+    log.error("unexpected error", extra=extra)
+    detail, remedy = TEXTS["unexpected"] if language == "ko" else _UNEXPECTED
+    problem = Problem(
+        type="urn:triview:problem:unexpected",
+        title=_title(HTTPStatus.INTERNAL_SERVER_ERROR, language),
+        status=HTTPStatus.INTERNAL_SERVER_ERROR,
+        detail=detail,
+        code="unexpected",
+        remedy=remedy,
+        reference=reference,
+    )
+    return _answer(problem, language)
+
+
+_UNEXPECTED = ("Something went wrong on our side.", "Try again; if it stays, tell the operator the reference.")
+
+HANDLERS: dict[Any, Any] = {
+    TriviewError: triview_problem,
+    HTTPException: http_problem,
+    Exception: unexpected_problem,
+}

@@ -1,0 +1,160 @@
+"""What one replica holds: stores, live state, speech, the way to Airflow. Opened and closed by the app's lifespan."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import msgspec
+
+from include.interview.errors import ServiceFailure, TriviewError
+from include.security.chain import Plain
+from include.storage import Stores, open_stores
+from include.storage.live import LiveStore
+from live_gateway import metrics
+from live_gateway.airflow import AirflowClient
+from live_gateway.configuration import GatewaySettings
+
+if TYPE_CHECKING:
+    from live_gateway.speech.engine import SpeechEngine
+
+P = ParamSpec("P")
+T = TypeVar("T")
+log = logging.getLogger("live_gateway")
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """At most `count` in `per_s` seconds."""
+
+    count: int
+    per_s: float
+
+
+class RateLimits(msgspec.Struct, frozen=True):
+    """How often something may be asked for, counted in Redis over all replicas."""
+
+    account: Rate = Rate(600, 60.0)
+    """All requests of an account together: a page that polls five times a second stays far below."""
+    login_address: Rate = Rate(30, 300.0)
+    """Logins from one address, right or wrong: an office behind one address logs in in the morning."""
+    login_name: Rate = Rate(10, 300.0)
+    """Logins under one name: 10 guesses in 5 minutes reach nothing against 10 characters."""
+    upload: Rate = Rate(30, 3600.0)
+    """Uploads an account may begin."""
+    session: Rate = Rate(120, 3600.0)
+    """Live sessions an account may create."""
+    ticket: Rate = Rate(60, 60.0)
+    """Tickets an account may ask for: a reconnecting page needs one per try."""
+
+
+@dataclass
+class Services:
+    """What one replica holds. `live` and `airflow` are async; `stores` are not: call them through `run`."""
+
+    settings: GatewaySettings
+    stores: Stores
+    live: LiveStore
+    engine: SpeechEngine | None = None
+    airflow: AirflowClient | None = None
+    clock: Callable[[], float] = time.time
+    limits: RateLimits = RateLimits()
+    draining: bool = False
+    _drains: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the blocking `call` returns, from a thread."""
+        return await asyncio.to_thread(call, *args, **kwargs)
+
+    async def record(self, actor: str, action: str, subject: str, detail: dict[str, Plain] | None = None) -> None:
+        """An audit entry of `actor` ("role:account id"); `detail` holds ids, codes and counts only."""
+        await self.run(self.stores.acting_as(actor).record, action, subject, detail)
+
+    async def unready(self) -> dict[str, str]:
+        """Why this replica should get no new work: part -> code; empty when it is ready."""
+        reasons: dict[str, str] = {}
+        if self.draining:
+            reasons["gateway"] = "draining"
+        try:
+            await self.run(self.stores.openings.ping)
+        except TriviewError as error:
+            reasons["database"] = error.code
+        try:
+            await self.live.ping()
+        except ServiceFailure as error:
+            reasons["redis"] = error.code
+        if self.engine is not None and not self.engine.ready:
+            reasons["speech"] = "warming"
+        metrics.ready.set(not reasons)
+        return reasons
+
+    def on_drain(self, hook: Callable[[], Awaitable[None]]) -> None:
+        """Call `hook` when the replica is told to stop, while it still answers."""
+        self._drains.append(hook)
+
+    async def drain(self) -> None:
+        """Stop taking new work and let every hook hand over what runs, for at most `settings.drain_s`."""
+        if self.draining:
+            return
+        self.draining = True
+        metrics.ready.set(0)
+        if not self._drains:
+            return
+        tasks = [asyncio.ensure_future(hook()) for hook in self._drains]
+        done, late = await asyncio.wait(tasks, timeout=self.settings.drain_s)
+        for task in late:
+            task.cancel()
+        for task in done:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("A part did not drain.", extra={"error": type(error).__name__})
+        if late:
+            log.warning("Not everything drained in time.", extra={"late": len(late)})
+
+
+@asynccontextmanager
+async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
+    """Everything a replica needs. The speech models load beside: `Services.unready` tells when they are warm.
+
+    Raises:
+        WrongKey, BadInput, ServiceFailure: stores or Redis cannot be used.
+    """
+    async with AsyncExitStack() as closing:
+        stores = closing.enter_context(await asyncio.to_thread(open_stores, settings.core))
+        live = await LiveStore.open(settings.redis_url)
+        closing.push_async_callback(live.close)
+        airflow = None
+        if settings.airflow is not None:
+            airflow = AirflowClient(settings.airflow)
+            closing.push_async_callback(airflow.close)
+        engine = None
+        if settings.speech:
+            engine = _speech_engine(settings)
+            warming = asyncio.create_task(_warm(engine))
+            closing.push_async_callback(_stop, engine, warming)
+        yield Services(settings, stores, live, engine, airflow)
+
+
+def _speech_engine(settings: GatewaySettings) -> SpeechEngine:
+    from live_gateway.speech.engine import SpeechEngine, SpeechOptions
+
+    options = SpeechOptions(diarization=settings.diarization)
+    return SpeechEngine(settings.core.models_dir, settings.core.cores, options)
+
+
+async def _warm(engine: SpeechEngine) -> None:
+    try:
+        await engine.start()
+    except Exception as error:
+        log.exception("The speech models could not be loaded.", extra={"error": type(error).__name__})
+        raise
+
+
+async def _stop(engine: SpeechEngine, warming: asyncio.Task[None]) -> None:
+    if not warming.done():
+        warming.cancel()
+    await asyncio.gather(warming, return_exceptions=True)
+    await engine.stop()

@@ -1,0 +1,86 @@
+"""Starting DAG runs even when Airflow is away: every run goes through a queue in Redis that outlives this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+
+from include.interview.errors import ServiceFailure, TriviewError
+from include.storage.trigger_queue import Trigger, TriggerQueue
+from live_gateway import metrics
+from live_gateway.airflow import AirflowClient
+
+LOOK_S = 1.0
+"""How often the queue is looked at; what this replica put in itself is done at once."""
+VISIBILITY_S = 60
+"""Above the longest time one try takes (airflow.TIMEOUT, twice for a login on the way)."""
+MAX_DELAY_S = 60
+log = logging.getLogger("live_gateway.triggers")
+
+
+def delay_s(failures: int) -> int:
+    """Seconds to wait after so many failures: 1, 2, 4 … 60."""
+    return int(min(2 ** min(failures, 10), MAX_DELAY_S))
+
+
+class Triggers:
+    """Puts runs into the queue and works it off. Without Airflow they wait for a replica that has one."""
+
+    def __init__(self, queue: TriggerQueue, airflow: AirflowClient | None) -> None:
+        self._queue = queue
+        self._airflow = airflow
+        self._wake = asyncio.Event()
+        self._worker: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to work the queue off."""
+        if self._airflow is not None:
+            self._worker = asyncio.create_task(self._work(self._airflow))
+
+    async def stop(self) -> None:
+        """Stop; what was not done stays in the queue."""
+        if self._worker is not None:
+            self._worker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._worker
+        await self._queue.close()
+
+    async def start_run(self, dag_id: str, run_id: str, interview_id: str) -> None:
+        """Have the run started: returns as soon as it cannot be lost any more.
+
+        Raises:
+            ServiceFailure: Redis is away (code "redis"): nothing was kept.
+        """
+        await self._queue.put(Trigger(dag_id, run_id, interview_id))
+        self._wake.set()
+
+    async def _work(self, airflow: AirflowClient) -> None:
+        while True:
+            try:
+                idle = not await self._one(airflow)
+                metrics.triggers_waiting.set(await self._queue.waiting())
+            except ServiceFailure as error:
+                log.warning("the queue cannot be read", extra={"code": error.code})
+                idle = True
+            if idle:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), LOOK_S)
+                self._wake.clear()
+
+    async def _one(self, airflow: AirflowClient) -> bool:
+        """Work off one run that is due; False when there is none."""
+        found = await self._queue.take(VISIBILITY_S)
+        if found is None:
+            return False
+        trigger, failures = found
+        try:
+            await airflow.trigger(trigger.dag_id, trigger.run_id, {"interview_id": trigger.interview_id})
+        except TriviewError as error:
+            wait = delay_s(failures)
+            log.warning("run not started yet", extra={"run": trigger.run_id, "code": error.code, "again_in_s": wait})
+            await self._queue.later(trigger, wait)
+        else:
+            await self._queue.done(trigger)
+            log.info("run started", extra={"run": trigger.run_id})
+        return True
