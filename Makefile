@@ -11,7 +11,7 @@ PYTEST := $(PYTHON) -m pytest --dist loadfile -n $(shell n=$$(nproc); echo $$(( 
 SOURCES := include tasks cli dags plugins live_gateway benchmarks tests
 PRESENT := $(wildcard $(SOURCES))
 
-.PHONY: help setup setup-dev models demo up env test test-unit bench lint format docs constraints clean
+.PHONY: help setup setup-dev models demo up env test test-unit bench bench-live lint format docs constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,10 @@ test-unit: setup-dev ## the pure tests, under a minute
 bench: setup-dev ## measure speed, memory and accuracy; writes JSON and prints tables
 	@./triview models fetch product demo
 	@./triview bench
+
+bench-live: setup-dev ## measure live interviews, beside two other systems; takes most of an hour
+	@./triview models fetch product demo
+	@./triview bench-live
 
 lint: setup-dev ## style, import floors, types
 	@$(PYTHON) -m ruff check $(PRESENT)

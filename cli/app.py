@@ -15,7 +15,7 @@ from cli.evaluate import evaluate
 from cli.judge import judge
 from cli.live import live
 from cli.model_files import models_app
-from cli.system import bench, demo, docs, up
+from cli.system import bench, bench_live, demo, docs, up
 
 EXIT_BAD_INPUT = 2
 EXIT_FAILURE = 1
@@ -34,6 +34,7 @@ app.command()(evaluate)
 app.command()(live)
 app.command()(judge)
 app.command()(bench)
+app.command("bench-live")(bench_live)
 app.command()(docs)
 app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")

@@ -48,6 +48,21 @@ def bench(
     raise typer.Exit(done.returncode)
 
 
+def bench_live(
+    quick: Annotated[bool, typer.Option("--quick", help="Shorter runs; some figures then say less.")] = False,
+    only: Annotated[list[str] | None, typer.Option("--only", help="Names of single benchmarks.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure live interviews on this machine, beside whisper-live and whisperlivekit; a table and JSON."""
+    arguments = [
+        *(["--quick"] if quick else []),
+        *(f"--only={name}" for name in only or []),
+        *(["--json"] if as_json else []),
+    ]
+    done = subprocess.run([sys.executable, "-m", "benchmarks.live", *arguments], check=False)
+    raise typer.Exit(done.returncode)
+
+
 def docs(
     check: Annotated[bool, typer.Option("--check", help="Only compare; exit code 1 on a difference.")] = False,
 ) -> None:
