@@ -66,15 +66,15 @@ def hand_in(settings: Settings, folder: Path) -> tuple[str, str]:
         return interview.id, run_id(stores, interview.id)
 
 
-def follow(airflow: LocalAirflow, run: str, decision: str = "publish") -> RunOutcome:
+def follow(airflow: LocalAirflow, run: str, decision: str = "publish", dag_id: str = DAG_ID) -> RunOutcome:
     """Wait for the run; answer its review when a rule asks for one."""
     with airflow.rest() as rest:
 
         def answer(tasks: tuple[TaskState, ...]) -> None:
             if any(t.task_id == "review" and t.state == "awaiting_input" for t in tasks):
-                rest.answer_review(DAG_ID, run, decision, "evidence_supports_card")
+                rest.answer_review(dag_id, run, decision, "evidence_supports_card")
 
-        return rest.wait(DAG_ID, run, answer, timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
+        return rest.wait(dag_id, run, answer, timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
 
 
 def require_models(settings: Settings) -> None:

@@ -110,6 +110,7 @@ def _values(card: Scorecard, context: ReportContext, language: str, prefix: str)
     anchors = Anchors(context.transcript, prefix)
     criteria = [criterion_view(c, context, anchors, t, n) for n, c in enumerate(card.criteria, 1)]
     names = {c.criterion: view.name for c, view in zip(card.criteria, criteria, strict=True)}
+    beside = beside_view(context.comparison, names, anchors, t)
     marks = _marks(context, anchors, t)
     channels, sources = channel_views(context, t, prefix)
     integrity = integrity_flags(card, context, anchors, t)
@@ -131,7 +132,7 @@ def _values(card: Scorecard, context: ReportContext, language: str, prefix: str)
         "context": context,
         "language": language,
         "criteria": criteria,
-        "beside": beside_view(context.comparison, names, anchors, t),
+        "beside": beside,
         "total": _total(card, t, prefix),
         "marks": marks,
         "channels": channels,

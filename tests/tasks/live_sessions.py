@@ -108,11 +108,18 @@ def live_card(
     return score_case(case, judge_case(case, case.criteria, settings), inputs={})
 
 
-def open_session(stores: Stores, *, profile: str = "standard", microphones: str = "shared") -> LiveSession:
+def open_session(
+    stores: Stores,
+    *,
+    profile: str = "standard",
+    microphones: str = "shared",
+    name: str = NAME,
+    contact: str | None = None,
+) -> LiveSession:
     """A practical interview of a new candidate, consented and ready to be held."""
     opening = general_opening()
     stores.openings.put(opening)
-    candidate = stores.candidates.create(NAME)
+    candidate = stores.candidates.create(name, contact)
     interview = stores.interviews.create(
         stores.applications.ensure(candidate.id, opening.id), "practical", profile, "en"
     )
@@ -146,10 +153,10 @@ def record_of(
 
 
 def two_channel_session(
-    stores: Stores, settings: Settings, path: Path, texts: Sequence[tuple[str, str]], *, profile: str = "standard"
+    stores: Stores, settings: Settings, path: Path, texts: Sequence[tuple[str, str]], **candidate: str
 ) -> LiveRecord:
     """The synthetic session of `texts` (question, answer), handed over with a declared gap."""
-    session = open_session(stores, profile=profile)
+    session = open_session(stores, **candidate)
     utterances = []
     for channel, role in enumerate(("interviewer", "candidate")):
         for (start, end), pair in zip(spoken_stretches(path, channel), texts, strict=True):

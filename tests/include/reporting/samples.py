@@ -8,6 +8,8 @@ import zlib
 
 import msgspec
 
+from include.interview.comparison import compare_transcripts, side_by_side
+from include.interview.live.session import LiveGap
 from include.interview.policy import load_profile
 from include.interview.records import (
     Bilingual,
@@ -408,3 +410,28 @@ def hour_long(language: str = "ko") -> tuple[Scorecard, ReportContext]:
 
 HOSTILE_NAME = '<img src=x onerror="window.attacked=1"><script>window.attacked=1</script>\u202e' + "W" * 3000
 """A name that attacks: markup, script, direction override and one word of 3000 letters."""
+
+LIVE_MISHEARING = "words the live pass misheard"
+"""What the live transcript of `live` holds in place of an utterance."""
+
+
+def live(language: str = "ko") -> tuple[Scorecard, ReportContext]:
+    """A card of a live interview beside the card it ended with: one turn misheard, one missed, one relabelled."""
+    card, context = sample(language)
+    heard = list(context.transcript.utterances)
+    heard[0] = msgspec.structs.replace(heard[0], text=LIVE_MISHEARING)
+    heard[2] = msgspec.structs.replace(heard[2], role="interviewer")
+    del heard[3]
+    ended_with = msgspec.structs.replace(
+        card,
+        total=(card.total or 0.0) - 3.0,
+        criteria=tuple(
+            msgspec.structs.replace(c, points=(c.points or 0.0) - 0.6, score=(c.score or 0.0) - 0.02)
+            for c in card.criteria
+        ),
+    )
+    transcripts = compare_transcripts(
+        msgspec.structs.replace(context.transcript, utterances=tuple(heard)), context.transcript
+    )
+    comparison = side_by_side(ended_with, card, transcripts, [LiveGap("candidate", 20.0, 21.5, "lost")])
+    return card, msgspec.structs.replace(context, thumbnails=(), comparison=comparison)

@@ -14,11 +14,11 @@ from include.interview.report import Thumbnail
 from include.interview.rubric import load_rubric
 from include.reporting import render_fragment, render_html
 from tests.include.reporting.page_reader import read_page
-from tests.include.reporting.samples import faceless, hour_long, quote, sample, words_only
+from tests.include.reporting.samples import faceless, hour_long, live, quote, sample, words_only
 
 pytestmark = pytest.mark.unit
 
-KINDS = {"complete": sample, "faceless": faceless, "words": words_only, "hour": hour_long}
+KINDS = {"complete": sample, "faceless": faceless, "words": words_only, "hour": hour_long, "live": live}
 EVERY = [(kind, language) for kind in KINDS for language in ("ko", "en")]
 
 
