@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from include.interview.errors import NotFound
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from include.interview.errors import BadInput, NotFound, WrongKey
 from include.interview.policy import Profile, load_profile
 from include.interview.records import Stage
 from include.interview.stored import Interview
@@ -24,3 +27,19 @@ def consented(stores: Stores, interview_id: str, stage: Stage | None = None) -> 
     profile = load_profile(interview.profile)
     stores.consents.require(interview_id, profile.consents)
     return interview, profile
+
+
+@contextmanager
+def begun(stores: Stores, interview_id: str, stage: Stage) -> Iterator[Interview]:
+    """The first step of a flow: the interview becomes `processing` at the end, or `failed` when its files are at fault.
+
+    Raises: as `consented`, and what the block raises.
+    """
+    interview, _ = consented(stores, interview_id, stage)
+    try:
+        yield interview
+    except BadInput as error:
+        if not isinstance(error, WrongKey):  # the key is the operator's fault, not the recording's
+            stores.interviews.set_status(interview_id, "failed", error.code)
+        raise
+    stores.interviews.set_status(interview_id, "processing")

@@ -25,7 +25,6 @@ from include.interview.review import review_reasons, with_review
 from include.interview.rubric import Criterion, Rubric, load_rubric
 from include.interview.scoring import score_card, score_criterion
 from include.interview.stored import ArtifactRef, Interview
-from include.interview.timeline import question_marks
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
 from tasks.candidate_voice import with_candidate
@@ -85,21 +84,25 @@ def voice_measurements(prepared: PreparedInterview, transcript: Transcript, voic
     ]
     if not tracks:
         return None
-    duration_s = sum(one.recording.duration_s for one in prepared.recordings)
-    whole = tracks[0][1] if len(prepared.recordings) == 1 else join_tracks(tracks, duration_s)
+    alone = len(prepared.recordings) == 1 and tracks[0][0] == 0.0
+    whole = tracks[0][1] if alone else join_tracks(tracks, prepared.duration_s)
     return measure_voice(whole, transcript)
 
 
-def gather(stores: Stores, interview_id: str, speech: ArtifactRef, vision: ArtifactRef, voice: ArtifactRef) -> Case:
-    """Everything a judge may see of this interview: opening, rubric, words, measurements, documents."""
+def gather(
+    stores: Stores, interview_id: str, speech: ArtifactRef, vision: ArtifactRef | None, voice: ArtifactRef
+) -> Case:
+    """Everything a judge may see of this interview: opening, rubric, words, measurements, documents.
+
+    `vision` is None for stages that film nobody.
+    """
     from include.perception.fluency import measure_fluency
 
     interview, profile = consented(stores, interview_id)
     opening = stores.openings.get(interview.opening_id)
     spoken = load(stores, speech, SpeechOutput)
     prepared = load(stores, spoken.media, PreparedInterview)
-    marks = question_marks(interview.marks, [one.recording for one in prepared.recordings])
-    seen = load(stores, vision, VisionOutput).measurements
+    seen = load(stores, vision, VisionOutput).measurements if vision else ()
     transcript = with_candidate(spoken.transcript, seen)
     fluency = spoken.fluency if transcript is spoken.transcript else measure_fluency(transcript)
     measured = [*seen, fluency]
@@ -114,7 +117,7 @@ def gather(stores: Stores, interview_id: str, speech: ArtifactRef, vision: Artif
         rubric=rubric_of(interview, opening),
         profile=profile,
         transcript=transcript,
-        answers=answers_of(transcript, marks, opening),
+        answers=answers_of(transcript, prepared.questions(interview), opening),
         measurements=tuple(m for m in measured if m.channel in profile.channels),
         documents=tuple(Document(d.kind, stores.media.text(d)) for d in prepared.documents),  # type: ignore[arg-type]
     )
@@ -126,7 +129,7 @@ def judge(
     interview_id: str,
     group: str,
     speech: ArtifactRef,
-    vision: ArtifactRef,
+    vision: ArtifactRef | None,
     voice: ArtifactRef,
     progress: Progress = silent,
 ) -> ArtifactRef:
@@ -147,11 +150,14 @@ def judge(
         group,
         basis(stores, interview_id),
         f"{identity.name}/{identity.model}/{identity.version}/{identity.prompt_sha256}/{runs}",
-        speech,
-        vision,
-        voice,
+        *perceived(speech, vision, voice),
     ]
     return save(stores, interview_id, "judge", inputs, make)
+
+
+def perceived(*refs: ArtifactRef | None) -> tuple[ArtifactRef, ...]:
+    """The refs of what a stage perceives, without those it does not."""
+    return tuple(ref for ref in refs if ref is not None)
 
 
 def judge_case(
@@ -204,7 +210,7 @@ def score(
     settings: Settings,  # noqa: ARG001 - every step has the same head
     interview_id: str,
     speech: ArtifactRef,
-    vision: ArtifactRef,
+    vision: ArtifactRef | None,
     voice: ArtifactRef,
     judged: Sequence[ArtifactRef],
 ) -> ArtifactRef:
@@ -216,7 +222,9 @@ def score(
         prepared = load(stores, load(stores, speech, SpeechOutput).media, PreparedInterview)
         inputs = {f"{m.media.kind}[{m.recording.index}]": m.media.sha256 for m in prepared.recordings}
         inputs |= {f"{d.kind}[{d.index}]": d.sha256 for d in prepared.documents}
+        inputs |= {"live": prepared.live.id} if prepared.live else {}
         card = score_case(case, judgements, inputs=inputs)
         return ScoredInterview(card, case.transcript, case.measurements)
 
-    return save(stores, interview_id, "score", [basis(stores, interview_id), speech, vision, voice, *judged], make)
+    sources: list[ArtifactRef | str] = [basis(stores, interview_id), *perceived(speech, vision, voice), *judged]
+    return save(stores, interview_id, "score", sources, make)

@@ -34,21 +34,33 @@ def quiet(_name: str) -> Progress:
     return silent
 
 
+class Stopwatch:
+    """Wall time per step, and of the whole since it was made; steps may run side by side."""
+
+    def __init__(self) -> None:
+        self._begun = time.perf_counter()
+        self._seconds: dict[str, float] = {}
+
+    def timed(self, name: str, step: Callable[[], ArtifactRef]) -> ArtifactRef:
+        """What `step` returns, once its time is noted."""
+        started = time.perf_counter()
+        ref = step()
+        self._seconds[name] = time.perf_counter() - started
+        return ref
+
+    def so_far(self) -> dict[str, float]:
+        """Seconds per step, and of the `whole` until now."""
+        return {**self._seconds, "whole": time.perf_counter() - self._begun}
+
+
 def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, progress: StepProgress = quiet) -> Run:
     """Run validate → (prepare → speech ‖ voice) ‖ vision → judge → score; publishing is left to the caller.
 
     Raises:
         TriviewError: of the first step that failed; finished steps stay stored and are not run again.
     """
-    seconds: dict[str, float] = {}
-    begun = time.perf_counter()
-
-    def timed(name: str, step: Callable[[], ArtifactRef]) -> ArtifactRef:
-        started = time.perf_counter()
-        ref = step()
-        seconds[name] = time.perf_counter() - started
-        return ref
-
+    watch = Stopwatch()
+    timed = watch.timed
     validated = timed("validate", partial(perceive.validate, stores, settings, interview_id))
     with ThreadPoolExecutor(max_workers=3) as pool:
 
@@ -71,5 +83,4 @@ def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, pr
         for group in evaluate_case.JUDGE_GROUPS
     ]
     card = timed("score", lambda: evaluate_case.score(stores, settings, interview_id, *seen, judged))
-    seconds["whole"] = time.perf_counter() - begun
-    return Run(interview_id, media, refs["speech"], refs["vision"], refs["voice"], card, seconds)
+    return Run(interview_id, media, refs["speech"], refs["vision"], refs["voice"], card, watch.so_far())

@@ -77,7 +77,7 @@ class PreparedInterview(Record, frozen=True):
     """The interview's timeline with decoded audio.
 
     Of a live interview: `marks` are the questions asked in the session and `live` the artifact of its `LiveRecord`;
-    recordings of several tracks lie beside each other, not end to end.
+    its tracks lie beside each other, not end to end, and two may be channels of one recording.
     """
 
     recordings: tuple[PreparedRecording, ...]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from include.interview.errors import BadInput, BadMedia, WrongKey
+from include.interview.errors import BadMedia
 from include.interview.policy import Profile
 from include.interview.progress import Progress, part, silent
 from include.interview.records import Interval, Measurements, Recording, Transcript
@@ -15,7 +16,7 @@ from include.interview.stored import ArtifactRef
 from include.interview.timeline import join_measurements, join_transcripts, shift_interval
 from include.settings import Settings
 from include.storage import Stores
-from tasks.consent import consented
+from tasks.consent import begun, consented
 from tasks.engines import engines
 from tasks.outputs import (
     PreparedInterview,
@@ -42,15 +43,8 @@ def validate(stores: Stores, settings: Settings, interview_id: str) -> ArtifactR
         NotFound: no such interview. ConsentMissing: a consent is missing. BadMedia: a recording cannot be used.
         BadInput: a document is no text.
     """
-    consented(stores, interview_id, "ai")
-    try:
-        ref = _validated(stores, settings, interview_id)
-    except BadInput as error:
-        if not isinstance(error, WrongKey):  # the key is the operator's fault, not the recording's
-            stores.interviews.set_status(interview_id, "failed", error.code)
-        raise
-    stores.interviews.set_status(interview_id, "processing")
-    return ref
+    with begun(stores, interview_id, "ai"):
+        return _validated(stores, settings, interview_id)
 
 
 def _validated(stores: Stores, settings: Settings, interview_id: str) -> ArtifactRef:
@@ -224,18 +218,25 @@ def voice(
     _, profile = consented(stores, interview_id)
 
     def make() -> VoiceOutput:
-        from include.perception.speech import open_waveform
-        from include.perception.voice import prosody_tracks
-
-        prepared = load(stores, media, PreparedInterview)
-        tracks: list[bytes | None] = []
-        for index, one in enumerate(prepared.recordings):
-            if one.audio is None or "voice" not in profile.channels:
-                tracks.append(None)
-                continue
-            with stores.artifacts.open_file(one.audio) as path:
-                report = part(progress, index, len(prepared.recordings))
-                tracks.append(prosody_tracks(open_waveform(path), report).encode())
-        return VoiceOutput(tuple(tracks))
+        return prosody(stores, media, lambda _: "voice" in profile.channels, progress)
 
     return save(stores, interview_id, "voice", [media, profile.id], make)
+
+
+def prosody(
+    stores: Stores, media: ArtifactRef, wanted: Callable[[PreparedRecording], bool], progress: Progress = silent
+) -> VoiceOutput:
+    """Prosody tracks of the `wanted` recordings that have sound; None for the others."""
+    from include.perception.speech import open_waveform
+    from include.perception.voice import prosody_tracks
+
+    prepared = load(stores, media, PreparedInterview)
+    tracks: list[bytes | None] = []
+    for index, one in enumerate(prepared.recordings):
+        if one.audio is None or not wanted(one):
+            tracks.append(None)
+            continue
+        with stores.artifacts.open_file(one.audio) as path:
+            report = part(progress, index, len(prepared.recordings))
+            tracks.append(prosody_tracks(open_waveform(path), report).encode())
+    return VoiceOutput(tuple(tracks))

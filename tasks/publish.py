@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from include.interview.comparison import CardComparison
 from include.interview.errors import NotFound
+from include.interview.live.session import LiveRecord
 from include.interview.records import QuestionMark, Scorecard
 from include.interview.report import ReportContext, Thumbnail
 from include.interview.stored import ArtifactRef, Consent
-from include.interview.timeline import question_marks
 from include.settings import Settings
 from include.storage import Stores
 from tasks.consent import consented
 from tasks.evaluate_case import rubric_of
+from tasks.live_results import COMPARE_STEP, compare_cards
 from tasks.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
 
 REPORT_LANGUAGES = ("ko", "en")
@@ -44,14 +46,23 @@ def record_review(
 
 
 def report_context(
-    stores: Stores, interview_id: str, card: ArtifactRef, speech: ArtifactRef, vision: ArtifactRef, created_at: str
+    stores: Stores,
+    interview_id: str,
+    card: ArtifactRef,
+    speech: ArtifactRef,
+    vision: ArtifactRef | None,
+    created_at: str,
+    compared: ArtifactRef | None = None,
 ) -> ReportContext:
-    """What a report shows beside the card. `created_at` is printed as it is given."""
+    """What a report shows beside the card. `created_at` is printed as it is given.
+
+    `vision` is None where nobody was filmed; `compared` is the comparison with the live transcript, if there was one.
+    """
     interview, profile = consented(stores, interview_id)
     opening = stores.openings.get(interview.opening_id)
     scored = load(stores, card, ScoredInterview)
     prepared = load(stores, load(stores, speech, SpeechOutput).media, PreparedInterview)
-    recordings = tuple(one.recording for one in prepared.recordings)
+    recordings = tuple({one.media.id: one.recording for one in prepared.recordings}.values())
     return ReportContext(
         candidate_name=stores.candidates.get(interview.candidate_id).name,
         opening_title=opening.title,
@@ -62,11 +73,24 @@ def report_context(
         measurements=scored.measurements,
         recordings=recordings,
         questions=opening.questions,
-        marks=question_marks(interview.marks, recordings),
+        marks=prepared.questions(interview),
         documents=tuple(d.kind for d in prepared.documents),  # type: ignore[misc]
         consent=_consent(stores, interview.candidate_id, interview_id),
-        thumbnails=tuple(Thumbnail(t.time_s, t.jpeg) for t in load(stores, vision, VisionOutput).thumbnails),
+        thumbnails=_thumbnails(stores, vision),
+        comparison=_comparison(stores, prepared.live, scored.card, compared),
     )
+
+
+def _thumbnails(stores: Stores, vision: ArtifactRef | None) -> tuple[Thumbnail, ...]:
+    if vision is None:
+        return ()
+    return tuple(Thumbnail(t.time_s, t.jpeg) for t in load(stores, vision, VisionOutput).thumbnails)
+
+
+def _comparison(
+    stores: Stores, live: ArtifactRef | None, card: Scorecard, compared: ArtifactRef | None
+) -> CardComparison | None:
+    return compare_cards(stores, load(stores, live, LiveRecord), card, compared) if live else None
 
 
 def _consent(stores: Stores, candidate_id: str, interview_id: str) -> Consent | None:
@@ -93,8 +117,9 @@ def publish(
     interview_id: str,
     card: ArtifactRef,
     speech: ArtifactRef,
-    vision: ArtifactRef,
+    vision: ArtifactRef | None,
     voice: ArtifactRef,  # noqa: ARG001 - the flow hands on all it has
+    compared: ArtifactRef | None = None,
 ) -> dict[str, str]:
     """Store card, answer vectors and reports; repeating it changes nothing. Returns ids only.
 
@@ -104,7 +129,7 @@ def publish(
     consented(stores, interview_id)
     scored = load(stores, card, ScoredInterview)
     card_id = stores.scorecards.publish(scored.card)
-    context = report_context(stores, interview_id, card, speech, vision, _stamp(stores, interview_id))
+    context = report_context(stores, interview_id, card, speech, vision, _stamp(stores, interview_id), compared)
     stores.vectors.put_answers(interview_id, answer_vectors(stores, interview_id, scored, context.marks))
     reports = publish_reports(stores, interview_id, card, scored, context)
     stores.interviews.set_status(interview_id, "published")
@@ -170,9 +195,12 @@ def draft(stores: Stores, interview_id: str, note: str) -> tuple[Scorecard, dict
     Raises:
         NotFound: nothing is scored yet.
     """
-    refs = {step: stores.artifacts.list(interview_id, step) for step in ("score", "speech", "vision")}
-    if not all(refs.values()):
+    card, speech, vision, compared = (
+        next(reversed(stores.artifacts.list(interview_id, step)), None)
+        for step in ("score", "speech", "vision", COMPARE_STEP)
+    )
+    if card is None or speech is None:
         raise NotFound(f"Interview {interview_id} is not scored yet.", "Trigger its run and wait for it.")
-    card, speech, vision = (found[-1] for found in refs.values())
     scored = load(stores, card, ScoredInterview)
-    return scored.card, render_reports(scored, report_context(stores, interview_id, card, speech, vision, note))
+    context = report_context(stores, interview_id, card, speech, vision, note, compared)
+    return scored.card, render_reports(scored, context)

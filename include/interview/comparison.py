@@ -263,4 +263,6 @@ def _main_role(said: Sequence[Utterance]) -> Role | None:
     seconds: dict[Role, float] = {}
     for u in said:
         seconds[u.role] = seconds.get(u.role, 0.0) + (u.end_s or 0.0) - (u.start_s or 0.0)
-    return max(seconds, key=lambda role: seconds[role]) if seconds else None
+    if not seconds:
+        return None
+    return max(seconds.items(), key=lambda item: item[1])[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from include.interview.comparison import CardComparison
 from include.interview.policy import Profile
 from include.interview.records import (
     Bilingual,
@@ -29,6 +30,7 @@ class ReportContext(Record, frozen=True):
 
     `created_at` is text, already formatted by the caller: a report never reads a clock, so that the same inputs give
     the same bytes. `candidate_name` is personal data: the rendered report is stored encrypted like the recording.
+    `comparison` stands the live card of a live interview beside the card of the report.
     """
 
     candidate_name: str
@@ -44,3 +46,4 @@ class ReportContext(Record, frozen=True):
     documents: tuple[DocumentKind, ...] = ()
     consent: Consent | None = None
     thumbnails: tuple[Thumbnail, ...] = ()
+    comparison: CardComparison | None = None

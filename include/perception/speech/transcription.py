@@ -35,6 +35,8 @@ def transcribe(
     language: str = "auto",
     progress: Progress = silent,
     face_activity: Sequence[Interval] | None = None,
+    *,
+    one_voice: bool = False,
 ) -> SpeechResult:
     """What was said, by whom and when. The same sound gives the same result to the last digit.
 
@@ -44,6 +46,7 @@ def transcribe(
         language: "ko" or "en" fixes the language; "auto" detects it among all languages Whisper knows.
         progress: called with the finished share.
         face_activity: intervals with `value` = mouth movement of the person on camera, if it was measured.
+        one_voice: the sound is one person's own microphone: no voices are told apart.
 
     Raises:
         ModelUnavailable: a weight file is missing.
@@ -67,7 +70,8 @@ def transcribe(
     probability = round(guess.probability, 4) if guess else None
     if not words:
         return _nothing(waveform, speech, spoken, probability, (*flags, Flag("no_words")))
-    said, diarized = _speakers(waveform, words, speech, models)
+    alone = [SpokenWord(w, _ONE_VOICE) for w in words], False
+    said, diarized = alone if one_voice else _speakers(waveform, words, speech, models)
     progress(0.95, "telling voices apart")
     first = utterances(said, spoken)
     who = roles.roles(first, face_activity)

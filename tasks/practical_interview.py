@@ -1,0 +1,245 @@
+"""Stage 2, the practical interview, offline: the session's recording heard again as a whole, judged, and compared.
+
+The steps of the DAG `practical_interview_evaluation`, in its order. What a live session leaves (tasks/live_handover.py)
+goes in; the offline card comes out and stands beside the live card. Only ids and refs leave a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from include.interview.comparison import compare_transcripts
+from include.interview.errors import BadInput, BadMedia
+from include.interview.live.session import LiveRecord, LiveRecording
+from include.interview.policy import Profile
+from include.interview.progress import Progress, part, silent
+from include.interview.records import Interval, Recording
+from include.interview.stored import ArtifactRef
+from include.interview.timeline import shift_interval
+from include.interview.tracks import TrackTranscript, merge_tracks, with_live_roles
+from include.settings import Settings
+from include.storage import Stores
+from tasks import evaluate_case
+from tasks import publish as publishing
+from tasks.consent import begun, consented
+from tasks.engines import engines
+from tasks.evaluate_case import JUDGE_GROUPS
+from tasks.live_results import COMPARE_STEP, LIVE_STEP
+from tasks.outputs import (
+    ComparedTranscripts,
+    PreparedInterview,
+    PreparedRecording,
+    SpeechOutput,
+    VoiceOutput,
+    load,
+    save,
+)
+from tasks.perceive import prosody
+from tasks.publish import record_review, review_needed
+
+VOICE_CRITERION = "emotion"
+"""The one practical criterion that a voice's sound, not its words, speaks for."""
+
+
+def assemble(stores: Stores, settings: Settings, interview_id: str) -> ArtifactRef:
+    """Check ids, consents and hashes, and lay the session's tracks out on its clock as 16 kHz mono sound.
+
+    The interview becomes `processing`; when what the session left is at fault, `failed`.
+
+    Raises:
+        NotFound: no such practical interview. ConsentMissing: a consent is missing.
+        BadInput: the session was not handed over (code "not_handed_over"), or left no usable recording (BadMedia).
+    """
+    with begun(stores, interview_id, "practical"):
+        handed = stores.artifacts.list(interview_id, LIVE_STEP)
+        if not handed:
+            raise BadInput(
+                f"The session {interview_id} was not handed over.",
+                "End the session, or wait until the gateway's hand-over worker has stored its recording.",
+                code="not_handed_over",
+            )
+        return save(stores, interview_id, "assemble", handed[-1:], lambda: _assembled(stores, settings, handed[-1]))
+
+
+def _assembled(stores: Stores, settings: Settings, live: ArtifactRef) -> PreparedInterview:
+    record = load(stores, live, LiveRecord)
+    if not record.recordings:
+        raise BadMedia(
+            "The session left no sound.", "Hold the interview again, with a microphone.", code="no_recording"
+        )
+    by_media: dict[str, list[LiveRecording]] = {}
+    for recording in record.recordings:
+        by_media.setdefault(recording.media_id, []).append(recording)
+    prepared = [one for media, tracks in by_media.items() for one in _tracks(stores, settings, media, tracks)]
+    return PreparedInterview(tuple(prepared), (), record.marks, live)
+
+
+def _tracks(
+    stores: Stores, settings: Settings, media_id: str, tracks: Sequence[LiveRecording]
+) -> list[PreparedRecording]:
+    """The tracks of one recording: its channels in the order in which the session's record names them."""
+    from include.perception.media import probe
+    from include.perception.media.channels import write_channel
+
+    media = stores.media.get(media_id)
+    prepared = []
+    with stores.media.open(media) as path:
+        facts = probe(path, settings.limits)
+        for channel, track in enumerate(tracks):
+
+            def write(target: Path, channel: int = channel) -> None:
+                write_channel(path, channel, target)
+
+            audio = stores.artifacts.run_file(media.interview_id, "audio", [media.sha256, str(channel)], write)
+            place = Recording(media.id, media.index, track.start_s, track.duration_s)
+            prepared.append(PreparedRecording(place, media, facts, audio, track=track.track))
+    return prepared
+
+
+def speech(
+    stores: Stores, settings: Settings, interview_id: str, media: ArtifactRef, progress: Progress = silent
+) -> ArtifactRef:
+    """The offline transcript of the whole session, and the fluency of the candidate's words.
+
+    A track of one person is heard by itself and needs no diarization; the room's track is told apart by voices. What
+    the interviewer put right during the session holds here too.
+    """
+    consented(stores, interview_id)
+
+    def make() -> SpeechOutput:
+        from include.perception.fluency import measure_fluency
+
+        prepared = load(stores, media, PreparedInterview)
+        record = _record(stores, prepared)
+        parts: list[TrackTranscript] = []
+        activity: list[Interval] = []
+        for index, one in enumerate(prepared.recordings):
+            share = part(progress, index, len(prepared.recordings))
+            heard, voiced = _heard(stores, settings, one, record.session.language, share)
+            parts.append(heard)
+            activity.extend(voiced)
+        merged = merge_tracks(parts, prepared.duration_s)
+        transcript = with_live_roles(merged, record.transcript, record.corrected)
+        activity.sort(key=lambda i: (i.start_s, i.end_s))
+        return SpeechOutput(media, transcript, measure_fluency(transcript), tuple(activity))
+
+    return save(stores, interview_id, "speech", [media], make)
+
+
+def _heard(
+    stores: Stores, settings: Settings, one: PreparedRecording, language: str, progress: Progress
+) -> tuple[TrackTranscript, list[Interval]]:
+    from include.perception.speech import open_waveform, transcribe
+
+    track = one.track or "room"
+    if one.audio is None:
+        raise BadInput("A track of the session has no sound.", "Clear the task `assemble`.", code="no_recording")
+    with stores.artifacts.open_file(one.audio) as path:
+        result = transcribe(
+            open_waveform(path), engines(settings).speech, language, progress, one_voice=track != "room"
+        )
+    offset = one.recording.offset_s
+    return TrackTranscript(track, offset, result.transcript), [shift_interval(i, offset) for i in result.vad]
+
+
+def _record(stores: Stores, prepared: PreparedInterview) -> LiveRecord:
+    if prepared.live is None:
+        raise BadInput("This recording is of no live session.", "Trigger its own flow.")
+    return load(stores, prepared.live, LiveRecord)
+
+
+def voice(
+    stores: Stores,
+    settings: Settings,  # noqa: ARG001 - every step has the same head
+    interview_id: str,
+    media: ArtifactRef,
+    progress: Progress = silent,
+) -> ArtifactRef:
+    """Pitch, voicing and intensity of the track the candidate speaks on; refused where no criterion may use them.
+
+    The interviewer's own track is never measured. A refusal is an audit entry.
+    """
+    _, profile = consented(stores, interview_id)
+
+    def make() -> VoiceOutput:
+        allowed = voice_allowed(profile)
+        if not allowed:
+            stores.record("policy.refused", f"interview:{interview_id}", {"channel": "voice", "profile": profile.id})
+        return prosody(stores, media, lambda one: allowed and one.track != "interviewer", progress)
+
+    return save(stores, interview_id, "voice", [media, profile.id], make)
+
+
+def voice_allowed(profile: Profile) -> bool:
+    """True when `profile` lets the voice channel be computed and judges the criterion it is computed for."""
+    return "voice" in profile.channels and profile.enables("practical", VOICE_CRITERION)
+
+
+def compare(
+    stores: Stores,
+    settings: Settings,  # noqa: ARG001 - every step has the same head
+    interview_id: str,
+    speech: ArtifactRef,
+) -> ArtifactRef:
+    """The live transcript against the offline one: error rates, relabelled turns, and stretch by stretch."""
+    consented(stores, interview_id)
+
+    def make() -> ComparedTranscripts:
+        spoken = load(stores, speech, SpeechOutput)
+        record = _record(stores, load(stores, spoken.media, PreparedInterview))
+        return ComparedTranscripts(compare_transcripts(record.transcript, spoken.transcript, record.corrected))
+
+    return save(stores, interview_id, COMPARE_STEP, [speech], make)
+
+
+def judge(
+    stores: Stores,
+    settings: Settings,
+    interview_id: str,
+    group: str,
+    speech: ArtifactRef,
+    voice: ArtifactRef,
+    progress: Progress = silent,
+) -> ArtifactRef:
+    """As stage 1 judges, without a picture (see `evaluate_case.judge`)."""
+    return evaluate_case.judge(stores, settings, interview_id, group, speech, None, voice, progress)
+
+
+def score(
+    stores: Stores,
+    settings: Settings,
+    interview_id: str,
+    speech: ArtifactRef,
+    voice: ArtifactRef,
+    judged: Sequence[ArtifactRef],
+) -> ArtifactRef:
+    """The offline card (see `evaluate_case.score`)."""
+    return evaluate_case.score(stores, settings, interview_id, speech, None, voice, judged)
+
+
+def publish(
+    stores: Stores,
+    settings: Settings,
+    interview_id: str,
+    card: ArtifactRef,
+    speech: ArtifactRef,
+    voice: ArtifactRef,
+    compared: ArtifactRef,
+) -> dict[str, str]:
+    """Store the offline card, answer vectors and reports; the live card stays as it was, beside it."""
+    return publishing.publish(stores, settings, interview_id, card, speech, None, voice, compared)
+
+
+__all__ = [
+    "JUDGE_GROUPS",
+    "assemble",
+    "compare",
+    "judge",
+    "publish",
+    "record_review",
+    "review_needed",
+    "score",
+    "speech",
+    "voice",
+]
