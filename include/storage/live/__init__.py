@@ -1,0 +1,42 @@
+"""Live sessions in Redis: tickets, sockets, sound, durable events, ownership, hand-over, rates. Nothing in memory only.
+
+Open it with `await LiveStore.open(redis_url)`. What is personal is sealed under the candidate's data key.
+"""
+
+from __future__ import annotations
+
+from include.storage.live.records import (
+    AudioChunk,
+    AudioHole,
+    Command,
+    Fenced,
+    LiveState,
+    Notice,
+    RateDecision,
+    ReplicaLoad,
+    Sender,
+    SessionMeta,
+    SocketClaim,
+    StateLost,
+    Superseded,
+    Ticket,
+)
+from include.storage.live.store import LiveStore
+
+__all__ = [
+    "AudioChunk",
+    "AudioHole",
+    "Command",
+    "Fenced",
+    "LiveState",
+    "LiveStore",
+    "Notice",
+    "RateDecision",
+    "ReplicaLoad",
+    "Sender",
+    "SessionMeta",
+    "SocketClaim",
+    "StateLost",
+    "Superseded",
+    "Ticket",
+]

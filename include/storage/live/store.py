@@ -1,0 +1,45 @@
+"""All live state of one process, over one Redis that every replica shares."""
+
+from __future__ import annotations
+
+from include.storage.live.audio import Audio
+from include.storage.live.commands import Commands
+from include.storage.live.events import Events
+from include.storage.live.following import Following
+from include.storage.live.handovers import Handovers
+from include.storage.live.limits import Limits
+from include.storage.live.link import Link
+from include.storage.live.ownership import Ownership
+from include.storage.live.sessions import Sessions
+from include.storage.live.tickets import Tickets
+
+
+class LiveStore(Tickets, Sessions, Audio, Events, Commands, Ownership, Handovers, Limits, Following):
+    """One per process; every part in a module of its own. Whatever it does raises ServiceFailure (code "redis_away")
+    soon while Redis is away, and works again when it is back: nothing is retried inside.
+    """
+
+    @classmethod
+    async def open(cls, redis_url: str) -> LiveStore:
+        """Connect and begin to hear notices.
+
+        Raises:
+            ServiceFailure: Redis is away, or refuses the password. BadInput: not a Redis URL.
+        """
+        store = cls(Link(redis_url))
+        try:
+            await store.ping()
+        except BaseException:
+            await store.close()
+            raise
+        store.start_hearing()
+        return store
+
+    async def ping(self) -> None:
+        """Pass when Redis answers. Raises ServiceFailure."""
+        await self._link.call("PING")
+
+    async def close(self) -> None:
+        """Commit what is on its way, stop hearing, close the connections."""
+        await super().close()
+        await self._link.close()
