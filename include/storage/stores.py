@@ -97,6 +97,15 @@ class Stores:
             referenced = {name for column in columns for name in connection.execute(select(column)).scalars()}
         return self.objects.sweep(older_than_s, referenced)
 
+    def ping(self) -> None:
+        """Pass when the database answers and has its schema.
+
+        Raises:
+            ServiceFailure: it does not.
+        """
+        with self._core.look() as connection:
+            connection.execute(select(t.audit_head.c.seq)).one_or_none()
+
     def record(self, action: str, subject: str, detail: Mapping[str, Plain] | None = None) -> None:
         """An audit entry of its own, for an act that changes no row: `detail` holds ids, codes and counts only."""
         with self._core.act() as act:
