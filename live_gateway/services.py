@@ -6,8 +6,10 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import msgspec
@@ -16,15 +18,21 @@ from include.interview.errors import ServiceFailure, TriviewError
 from include.security.chain import Plain
 from include.storage import Stores, open_stores
 from include.storage.live import LiveStore
+from include.storage.trigger_queue import TriggerQueue
 from live_gateway import metrics
 from live_gateway.airflow import AirflowClient
 from live_gateway.configuration import GatewaySettings
+from live_gateway.triggers import Triggers
 
 if TYPE_CHECKING:
     from live_gateway.speech.engine import SpeechEngine
 
 P = ParamSpec("P")
 T = TypeVar("T")
+SHORT_THREADS = 12
+"""Below the database pool's 15 connections."""
+LONG_THREADS = 32
+"""Uploads at the same time; further ones wait unread."""
 log = logging.getLogger("live_gateway")
 
 
@@ -59,16 +67,28 @@ class Services:
     settings: GatewaySettings
     stores: Stores
     live: LiveStore
+    triggers: Triggers
     engine: SpeechEngine | None = None
     airflow: AirflowClient | None = None
     clock: Callable[[], float] = time.time
-    limits: RateLimits = RateLimits()
+    limits: RateLimits = field(default_factory=RateLimits)
     draining: bool = False
+    _short: Executor = field(default_factory=lambda: ThreadPoolExecutor(SHORT_THREADS, "stores"))
+    _long: Executor = field(default_factory=lambda: ThreadPoolExecutor(LONG_THREADS, "uploads"))
     _drains: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the blocking `call` returns, from a thread."""
-        return await asyncio.to_thread(call, *args, **kwargs)
+        """What the blocking `call` returns, from a thread; for what ends soon, as calls of stores do."""
+        return await asyncio.get_running_loop().run_in_executor(self._short, partial(call, *args, **kwargs))
+
+    async def run_long(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `run`, for what lasts as long as somebody's line is slow: never in the way of short calls."""
+        return await asyncio.get_running_loop().run_in_executor(self._long, partial(call, *args, **kwargs))
+
+    def close_threads(self) -> None:
+        """Let no further call begin."""
+        self._short.shutdown(wait=False)
+        self._long.shutdown(wait=False)
 
     async def record(self, actor: str, action: str, subject: str, detail: dict[str, Plain] | None = None) -> None:
         """An audit entry of `actor` ("role:account id"); `detail` holds ids, codes and counts only."""
@@ -80,7 +100,7 @@ class Services:
         if self.draining:
             reasons["gateway"] = "draining"
         try:
-            await self.run(self.stores.openings.ping)
+            await self.run(self.stores.ping)
         except TriviewError as error:
             reasons["database"] = error.code
         try:
@@ -135,7 +155,12 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
             engine = _speech_engine(settings)
             warming = asyncio.create_task(_warm(engine))
             closing.push_async_callback(_stop, engine, warming)
-        yield Services(settings, stores, live, engine, airflow)
+        triggers = Triggers(TriggerQueue.open(settings.redis_url), airflow)
+        triggers.start()
+        closing.push_async_callback(triggers.stop)
+        services = Services(settings, stores, live, triggers, engine, airflow)
+        closing.callback(services.close_threads)
+        yield services
 
 
 def _speech_engine(settings: GatewaySettings) -> SpeechEngine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from typing import Literal
 
 from include.interview.errors import ServiceFailure, TriviewError
 from include.storage.trigger_queue import Trigger, TriggerQueue
@@ -15,6 +16,8 @@ LOOK_S = 1.0
 """How often the queue is looked at; what this replica put in itself is done at once."""
 VISIBILITY_S = 60
 """Above the longest time one try takes (airflow.TIMEOUT, twice for a login on the way)."""
+FIRST_TRY_S = 30
+"""How long whoever puts a run in has it for themselves: above airflow.TIMEOUT with a login on the way."""
 MAX_DELAY_S = 60
 log = logging.getLogger("live_gateway.triggers")
 
@@ -46,14 +49,18 @@ class Triggers:
                 await self._worker
         await self._queue.close()
 
-    async def start_run(self, dag_id: str, run_id: str, interview_id: str) -> None:
-        """Have the run started: returns as soon as it cannot be lost any more.
+    async def start_run(self, dag_id: str, run_id: str, interview_id: str) -> Literal["started", "queued"]:
+        """Have the run started: at once when Airflow answers, else as soon as it does. It cannot be lost any more.
 
         Raises:
-            ServiceFailure: Redis is away (code "redis"): nothing was kept.
+            ServiceFailure: Redis is away (code "redis_away"): nothing was kept.
         """
-        await self._queue.put(Trigger(dag_id, run_id, interview_id))
+        trigger = Trigger(dag_id, run_id, interview_id)
+        await self._queue.put(trigger, FIRST_TRY_S)
+        if self._airflow is not None and await self._try(self._airflow, trigger, 0):
+            return "started"
         self._wake.set()
+        return "queued"
 
     async def _work(self, airflow: AirflowClient) -> None:
         while True:
@@ -73,14 +80,18 @@ class Triggers:
         found = await self._queue.take(VISIBILITY_S)
         if found is None:
             return False
-        trigger, failures = found
+        await self._try(airflow, *found)
+        return True
+
+    async def _try(self, airflow: AirflowClient, trigger: Trigger, failures: int) -> bool:
+        """Try once; False when it was put off."""
         try:
             await airflow.trigger(trigger.dag_id, trigger.run_id, {"interview_id": trigger.interview_id})
         except TriviewError as error:
             wait = delay_s(failures)
             log.warning("run not started yet", extra={"run": trigger.run_id, "code": error.code, "again_in_s": wait})
             await self._queue.later(trigger, wait)
-        else:
-            await self._queue.done(trigger)
-            log.info("run started", extra={"run": trigger.run_id})
+            return False
+        await self._queue.done(trigger)
+        log.info("run started", extra={"run": trigger.run_id})
         return True

@@ -19,8 +19,8 @@ TRIES = "triview:triggers:tries"
 """Hash: trigger -> how often it failed."""
 
 _PUT = """
-local now = redis.call('TIME')[1]
-return redis.call('ZADD', KEYS[1], 'NX', now, ARGV[1])
+local due = tonumber(redis.call('TIME')[1]) + tonumber(ARGV[2])
+return redis.call('ZADD', KEYS[1], 'NX', due, ARGV[1])
 """
 _TAKE = """
 local now = tonumber(redis.call('TIME')[1])
@@ -61,14 +61,14 @@ class TriggerQueue:
         """Close the connections."""
         await self._redis.aclose()
 
-    async def put(self, trigger: Trigger) -> None:
-        """Keep `trigger`, due at once; one that waits already stays as it is.
+    async def put(self, trigger: Trigger, delay_s: int = 0) -> None:
+        """Keep `trigger`, due in `delay_s` seconds; one that waits already stays as it is.
 
         Raises:
-            ServiceFailure: Redis is away (code "redis").
+            ServiceFailure: Redis is away (code "redis_away").
         """
         with _failures():
-            await self._put(keys=[DUE], args=[msgspec.json.encode(trigger)])
+            await self._put(keys=[DUE], args=[msgspec.json.encode(trigger), delay_s])
 
     async def take(self, visibility_s: int) -> tuple[Trigger, int] | None:
         """A trigger that is due, and how often it failed; nobody else gets it for `visibility_s` seconds.
@@ -104,5 +104,5 @@ def _failures() -> Iterator[None]:
         yield
     except RedisError as error:
         raise ServiceFailure(
-            f"Redis cannot be used ({type(error).__name__}).", "Check that it runs, then try again.", code="redis"
+            f"Redis cannot be used ({type(error).__name__}).", "Check that it runs, then try again.", code="redis_away"
         ) from None

@@ -17,6 +17,8 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.guarding import authorise, provide_caller, provide_desk
     from live_gateway.http.interviews import InterviewsController
     from live_gateway.http.openings import OpeningsController
+    from live_gateway.http.sessions import SessionsController
+    from live_gateway.http.uploads import SingleUploadController
 
     api = Router(
         "/api/v1",
@@ -27,6 +29,8 @@ def routes() -> list[ControllerRouterHandler]:
             OpeningsController,
             ConsentsController,
             InterviewsController,
+            SessionsController,
+            SingleUploadController,
         ],
         guards=[authorise],
         dependencies={

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import Cookie
 
 from include.security.access import Caller, Role
 from live_gateway import metrics
@@ -14,7 +14,6 @@ from live_gateway.http.guarding import OPEN, SELF, limit
 from live_gateway.http.openapi import OPEN_SECURITY, example
 from live_gateway.http.schemas import Login
 from live_gateway.identity import (
-    COOKIE,
     NotLoggedIn,
     client_address,
     login_cookie,
@@ -38,7 +37,7 @@ class LoginOut(msgspec.Struct, frozen=True):
     access_token: str
     expires_in: int
     role: Role
-    token_type: str = "Bearer"
+    token_type: str = "Bearer"  # noqa: S105 - RFC 6750's word
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -87,9 +86,7 @@ class AuthController(Controller):
     @post("/logout", status_code=204, security=OPEN_SECURITY, summary="Log out", opt={OPEN: True})
     async def log_out(self, services: Services) -> Response[None]:
         """Takes the cookie away. A bearer token simply runs out."""
-        gone = Cookie(
-            COOKIE, "", path="/", max_age=0, httponly=True, samesite="strict", secure=services.settings.secure_cookie
-        )
+        gone = replace(login_cookie("", services.settings), max_age=0)
         return Response(None, status_code=204, cookies=[gone])
 
     @get("/me", summary="Who am I?", opt={SELF: True})

@@ -6,8 +6,8 @@ import asyncio
 import hashlib
 import hmac
 import io
-from collections.abc import AsyncIterator, Callable
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator
+from typing import Any, Literal
 
 from litestar import Request
 from litestar.exceptions import InternalServerException
@@ -16,7 +16,6 @@ from include.interview.errors import BadInput, BadMedia, ServiceFailure
 from include.perception.media.containers import SNIFF_BYTES, container_of
 from live_gateway import metrics
 
-T = TypeVar("T")
 RECORDING_CONTAINERS = frozenset({"mov", "matroska", "wav", "flac", "ogg", "mp3"})
 """What an upload may be: MP4 and MOV are "mov" to FFmpeg, WebM and MKV "matroska"."""
 AUDIO_CONTAINERS = frozenset({"wav", "flac", "ogg", "mp3"})
@@ -25,12 +24,14 @@ STALL_S = 60.0
 DISCONNECTED = "client disconnected prematurely"
 
 
-def check_container(head: bytes) -> str:
-    """The container of a recording that begins with `head`.
+def recording_kind(head: bytes) -> Literal["video", "audio"]:
+    """What a recording is that begins with `head`, by its container.
 
     Raises:
-        BadMedia: code "unsupported_container".
+        BadMedia: code "unsupported_container"; "empty_file" when there is nothing.
     """
+    if not head:
+        raise BadMedia("The recording is empty (0 bytes).", "Record or upload it again.", code="empty_file")
     container = container_of(head)
     if container not in RECORDING_CONTAINERS:
         raise BadMedia(
@@ -38,7 +39,7 @@ def check_container(head: bytes) -> str:
             "Send MP4, MOV, WebM, MKV, WAV, FLAC, OGG or MP3.",
             code="unsupported_container",
         )
-    return container
+    return "audio" if container in AUDIO_CONTAINERS else "video"
 
 
 def too_large(limit: int) -> BadMedia:
@@ -66,7 +67,6 @@ class Incoming(io.RawIOBase):
     Args:
         limit: most bytes to take; one more raises BadMedia ("too_large").
         sha256: what the bytes must give in the end, in hex; BadInput ("wrong_hash") otherwise.
-        on_head: called once with the first bytes, before any is handed on; may raise.
         keep_broken: True: a connection that breaks off ends the file instead of failing it.
     """
 
@@ -76,14 +76,12 @@ class Incoming(io.RawIOBase):
         *,
         limit: int,
         sha256: str | None = None,
-        on_head: Callable[[bytes], object] | None = None,
         keep_broken: bool = False,
     ) -> None:
         self._pieces: AsyncIterator[bytes] = request.stream()
         self._loop = asyncio.get_running_loop()
         self._limit = limit
         self._expected = sha256
-        self._on_head = on_head
         self._keep_broken = keep_broken
         self._digest = hashlib.sha256()
         self._rest = b""
@@ -97,20 +95,16 @@ class Incoming(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes, b"" at the end; called in a thread other than the event loop's."""
-        if self._on_head is not None:
-            self._sniff(self._on_head)
         if not self._rest:
             self._rest = self._next()
         piece, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
         return piece
 
-    def _sniff(self, on_head: Callable[[bytes], object]) -> None:
-        head = b""
-        while len(head) < SNIFF_BYTES and (piece := self._next()):
-            head += piece
-        self._on_head = None
-        on_head(head)
-        self._rest = head
+    def head(self) -> bytes:
+        """The first bytes, as many as a container is known by; reading begins with them all the same."""
+        while len(self._rest) < SNIFF_BYTES and (piece := self._next()):
+            self._rest += piece
+        return self._rest[:SNIFF_BYTES]
 
     def _next(self) -> bytes:
         """The next bytes that came, b"" at the end."""

@@ -9,8 +9,10 @@ from litestar.params import Parameter
 
 UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 Uuid = Annotated[str, msgspec.Meta(pattern=UUID_PATTERN, description="A uuid.")]
+ProfileId = Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="A policy profile's id.")]
 OpeningId = Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="An opening's id.")]
-Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 in hex.")]
+SHA256_PATTERN = "^[0-9a-f]{64}$"
+Sha256 = Annotated[str, msgspec.Meta(pattern=SHA256_PATTERN, description="SHA-256 in hex.")]
 Login = Annotated[
     str,
     msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$", description="A login name."),

@@ -26,8 +26,12 @@ GENEROUS = RateLimits(MANY, MANY, MANY, MANY, MANY, MANY)
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A real Redis for the session."""
-    with redis_server() as url:
-        yield url
+    folder = Path(tempfile.mkdtemp(prefix="tvredis-"))
+    try:
+        with redis_server(folder) as server:
+            yield server.url
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -106,7 +106,7 @@ class _Running:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_until_complete(self._serve())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - shown by whoever waits for the start
             self._error = error
         finally:
             self._loop.close()

@@ -1,0 +1,202 @@
+"""Live interviews: created here, held over the socket."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from litestar import Controller, Request, get, post
+
+from include.interview.errors import BadInput, ServiceFailure
+from include.interview.live.session import LiveSession
+from include.interview.live.wire import SocketRole
+from include.interview.policy import load_profile
+from include.security.access import Owners, may_join
+from include.storage import Stores
+from include.storage.live.records import SessionMeta
+from live_gateway import metrics
+from live_gateway.http.desk import Desk
+from live_gateway.http.guarding import ACTION, limit
+from live_gateway.http.openapi import example
+from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, OpeningFilter, OpeningId, ProfileId, Uuid
+from live_gateway.identity import Forbidden
+
+SOCKET_PATH = "/ws/realtime-interview/{session_id}"
+
+
+class SessionIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Who is interviewed for what. HR may name the interviewer who leads it; otherwise whoever asks does.
+
+    `microphones`: "shared" is one microphone in the room (or two channels of one device), "separate" one per person.
+    """
+
+    candidate_id: Uuid
+    opening_id: OpeningId
+    language: Literal["ko", "en"] = "ko"
+    profile: ProfileId | None = None
+    microphones: Literal["shared", "separate"] = "separate"
+    interviewer_id: Uuid | None = None
+
+
+class Tickets(msgspec.Struct, frozen=True):
+    """Single-use tickets that let one socket in, each valid for `expires_in` seconds from now."""
+
+    interviewer: str
+    candidate: str
+
+
+class NewSession(msgspec.Struct, frozen=True):
+    """The session, where its socket is, and the first tickets. `consent_id` is None until the candidate agrees."""
+
+    session_id: str
+    socket_url: str
+    tickets: Tickets
+    expires_in: int
+    consent_id: str | None
+
+
+class TicketOut(msgspec.Struct, frozen=True):
+    """A single-use ticket for the caller's own role."""
+
+    ticket: str
+    role: SocketRole
+    socket_url: str
+    expires_in: int
+    consent_id: str | None
+
+
+EXAMPLE = {
+    "candidate_id": EXAMPLE_UUID,
+    "opening_id": "backend-2026",
+    "language": "ko",
+    "profile": "kr",
+    "microphones": "separate",
+}
+
+
+class SessionsController(Controller):
+    """Whoever leads a session, and the candidate it is about, see it; HR sees all."""
+
+    path = "/sessions"
+    tags = ("sessions",)
+
+    @post(operation_class=example(EXAMPLE), summary="Create a live session", opt={ACTION: "session.create"})
+    async def create_session(self, data: SessionIn, desk: Desk, request: Request) -> NewSession:
+        """Create a practical live interview; its id is the id of the interview it becomes.
+
+        Answers one ticket per role; a page gets fresh ones for its own role by `POST /sessions/{id}/tickets`.
+        """
+        services = desk.services
+        if services.draining:
+            raise ServiceFailure("This replica is about to stop.", "Try again.", code="draining")
+        await limit(services, "session", desk.me.account_id, services.limits.session)
+        session = await desk.run(_create, desk, data)
+        await services.live.create(SessionMeta.of(session))
+        metrics.sessions.labels("created").inc()
+        return NewSession(
+            session_id=session.id,
+            socket_url=socket_url(request, session.id, secure=services.settings.secure_cookie),
+            tickets=Tickets(
+                interviewer=await _ticket(desk, session, "interviewer", session.interviewer_id),
+                candidate=await _ticket(desk, session, "candidate", session.candidate_id),
+            ),
+            expires_in=services.settings.ticket_ttl_s,
+            consent_id=await desk.run(consent_for, desk.stores, session),
+        )
+
+    @get(summary="List live sessions", opt={ACTION: "session.list"})
+    async def list_sessions(
+        self,
+        desk: Desk,
+        candidate_id: CandidateFilter = None,
+        opening_id: OpeningFilter = None,
+        limit: Limit = DEFAULT_LIMIT,
+        offset: Offset = 0,
+    ) -> Page[LiveSession]:
+        """The sessions that the caller may see, newest first."""
+        share = desk.share
+        found = await desk.run(
+            desk.stores.live_sessions.list,
+            interviewer_id=share.account_id,
+            candidate_id=share.candidate_id,
+        )
+        chosen = [
+            session
+            for session in found
+            if candidate_id in (None, session.candidate_id) and opening_id in (None, session.opening_id)
+        ]
+        return page(chosen, limit, offset)
+
+    @get("/{session_id:str}", summary="Read a live session", opt={ACTION: "session.read"})
+    async def get_session(self, session_id: str, desk: Desk) -> LiveSession:
+        """One session and its state."""
+        return await _session(desk, session_id)
+
+    @post("/{session_id:str}/tickets", summary="Get a ticket", opt={ACTION: "session.read"})
+    async def create_ticket(self, session_id: str, desk: Desk, request: Request) -> TicketOut:
+        """A single-use ticket for the caller's own role: the candidate's for the candidate, else the leader's."""
+        services = desk.services
+        session = await _session(desk, session_id)
+        role: SocketRole = "candidate" if desk.me.role == "candidate" else "interviewer"
+        if not may_join(desk.me, role, _owners(session)):
+            raise Forbidden("Only who leads the session may join it in this role.", "Ask who leads it.")
+        await limit(services, "ticket", desk.me.account_id, services.limits.ticket)
+        return TicketOut(
+            ticket=await _ticket(desk, session, role, desk.me.account_id),
+            role=role,
+            socket_url=socket_url(request, session.id, secure=services.settings.secure_cookie),
+            expires_in=services.settings.ticket_ttl_s,
+            consent_id=await desk.run(consent_for, desk.stores, session),
+        )
+
+
+def socket_url(request: Request, session_id: str, *, secure: bool) -> str:
+    """Where the session's socket is, as the caller reaches this service."""
+    scheme = "wss" if secure or request.url.scheme == "https" else "ws"
+    return f"{scheme}://{request.headers.get('host', '')}{SOCKET_PATH.format(session_id=session_id)}"
+
+
+def consent_for(stores: Stores, session: LiveSession) -> str | None:
+    """The newest consent that lets this session be held: every purpose of its profile, not withdrawn."""
+    needed = set(load_profile(session.profile).consents)
+    for consent in reversed(stores.consents.list(session.candidate_id)):
+        holds = consent.withdrawn_at is None and consent.interview_id in (None, session.id)
+        if holds and needed <= set(consent.purposes):
+            return consent.id
+    return None
+
+
+def _create(desk: Desk, data: SessionIn) -> LiveSession:
+    leader = desk.me.account_id
+    if data.interviewer_id not in (None, leader):
+        if desk.me.role != "hr":
+            raise Forbidden("Only HR may let somebody else lead a session.", "Leave interviewer_id out.")
+        account = desk.stores.accounts.get(data.interviewer_id)
+        if account.role not in ("interviewer", "hr") or not account.active:
+            raise BadInput("This account cannot lead a session.", "Name an interviewer's account.")
+        leader = account.id
+    profile = load_profile(data.profile or desk.stores.openings.get(data.opening_id).profile)
+    return desk.stores.live_sessions.create(
+        interviewer_id=leader,
+        candidate_id=data.candidate_id,
+        opening_id=data.opening_id,
+        profile=profile.id,
+        language=data.language,
+        microphones=data.microphones,
+    )
+
+
+async def _session(desk: Desk, session_id: str) -> LiveSession:
+    session = await desk.run(desk.stores.live_sessions.get, session_id)
+    desk.check(f"There is no session {session_id}.", _owners(session))
+    return session
+
+
+def _owners(session: LiveSession) -> Owners:
+    return Owners(session.interviewer_id, session.candidate_id)
+
+
+async def _ticket(desk: Desk, session: LiveSession, role: SocketRole, account_id: str) -> str:
+    services = desk.services
+    return await services.live.issue_ticket(session.id, role, account_id, services.settings.ticket_ttl_s)

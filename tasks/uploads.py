@@ -1,0 +1,66 @@
+"""The first interview's recording as it comes from outside: what must hold before, and what happens after."""
+
+from __future__ import annotations
+
+from include.interview.errors import ConsentMissing
+from include.interview.policy import Profile, load_profile
+from include.interview.records import Record
+from include.interview.stored import Interview
+from include.storage import Stores
+from tasks.intake import run_id
+
+DAG_ID = "ai_interview_analysis"
+NEEDED = ("recording", "ai_evaluation")
+"""Purposes without which no byte of a recording is taken, whatever the profile says."""
+
+
+class UploadedFor(Record, frozen=True):
+    """Whose recording, for what. `profile` None: the opening's own."""
+
+    candidate_id: str
+    opening_id: str
+    language: str = "auto"
+    profile: str | None = None
+
+
+def open_for_upload(stores: Stores, asked: UploadedFor) -> Interview:
+    """A new AI interview that waits for its recording.
+
+    Raises:
+        ConsentMissing: the candidate did not agree to all that the profile needs; nothing was created.
+        NotFound: unknown candidate, opening or profile.
+    """
+    opening = stores.openings.get(asked.opening_id)
+    profile = load_profile(asked.profile or opening.profile)
+    _require_consent(stores, asked.candidate_id, profile)
+    application = stores.applications.ensure(asked.candidate_id, opening.id)
+    return stores.interviews.create(application, "ai", profile.id, asked.language)
+
+
+def _require_consent(stores: Stores, candidate_id: str, profile: Profile) -> None:
+    """Only a consent that is not bound to another interview can cover one that does not exist yet."""
+    given = {
+        purpose
+        for consent in stores.consents.list(candidate_id)
+        if consent.withdrawn_at is None and consent.interview_id is None
+        for purpose in consent.purposes
+    }
+    missing = sorted(({*NEEDED, *profile.consents}) - given)
+    if missing:
+        stores.record("consent.refused", f"candidate:{candidate_id}", {"missing": missing})
+        raise ConsentMissing(
+            f"The candidate's consent is missing for: {', '.join(missing)}.",
+            "Ask the candidate and record the consent; without it no recording is taken.",
+        )
+
+
+def received(stores: Stores, interview_id: str) -> str:
+    """The recording is complete: the interview becomes `uploaded`. Returns the id of the run to start."""
+    if stores.interviews.get(interview_id).status == "created":
+        stores.interviews.set_status(interview_id, "uploaded")
+    return run_id(stores, interview_id)
+
+
+def refused(stores: Stores, interview_id: str, code: str) -> None:
+    """The recording was not taken: the interview says why."""
+    stores.interviews.set_status(interview_id, "failed", code)
