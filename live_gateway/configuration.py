@@ -47,6 +47,8 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     """How far the audio may run ahead of real time since the socket opened: what a client's ring may replay."""
     lease_ttl_s: float = 3.0
     drain_s: float = 5.0
+    abandon_s: float = 1800.0
+    """A session without any socket for this long is ended by itself."""
     max_sessions: int = 64
     keep_after_handover_s: float = 24 * 3600.0
     speech: bool = True
@@ -147,6 +149,7 @@ def load_gateway_settings(env: Mapping[str, str] | None = None) -> GatewaySettin
         max_ahead_s=_number(env, "TRIVIEW_MAX_AHEAD_S", base.max_ahead_s),
         lease_ttl_s=_number(env, "TRIVIEW_LEASE_TTL_S", base.lease_ttl_s),
         drain_s=_number(env, "TRIVIEW_DRAIN_S", base.drain_s),
+        abandon_s=_number(env, "TRIVIEW_ABANDON_S", base.abandon_s),
         max_sessions=int(_number(env, "TRIVIEW_MAX_SESSIONS", base.max_sessions)),
         keep_after_handover_s=_number(env, "TRIVIEW_KEEP_LIVE_S", base.keep_after_handover_s),
         speech=_switch(env, "TRIVIEW_SPEECH", default=base.speech),

@@ -14,10 +14,6 @@ REASONS = {1: "partials_slower", 2: "partials_paused", 3: "diarization_paused", 
 STALLED = 4
 CALM_S = 5.0
 """A rung is left only after this long without need of it, so that nothing flickers."""
-FULL_LOAD = 0.85
-"""Real-time factor above which no new session is let in: the running ones keep the rest."""
-FULL_QUEUE_S = 1.0
-"""... and the wait of finals above which the same holds."""
 TELL_EVERY_S = 5.0
 """Lags are told at least this often, and every change at once."""
 
@@ -50,11 +46,6 @@ def status_of(level: int, asr_lag_ms: int, diarization_lag_ms: int, troubles: tu
         asr_lag_ms=asr_lag_ms,
         diarization_lag_ms=diarization_lag_ms,
     )
-
-
-def room_for_more(sessions: int, max_sessions: int, real_time_factor: float, queue_delay_s: float) -> bool:
-    """Whether a new session may begin here without the running ones suffering."""
-    return sessions < max_sessions and real_time_factor < FULL_LOAD and queue_delay_s < FULL_QUEUE_S
 
 
 class Telling(msgspec.Struct, frozen=True):

@@ -1,0 +1,34 @@
+"""Whether a hello may join: the candidate's consent, checked against the database for this very session."""
+
+from __future__ import annotations
+
+from include.interview.errors import ConsentMissing, NotFound
+from include.interview.live import wire
+from include.interview.policy import load_profile
+from include.storage import Stores
+from live_gateway.sessions.refusals import Taken
+
+
+def check_consent(stores: Stores, session_id: str, candidate_id: str, profile: str, consent_id: str) -> None:
+    """Pass when `consent_id` is the candidate's, stands, is for this session, and everything needed is consented to.
+
+    Blocking. Raises:
+        Taken: 4403, code "consent_unknown" or "consent_missing".
+    """
+    try:
+        consent = stores.consents.get(consent_id)
+    except NotFound:
+        consent = None
+    if (
+        consent is None
+        or consent.candidate_id != candidate_id
+        or consent.withdrawn_at is not None
+        or consent.interview_id not in (None, session_id)
+    ):
+        raise Taken(wire.FORBIDDEN, "consent_unknown", "This consent is not one for this session.")
+    try:
+        stores.consents.require(session_id, load_profile(profile).consents)
+    except ConsentMissing:
+        raise Taken(
+            wire.FORBIDDEN, "consent_missing", "The candidate has not consented to everything this session needs."
+        ) from None

@@ -1,0 +1,127 @@
+"""Concluded sessions go to Airflow: outside any socket, from a queue in Redis, tried again until it is done, once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from include.interview.errors import ServiceFailure, TriviewError
+from include.interview.live.wire import SessionEnded
+from include.storage import Stores
+from include.storage.live import LiveStore
+from live_gateway import metrics
+from live_gateway.sessions import checkpoints
+from live_gateway.sessions.estate import record_of, result_of, sound_of
+from live_gateway.sessions.room import Room
+from live_gateway.sessions.runner import MakeFeedback
+from tasks.live_handover import hand_over
+
+DAG_ID = "practical_interview_evaluation"
+VISIBILITY_S = 300.0
+"""A worker that is not done after this long has died; another one begins anew. An hour of sound takes seconds."""
+LOOK_S = 1.0
+FIRST_DELAY_S = 1.0
+LONGEST_DELAY_S = 60.0
+ACTOR = "service:gateway"
+
+log = logging.getLogger("live_gateway.sessions")
+
+
+class StartsRuns(Protocol):
+    """Airflow, as far as the hand-over needs it."""
+
+    async def trigger(self, dag_id: str, run_id: str, conf: dict[str, str]) -> bool:
+        """Start a run, or find it started. Raises ServiceFailure, BadInput."""
+        ...
+
+
+class Handover:
+    """One worker of one replica."""
+
+    def __init__(
+        self,
+        name: str,
+        live: LiveStore,
+        stores: Stores,
+        airflow: StartsRuns | None,
+        open_room: Callable[[str], Awaitable[Room]],
+        make_feedback: MakeFeedback,
+        keep_s: float,
+    ) -> None:
+        self._name, self._live, self._stores, self._airflow = name, live, stores.acting_as(ACTOR), airflow
+        self._open_room, self._make_feedback, self._keep_s = open_room, make_feedback, keep_s
+        self._failures: dict[str, int] = {}
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to work the queue off."""
+        self._task = asyncio.create_task(self._work())
+
+    def look(self) -> None:
+        """Something was queued here: look now."""
+        self._wake.set()
+
+    async def stop(self) -> None:
+        """Stop; what was not done stays in the queue."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _work(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                while (session_id := await self._live.next_handover(self._name, VISIBILITY_S)) is not None:
+                    await self._one(session_id)
+            except ServiceFailure:
+                log.warning("The queue of hand-overs cannot be read.")
+            try:
+                async with asyncio.timeout(LOOK_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+
+    async def _one(self, session_id: str) -> None:
+        try:
+            await self._hand_over(await self._open_room(session_id))
+        except TriviewError as error:
+            failures = self._failures[session_id] = self._failures.get(session_id, 0) + 1
+            delay = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(failures - 1, 10))
+            log.warning(
+                "A session was not handed over yet.",
+                extra={"session": session_id, "code": error.code, "again_in_s": delay},
+            )
+            metrics.handovers.labels("failed").inc()
+            await self._live.retry_handover(session_id, delay)
+            return
+        self._failures.pop(session_id, None)
+        metrics.handovers.labels("done").inc()
+        await self._live.done_handover(session_id)
+
+    async def _hand_over(self, room: Room) -> None:
+        events = await room.all_events()
+        feedback = await self._make_feedback(room)
+        await asyncio.to_thread(feedback.restore, events)
+        senders = await room.senders()
+        session = await room.live_session()
+        record = record_of(session, events, senders, feedback.transcript(), feedback.marks())
+        sounds = [sound for sender in senders if (sound := await sound_of(room, sender)) is not None]
+        run_id = await asyncio.to_thread(hand_over, self._stores, record, sounds)
+        try:
+            if self._airflow is None:
+                raise ServiceFailure("There is no Airflow.", "Set TRIVIEW_AIRFLOW_URL.", code="airflow")
+            await self._airflow.trigger(DAG_ID, run_id, {"interview_id": room.id})
+        except TriviewError:
+            await self._say_ended(room, None)
+            raise
+        await room.handed_over(run_id, result_of(events).scorecard_id)
+        await self._say_ended(room, run_id)
+        await room.expire(self._keep_s)
+
+    async def _say_ended(self, room: Room, run_id: str | None) -> None:
+        """Once: nobody is kept waiting for an Airflow that is away."""
+        checkpoint = checkpoints.decode(await room.checkpoint())
+        await room.say_once(SessionEnded(dag_run_id=run_id, reason=checkpoint.reason), "session.ended")

@@ -1,0 +1,101 @@
+"""From the stored sound of a session's senders to its speech: each track from where its state says, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
+
+from include.interview.live.wire import SAMPLE_RATE, Track
+from include.storage.live import Sender
+from live_gateway.sessions.room import Room
+from live_gateway.sessions.tracks import session_ms, split, tracks_of
+from live_gateway.speech.events import SpeechEvent, TrackState
+
+if TYPE_CHECKING:
+    from live_gateway.speech.engine import SpeechEngine, SpeechSession
+
+CHUNKS = 50
+"""Entries read at once: 5 s of live sound, more of sound that was stored in larger pieces."""
+Emit = Callable[[SpeechEvent], Awaitable[None]]
+
+
+class Hearing:
+    """Feeds one SpeechSession from Redis. Whoever owns the session calls `pump` when there is more sound."""
+
+    def __init__(self, room: Room, engine: SpeechEngine, emit: Emit, resume: Mapping[Track, TrackState]) -> None:
+        self._room, self._engine, self._emit = room, engine, emit
+        self._resume = dict(resume)
+        self._speech: SpeechSession | None = None
+        self._next: dict[Track, int] = {track: state.next_sample for track, state in resume.items()}
+        self._level = 0
+        self._pumping = asyncio.Lock()
+
+    def _session(self, tracks: tuple[Track, ...]) -> SpeechSession:
+        """Opened with the first sound: only then is it known on how many channels a shared microphone hears."""
+        if self._speech is None:
+            if self._room.meta.microphones == "separate":
+                tracks = ("interviewer", "candidate")
+            self._speech = self._engine.open(self._room.meta.language, tracks, self._emit, resume=self._resume)
+            self._speech.shed(self._level)
+        return self._speech
+
+    async def pump(self) -> bool:
+        """Feed what has been stored since; True when there was any.
+
+        Raises:
+            ServiceFailure: Redis cannot be read.
+        """
+        async with self._pumping:
+            fed = False
+            for sender in await self._room.senders():
+                tracks = tracks_of(sender.role, self._room.meta.microphones, sender.channels)
+                fed = await self._feed(sender, tracks) or fed
+            return fed
+
+    async def _feed(self, sender: Sender, tracks: tuple[Track, ...]) -> bool:
+        at = min(self._next.get(track, 0) for track in tracks)
+        chunks = await self._room.audio(sender, at, CHUNKS)
+        if not chunks:
+            return False
+        speech = self._session(tracks)
+        for chunk in chunks:
+            for track, samples in zip(tracks, split(chunk.pcm, len(tracks)), strict=True):
+                expected = self._next.get(track, 0)
+                start, end = chunk.start_sample, chunk.start_sample + len(samples)
+                if end <= expected:
+                    continue
+                if start > expected:
+                    await speech.gap(track, expected, start)
+                fresh = samples[max(0, expected - start) :]
+                start = max(start, expected)
+                self._next[track] = end
+                await speech.feed(track, start, fresh, session_ms(sender.start_ms, start))
+        return True
+
+    def heard_s(self) -> float:
+        """Seconds of sound fed so far, of the furthest track."""
+        return max(self._next.values(), default=0) / SAMPLE_RATE
+
+    async def catch_up(self) -> None:
+        """Feed everything that is stored now."""
+        while await self.pump():
+            pass
+
+    async def finalize(self) -> None:
+        """Everything stored so far was emitted as finals when this returns."""
+        await self.catch_up()
+        if self._speech is not None:
+            await self._speech.finalize()
+
+    def shed(self, level: int) -> None:
+        """A rung of the overload ladder."""
+        self._level = level
+        if self._speech is not None:
+            self._speech.shed(level)
+
+    async def close(self) -> None:
+        """Stop; what was not final yet is left to the next owner."""
+        if self._speech is not None:
+            await self._speech.close()
+            self._speech = None

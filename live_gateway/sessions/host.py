@@ -1,0 +1,215 @@
+"""Everything live on one replica: its sockets, the sessions it owns, the hand-over, and how it takes its leave."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from include.interview.errors import ServiceFailure
+from include.storage import Stores
+from include.storage.live import LiveStore, Notice, ReplicaLoad
+from live_gateway import metrics
+from live_gateway.configuration import GatewaySettings
+from live_gateway.sessions.handover import Handover, StartsRuns
+from live_gateway.sessions.owners import Owners
+from live_gateway.sessions.room import Room
+from live_gateway.sessions.rooms import Rooms
+from live_gateway.sessions.runner import MakeFeedback, SessionRunner
+from live_gateway.sessions.sockets import Listener, Sockets
+
+if TYPE_CHECKING:
+    from live_gateway.speech.engine import SpeechEngine
+
+TICK_S = 0.25
+REPORT_S = 1.0
+REPORT_TTL_S = 5.0
+
+log = logging.getLogger("live_gateway.sessions")
+
+
+class SessionHost:
+    """One per process. `start` it when the services are open, `drain` it before they close."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        stores: Stores,
+        live: LiveStore,
+        engine: SpeechEngine | None,
+        airflow: StartsRuns | None,
+        make_feedback: MakeFeedback,
+    ) -> None:
+        self.settings, self._live, self._engine = settings, live, engine
+        self.name = secrets.token_hex(8)
+        self.rooms = Rooms(live, stores)
+        self.sockets = Sockets()
+        self.owners = Owners(
+            self.name,
+            settings.lease_ttl_s,
+            live.ownerless,
+            self.rooms.open,
+            lambda room, fence: SessionRunner(room, fence, engine, make_feedback, settings.abandon_s),
+            able=self._may_own,
+        )
+        self.handover = Handover(
+            self.name, live, stores, airflow, self.rooms.open, make_feedback, settings.keep_after_handover_s
+        )
+        self.draining = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._background: set[asyncio.Task[None]] = set()
+        self._others: list[ReplicaLoad] = []
+        self._deaf: Callable[[], None] = lambda: None
+
+    async def start(self) -> None:
+        """Begin to own, to listen and to hand over."""
+        self._deaf = self._live.listen(self._noticed)
+        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._report())]
+        self.owners.start()
+        self.handover.start()
+
+    async def drain(self) -> None:
+        """Give sessions up so that another replica continues, then send every socket there."""
+        if self.draining:
+            return
+        self.draining = True
+        within_ms = int(self.settings.drain_s * 1000)
+        try:
+            await self._live.withdraw_load(self.name)
+        except ServiceFailure:
+            log.info("This replica's load report was left to run out.")
+        await self.owners.stop()
+        for socket in self.sockets:
+            socket.drain("drain", within_ms)
+        await self.sockets.empty()
+        await self.handover.stop()
+
+    async def stop(self) -> None:
+        """After `drain`: nothing is left running."""
+        await self.drain()
+        self._deaf()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # ------------------------------------------------------------ for sockets
+
+    def admits(self, room: Room) -> bool:
+        """Whether a socket may come in: always to a running session, to a new one while there is room."""
+        if room.started:
+            return True
+        busy = {*self.sockets.sessions(), *self.owners.ids()} - {room.id}
+        room_left = len(busy) < self.settings.max_sessions and (self._fits_another())
+        if not room_left:
+            metrics.sessions.labels("refused").inc()
+        return room_left
+
+    async def enter(self, room: Room, listener: Listener) -> None:
+        """A socket was opened here. Raises ServiceFailure."""
+        await room.watch()
+        self.sockets.enter(room.id, listener)
+        metrics.sockets.labels(listener.role).inc()
+
+    async def leave(self, room: Room, listener: Listener) -> None:
+        """... and closed."""
+        self.sockets.leave(room.id, listener)
+        metrics.sockets.labels(listener.role).dec()
+        await room.unwatch()
+
+    # ------------------------------------------------------------ what goes on
+
+    def _noticed(self, notice: Notice) -> None:
+        """What the store tells this process, passed to whom it concerns."""
+        session_id, kind = notice.session_id, notice.kind
+        if kind == "ownerless":
+            self.owners.look()
+        elif kind == "handover":
+            self.handover.look()
+        elif kind == "resync":
+            self._in_background(self._resync(session_id))
+        elif kind in ("sound", "command"):
+            runner = self.owners.runner(session_id)
+            if runner is not None:
+                (runner.sound_came if kind == "sound" else runner.order_came)()
+        else:
+            self._to_sockets(notice)
+
+    def _to_sockets(self, notice: Notice) -> None:
+        for socket in self.sockets.of(notice.session_id):
+            if notice.kind == "events":
+                socket.wake()
+            elif notice.kind == "message" and notice.message is not None:
+                socket.tell(notice.message)
+            elif notice.kind == "joined" and notice.role == socket.role:
+                socket.superseded(notice.generation)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _resync(self, session_id: str) -> None:
+        """The connection to Redis was lost for a while: look at everything, and whether the stream is still there."""
+        runner = self.owners.runner(session_id)
+        if runner is not None:
+            runner.sound_came()
+            runner.order_came()
+        sockets = self.sockets.of(session_id)
+        room = self.rooms.known(session_id)
+        try:
+            lost = room is not None and not await room.current()
+        except ServiceFailure:
+            return  # away again; the next resync looks
+        for socket in sockets:
+            if lost and room is not None and socket.epoch == room.epoch:
+                socket.lost()
+            else:
+                socket.wake()
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            for socket in self.sockets:
+                socket.tick()
+
+    async def _report(self) -> None:
+        """Say every second who is here and how much more would fit; learn what the others say."""
+        while True:
+            try:
+                await self._live.seen(self.sockets.sessions())
+                await self._live.report_load(self._load(), REPORT_TTL_S)
+                fleet = await self._live.fleet()
+                metrics.handovers_waiting.set(await self._live.waiting_handovers())
+            except ServiceFailure:
+                fleet = []
+            self._others = [each for each in fleet if each.replica != self.name and not each.draining]
+            await asyncio.sleep(REPORT_S)
+
+    def _load(self) -> ReplicaLoad:
+        load = None if self._engine is None else self._engine.load()
+        if load is not None:
+            metrics.overload_level.set(load.level)
+            metrics.realtime_factor.set(load.real_time_factor)
+        room = self.settings.max_sessions - len({*self.sockets.sessions(), *self.owners.ids()})
+        return ReplicaLoad(
+            replica=self.name,
+            sessions=len(self.owners),
+            room=room if self._fits_another() else 0,
+            level=0 if load is None else load.level,
+            real_time_factor=0.0 if load is None else load.real_time_factor,
+            speech=self._engine is not None,
+            draining=self.draining,
+        )
+
+    def _fits_another(self) -> bool:
+        return self._engine is None or self._engine.room_for_another()
+
+    def _may_own(self) -> bool:
+        """Whether to claim what has no owner: not while warming, nor what another replica can do better."""
+        if self._engine is None:
+            return not any(each.speech for each in self._others)
+        if not self._engine.ready:
+            return False
+        return self._fits_another() or not any(each.speech and each.room > 0 for each in self._others)

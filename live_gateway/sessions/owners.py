@@ -1,0 +1,177 @@
+"""Which sessions this replica owns: it claims what has no owner, keeps the leases, and gives them up to drain.
+
+A lease that cannot be renewed before it runs out is lost: its runner is stopped at once, and whoever claims the
+session next continues from the checkpoint. Redis being away looks the same, so that nothing is written twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from include.interview.errors import ServiceFailure, TriviewError
+from live_gateway import metrics
+from live_gateway.sessions.room import Room
+from live_gateway.sessions.runner import SessionRunner
+
+SCANS_PER_LEASE = 6
+RENEWALS_PER_LEASE = 3
+AGAIN_S = 5.0
+"""A session whose runner failed for a reason of its own waits this long; then any replica may try."""
+
+log = logging.getLogger("live_gateway.sessions")
+
+
+@dataclass(eq=False)
+class _Owned:
+    room: Room
+    runner: SessionRunner
+    fence: int
+    task: asyncio.Task[None]
+    renewed: float
+
+
+class Owners:
+    """The sessions one replica owns."""
+
+    def __init__(
+        self,
+        name: str,
+        lease_s: float,
+        ownerless: Callable[[], Awaitable[list[str]]],
+        open_room: Callable[[str], Awaitable[Room]],
+        make_runner: Callable[[Room, int], SessionRunner],
+        *,
+        able: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._name, self._lease_s, self._able = name, lease_s, able
+        self._ownerless, self._open_room, self._make_runner = ownerless, open_room, make_runner
+        self._owned: dict[str, _Owned] = {}
+        self._failed: dict[str, float] = {}
+        self._look = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    def __len__(self) -> int:
+        return len(self._owned)
+
+    def __contains__(self, session_id: str) -> bool:
+        return session_id in self._owned
+
+    def ids(self) -> list[str]:
+        """Which sessions are owned here."""
+        return list(self._owned)
+
+    def runner(self, session_id: str) -> SessionRunner | None:
+        """The runner of a session owned here."""
+        owned = self._owned.get(session_id)
+        return None if owned is None else owned.runner
+
+    def look(self) -> None:
+        """A session may have no owner: look now instead of at the next scan."""
+        self._look.set()
+
+    def start(self) -> None:
+        """Begin to claim and renew."""
+        self._tasks = [asyncio.create_task(self._claim_all()), asyncio.create_task(self._renew_all())]
+
+    async def stop(self) -> None:
+        """Give every session up, so that another replica continues at once."""
+        self._stopping = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        owned = list(self._owned.values())
+        for one in owned:
+            one.task.cancel()
+        await asyncio.gather(*(one.task for one in owned), return_exceptions=True)
+
+    # ------------------------------------------------------------ claiming
+
+    async def _claim_all(self) -> None:
+        while True:
+            self._look.clear()
+            try:
+                for session_id in await self._ownerless() if self._able() else ():
+                    await self._claim(session_id)
+            except ServiceFailure:
+                log.warning("Redis cannot be asked for sessions without an owner.")
+            try:
+                async with asyncio.timeout(self._lease_s / SCANS_PER_LEASE):
+                    await self._look.wait()
+            except TimeoutError:
+                pass
+
+    async def _claim(self, session_id: str) -> None:
+        if session_id in self._owned or self._stopping:
+            return
+        if time.monotonic() - self._failed.get(session_id, -AGAIN_S) < AGAIN_S:
+            return
+        try:
+            room = await self._open_room(session_id)
+            fence = await room.acquire(self._name, self._lease_s)
+        except ServiceFailure:
+            raise
+        except TriviewError as error:
+            self._failed[session_id] = time.monotonic()
+            log.warning("A session cannot be owned.", extra={"session": session_id, "code": error.code})
+            return
+        if fence is None:
+            return
+        runner = self._make_runner(room, fence)
+        task = asyncio.create_task(self._own(room, runner, fence))
+        self._owned[session_id] = _Owned(room, runner, fence, task, time.monotonic())
+        metrics.sessions_owned.set(len(self._owned))
+        if fence > 1:
+            metrics.takeovers.inc()
+        log.info("A session is owned here.", extra={"session": session_id, "fence": fence})
+
+    async def _own(self, room: Room, runner: SessionRunner, fence: int) -> None:
+        outcome = "concluded"
+        try:
+            await runner.run()
+        except asyncio.CancelledError:
+            outcome = "given_up"
+            raise
+        except TriviewError as error:
+            outcome = error.code
+            if not isinstance(error, ServiceFailure):
+                self._failed[room.id] = time.monotonic()
+        except Exception as error:
+            outcome = type(error).__name__
+            self._failed[room.id] = time.monotonic()
+            log.exception("The owner of a session failed.", extra={"session": room.id})
+        finally:
+            self._owned.pop(room.id, None)
+            metrics.sessions_owned.set(len(self._owned))
+            log.info("A session is no longer owned here.", extra={"session": room.id, "outcome": outcome})
+            await asyncio.shield(self._release(room, fence))
+
+    async def _release(self, room: Room, fence: int) -> None:
+        try:
+            await room.release(self._name, fence)
+        except TriviewError as error:
+            log.info("A lease was left to run out.", extra={"session": room.id, "code": error.code})
+
+    # ------------------------------------------------------------ renewing
+
+    async def _renew_all(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease_s / RENEWALS_PER_LEASE)
+            await asyncio.gather(*(self._renew(owned) for owned in list(self._owned.values())))
+
+    async def _renew(self, owned: _Owned) -> None:
+        asked = time.monotonic()
+        try:
+            async with asyncio.timeout(max(0.05, owned.renewed + self._lease_s - asked)):
+                kept = await owned.room.renew(self._name, owned.fence, self._lease_s)
+        except (ServiceFailure, TimeoutError):
+            kept = time.monotonic() - owned.renewed < self._lease_s
+        else:
+            owned.renewed = asked
+        if not kept and not owned.task.done():
+            log.warning("A lease was lost.", extra={"session": owned.room.id})
+            owned.task.cancel()

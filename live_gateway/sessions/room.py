@@ -1,0 +1,258 @@
+"""One session, as its sockets and its owner reach it: its live state in Redis under the candidate's key.
+
+Everything the gateway asks of the store about a session goes through here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from include.interview.errors import BadInput
+from include.interview.live import wire
+from include.interview.live.session import LiveSession
+from include.security.keys import DataKey
+from include.storage import Stores
+from include.storage.live import (
+    AudioChunk,
+    LiveState,
+    LiveStore,
+    Sender,
+    SessionMeta,
+    SocketClaim,
+    StateLost,
+    Superseded,
+)
+from live_gateway import metrics
+from live_gateway.sessions import commands
+from live_gateway.sessions.admission import check_consent
+from live_gateway.sessions.inputs import Finish, Skip, Tell
+from live_gateway.sessions.refusals import Taken
+from live_gateway.sessions.tracks import SAMPLES_PER_MS, tracks_of
+
+SUPERSEDED = Taken(wire.SUPERSEDED, "superseded", "This role connected elsewhere; the newest connection wins.")
+LOST = "The session's live state was lost; connect again to go on."
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A socket's place in its session, from `Room.join`."""
+
+    claim: SocketClaim
+    recovered: bool
+    after_seq: int
+    """Durable events are sent from the one after this."""
+    snapshot: list[wire.AnyDurable] = []
+    lost: bool = False
+    """The sender's stream was lost: its next frame says where it stands."""
+    ended: bool = False
+
+    @property
+    def channels(self) -> int:
+        """Of the sender's sound."""
+        return self.claim.channels or 1
+
+
+class Room:
+    """One session in one epoch. Shared by its sockets and its owner on this replica."""
+
+    def __init__(self, live: LiveStore, stores: Stores, session: LiveSession, meta: SessionMeta, key: DataKey) -> None:
+        self._live, self._stores, self._key = live, stores, key
+        self.id, self.session, self.meta = session.id, session, meta
+        self.epoch = meta.epoch
+        self._start_unix_ms = meta.started_unix_ms
+
+    @property
+    def started(self) -> bool:
+        """Whether anybody has joined yet."""
+        return self._start_unix_ms is not None
+
+    def now_ms(self) -> int:
+        """Where the session's clock stands."""
+        return 0 if self._start_unix_ms is None else max(0, int(time.time() * 1000) - self._start_unix_ms)
+
+    # ------------------------------------------------------------ notices
+
+    async def watch(self) -> None:
+        """Have this process told of the session. Raises ServiceFailure."""
+        await self._live.watch(self.id, self._key)
+
+    async def unwatch(self) -> None:
+        """One watcher less."""
+        await self._live.unwatch(self.id)
+
+    async def follow(self) -> None:
+        """Have this process told of new sound too. Raises ServiceFailure."""
+        await self._live.follow(self.id)
+
+    def unfollow(self) -> None:
+        """No more of that."""
+        self._live.unfollow(self.id)
+
+    async def publish(self, message: wire.ServerMessage) -> None:
+        """An ephemeral message to every socket of the session. Raises ServiceFailure."""
+        await self._live.publish(self.id, message, self._key)
+
+    async def current(self) -> bool:
+        """Whether this is still the session's epoch. Raises ServiceFailure."""
+        try:
+            return await self._live.epoch(self.id) == self.epoch
+        except StateLost:
+            return False
+
+    # ------------------------------------------------------------ for sockets
+
+    async def join(self, role: wire.SocketRole, hello: wire.Hello) -> Place:
+        """Check consent, take the role's place, and say how to go on.
+
+        Raises:
+            Taken: no consent (4403), ended (4410), another number of channels (4400), or the state was lost (1011).
+            ServiceFailure: Redis or the database is away.
+        """
+        await asyncio.to_thread(
+            check_consent, self._stores, self.id, self.meta.candidate_id, self.meta.profile, hello.consent_id
+        )
+        channels = None if hello.audio is None else hello.audio.channels
+        try:
+            claim = await self._live.claim_socket(self.id, role, channels)
+            if claim.epoch != self.epoch:
+                raise Taken(wire.INTERNAL, "state_lost", LOST)
+            return await self._place(hello, claim)
+        except StateLost:
+            raise Taken(wire.INTERNAL, "state_lost", LOST) from None
+        except BadInput as error:
+            raise Taken(wire.BAD_MESSAGE, error.code, error.cause) from None
+
+    async def _place(self, hello: wire.Hello, claim: SocketClaim) -> Place:
+        self._start_unix_ms = claim.session_start_unix_ms
+        known, state_known = hello.resume, claim.state in ("ending", "ended")
+        if known is None or (known.epoch == claim.epoch and 0 <= known.last_seq <= claim.last_seq):
+            return Place(claim, recovered=True, after_seq=0 if known is None else known.last_seq, ended=state_known)
+        snapshot = await self.all_events()
+        after = max([0, *(event.seq for event in snapshot)])
+        lost = known.epoch != claim.epoch and claim.next_sample == 0
+        return Place(claim, recovered=False, after_seq=after, snapshot=snapshot, lost=lost, ended=state_known)
+
+    async def append(self, place: Place, start_sample: int, pcm: bytes) -> int:
+        """Keep sound; returns the first sample that is not durable yet.
+
+        Raises:
+            Taken: superseded, or the state was lost. ServiceFailure: Redis is away; try again.
+        """
+        try:
+            return await self._live.append_audio(place.claim, start_sample, pcm, self._key)
+        except Superseded:
+            raise SUPERSEDED from None
+        except StateLost:
+            raise Taken(wire.INTERNAL, "state_lost", LOST) from None
+
+    async def carry_out(self, place: Place, effect: Skip | Tell | Finish) -> None:
+        """A jump of the sender's clock, or an order for the owner. Raises as `append`."""
+        try:
+            if isinstance(effect, Skip):
+                await self._skip(place, effect)
+            elif isinstance(effect, Tell):
+                await self.command(commands.from_wire(effect.message, self.now_ms()))
+            else:
+                await self.command(commands.EndNow(), once="end")
+        except Superseded:
+            raise SUPERSEDED from None
+        except StateLost:
+            raise Taken(wire.INTERNAL, "state_lost", LOST) from None
+
+    async def _skip(self, place: Place, jump: Skip) -> None:
+        """Declared first: a process that ends in between leaves no hole undeclared."""
+        claim = place.claim
+        if jump.cause is not None:
+            gaps = [
+                wire.AudioGap(track=track, start_sample=jump.start_sample, end_sample=jump.end_sample, cause=jump.cause)
+                for track in tracks_of(claim.role, self.meta.microphones, place.channels)
+            ]
+            name = f"gap {claim.role} {jump.start_sample} {jump.end_sample}"
+            await self._live.append_events(self.id, gaps, fence=None, key=self._key, once=name)
+            metrics.gaps.labels(jump.cause).inc()
+        start_ms = self.now_ms() - jump.end_sample // SAMPLES_PER_MS if jump.rebase else None
+        await self._live.skip_audio(claim, jump.end_sample, start_ms=start_ms)
+
+    async def events(self, after_seq: int, count: int) -> list[wire.AnyDurable]:
+        """The next durable events. Raises ServiceFailure, BadInput."""
+        return await self._live.read_events(self.id, after_seq, self._key, count)
+
+    # ------------------------------------------------------------ for the owner
+
+    async def acquire(self, owner: str, lease_s: float) -> int | None:
+        """A fencing token, or None. Raises StateLost, ServiceFailure."""
+        return await self._live.acquire(self.id, owner, lease_s)
+
+    async def renew(self, owner: str, fence: int, lease_s: float) -> bool:
+        """Keep the lease; False when it is lost. Raises ServiceFailure."""
+        return await self._live.renew(self.id, owner, fence, lease_s)
+
+    async def release(self, owner: str, fence: int) -> None:
+        """Give the lease up. Raises ServiceFailure."""
+        await self._live.release(self.id, owner, fence)
+
+    async def write(self, events: Sequence[wire.Durable], fence: int, checkpoint: bytes) -> list[wire.Durable]:
+        """Events and checkpoint as one. Raises Fenced, StateLost, ServiceFailure."""
+        return await self._live.append_events(self.id, events, fence=fence, key=self._key, checkpoint=checkpoint)
+
+    async def say_once(self, event: wire.Durable, name: str) -> None:
+        """An event that is written only the first time under this name. Raises StateLost, ServiceFailure."""
+        await self._live.append_events(self.id, [event], fence=None, key=self._key, once=name)
+
+    async def all_events(self) -> list[wire.AnyDurable]:
+        """Every durable event. Raises ServiceFailure, BadInput."""
+        return await self._live.all_events(self.id, self._key)
+
+    async def checkpoint(self) -> bytes | None:
+        """What the last owner left. Raises ServiceFailure, BadInput."""
+        return await self._live.checkpoint(self.id, self._key)
+
+    async def command(self, command: commands.AnyCommand, once: str | None = None) -> None:
+        """Hand a command to the owner. Raises StateLost, ServiceFailure."""
+        await self._live.command(self.id, commands.encode(command), self._key, once=once)
+
+    async def commands(self, after: str) -> list[tuple[str, commands.AnyCommand]]:
+        """Commands behind the place `after`, each with its own place. Raises ServiceFailure, BadInput."""
+        return [
+            (each.place, commands.decode(each.data)) for each in await self._live.commands(self.id, after, self._key)
+        ]
+
+    async def senders(self) -> list[Sender]:
+        """Who sends sound. Raises StateLost, ServiceFailure."""
+        return await self._live.senders(self.id)
+
+    async def audio(self, sender: Sender, from_sample: int, count: int) -> list[AudioChunk]:
+        """Kept sound from the chunk that holds `from_sample` on. Raises ServiceFailure, BadInput."""
+        return await self._live.read_audio(
+            self.id, sender.role, from_sample, self._key, count, channels=sender.channels
+        )
+
+    async def abandoned(self, after_s: float) -> bool:
+        """Whether no socket was seen for so long. Raises ServiceFailure."""
+        return await self._live.unseen_s(self.id) > after_s
+
+    async def queue_handover(self) -> None:
+        """Have the concluded session handed over. Raises ServiceFailure."""
+        await self._live.queue_handover(self.id)
+
+    async def expire(self, after_s: float) -> None:
+        """Forget the live state in `after_s`. Raises ServiceFailure."""
+        await self._live.expire(self.id, after_s)
+
+    async def set_state(self, state: LiveState) -> None:
+        """Where the session stands, for Redis and the database. Raises StateLost, ServiceFailure."""
+        await self._live.set_state(self.id, state)
+        await asyncio.to_thread(self._stores.live_sessions.set_state, self.id, state)
+
+    async def handed_over(self, run_id: str, scorecard_id: str) -> None:
+        """The database's last word on the session. Raises ServiceFailure."""
+        await asyncio.to_thread(
+            self._stores.live_sessions.set_state, self.id, "handed_over", dag_run_id=run_id, scorecard_id=scorecard_id
+        )
+
+    async def live_session(self) -> LiveSession:
+        """As the database knows it now. Raises ServiceFailure."""
+        return await asyncio.to_thread(self._stores.live_sessions.get, self.id)

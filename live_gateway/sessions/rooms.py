@@ -1,0 +1,74 @@
+"""The rooms of one replica: a session is opened once and shared by its sockets and its owner, for as long as they are.
+
+Redis may have lost what the database still knows: then the session is made anew under a new epoch, which is how
+everybody learns of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from weakref import WeakValueDictionary
+
+from include.interview.live import wire
+from include.interview.live.session import LiveSession
+from include.security.keys import DataKey
+from include.storage import Stores
+from include.storage.live import LiveStore, SessionMeta, StateLost
+from live_gateway.sessions.refusals import Taken
+from live_gateway.sessions.room import Room
+
+
+class Rooms:
+    """Open rooms by session."""
+
+    def __init__(self, live: LiveStore, stores: Stores) -> None:
+        self._live, self._stores = live, stores
+        self._open: WeakValueDictionary[str, Room] = WeakValueDictionary()
+        self._opening = asyncio.Lock()
+
+    def known(self, session_id: str) -> Room | None:
+        """The room, if anybody here is in it."""
+        return self._open.get(session_id)
+
+    async def open(self, session_id: str) -> Room:
+        """The room of a session in its present epoch.
+
+        Raises:
+            NotFound: no such session, or its candidate was erased. ServiceFailure: Redis or the database is away.
+        """
+        room = self._open.get(session_id)
+        if room is not None and await room.current():
+            return room
+        async with self._opening:
+            room = self._open.get(session_id)
+            if room is None or not await room.current():
+                room = self._open[session_id] = await self._make(session_id)
+            return room
+
+    async def _make(self, session_id: str) -> Room:
+        session, key = await asyncio.to_thread(self._session_and_key, session_id)
+        try:
+            meta = await self._live.meta(session_id)
+        except StateLost:
+            meta = await self._again(session)
+        return Room(self._live, self._stores, session, meta, key)
+
+    def _session_and_key(self, session_id: str) -> tuple[LiveSession, DataKey]:
+        sessions = self._stores.live_sessions
+        session = sessions.get(session_id)
+        return session, sessions.data_key(session_id)
+
+    async def _again(self, session: LiveSession) -> SessionMeta:
+        """Redis does not know it: never created there, expired, or lost. Then the clock goes on from its creation, so
+        that no time is told twice.
+
+        Raises:
+            Taken: 4410: it has ended, there is nothing to go on with.
+        """
+        if session.state in ("ended", "handed_over"):
+            raise Taken(wire.ENDED, "ended", "This session has ended.")
+        if session.state == "created":
+            return await self._live.create(SessionMeta.of(session))
+        began = int(datetime.fromisoformat(session.created_at).timestamp() * 1000)
+        return await self._live.recreate(SessionMeta.of(session), started_unix_ms=began)

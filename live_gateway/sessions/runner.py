@@ -1,0 +1,270 @@
+"""The owner of a session: hears its sound, writes its events, obeys its commands, and brings it to its end.
+
+Crash-only: whatever fails, the runner stops without having written half of anything, and the next owner (perhaps on
+this replica) goes on from the last checkpoint, hearing the sound after it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from include.interview.live import wire
+from live_gateway import metrics
+from live_gateway.sessions import commands as c
+from live_gateway.sessions.advice import Advice
+from live_gateway.sessions.ending import conclude
+from live_gateway.sessions.hearing import Hearing
+from live_gateway.sessions.ledger import Ledger
+from live_gateway.sessions.room import Room
+from live_gateway.sessions.speakers import ROOM, spoken
+from live_gateway.sessions.status import Rung, Telling, climb, due, status_of
+from live_gateway.speech.events import Discarded, Ended, Final, Partial, Speaker, SpeechEvent, Started, TrackState
+
+if TYPE_CHECKING:
+    from live_gateway.feedback import LiveFeedback
+    from live_gateway.speech.engine import SpeechEngine
+
+WATCH_S = 1.0
+STALE_S = 2.0
+"""Sound and commands are looked for this often even when nobody announced any."""
+STARTED, ENDED = 1, 2
+NO_RECOGNITION = "recognition_off"
+
+log = logging.getLogger("live_gateway.sessions")
+MakeFeedback = Callable[[Room], Awaitable["LiveFeedback"]]
+
+
+class SessionRunner:
+    """Owns one session under one fencing token for as long as `run` runs."""
+
+    def __init__(
+        self, room: Room, fence: int, engine: SpeechEngine | None, make_feedback: MakeFeedback, abandon_s: float
+    ) -> None:
+        self._room, self._fence, self._engine = room, fence, engine
+        self._make_feedback, self._abandon_s = make_feedback, abandon_s
+        self._sound, self._orders = asyncio.Event(), asyncio.Event()
+        self._rung, self._told = Rung(), Telling()
+        self._ledger: Ledger
+        self._advice: Advice
+        self._hearing: Hearing | None = None
+
+    def sound_came(self) -> None:
+        """There is more sound to hear."""
+        self._sound.set()
+
+    def order_came(self) -> None:
+        """There are commands to obey."""
+        self._orders.set()
+
+    async def run(self) -> None:
+        """Until the session has been concluded and queued for hand-over.
+
+        Raises:
+            Fenced: another replica owns the session. ServiceFailure: Redis is away. Both: begin again later.
+        """
+        await self._room.watch()
+        try:
+            await self._run()
+        finally:
+            self._room.unfollow()
+            await self._room.unwatch()
+
+    async def _run(self) -> None:
+        ledger = self._ledger = await Ledger.open(self._room, self._fence)
+        feedback = await self._make_feedback(self._room)
+        await asyncio.to_thread(feedback.restore, ledger.events)
+        self._advice = Advice(ledger, feedback)
+        parts: list[Callable[[], Awaitable[None]]] = [self._advice.run, self._watch]
+        if self._engine is not None:
+            await self._room.follow()
+            self._hearing = Hearing(self._room, self._engine, self._heard, ledger.checkpoint.tracks)
+            parts.append(self._listen)
+        tasks = [asyncio.ensure_future(part()) for part in parts]
+        try:
+            await self._while_healthy(asyncio.ensure_future(self._obey()), tasks)
+            concluding = conclude(ledger, self._hearing, self._advice)
+            await self._while_healthy(asyncio.ensure_future(concluding), tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if self._hearing is not None:
+                await self._hearing.close()
+
+    async def _while_healthy(self, work: asyncio.Future[None], tasks: Sequence[asyncio.Future[None]]) -> None:
+        """Await `work`; the first failure of any task ends it."""
+        try:
+            await asyncio.wait([work, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in (work, *tasks):
+                if task.done():
+                    await task
+            await work
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+    # ------------------------------------------------------------ hearing
+
+    async def _listen(self) -> None:
+        assert self._hearing is not None  # noqa: S101 - started only then
+        while True:
+            self._sound.clear()
+            while await self._hearing.pump():
+                pass
+            await _wait(self._sound, STALE_S)
+
+    async def _heard(self, event: SpeechEvent) -> None:
+        """What speech tells, in order."""
+        ledger = self._ledger
+        if isinstance(event, Partial):
+            metrics.partials.inc()
+            await self._room.publish(_partial(event, self._speaker_of(event)))
+            return
+        async with ledger.turn:
+            if isinstance(event, Started | Ended):
+                await self._bounds(event)
+            elif isinstance(event, Final):
+                await self._final(event)
+            elif isinstance(event, Discarded):
+                metrics.discarded.inc()
+                await ledger.write([], tracks=self._resumed(event), told=self._untold(event.utt))
+            elif isinstance(event, Speaker):
+                updates = ledger.book.diarized(event.utts, event.label) + ledger.book.settle_roles()
+                self._advice.events(await ledger.write(updates))
+
+    def _speaker_of(self, event: Partial) -> str | None:
+        return None if event.track == ROOM else event.track
+
+    async def _bounds(self, event: Started | Ended) -> None:
+        ledger = self._ledger
+        reached = STARTED if isinstance(event, Started) else ENDED
+        told = ledger.checkpoint.told
+        if told.get(event.utt, 0) >= reached or ledger.book.knows(event.utt):
+            return
+        kind = wire.SpeechStart if isinstance(event, Started) else wire.SpeechEnd
+        await ledger.write(
+            [kind(utt=event.utt, track=event.track, at_ms=event.at_ms)], told={**told, event.utt: reached}
+        )
+
+    async def _final(self, event: Final) -> None:
+        ledger = self._ledger
+        changes = {"tracks": self._resumed(event), "told": self._untold(event.utt)}
+        if ledger.book.knows(event.utt):
+            await ledger.write([], **changes)
+            return
+        final = _final(event)
+        speaker, role = ledger.book.heard(spoken(final), event.track, event.speaker)
+        final = replace(final, speaker=speaker, role=role)
+        updates = ledger.book.settle_roles() if event.track == ROOM else []
+        written = await ledger.write([final, *updates], **changes)
+        metrics.finals.inc()
+        self._advice.final(final, event, ledger.book.label_of(event.utt))
+        self._advice.events(written[1:])
+
+    def _resumed(self, event: Final | Discarded) -> dict[wire.Track, TrackState]:
+        return {**self._ledger.checkpoint.tracks, event.track: event.resume}
+
+    def _untold(self, utt: str) -> dict[str, int]:
+        return {each: reached for each, reached in self._ledger.checkpoint.told.items() if each != utt}
+
+    # ------------------------------------------------------------ obeying
+
+    async def _obey(self) -> None:
+        """Commands in order, each once; returns when the session is to end."""
+        ledger = self._ledger
+        while ledger.checkpoint.phase == "live":
+            self._orders.clear()
+            for place, command in await self._room.commands(ledger.checkpoint.command):
+                await self._carry_out(place, command)
+                if isinstance(command, c.EndNow):
+                    return
+            await _wait(self._orders, STALE_S)
+
+    async def _carry_out(self, place: str, command: c.AnyCommand) -> None:
+        ledger = self._ledger
+        if isinstance(command, c.FinalizeNow) and self._hearing is not None:
+            await self._hearing.finalize()
+        async with ledger.turn:
+            events: list[wire.Durable] = []
+            changes: dict[str, Any] = {"command": place}
+            if isinstance(command, c.FinalizeNow):
+                events.append(wire.Finalized(id=command.id))
+            elif isinstance(command, c.Assign):
+                order = wire.SpeakerAssign(source=command.source, to=command.to, scope=command.scope)
+                events.extend(ledger.book.assign(order))
+                events.extend(ledger.book.settle_roles())
+            elif isinstance(command, c.Act):
+                events.append(wire.QuestionActed(id=command.id, action=command.action, at_ms=command.at_ms))
+            elif isinstance(command, c.TakeNote):
+                events.append(wire.NoteTaken(text=command.text, at_ms=command.at_ms))
+            elif isinstance(command, c.EndNow):
+                changes |= {"phase": "ending", "reason": command.reason}
+            self._advice.events(await ledger.write(events, **changes))
+
+    # ------------------------------------------------------------ watching
+
+    async def _watch(self) -> None:
+        """Load, what is given up for it, and whether anybody is still there."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            await self._look_at_load()
+            self._advice.tick()
+            if self._ledger.checkpoint.phase == "live" and await self._room.abandoned(self._abandon_s):
+                log.info("A session was left by everybody.", extra={"session": self._room.id})
+                await self._room.command(c.EndNow("abandoned"))
+                self._orders.set()
+
+    async def _look_at_load(self) -> None:
+        now, level, asr, diarization = time.monotonic(), 0, 0, 0
+        troubles: tuple[str, ...] = (NO_RECOGNITION,)
+        if self._engine is not None:
+            load = self._engine.load()
+            level, asr, diarization = load.level, load.asr_lag_ms, load.diarization_lag_ms
+            troubles = () if self._engine.ready else ("recognition_warming",)
+        rung = climb(self._rung, level, now)
+        if rung.level != self._rung.level and self._hearing is not None:
+            self._hearing.shed(rung.level)
+            self._advice.shed(rung.level)
+        self._rung = rung
+        status = status_of(rung.level, asr, diarization, troubles)
+        if due(self._told, status, now):
+            self._told = Telling(status, now)
+            await self._room.publish(status)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass
+
+
+def _partial(event: Partial, speaker: str | None) -> wire.TranscriptPartial:
+    return wire.TranscriptPartial(
+        event.utt, event.rev, event.stable, event.unstable, event.start_ms, event.end_ms, speaker
+    )
+
+
+def _final(event: Final) -> wire.TranscriptFinal:
+    words = [
+        wire.WireWord(w.text, round(w.start_s * 1000), round(w.end_s * 1000), round(w.probability, 3))
+        for w in event.words
+    ]
+    return wire.TranscriptFinal(
+        utt=event.utt,
+        text=event.text,
+        words=words,
+        speaker=event.speaker or "",
+        role="unknown",
+        start_ms=event.start_ms,
+        end_ms=event.end_ms,
+        language=event.language,
+        confidence=round(event.confidence, 3),
+    )

@@ -1,0 +1,366 @@
+"""One open socket: a reader, a keeper of what was said, a feeder of events and a writer around the pure rules.
+
+The reader never waits for storage: sound and orders go to the keeper in order, which stores them, acknowledges, and
+tries again while Redis is away. Durable events are read from the session's stream by their numbers, so a slow or
+absent pub/sub delays them, but never loses one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from litestar.types import Receive, Send
+
+from include.interview.errors import BadInput, ServiceFailure, TriviewError
+from include.interview.live import wire
+from live_gateway import metrics
+from live_gateway.sessions import machine
+from live_gateway.sessions.audience import partial_is_for, share_of
+from live_gateway.sessions.inputs import (
+    Answer,
+    Backlog,
+    Close,
+    Draining,
+    Effect,
+    Failed,
+    Finish,
+    Garbled,
+    Heard,
+    Input,
+    Join,
+    Joined,
+    Over,
+    Refused,
+    Rules,
+    Said,
+    Skip,
+    Store,
+    Superseded,
+    Tell,
+    Tick,
+)
+from live_gateway.sessions.room import Place, Room, Taken
+from live_gateway.sessions.status import status_of
+from live_gateway.socket.outbox import Outbox
+
+PAGE = 200
+"""Durable events read at once."""
+RETRY_S = 0.25
+"""Between attempts while storage is away."""
+BUFFER_S = 40.0
+"""Seconds of sound kept here while storage is away: more than a client's ring, which has the same sound."""
+APPEND_S = 1.0
+"""Most sound stored in one entry."""
+LEAVE_S = 3.0
+"""How long a closing socket may take to store what it still holds, and to say why it closes."""
+STALE_S = 5.0
+"""Events are looked for this often even when nobody announced any."""
+
+log = logging.getLogger("live_gateway.socket")
+
+
+class Connection:
+    """A socket after its handshake. `run` returns when it is closed; everything it started has ended then."""
+
+    def __init__(self, room: Room, rules: Rules, role: wire.SocketRole, receive: Receive, send: Send) -> None:
+        now = time.monotonic()
+        self._room, self._rules, self.role = room, rules, role
+        self._receive, self._send = receive, send
+        self._state = machine.opened(role, room.meta.microphones, now)
+        self._place: Place | None = None
+        self._hello: wire.Hello | None = None
+        self._work: deque[tuple[Store | Skip | Tell | Finish, float]] = deque()
+        self._working = asyncio.Event()
+        self._held_bytes = 0
+        self._outbox = Outbox()
+        self._wake = asyncio.Event()
+        self._looked = now
+        self._seq = 0
+        self._closing: Close | None = None
+        self._end = asyncio.Event()
+
+    # ------------------------------------------------------------ what the process tells every socket
+
+    @property
+    def epoch(self) -> str | None:
+        """The epoch it was let in with; None before that."""
+        return None if self._place is None else self._place.claim.epoch
+
+    def wake(self) -> None:
+        """There may be new events."""
+        self._wake.set()
+
+    def superseded(self, generation: int) -> None:
+        """A socket of this role joined as `generation`."""
+        if self._place is not None and self._place.claim.generation < generation:
+            self._give(Superseded())
+
+    def tell(self, message: wire.ServerMessage) -> None:
+        """An ephemeral message of the session; only what this role may see is sent."""
+        if self._place is None:
+            return
+        if isinstance(message, wire.TranscriptPartial):
+            if partial_is_for(self.role, message.utt):
+                self._put(f"partial:{message.utt}", message)
+        else:
+            self._put(message.__struct_config__.tag, message)  # type: ignore[arg-type]
+
+    def lost(self) -> None:
+        """The session's stream was lost: the next connection is told what is left."""
+        if self._place is not None:
+            self._give(Failed("state_lost", "The session's live state was lost; connect again to go on."))
+
+    def drain(self, reason: str, within_ms: int) -> None:
+        """This replica stops: say so, then close for reconnection elsewhere."""
+        self._put("go_away", wire.GoAway(reason=reason, within_ms=within_ms))
+        self._give(Draining())
+
+    def tick(self) -> None:
+        """Time has passed."""
+        now = time.monotonic()
+        if now >= machine.deadline(self._rules, self._state):
+            self._give(Tick())
+        if now - self._looked > STALE_S:
+            self._wake.set()
+
+    # ------------------------------------------------------------ the rules
+
+    def _give(self, given: Input) -> None:
+        self._state, effects = machine.step(self._rules, self._state, given, time.monotonic())
+        for effect in effects:
+            self._carry(effect)
+
+    def _carry(self, effect: Effect) -> None:
+        if isinstance(effect, Store):
+            self._held_bytes += len(effect.pcm)
+            self._work.append((effect, time.monotonic()))
+            self._working.set()
+        elif isinstance(effect, Answer):
+            self._put(effect.message.__struct_config__.tag, effect.message)  # type: ignore[arg-type]
+        elif isinstance(effect, Skip | Tell | Finish):
+            self._work.append((effect, time.monotonic()))
+            self._working.set()
+        elif isinstance(effect, Join):
+            self._hello = effect.hello
+        elif isinstance(effect, Close):
+            self._closing = effect
+            self._end.set()
+
+    def _put(self, slot: Any, message: wire.ServerMessage) -> None:
+        self._outbox.put(slot, wire.encode(message).decode())
+        if self._outbox.waiting > machine.MAX_BACKLOG_BYTES:
+            self._give(Backlog(self._outbox.waiting))
+
+    # ------------------------------------------------------------ life
+
+    async def run(self) -> None:
+        """Serve the socket until it is closed, by whichever side."""
+        writer = asyncio.create_task(self._write())
+        reader = asyncio.create_task(self._read())
+        keeper = asyncio.create_task(self._keep())
+        feeder = asyncio.create_task(self._feed())
+        ended = asyncio.create_task(self._end.wait())
+        tasks = [reader, keeper, feeder, ended, writer]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            self._blame(tasks)
+            await self._leave(keeper, writer)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _blame(self, tasks: list[asyncio.Task[Any]]) -> None:
+        """A part that failed is our fault: the client may connect again."""
+        for task in tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+                if not isinstance(error, ConnectionError | OSError):
+                    log.error("A socket failed.", exc_info=error)
+                self._give(Failed("internal", "Something went wrong on our side; connect again."))
+
+    async def _leave(self, keeper: asyncio.Task[None], writer: asyncio.Task[None]) -> None:
+        """Store what is still held, say why, close."""
+        async with asyncio.timeout(LEAVE_S):
+            while self._work and not keeper.done() and not self._replaced():
+                await asyncio.sleep(RETRY_S / 10)
+        closing = self._closing
+        if closing is None:  # the client left
+            return
+        metrics.socket_closes.labels(str(closing.close_code)).inc()
+        if closing.close_code == wire.SLOW_CONSUMER:
+            metrics.outbound_overflows.inc()
+        else:
+            await self._flush(writer)
+        writer.cancel()
+        await asyncio.gather(writer, return_exceptions=True)
+        try:
+            async with asyncio.timeout(LEAVE_S):
+                if closing.close_code != wire.NORMAL:
+                    error = wire.ErrorMessage(closing.code, closing.message, closing.close_code)
+                    await self._send_text(wire.encode(error).decode())
+                await self._send({"type": "websocket.close", "code": closing.close_code, "reason": closing.code})
+        except (TimeoutError, ConnectionError, OSError, RuntimeError):
+            log.info("A socket could not be told why it was closed.", extra={"close_code": closing.close_code})
+
+    def _replaced(self) -> bool:
+        return self._closing is not None and self._closing.close_code == wire.SUPERSEDED
+
+    async def _flush(self, writer: asyncio.Task[None]) -> None:
+        drained = asyncio.create_task(self._outbox.drained())
+        await asyncio.wait([drained, writer], timeout=LEAVE_S, return_when=asyncio.FIRST_COMPLETED)
+        drained.cancel()
+
+    # ------------------------------------------------------------ reading
+
+    async def _read(self) -> None:
+        receive = self._receive
+        while self._closing is None:
+            message: Any = await receive()
+            if message["type"] != "websocket.receive":
+                return
+            data = message.get("bytes")
+            if data is not None:
+                self._give(Heard(data))
+                if self._held_bytes > BUFFER_S * wire.SAMPLE_RATE * wire.SAMPLE_BYTES * (self._state.channels or 1):
+                    self._give(Failed("storage_away", "The sound cannot be kept just now; connect again."))
+            else:
+                self._give(self._decoded(message.get("text") or ""))
+                if self._hello is not None:
+                    await self._join(self._hello)
+
+    def _decoded(self, text: str) -> Input:
+        try:
+            return Said(wire.decode_client(text))
+        except BadInput as error:
+            return Garbled(str(error))
+
+    async def _join(self, hello: wire.Hello) -> None:
+        self._hello = None
+        try:
+            place = await self._room.join(self.role, hello)
+        except Taken as taken:
+            self._give(Refused(taken.close_code, taken.code, taken.cause))
+            return
+        except ServiceFailure:
+            self._give(Failed("storage_away", "The session cannot be reached just now; connect again."))
+            return
+        self._place, self._seq = place, place.after_seq
+        claim = place.claim
+        ready = wire.Ready(
+            epoch=claim.epoch,
+            recovered=place.recovered,
+            next_sample=claim.next_sample,
+            last_seq=claim.last_seq,
+            limits=wire.Limits(max_ahead_s=self._rules.max_ahead_s, idle_s=self._rules.idle_s),
+            session_ms=claim.session_ms,
+        )
+        self._put("ready", ready)
+        if not place.recovered:
+            shares = [share for event in place.snapshot if (share := share_of(self.role, event)) is not None]
+            self._put("snapshot", wire.Snapshot(events=shares))  # type: ignore[arg-type]
+        ahead_s = (claim.session_ms - (claim.start_ms or 0)) / 1000
+        self._give(Joined(claim.next_sample, ahead_s, lost=place.lost, ended=place.ended))
+        self._wake.set()
+
+    # ------------------------------------------------------------ keeping
+
+    async def _keep(self) -> None:
+        """Carry out what was said, in order, each until it is durable."""
+        troubled = False
+        while True:
+            while not self._work:
+                self._working.clear()
+                await self._working.wait()
+            effect, came = self._work[0]
+            assert self._place is not None  # noqa: S101 - nothing is given to keep before the socket joined
+            try:
+                if isinstance(effect, Store):
+                    await self._store(self._place)
+                else:
+                    await self._room.carry_out(self._place, effect)
+                    self._work.popleft()
+            except Taken as taken:
+                self._work.clear()
+                self._give(Superseded() if taken.close_code == wire.SUPERSEDED else Failed(taken.code, taken.cause))
+                return
+            except ServiceFailure:
+                if not troubled:
+                    self._put("status", status_of(0, 0, 0, ("storage_away",)))
+                troubled = True
+                await asyncio.sleep(RETRY_S)
+                continue
+            if troubled:
+                troubled = False
+                self._put("status", wire.Status(state="ok"))
+            metrics.ack_seconds.observe(time.monotonic() - came)
+
+    async def _store(self, place: Place) -> None:
+        """Store the sound that waits at the head of the work, a second of it at most, and acknowledge."""
+        first = self._work[0][0]
+        assert isinstance(first, Store)  # noqa: S101 - the caller looked
+        pcm, count = first.pcm, 1
+        if len(self._work) > 1:
+            pieces, size = [first.pcm], len(first.pcm)
+            most = APPEND_S * wire.SAMPLE_RATE * wire.SAMPLE_BYTES * place.channels
+            for effect, _ in list(self._work)[1:]:
+                if not isinstance(effect, Store) or size + len(effect.pcm) > most:
+                    break
+                pieces.append(effect.pcm)
+                size += len(effect.pcm)
+            pcm, count = b"".join(pieces), len(pieces)
+        through = await self._room.append(place, first.start_sample, pcm)
+        for _ in range(count):
+            effect, _ = self._work.popleft()
+            self._held_bytes -= len(effect.pcm)  # type: ignore[union-attr]
+        self._outbox.put("audio.ack", f'{{"type":"audio.ack","through_sample":{through}}}')
+        metrics.acks.inc()
+
+    # ------------------------------------------------------------ feeding and writing
+
+    async def _feed(self) -> None:
+        """Every durable event this role may see, in order, from the session's stream."""
+        catching_up = True
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._place is None:
+                continue
+            self._looked = time.monotonic()
+            try:
+                while page := await self._room.events(self._seq, PAGE):
+                    self._pass_on(page)
+                    if any(isinstance(event, wire.SessionEnded) for event in page):
+                        await self._outbox.drained()
+                        self._give(Over())
+                        return
+                    if catching_up or len(page) == PAGE:
+                        await self._outbox.drained()
+                catching_up = False
+            except (ServiceFailure, msgspec.MsgspecError, TriviewError) as error:
+                if not isinstance(error, ServiceFailure):
+                    raise
+                await asyncio.sleep(RETRY_S)
+                self._wake.set()
+
+    def _pass_on(self, page: Sequence[wire.Durable]) -> None:
+        for event in page:
+            self._seq = event.seq
+            share = share_of(self.role, event)
+            if share is None:
+                continue
+            if isinstance(share, wire.TranscriptFinal):
+                self._outbox.drop(f"partial:{share.utt}")
+            self._put(share.seq, share)
+
+    async def _write(self) -> None:
+        while True:
+            await self._send_text(await self._outbox.next())
+
+    async def _send_text(self, text: str) -> None:
+        await self._send({"type": "websocket.send", "bytes": None, "text": text})
