@@ -181,7 +181,7 @@ class InferencePool:
 
     def _decode(self, jobs: list[Job]) -> None:
         partial = jobs[0].kind is Kind.PARTIAL
-        beam = 1 if partial else self._options.beam if self._ladder.level < 2 else self._options.loaded_beam
+        beam = 1 if partial else self._options.loaded_beam if self._ladder.level else self._options.beam
         sounds = [j.sound for j in jobs if j.sound is not None]
         hypotheses = self._recogniser.decode([j.encoded for j in jobs], sounds, jobs[0].language, beam)
         for job, sound, hypothesis in zip(jobs, sounds, hypotheses, strict=True):

@@ -18,7 +18,7 @@ from live_gateway.speech.options import SpeechOptions
 from live_gateway.speech.pool import InferencePool
 from live_gateway.speech.stream import TrackStream
 
-_YIELD_GROUPS = 8
+_YIELD_GROUPS = 16
 """Groups of frames (1 s of sound, 3 ms of work) after which other sessions get their turn."""
 
 

@@ -1,4 +1,4 @@
-"""Silero VAD as a stream: speech probability per 32 ms, four frames a call, nothing at all for silence."""
+"""Silero VAD as a stream: speech probability per 32 ms, two frames a call, nothing at all for silence."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 
 from include.perception.speech.vad import FRAME
 
-GROUP = 4
-"""Frames per call (128 ms): 0.08 ms of one core per frame against 0.12 one by one. Groups lie on a fixed grid, so that
-probabilities do not depend on how the sound arrived."""
+GROUP = 2
+"""Frames per call (64 ms): 0.09 ms of one core per frame, against 0.12 one by one and 0.076 four at a time. Groups lie
+on a fixed grid, so that probabilities do not depend on how the sound arrived."""
 GROUP_SAMPLES = GROUP * FRAME
 QUIET_RMS = 12.0
 """Root mean square of int16 samples (-69 dBFS) below which no microphone carries speech: no inference."""
