@@ -269,6 +269,28 @@ _VOICE = (
         ("녹음 세기", "Recorded level"),
         ("말소리 세기의 중앙값(마이크에 좌우됨)", "Median speech level (depends on the microphone)"),
     ),
+    _spec(
+        "voice",
+        "f0_shift_semitones",
+        "semitones",
+        ("처음과 다른 목소리 높이", "Pitch away from own beginning"),
+        (
+            "본인이 처음 1분 동안 말한 높이에서 이후 발화가 벗어난 정도의 중앙값",
+            "Median distance of later utterances from the pitch of the person's own first minute",
+        ),
+        emotion_like=True,
+    ),
+    _spec(
+        "voice",
+        "loudness_shift_db",
+        "dB",
+        ("처음과 다른 말소리 세기", "Level away from own beginning"),
+        (
+            "본인이 처음 1분 동안 말한 세기에서 이후 발화가 벗어난 정도의 중앙값",
+            "Median distance of later utterances from the level of the person's own first minute",
+        ),
+        emotion_like=True,
+    ),
 )
 
 _FLUENCY = (

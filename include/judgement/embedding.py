@@ -16,6 +16,8 @@ import numpy as np
 from include.judgement.lexicon_files import prototype_sentences
 
 DIMENSIONS = 512
+KEPT_SENTENCES = 2048
+"""Sentences whose embedding is kept (2 kB each)."""
 MODEL_NAME = "universal-sentence-encoder-multilingual-v3"
 
 _lock = threading.Lock()
@@ -32,13 +34,20 @@ def _encoder() -> Any:
 def encode(texts: Sequence[str]) -> np.ndarray:
     """Unit-length embeddings of `texts`: float32 (len(texts), 512). An empty text gives a zero row."""
     found = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-    filled = [i for i, text in enumerate(texts) if text.strip()]
-    with _lock:
-        encoder = _encoder()
-        for i in filled:
-            # One by one: a padded batch would let neighbours change the last digits of a sentence.
-            found[i] = np.asarray(encoder.encode(texts[i]), dtype=np.float32)
+    for i, text in enumerate(texts):
+        if text.strip():
+            found[i] = _row(text)
     return found
+
+
+@lru_cache(maxsize=KEPT_SENTENCES)
+def _row(text: str) -> np.ndarray:
+    """One sentence's embedding, read-only. A live interview is judged again with every answer: most sentences stay."""
+    with _lock:
+        # One by one: a padded batch would let neighbours change the last digits of a sentence.
+        row = np.asarray(_encoder().encode(text), dtype=np.float32).reshape(DIMENSIONS)
+    row.setflags(write=False)
+    return row
 
 
 @lru_cache(maxsize=256)

@@ -23,7 +23,7 @@ from include.interview.records import (
 )
 from include.interview.rubric import Criterion
 
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 MIN_MEASURE_COVERAGE = 0.3
 """Share of the timeline a measure must have been observed on to take part."""
 MIN_RULE_COVERAGE = 0.4
@@ -71,7 +71,13 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _rule("hands", "gestures_per_min", "손짓", "gestures", 5, (0, 3), (4, 4), (10, 5), expressive=True),
     ),
     "psychological": (_LONG_PAUSES, _PAUSES, _LATENCY),
-    "emotion": (_LONG_PAUSES, _PAUSES, _LATENCY),
+    "emotion": (
+        _LONG_PAUSES,
+        _PAUSES,
+        _LATENCY,
+        _rule("voice", "f0_shift_semitones", "처음 1분과의 목소리 높이 차이", "pitch away from the own first minute", 20, (6, 1), (4.5, 2), (3.5, 3), (2.5, 4), (1.5, 5), expressive=True),
+        _rule("voice", "loudness_shift_db", "처음 1분과의 말소리 세기 차이", "level away from the own first minute", 10, (12, 1), (9, 2), (7, 3), (5, 4), (3, 5), expressive=True),
+    ),
     "answer_flow": (_LATENCY, _LONG_PAUSES, _PAUSES),
 }  # fmt: skip
 

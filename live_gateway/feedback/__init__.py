@@ -1,0 +1,8 @@
+"""Live feedback: the practical rubric as the interview runs, keywords, hints, and what to ask next."""
+
+from __future__ import annotations
+
+from live_gateway.feedback.context import FeedbackContext
+from live_gateway.feedback.live import LiveFeedback
+
+__all__ = ["FeedbackContext", "LiveFeedback"]

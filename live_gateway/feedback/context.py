@@ -1,0 +1,28 @@
+"""What feedback is told about a session before it begins."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from include.interview.policy import Profile
+from include.interview.records import Opening
+from include.interview.rubric import Rubric
+from include.settings import Settings
+
+
+class FeedbackContext(msgspec.Struct, frozen=True):
+    """One session's opening, rules and judge. `language` is the one sentences are written in.
+
+    `consents`: the purposes the candidate has consented to; without "emotion_analysis" nothing is measured from the
+    voice and the criterion `emotion` is not judged. `settings` names the judge, as for the offline evaluation.
+    """
+
+    session_id: str
+    opening: Opening
+    profile: Profile
+    rubric: Rubric
+    language: Literal["ko", "en"]
+    settings: Settings
+    consents: frozenset[str] = frozenset()

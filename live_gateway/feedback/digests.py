@@ -1,0 +1,78 @@
+"""What is found in one utterance by itself: keywords, and what can be heard of it. Blocking: run it in a thread."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from include.interview.live.session import LiveUtterance, LiveVoice
+from include.interview.records import Utterance
+from include.judgement.keywords import KeywordMatcher, Mention
+from live_gateway.feedback.context import FeedbackContext
+from tasks.live_card import require_prosody
+
+FULL_SCALE = 32_767
+CLIPPED_SHARE = 0.002
+"""Share of samples at full scale from which an utterance is called clipped."""
+QUIET_DBFS = -46.0
+"""Mean level of an utterance below which a listener strains: 20 dB below usual speech at a headset (-26 dBFS,
+ITU-T P.56 active speech level)."""
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """Technical quality of an utterance's sound: says something of the microphone, nothing of the person."""
+
+    level_dbfs: float
+    clipped: bool
+
+    @property
+    def state(self) -> str:
+        """ "clipped", "quiet" or "good"."""
+        return "clipped" if self.clipped else "quiet" if self.level_dbfs < QUIET_DBFS else "good"
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """What was found in the words of an utterance, said by `role`."""
+
+    role: str
+    mentions: tuple[Mention, ...] = ()
+
+
+class Digester:
+    """Finds what is in utterances of one session."""
+
+    def __init__(self, context: FeedbackContext) -> None:
+        self._context = context
+        self._keywords = KeywordMatcher(context.opening.keywords)
+
+    def words(self, utterance: LiveUtterance) -> Digest:
+        """What the words say, as far as it matters for the utterance's role."""
+        if utterance.role == "candidate":
+            line = Utterance(utterance.id, utterance.speaker, utterance.role, utterance.text)
+            return Digest(utterance.role, self._keywords.mentions(line))
+        return Digest(utterance.role)
+
+    def voice(self, pcm: np.ndarray) -> LiveVoice:
+        """Prosody of one utterance of the candidate.
+
+        Raises:
+            PolicyRefusal, ConsentMissing: it may not be measured in this session.
+        """
+        from include.perception.voice import utterance_voice
+
+        require_prosody(self._context.profile, self._context.consents)
+        return utterance_voice(pcm)
+
+
+def heard(pcm: np.ndarray) -> Heard | None:
+    """Level and clipping of int16 samples (n,); None without sound."""
+    if not len(pcm):
+        return None
+    samples = pcm.astype(np.float32)
+    frames = samples[: len(samples) // 512 * 512].reshape(-1, 512) if len(samples) >= 512 else samples[None, :]
+    power = np.square(frames).mean(axis=1)
+    # Speech alone: the louder half of the frames, so that pauses and padding do not count as a low voice.
+    active = np.sort(power)[len(power) // 2 :]
+    level = 10.0 * float(np.log10(max(float(active.mean()), 1e-3) / FULL_SCALE**2))
+    clipped = float(np.mean(np.abs(samples) >= FULL_SCALE - 1))
+    return Heard(round(level, 1), clipped > CLIPPED_SHARE)

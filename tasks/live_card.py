@@ -1,0 +1,166 @@
+"""The card of a live interview, while it runs and at its end: the same judges, rules and algebra as offline.
+
+What differs from the offline card is what was heard: the transcript of streaming speech, and prosody utterance by
+utterance. Nothing is stored here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+
+import msgspec
+
+from include.interview.answers import answers_of
+from include.interview.case import Case
+from include.interview.errors import ConsentMissing, JudgeFailure, PolicyRefusal
+from include.interview.live.session import LiveUtterance
+from include.interview.policy import Profile, Purpose
+from include.interview.records import (
+    Bilingual,
+    Insufficiency,
+    Judgement,
+    Measurements,
+    Opening,
+    QuestionMark,
+    Scorecard,
+    Transcript,
+)
+from include.interview.rubric import Criterion, Rubric
+from include.settings import Settings
+from tasks.engines import engines
+from tasks.evaluate_case import judge_case, score_case
+
+EMOTION_CRITERION = "emotion"
+EMOTION_CONSENT: Purpose = "emotion_analysis"
+LIVE_INPUT = "live"
+"""Key of the card's `inputs` that names the session."""
+
+
+def require_prosody(profile: Profile, consents: Set[str]) -> None:
+    """Returns when the sound of a voice may be measured in a practical interview.
+
+    Raises:
+        PolicyRefusal: the profile does not judge the criterion it is measured for, or not from voice.
+        ConsentMissing: the candidate did not consent to emotion analysis.
+    """
+    profile.require_channel("voice")
+    if not profile.enables("practical", EMOTION_CRITERION) or not profile.allows_measure("f0_shift_semitones"):
+        raise PolicyRefusal(
+            f"The profile {profile.id!r} infers nothing from the sound of a voice.",
+            "Use a profile that allows it, with the candidate's consent.",
+        )
+    if EMOTION_CONSENT not in consents:
+        raise ConsentMissing(
+            "The candidate did not consent to emotion analysis.", "Nothing is measured from the voice without it."
+        )
+
+
+def prosody_allowed(profile: Profile, consents: Set[str]) -> bool:
+    """Whether `require_prosody` would let the voice be measured."""
+    try:
+        require_prosody(profile, consents)
+    except (PolicyRefusal, ConsentMissing):
+        return False
+    return True
+
+
+def live_case(
+    interview_id: str,
+    opening: Opening,
+    profile: Profile,
+    rubric: Rubric,
+    language: str,
+    transcript: Transcript,
+    marks: Sequence[QuestionMark] = (),
+    said: Sequence[LiveUtterance] = (),
+    consents: Set[str] = frozenset(),
+) -> Case:
+    """The case of a live interview: its words by question, fluency from their times, and prosody where allowed.
+
+    Args:
+        said: the candidate's utterances with what was measured of their voice; read only when `profile` and
+            `consents` allow it.
+    """
+    from include.perception.fluency import measure_fluency
+    from include.perception.voice import measure_live_voice
+
+    measured: list[Measurements] = [measure_fluency(transcript)]
+    if said and prosody_allowed(profile, consents):
+        measured.append(measure_live_voice(said))
+    return Case(
+        interview_id=interview_id,
+        stage=rubric.stage,
+        language=language,
+        opening=opening,
+        rubric=rubric,
+        profile=profile,
+        transcript=transcript,
+        answers=answers_of(transcript, marks, opening),
+        measurements=tuple(m for m in measured if m.channel in profile.channels),
+    )
+
+
+def live_card(
+    case: Case,
+    settings: Settings,
+    *,
+    consents: Set[str],
+    runs: int | None = None,
+    report: Callable[[str, JudgeFailure], None] | None = None,
+) -> Scorecard:
+    """The card of `case` as it stands: every enabled criterion judged, or insufficient with the reason.
+
+    A judge that fails leaves its criterion without a number (code `judge_failed`) and the card incomplete, so that a
+    session can end while the judge's endpoint is away; the offline evaluation judges again. The criterion `emotion`
+    is not judged without the candidate's consent to emotion analysis (code `no_consent`).
+
+    Args:
+        runs: judgements per criterion of a judge model; None: as configured.
+        report: told of every criterion whose judge failed.
+    """
+    chosen = settings if runs is None else _with_runs(settings, runs)
+    judgements: list[Judgement] = []
+    for criterion in case.criteria:
+        if criterion.id == EMOTION_CRITERION and EMOTION_CONSENT not in consents:
+            judgements.append(_unjudged(criterion, settings, _NO_CONSENT))
+            continue
+        try:
+            judgements.extend(judge_case(case, [criterion], chosen))
+        except JudgeFailure as failure:
+            if report is not None:
+                report(criterion.id, failure)
+            judgements.append(_unjudged(criterion, settings, _JUDGE_FAILED))
+    return score_case(case, judgements, inputs={LIVE_INPUT: case.interview_id})
+
+
+def _with_runs(settings: Settings, runs: int) -> Settings:
+    if settings.judge.kind == "offline" or settings.judge.runs == runs:
+        return settings
+    return msgspec.structs.replace(settings, judge=msgspec.structs.replace(settings.judge, runs=runs))
+
+
+def _unjudged(criterion: Criterion, settings: Settings, reason: Insufficiency) -> Judgement:
+    return Judgement(
+        criterion=criterion.id,
+        run=0,
+        level=None,
+        judge=engines(settings).judge.identity,
+        rationale=reason.text,
+        reason=reason,
+    )
+
+
+_JUDGE_FAILED = Insufficiency(
+    "judge_failed",
+    Bilingual(
+        ko="평가 모델이 쓸 수 있는 답을 주지 않아 점수를 내지 않습니다.",
+        en="The judge gave no usable answer, so no score is given.",
+    ),
+)
+_NO_CONSENT = Insufficiency(
+    "no_consent",
+    Bilingual(
+        ko="지원자가 감정 분석에 동의하지 않아 이 기준을 평가하지 않습니다.",
+        en="The candidate did not consent to emotion analysis, so this criterion is not judged.",
+    ),
+)
