@@ -9,11 +9,12 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from live_gateway import http, problems
+from live_gateway import http, problems, socket
 from live_gateway.configuration import GatewaySettings
 from live_gateway.http.edge import Edge
 from live_gateway.http.openapi import describe_problems, openapi_config
 from live_gateway.services import Services, open_services
+from live_gateway.socket.lifespan import open_sessions
 
 ServicesFactory = Callable[[GatewaySettings], AbstractAsyncContextManager[Services]]
 MAX_BODY_BYTES = 512 * 1024
@@ -27,11 +28,13 @@ def create_app(settings: GatewaySettings, *, services_factory: ServicesFactory =
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with services_factory(settings) as services:
             app.state.services = services
-            yield
+            async with open_sessions(services) as sessions:
+                app.state.sessions = sessions
+                yield
 
     app = Litestar(
-        # live_gateway.socket.routes() and live_gateway.web.routes() plug in here
-        route_handlers=[*http.routes()],
+        # live_gateway.web.routes() plugs in here
+        route_handlers=[*http.routes(), *socket.routes()],
         lifespan=[lifespan],
         dependencies={"services": Provide(_services, sync_to_thread=False)},
         exception_handlers=problems.HANDLERS,

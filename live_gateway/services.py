@@ -6,9 +6,8 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -60,22 +59,31 @@ class RateLimits(msgspec.Struct, frozen=True):
     """Tickets an account may ask for: a reconnecting page needs one per try."""
 
 
-@dataclass
 class Services:
     """What one replica holds. `live` and `airflow` are async; `stores` are not: call them through `run`."""
 
-    settings: GatewaySettings
-    stores: Stores
-    live: LiveStore
-    triggers: Triggers
-    engine: SpeechEngine | None = None
-    airflow: AirflowClient | None = None
-    clock: Callable[[], float] = time.time
-    limits: RateLimits = field(default_factory=RateLimits)
-    draining: bool = False
-    _short: Executor = field(default_factory=lambda: ThreadPoolExecutor(SHORT_THREADS, "stores"))
-    _long: Executor = field(default_factory=lambda: ThreadPoolExecutor(LONG_THREADS, "uploads"))
-    _drains: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        stores: Stores,
+        live: LiveStore,
+        triggers: Triggers,
+        engine: SpeechEngine | None = None,
+        airflow: AirflowClient | None = None,
+    ) -> None:
+        self.settings = settings
+        self.stores = stores
+        self.live = live
+        self.triggers = triggers
+        self.engine = engine
+        self.airflow = airflow
+        self.clock: Callable[[], float] = time.time
+        self.limits = RateLimits()
+        self.warming: asyncio.Task[None] | None = None
+        self.draining = False
+        self._short = ThreadPoolExecutor(SHORT_THREADS, "stores")
+        self._long = ThreadPoolExecutor(LONG_THREADS, "uploads")
+        self._drains: list[Callable[[], Awaitable[None]]] = []
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the blocking `call` returns, from a thread; for what ends soon, as calls of stores do."""
@@ -108,7 +116,7 @@ class Services:
         except ServiceFailure as error:
             reasons["redis"] = error.code
         if self.engine is not None and not self.engine.ready:
-            reasons["speech"] = "warming"
+            reasons["speech"] = "failed" if self.warming is not None and self.warming.done() else "warming"
         metrics.ready.set(not reasons)
         return reasons
 
@@ -150,21 +158,21 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
         if settings.airflow is not None:
             airflow = AirflowClient(settings.airflow)
             closing.push_async_callback(airflow.close)
-        engine = None
-        if settings.speech:
-            engine = _speech_engine(settings)
-            warming = asyncio.create_task(_warm(engine))
-            closing.push_async_callback(_stop, engine, warming)
+        engine = _speech_engine(settings) if settings.speech else None
         triggers = Triggers(TriggerQueue.open(settings.redis_url), airflow)
         triggers.start()
         closing.push_async_callback(triggers.stop)
         services = Services(settings, stores, live, triggers, engine, airflow)
         closing.callback(services.close_threads)
+        if engine is not None:
+            services.warming = asyncio.create_task(_warm(engine))
+            closing.push_async_callback(_stop, engine, services.warming)
         yield services
 
 
 def _speech_engine(settings: GatewaySettings) -> SpeechEngine:
-    from live_gateway.speech.engine import SpeechEngine, SpeechOptions
+    from live_gateway.speech.engine import SpeechEngine
+    from live_gateway.speech.options import SpeechOptions
 
     options = SpeechOptions(diarization=settings.diarization)
     return SpeechEngine(settings.core.models_dir, settings.core.cores, options)

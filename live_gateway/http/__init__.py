@@ -18,7 +18,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.interviews import InterviewsController
     from live_gateway.http.openings import OpeningsController
     from live_gateway.http.sessions import SessionsController
-    from live_gateway.http.uploads import SingleUploadController
+    from live_gateway.http.uploads import SingleUploadController, UploadsController
 
     api = Router(
         "/api/v1",
@@ -30,6 +30,7 @@ def routes() -> list[ControllerRouterHandler]:
             ConsentsController,
             InterviewsController,
             SessionsController,
+            UploadsController,
             SingleUploadController,
         ],
         guards=[authorise],

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Literal
 
 from litestar import Request
@@ -147,6 +147,17 @@ class Incoming(io.RawIOBase):
                 "Send the same bytes again.",
                 code="wrong_hash",
             )
+
+
+def pieces_of(incoming: Incoming) -> Iterator[bytes]:
+    """The pieces of `incoming`; the last one only once the end was seen and checked (its hash, for one)."""
+    held = b""
+    while piece := incoming.read():
+        if held:
+            yield held
+        held = piece
+    if held:
+        yield held
 
 
 async def _one(pieces: AsyncIterator[bytes]) -> bytes | None:

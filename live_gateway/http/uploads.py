@@ -5,19 +5,35 @@ from __future__ import annotations
 from typing import Annotated, Any, BinaryIO, Literal, cast
 
 import msgspec
-from litestar import Controller, Request, Response, post
+from litestar import Controller, Request, Response, delete, get, head, patch, post
+from litestar.openapi import ResponseSpec
 from litestar.params import Parameter
 
-from include.interview.errors import TriviewError
+from include.interview.errors import BadInput, BadMedia, ServiceFailure, TriviewError
 from include.interview.stored import Interview
+from include.perception.media.containers import SNIFF_BYTES
+from include.security.access import Owners
+from include.storage.uploads import PART_BYTES, Upload
 from live_gateway import metrics
 from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION, limit
-from live_gateway.http.openapi import OCTETS, raw_body
-from live_gateway.http.receiving import Incoming, announced_length, recording_kind, too_large
-from live_gateway.http.schemas import SHA256_PATTERN, UUID_PATTERN
-from tasks.uploads import DAG_ID, UploadedFor, open_for_upload, received, refused
+from live_gateway.http.openapi import OCTETS, OFFSET_OCTETS, example, raw_body
+from live_gateway.http.receiving import Incoming, announced_length, pieces_of, recording_kind, too_large
+from live_gateway.http.schemas import (
+    EXAMPLE_SHA256,
+    EXAMPLE_UUID,
+    SHA256_PATTERN,
+    UUID_PATTERN,
+    OpeningId,
+    ProfileId,
+    Sha256,
+    Uuid,
+)
+from tasks.uploads import DAG_ID, NEEDED, UploadedFor, open_for_upload, received, refused
 
+TUS_OFFSET, TUS_LENGTH = "Upload-Offset", "Upload-Length"
+HASHED_BYTES = PART_BYTES
+"""Largest chunk that may come with a hash: it counts as a whole or not at all."""
 UNLIMITED = None
 """The framework's own limit is off: what streams is counted by `Incoming`."""
 
@@ -28,6 +44,120 @@ class Received(msgspec.Struct, frozen=True):
     interview_id: str
     run_id: str
     state: Literal["started", "queued"]
+
+
+class UploadIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A recording that is going to be sent: whose, for what, how many bytes. `sha256` of all of it, if known."""
+
+    candidate_id: Uuid
+    opening_id: OpeningId
+    size: Annotated[int, msgspec.Meta(ge=1, le=2**40)]
+    sha256: Sha256 | None = None
+    language: Literal["ko", "en", "auto"] = "auto"
+    profile: ProfileId | None = None
+
+
+class UploadView(msgspec.Struct, frozen=True):
+    """How far the recording has come. `max_hashed_chunk`: most bytes of a chunk that carries X-Chunk-SHA256."""
+
+    id: str
+    interview_id: str
+    size: int
+    offset: int
+    state: str
+    max_hashed_chunk: int = HASHED_BYTES
+
+
+EXAMPLE = {
+    "candidate_id": EXAMPLE_UUID,
+    "opening_id": "backend-2026",
+    "size": 52_428_800,
+    "sha256": EXAMPLE_SHA256,
+    "language": "ko",
+}
+OffsetHeader = Annotated[int, Parameter(header=TUS_OFFSET, ge=0, le=2**40, description="Where the chunk begins.")]
+ChunkHash = Annotated[
+    str | None,
+    Parameter(header="X-Chunk-SHA256", pattern=SHA256_PATTERN, required=False, description="SHA-256 of this chunk."),
+]
+
+
+class UploadsController(Controller):
+    """A recording in chunks, after the manner of tus: POST, PATCH …, HEAD after a break, PATCH on."""
+
+    path = "/uploads"
+    tags = ("uploads",)
+
+    @post(operation_class=example(EXAMPLE), summary="Begin an upload", opt={ACTION: "upload.create"})
+    async def begin_upload(self, data: UploadIn, desk: Desk) -> Response[UploadView]:
+        """Announce a recording. Needs the candidate's consent; 413 when it is over the limit."""
+        desk.check_candidate(data.candidate_id)
+        most = desk.services.settings.core.limits.max_bytes
+        if data.size > most:
+            raise too_large(most)
+        await limit(desk.services, "upload", desk.me.account_id, desk.services.limits.upload)
+        upload = await desk.run(_begin, desk, data)
+        metrics.uploads.labels("started").inc()
+        headers = {"Location": f"/api/v1/uploads/{upload.id}", **_progress(upload)}
+        return Response(_view(upload), status_code=201, headers=headers)
+
+    @head("/{upload_id:str}", summary="How far it has come", opt={ACTION: "upload.read"})
+    async def head_upload(self, upload_id: str, desk: Desk) -> Response[None]:
+        """Upload-Offset says which byte is next."""
+        upload, _ = await _upload(desk, upload_id)
+        return Response(None, headers={**_progress(upload), "Cache-Control": "no-store"})
+
+    @get("/{upload_id:str}", summary="Read an upload", opt={ACTION: "upload.read"})
+    async def get_upload(self, upload_id: str, desk: Desk) -> UploadView:
+        """The same as a document."""
+        upload, _ = await _upload(desk, upload_id)
+        return _view(upload)
+
+    @patch(
+        "/{upload_id:str}",
+        status_code=202,
+        operation_class=raw_body(OFFSET_OCTETS, "The bytes from Upload-Offset on. The first chunk has 16 KiB or more."),
+        request_max_body_size=UNLIMITED,
+        responses={204: ResponseSpec(None, generate_examples=False, description="Kept; more is to come.")},
+        summary="Send a chunk",
+        opt={ACTION: "upload.write"},
+    )
+    async def send_chunk(
+        self,
+        upload_id: str,
+        desk: Desk,
+        request: Request[Any, Any, Any],
+        upload_offset: OffsetHeader,
+        chunk_sha256: ChunkHash = None,
+    ) -> Response[Received | None]:
+        """Keep the chunk. 204 with the new Upload-Offset while more is to come; 202 when the recording is complete.
+
+        A chunk whose line breaks is kept as far as it came; one with X-Chunk-SHA256 is kept whole or not at all. An
+        empty chunk at the end completes an upload whose last answer was lost.
+        """
+        if request.content_type[0] != OFFSET_OCTETS:
+            raise BadInput(
+                "A chunk's media type is another one.", f"Send it as {OFFSET_OCTETS}.", code="unsupported_media_type"
+            )
+        upload, interview = await _upload(desk, upload_id)
+        await desk.run(desk.stores.consents.require, interview, NEEDED)
+        incoming = _chunk(request, upload, upload_offset, chunk_sha256)
+        try:
+            offset = await desk.services.run_long(_keep, desk, upload, upload_offset, incoming)
+            if offset < upload.size:
+                return Response(None, status_code=204, headers={TUS_OFFSET: str(offset), TUS_LENGTH: str(upload.size)})
+            await desk.services.run_long(_complete, desk, upload)
+        except BadMedia as error:
+            metrics.uploads.labels("refused").inc()
+            await desk.run(_refuse, desk, upload, error)
+            raise
+        return accepted(await finish(desk, interview.id))
+
+    @delete("/{upload_id:str}", summary="Give an upload up", opt={ACTION: "upload.write"})
+    async def give_up_upload(self, upload_id: str, desk: Desk) -> None:
+        """What was sent is removed."""
+        await _upload(desk, upload_id)
+        await desk.run(desk.stores.uploads.abort, upload_id)
 
 
 class SingleUploadController(Controller):
@@ -98,3 +228,58 @@ async def finish(desk: Desk, interview_id: str) -> Received:
 def accepted(body: Received) -> Response[Received]:
     """202, and where to look."""
     return Response(body, status_code=202, headers={"Location": f"/api/v1/interviews/{body.interview_id}"})
+
+
+async def _upload(desk: Desk, upload_id: str) -> tuple[Upload, Interview]:
+    upload = await desk.run(desk.stores.uploads.get, upload_id)
+    interview = await desk.run(desk.stores.interviews.get, upload.interview_id)
+    desk.check(f"There is no upload {upload_id}.", Owners(upload.account_id, interview.candidate_id))
+    return upload, interview
+
+
+def _begin(desk: Desk, data: UploadIn) -> Upload:
+    asked = UploadedFor(data.candidate_id, data.opening_id, data.language, data.profile)
+    interview = open_for_upload(desk.stores, asked)
+    return desk.stores.uploads.begin(interview.id, data.size, data.sha256, account_id=desk.me.account_id)
+
+
+def _view(upload: Upload) -> UploadView:
+    return UploadView(upload.id, upload.interview_id, upload.size, upload.offset, upload.state)
+
+
+def _progress(upload: Upload) -> dict[str, str]:
+    return {TUS_OFFSET: str(upload.offset), TUS_LENGTH: str(upload.size)}
+
+
+def _chunk(request: Request[Any, Any, Any], upload: Upload, offset: int, sha256: str | None) -> Incoming:
+    """The chunk as it comes; more than is left, or more than may be hashed, is refused before it is read."""
+    most = upload.size - offset if sha256 is None else min(HASHED_BYTES, upload.size - offset)
+    if offset == upload.offset and (announced_length(request) or 0) > most:
+        raise BadInput(
+            f"The chunk has more than {most} bytes.",
+            "Send no more than is left, hashed ones in parts.",
+            code="too_large",
+        )
+    return Incoming(request, limit=max(most, 0), sha256=sha256, keep_broken=True)
+
+
+def _keep(desk: Desk, upload: Upload, offset: int, incoming: Incoming) -> int:
+    if upload.state == "open" and offset == upload.offset == 0:
+        first = incoming.head()
+        if incoming.broken and len(first) < SNIFF_BYTES:
+            raise ServiceFailure("The line broke at once; nothing was kept.", "Send it again.", code="upload_broken")
+        recording_kind(first)
+    if upload.state == "finished" and offset == upload.size:
+        return offset
+    return desk.stores.uploads.append(upload.id, offset, pieces_of(incoming))
+
+
+def _complete(desk: Desk, upload: Upload) -> None:
+    kind = recording_kind(desk.stores.uploads.head(upload.id, SNIFF_BYTES)) if upload.state == "open" else None
+    desk.stores.uploads.finish(upload.id, kind)
+
+
+def _refuse(desk: Desk, upload: Upload, error: BadMedia) -> None:
+    """What can never become a recording is removed, and the interview says why."""
+    desk.stores.uploads.abort(upload.id)
+    refused(desk.stores, upload.interview_id, error.code)

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from include.security.access import ACCESS, ROLES, scope_of
-from live_gateway.http.guarding import ACTION, OPEN
+from include.security.access import ACTIONS, ROLES, may
+from live_gateway.http.guarding import ACTION, OPEN, SELF
 from tests.live_gateway.http.conftest import Cast
 from tests.live_gateway.http.server import Gateway
 
@@ -18,6 +18,8 @@ NOBODYS_ID = "00000000-0000-4000-8000-000000000000"
 PREFIX = "/api/v1"
 OPEN_ROUTES = {"/api/v1/auth/login", "/api/v1/auth/logout"}
 """The only routes of the interface that ask for no login."""
+SELF_ROUTES = {"/api/v1/auth/me", "/api/v1/auth/refresh"}
+"""The only ones that everybody who is logged in may use, about their own login."""
 
 
 def _routes(gateway: Gateway) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
@@ -44,8 +46,10 @@ def test_every_route_is_in_the_table(gateway: Gateway) -> None:
     for method, path, handler in _routes(gateway):
         if handler.opt.get(OPEN):
             assert path in OPEN_ROUTES, f"{method} {path} asks for no login"
+        elif handler.opt.get(SELF):
+            assert path in SELF_ROUTES, f"{method} {path} is for everybody who is logged in"
         else:
-            assert handler.opt.get(ACTION) in ACCESS, f"{method} {path} names no action of the table"
+            assert handler.opt.get(ACTION) in ACTIONS, f"{method} {path} names no action of the table"
             seen.add(handler.opt[ACTION])
     assert len(seen) > 15
 
@@ -67,7 +71,7 @@ def test_a_role_gets_exactly_what_the_table_says(gateway: Gateway, cast: Cast, r
             continue
         answer = _ask(client, method, path)
         where = f"{role}: {method} {path} -> {answer.status_code}"
-        if scope_of(handler.opt[ACTION], role) is None:
+        if not handler.opt.get(SELF) and not may(role, handler.opt[ACTION]):
             assert answer.status_code == 403, where
             assert method == "HEAD" or answer.json()["code"] == "forbidden", where
         else:
@@ -75,13 +79,13 @@ def test_a_role_gets_exactly_what_the_table_says(gateway: Gateway, cast: Cast, r
 
 
 def test_forged_expired_and_foreign_tokens_prove_nothing(gateway: Gateway, cast: Cast) -> None:
-    from include.security.tokens import new_token
+    from include.security.tokens import issue_token
 
     account = cast.account_ids["hr"]
     now = gateway.services.clock()
     bad = [
-        new_token("x" * 40, account, "hr", now=now, ttl_s=900)[0],
-        new_token(gateway.settings.secret, account, "hr", now=now - 1000, ttl_s=900)[0],
+        issue_token("x" * 40, account, "hr", now=now, ttl_s=900),
+        issue_token(gateway.settings.secret, account, "hr", now=now - 1000, ttl_s=900),
         gateway.token(account, "hr")[:-2] + "xx",
         "eyJhbGciOiJub25lIn0.e30.",
         "",
