@@ -434,4 +434,4 @@ def live(language: str = "ko") -> tuple[Scorecard, ReportContext]:
         msgspec.structs.replace(context.transcript, utterances=tuple(heard)), context.transcript
     )
     comparison = side_by_side(ended_with, card, transcripts, [LiveGap("candidate", 20.0, 21.5, "lost")])
-    return card, msgspec.structs.replace(context, thumbnails=(), comparison=comparison)
+    return card, msgspec.structs.replace(context, comparison=comparison)

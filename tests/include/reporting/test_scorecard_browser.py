@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from include.reporting import render_html
-from tests.include.reporting.samples import HOSTILE_NAME, hour_long, sample
+from tests.include.reporting.samples import HOSTILE_NAME, hour_long, live, sample
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +57,7 @@ def show(browser, html: str, folder: Path, width: int = 1100) -> None:
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("width", [320, 390, 1100])
 def test_nothing_overflows_or_complains(browser, tmp_path: Path, language: str, width: int) -> None:
-    card, context = sample(language)
+    card, context = live(language)
     show(browser, render_html(card, context, language), tmp_path, width)
     assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
     assert browser.get_log("browser") == []
