@@ -1,0 +1,71 @@
+"""One stream on an idle machine: how soon text appears, how soon it is final, and whether it is right."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from benchmarks.live.clips import Clip, as_waveform, speech_clips
+from benchmarks.live.scoring import Heard, error_rate, final_delays, first_text_delays, percentile
+from benchmarks.live.system import stream, system
+from include.settings import Settings
+
+TARGETS = {
+    "first_partial_p95_s": "≤ 1.0",
+    "final_p50_s": "≤ 0.8",
+    "final_p95_s": "≤ 1.5",
+    "points_above_offline": "≤ 2.0",
+}
+ONLY_SPEECH = {"TRIVIEW_DIARIZATION": "off", "TRIVIEW_FEEDBACK": "off"}
+
+
+def offline_text(clip: Clip, settings: Settings) -> str:
+    """What the offline pass hears in the same sound."""
+    from include.perception.speech import SpeechModels, transcribe
+
+    models = SpeechModels(settings.models_dir, settings.cores)
+    found = transcribe(as_waveform(clip.pcm), models, language=clip.language)
+    return " ".join(u.text for u in found.transcript.utterances)
+
+
+def summary(pairs: list[tuple[Clip, Heard]]) -> dict[str, Any]:
+    """Delays over all stretches of all streams."""
+    first = [d for clip, heard in pairs for d in first_text_delays(clip, heard)]
+    final = [d for clip, heard in pairs for d in final_delays(clip, heard)]
+    known = [d for d in final if d is not None]
+    return {
+        "stretches": len(final),
+        "never_final": sum(d is None for d in final),
+        "first_partial_p50_s": percentile(first, 50),
+        "first_partial_p95_s": percentile(first, 95),
+        "final_p50_s": percentile(known, 50),
+        "final_p95_s": percentile(known, 95),
+        "gaps": sum(heard.gaps for _, heard in pairs),
+        "errors": [heard.error for _, heard in pairs if heard.error],
+    }
+
+
+def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
+    """Every clip once, one after the other, through a gateway with speech only."""
+    clips = speech_clips(settings)
+    pairs = asyncio.run(_stream_all(settings, clips[:2] if quick else clips))
+    rates: dict[str, Any] = {}
+    worst = 0.0
+    for clip, heard in pairs:
+        offline = offline_text(clip, settings)
+        reference = clip.reference or offline
+        live, base = error_rate(reference, heard.text, clip.language), error_rate(reference, offline, clip.language)
+        rates[clip.name] = {
+            "live": round(live, 4),
+            "offline": round(base, 4),
+            "reference": "text" if clip.reference else "offline",
+        }
+        if clip.reference:
+            worst = max(worst, 100 * (live - base))
+    found = {"error_rates": rates, "points_above_offline": round(worst, 2), "targets": TARGETS}
+    return {"clips": [c.name for c, _ in pairs], **summary(pairs), **found}
+
+
+async def _stream_all(settings: Settings, clips: tuple[Clip, ...]) -> list[tuple[Clip, Heard]]:
+    async with system(settings, more=ONLY_SPEECH) as ours:
+        return [(clip, await stream(await ours.session(clip.language), clip)) for clip in clips]

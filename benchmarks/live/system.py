@@ -1,0 +1,176 @@
+"""Our own system as the live benchmarks run it: real Redis, real replicas, a passing installation, sessions by REST."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import psutil
+
+from benchmarks.live.clips import RATE, Clip
+from benchmarks.live.scoring import Heard
+from cli.local.gateway import LocalGateway
+from cli.local.redis_server import LocalRedis
+from include.interview.live import wire
+from include.interview.openings import general_opening
+from include.interview.policy import load_profile
+from include.settings import Settings
+from include.storage import Stores
+from tasks.gateway_rest import GatewayRest, NewSession
+from tasks.live_client import LiveClient
+from tasks.live_file import prepare
+from tasks.sessions import passing_stores
+
+TAIL_S = 2.0
+"""Silence after a clip, so that its last utterance can end by itself."""
+
+
+@dataclass
+class System:
+    """Replicas over one Redis and one store, and a logged-in interviewer at each."""
+
+    stores: Stores
+    redis: LocalRedis
+    gateways: list[LocalGateway]
+    candidate_id: str
+    opening_id: str
+    rests: list[GatewayRest] = field(default_factory=list)
+
+    async def session(self, language: str, microphones: str = "shared") -> Session:
+        """A new session with every consent."""
+        made = await self.rests[0].create_session(
+            self.candidate_id, self.opening_id, language=language, profile="standard", microphones=microphones
+        )
+        purposes = load_profile("standard").consents
+        consent = await asyncio.to_thread(
+            self.stores.consents.grant, self.candidate_id, made.session_id, purposes, "benchmark"
+        )
+        return Session(self, msgspec.structs.replace(made, consent_id=consent.id))
+
+    def processes(self) -> list[psutil.Process]:
+        """The replicas that live."""
+        return [psutil.Process(g.process.pid) for g in self.gateways if g.process and g.process.poll() is None]
+
+
+@dataclass
+class Session:
+    """One session and how to connect to it at whichever replica answers."""
+
+    system: System
+    made: NewSession
+
+    def url(self, replica: int = 0) -> str:
+        """The socket's address at a replica."""
+        host = self.system.gateways[replica].url.replace("http", "ws", 1)
+        return f"{host}/ws/realtime-interview/{self.made.session_id}"
+
+    def ticket(self, replica: int = 0) -> Callable[[], Awaitable[str]]:
+        """A getter of fresh tickets."""
+
+        async def get() -> str:
+            return await self.system.rests[replica].ticket(self.made.session_id)
+
+        return get
+
+    def client(self, *, channels: int | None = 1, replica: int = 0, on_message=None) -> LiveClient:
+        """A client that is not connected yet."""
+        return LiveClient(
+            self.url(replica),
+            self.ticket(replica),
+            self.made.consent_id or "",
+            channels=channels,  # type: ignore[arg-type]
+            on_message=on_message,
+        )
+
+
+@asynccontextmanager
+async def system(settings: Settings, *, replicas: int = 1, more: dict[str, str] | None = None) -> AsyncIterator[System]:
+    """A running system whose every trace is gone at the end."""
+    with ExitStack() as running:
+        stores, own = running.enter_context(passing_stores(settings))
+        candidate, login, password = prepare(stores, general_opening("en"), "Benchmark")
+        redis = running.enter_context(LocalRedis(own.home))
+        gateways = [LocalGateway(own, redis.url, name=f"replica-{n}", more=more) for n in range(replicas)]
+        for gateway in gateways:
+            running.callback(gateway.stop)
+            gateway.start()
+        for gateway in gateways:
+            await asyncio.to_thread(gateway.wait_ready)
+        async with AsyncExitStack() as clients:
+            found = System(stores, redis, gateways, candidate, general_opening("en").id)
+            for gateway in gateways:
+                rest = await clients.enter_async_context(GatewayRest(gateway.url))
+                await rest.login(login, password)
+                found.rests.append(rest)
+            yield found
+
+
+async def stream(session: Session, clip: Clip, *, speed: float = 1.0, delay_s: float = 0.0) -> Heard:
+    """What comes back of `clip`, sent in real time. Times count from the first sample's due time."""
+    await asyncio.sleep(delay_s)
+    heard = Heard()
+    began = 0.0
+    seen: dict[str, str] = {}
+
+    def take(message: wire.ServerMessage) -> None:
+        at = (time.monotonic() - began) * speed
+        if isinstance(message, wire.TranscriptPartial):
+            text = f"{message.stable} {message.unstable}".strip()
+            if text and seen.get(message.utt) != text:
+                seen[message.utt] = text
+                heard.partials.append((at, text))
+        elif isinstance(message, wire.TranscriptFinal):
+            heard.finals.append((message.text, message.start_ms / 1000, message.end_ms / 1000, at))
+        elif isinstance(message, wire.AudioGap):
+            heard.gaps += 1
+
+    client = session.client(on_message=take)
+    pcm = np.concatenate([clip.pcm, np.zeros(round(TAIL_S * RATE), np.int16)]).astype("<i2").tobytes()
+    try:
+        async with client:
+            ready = await client.wait_ready()
+            began = time.monotonic()
+            offset = ready.session_ms / 1000
+            await client.play(pcm, speed)
+            await client.finalize("end")
+            heard.finals = [(text, start - offset, end - offset, at) for text, start, end, at in heard.finals]
+    except Exception as error:  # noqa: BLE001 - a stream that fails is a result of the measurement
+        heard.error = f"{type(error).__name__}: {error}"
+    return heard
+
+
+class Meter:
+    """Processor time and memory of processes over a stretch."""
+
+    def __init__(self, processes: list[psutil.Process]) -> None:
+        self._processes = processes
+        self._began = time.monotonic()
+        self._cpu = self._seconds()
+
+    def _seconds(self) -> float:
+        total = 0.0
+        for process in self._processes:
+            for one in [process, *process.children(recursive=True)]:
+                times = one.cpu_times()
+                total += times.user + times.system
+        return total
+
+    def cores(self) -> float:
+        """Mean number of cores in use since the start."""
+        return (self._seconds() - self._cpu) / (time.monotonic() - self._began)
+
+    def resident_mib(self) -> float:
+        """Resident memory now."""
+        return sum(p.memory_info().rss for p in self._processes) / 2**20
+
+
+def scratch_folder() -> Path:
+    """A folder of this run."""
+    return Path(tempfile.mkdtemp(prefix="triview-bench-"))
