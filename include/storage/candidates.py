@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Row, func, insert, select, text, update
+from sqlalchemy import Connection, Row, func, insert, literal, select, text, update
 
 from include.interview.errors import NotFound, WrongKey
 from include.interview.records import Candidate
@@ -91,6 +91,17 @@ class Candidates:
             contact=None if contact is None else unseal(key, TABLE, "sealed_contact", row.id, contact).decode(),
         )
 
+    def live_key(self, candidate_id: str, session_id: str) -> DataKey:
+        """The candidate's data key, for the live state of one session. Each use is an audit entry.
+
+        Raises:
+            NotFound: no such candidate, or erased (code "erased"). WrongKey: another master key.
+        """
+        with self._core.act() as act:
+            key = self._core.data_key(act.connection, candidate_id)
+            act.record("candidate.key_used", f"candidate:{candidate_id}", {"session": session_id})
+        return key
+
     def destroy_key(self, candidate_id: str) -> None:
         """Erase by losing the key: all sealed columns, media and artifacts of the candidate become unreadable.
 
@@ -122,6 +133,12 @@ class Candidates:
                 update(t.interviews)
                 .where(t.interviews.c.application_id.in_(theirs))
                 .values(status="erased", updated_at=at)
+            )
+            # A login may be a name or an address: the account stays for the audit trail, closed and nameless.
+            connection.execute(
+                update(t.accounts)
+                .where(t.accounts.c.candidate_id == candidate_id)
+                .values(login=literal("erased-").concat(t.accounts.c.id), password_hash="", active=False, updated_at=at)
             )
             act.record("candidate.key_destroyed", f"candidate:{candidate_id}")
         self._empty_journal()

@@ -16,6 +16,7 @@ from include.security.errors import KeyProblem
 from include.security.keys import read_master_key
 from include.settings import Limits, Settings
 from include.storage import tables as t
+from include.storage.accounts import Accounts
 from include.storage.artifacts import Artifacts
 from include.storage.audit import Audit
 from include.storage.candidates import Candidates
@@ -23,12 +24,14 @@ from include.storage.consents import Consents
 from include.storage.core import Core
 from include.storage.engine import adopt, make_engine
 from include.storage.interviews import Applications, Decisions, Interviews
+from include.storage.live_sessions import LiveSessions
 from include.storage.media import Media
 from include.storage.objects import ObjectStore
 from include.storage.openings import Openings
 from include.storage.private_files import PrivateFiles
 from include.storage.scorecards import Scorecards
 from include.storage.sealed_objects import SealedObjects
+from include.storage.uploads import Uploads
 from include.storage.vector_process import IsolatedVectors, open_vectors
 from include.storage.vectors import Vectors
 
@@ -64,9 +67,12 @@ class Stores:
         self.interviews = Interviews(core)
         self.decisions = Decisions(core)
         self.consents = Consents(core)
+        self.accounts = Accounts(core)
+        self.live_sessions = LiveSessions(core)
         self.audit = Audit(core.engine)
         self.scorecards = Scorecards(core)
         self.media = Media(core, rooms.sealed, rooms.private, rooms.limits)
+        self.uploads = Uploads(core, rooms.sealed, self.media, rooms.limits)
         self.artifacts = Artifacts(core, rooms.sealed, rooms.private)
         self.vectors = rooms.vectors
 
@@ -93,7 +99,8 @@ class Stores:
         Choose `older_than_s` above the longest upload: an object is committed before its row is.
         """
         with self._core.look() as connection:
-            columns = (t.media_objects.c.object_name, t.artifacts.c.object_name)
+            tables = (t.media_objects, t.artifacts, t.upload_parts)
+            columns = [table.c.object_name for table in tables]
             referenced = {name for column in columns for name in connection.execute(select(column)).scalars()}
         return self.objects.sweep(older_than_s, referenced)
 

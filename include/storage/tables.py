@@ -234,6 +234,66 @@ human_decisions = Table(
     **MYSQL,
 )
 
+accounts = Table(
+    "accounts",
+    metadata,
+    _id(),
+    Column("login", String(NAME_CHARS), nullable=False, unique=True),
+    Column("password_hash", String(255), nullable=False),
+    Column("role", String(16), nullable=False),
+    _id("candidate_id", foreign="candidates.id", nullable=True, index=True),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+"""Who may log in. The login is in the clear, because it is what a person is found by: it goes into no log."""
+
+live_sessions = Table(
+    "live_sessions",
+    metadata,
+    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), primary_key=True),
+    _id("interviewer_id", foreign="accounts.id", index=True),
+    Column("microphones", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    _id("consent_id", foreign="consents.id", nullable=True),
+    Column("scorecard_id", String(HASH_CHARS)),
+    Column("dag_run_id", String(255)),
+    Column("created_at", UtcTime, nullable=False),
+    Column("started_at", UtcTime),
+    Column("ended_at", UtcTime),
+    **MYSQL,
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    _id(),
+    _id("interview_id", foreign="interviews.id", index=True),
+    _id("account_id", foreign="accounts.id", nullable=True),
+    Column("kind", String(16)),
+    Column("position", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("sha256", String(HASH_CHARS)),
+    Column("state", String(16), nullable=False),
+    _id("media_id", foreign="media_objects.id", nullable=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+
+upload_parts = Table(
+    "upload_parts",
+    metadata,
+    Column("upload_id", String(ID_CHARS), ForeignKey("uploads.id"), primary_key=True),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(HASH_CHARS), nullable=False),
+    Column("object_name", String(128), nullable=False),
+    **MYSQL,
+)
+
 audit_entries = Table(
     "audit_entries",
     metadata,

@@ -1,0 +1,366 @@
+"""Recordings that arrive in parts over broken lines: every part is sealed and durable before it counts.
+
+The parts become one media object at the end, checked against the declared SHA-256; nothing is ever held whole in
+memory or in the clear.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import BinaryIO, Literal, cast, get_args
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from include.interview.errors import BadInput, BadMedia, NotFound
+from include.interview.records import Record
+from include.interview.stored import MediaObject
+from include.security.streams import PIECE_BYTES
+from include.settings import Limits
+from include.storage import tables as t
+from include.storage.core import Core, new_id, now
+from include.storage.media import Media, MediaKind
+from include.storage.objects import object_name
+from include.storage.sealed_objects import SealedObjects, Stored
+
+PART_BYTES = 8 * 1024 * 1024
+"""A long piece is made durable in parts of this size: what a killed process loses at most."""
+
+UploadState = Literal["open", "finished", "refused", "aborted"]
+
+
+class Upload(Record, frozen=True):
+    """A recording on its way: `offset` of `size` bytes are durable. `sha256` is what the sender declared, if it did."""
+
+    id: str
+    interview_id: str
+    account_id: str | None
+    kind: str | None
+    size: int
+    offset: int
+    sha256: str | None
+    state: UploadState
+    media_id: str | None = None
+
+
+class Uploads:
+    """Resumable uploads."""
+
+    def __init__(self, core: Core, sealed: SealedObjects, media: Media, limits: Limits) -> None:
+        self._core = core
+        self._sealed = sealed
+        self._media = media
+        self._limits = limits
+
+    def begin(
+        self,
+        interview_id: str,
+        size: int,
+        sha256: str | None = None,
+        kind: MediaKind | None = None,
+        *,
+        account_id: str | None = None,
+        index: int = 0,
+    ) -> Upload:
+        """Expect a recording of `size` bytes. `kind` may be told later, at `finish`.
+
+        Raises:
+            BadMedia: empty (code "empty_file"), or over the limit ("too_large"). NotFound: no such interview or
+            account, or erased.
+        """
+        if size < 1:
+            raise BadMedia("The file is empty.", "Upload it again.", code="empty_file")
+        if size > self._limits.max_bytes:
+            raise _too_large(self._limits.max_bytes)
+        if kind is not None and kind not in get_args(MediaKind):
+            raise BadInput(f"There is no media kind {kind!r}.", f"Use one of: {', '.join(get_args(MediaKind))}.")
+        identity, at = new_id(), now()
+        row = {
+            "id": identity,
+            "interview_id": interview_id,
+            "account_id": account_id,
+            "kind": kind,
+            "position": index,
+            "size": size,
+            "received": 0,
+            "sha256": None if sha256 is None else sha256.lower(),
+            "state": "open",
+            "created_at": at,
+            "updated_at": at,
+        }
+        with self._core.act() as act:
+            self._core.interview_key(act.connection, interview_id)
+            try:
+                act.connection.execute(insert(t.uploads).values(**row))
+            except IntegrityError:
+                raise NotFound(f"There is no account {account_id}.", "Check the id.") from None
+            act.record("upload.begun", f"upload:{identity}", {"interview": interview_id, "size": size})
+            return _upload(_row(act.connection, identity))
+
+    def get(self, upload_id: str) -> Upload:
+        """The upload.
+
+        Raises:
+            NotFound: no such upload.
+        """
+        with self._core.look() as connection:
+            return _upload(_row(connection, upload_id))
+
+    def append(self, upload_id: str, offset: int, chunks: Iterable[bytes]) -> int:
+        """Keep `chunks`, which begin at byte `offset`; returns the new offset. In constant memory.
+
+        Parts of `PART_BYTES` are durable one by one: whatever goes wrong, also in `chunks` itself, those that were
+        complete stay, and `get` says how far they reach.
+
+        Raises:
+            BadInput: code "offset_conflict": the next byte is another one; "upload_closed": finished or given up.
+            BadMedia: code "too_large": more than was announced; nothing of the part with the excess is kept.
+            NotFound: no such upload, or erased. ServiceFailure: storage full or not usable.
+        """
+        upload = self._open_at(upload_id, offset)
+        with self._core.look() as connection:
+            key = self._core.interview_key(connection, upload.interview_id)
+        pieces = _Pieces(chunks, upload.size - offset)
+        while pieces.more():
+            name = object_name("uploads", new_id())
+            stored = self._sealed.put(key, name, pieces.part())
+            try:
+                self._count(upload_id, offset, stored)
+            except BaseException:
+                self._sealed.objects.remove(name)
+                raise
+            offset += stored.size
+        return offset
+
+    def _open_at(self, upload_id: str, offset: int) -> Upload:
+        upload = self.get(upload_id)
+        if upload.state != "open":
+            raise BadInput(f"The upload is {upload.state}.", "Begin another one.", code="upload_closed")
+        if upload.offset != offset:
+            raise _conflict(upload.offset)
+        return upload
+
+    def _count(self, upload_id: str, start: int, stored: Stored) -> None:
+        """The part counts, unless another sender was faster at the same place."""
+        table = t.uploads
+        with self._core.act() as act:
+            moved = act.connection.execute(
+                update(table)
+                .where(table.c.id == upload_id, table.c.state == "open", table.c.received == start)
+                .values(received=start + stored.size, updated_at=now())
+            )
+            if moved.rowcount != 1:
+                raise _conflict(_row(act.connection, upload_id).received)
+            act.connection.execute(
+                insert(t.upload_parts).values(
+                    upload_id=upload_id,
+                    start=start,
+                    size=stored.size,
+                    sha256=stored.sha256,
+                    object_name=stored.object_name,
+                )
+            )
+
+    def head(self, upload_id: str, size: int) -> bytes:
+        """The first `size` bytes, fewer when fewer have arrived: to look at what the recording is.
+
+        Raises:
+            NotFound: no such upload, or erased.
+        """
+        found = b""
+        for piece in self._bytes(self.get(upload_id)):
+            found += piece
+            if len(found) >= size:
+                break
+        return found[:size]
+
+    def finish(self, upload_id: str, kind: MediaKind | None = None) -> MediaObject:
+        """The recording as a media object of its interview; the parts are gone afterwards. May be repeated.
+
+        Raises:
+            BadInput: code "upload_incomplete": bytes are missing; "upload_closed": given up or refused;
+            "media_exists": the interview has another one there already; no kind was told.
+            BadMedia: code "hash_mismatch": not the bytes that were declared; the parts are removed.
+            NotFound: no such upload, or erased. ServiceFailure: storage full or not usable.
+        """
+        upload = self.get(upload_id)
+        if upload.state == "finished" and upload.media_id is not None:
+            self._remove_parts(upload_id)
+            return self._media.get(upload.media_id)
+        upload = self._open_at(upload_id, upload.offset)
+        if upload.offset != upload.size:
+            raise BadInput(
+                f"{upload.size - upload.offset} bytes are missing.", "Send them first.", code="upload_incomplete"
+            )
+        chosen = kind or upload.kind
+        if chosen not in get_args(MediaKind):
+            raise BadInput("Nobody said what kind of media this is.", f"Use one of: {', '.join(get_args(MediaKind))}.")
+        source = _Stream(self._checked(upload))
+        with self._core.look() as connection:
+            index = _row(connection, upload_id).position
+        try:
+            media = self._media.add(upload.interview_id, cast("BinaryIO", source), cast("MediaKind", chosen), index)
+        except BadMedia as error:
+            self._close(upload_id, "refused", {"code": error.code})
+            self._remove_parts(upload_id)
+            raise
+        self._close(upload_id, "finished", {"media": media.id}, media_id=media.id)
+        self._remove_parts(upload_id)
+        return media
+
+    def _checked(self, upload: Upload) -> Iterator[bytes]:
+        """The recording's bytes, and an error in place of their end when they are not those declared."""
+        digest = hashlib.sha256()
+        for piece in self._bytes(upload):
+            digest.update(piece)
+            yield piece
+        if upload.sha256 is not None and not hmac.compare_digest(digest.hexdigest(), upload.sha256):
+            raise BadMedia(
+                "What arrived has another SHA-256 than announced; nothing of it was kept.",
+                "Send the file again from the beginning.",
+                code="hash_mismatch",
+            )
+
+    def _bytes(self, upload: Upload) -> Iterator[bytes]:
+        table = t.upload_parts
+        query = select(table).where(table.c.upload_id == upload.id).order_by(table.c.start)
+        with self._core.look() as connection:
+            key = self._core.interview_key(connection, upload.interview_id)
+            parts = connection.execute(query).all()
+        for part in parts:
+            yield from self._sealed.pieces(key, Stored(part.sha256, part.size, part.object_name))
+
+    def abort(self, upload_id: str) -> None:
+        """Give the upload up and remove its parts. One that is closed already stays as it is.
+
+        Raises:
+            NotFound: no such upload.
+        """
+        if self.get(upload_id).state == "open":
+            self._close(upload_id, "aborted", {})
+        self._remove_parts(upload_id)
+
+    def sweep(self, older_than_s: float) -> int:
+        """Give up what nobody has sent anything to for so long; returns how many."""
+        table = t.uploads
+        stale = now() - timedelta(seconds=older_than_s)
+        with self._core.look() as connection:
+            query = select(table.c.id).where(table.c.state == "open", table.c.updated_at < stale)
+            abandoned = list(connection.execute(query).scalars())
+        for upload_id in abandoned:
+            self.abort(upload_id)
+        return len(abandoned)
+
+    def _close(
+        self, upload_id: str, state: UploadState, detail: dict[str, str], *, media_id: str | None = None
+    ) -> None:
+        table = t.uploads
+        with self._core.act() as act:
+            closed = act.connection.execute(
+                update(table)
+                .where(table.c.id == upload_id, table.c.state == "open")
+                .values(state=state, media_id=media_id, updated_at=now())
+            )
+            if closed.rowcount == 1:
+                act.record(f"upload.{state}", f"upload:{upload_id}", detail)
+
+    def _remove_parts(self, upload_id: str) -> None:
+        """Objects first: a row whose object is gone can be removed later, an object no row names cannot be found."""
+        table = t.upload_parts
+        with self._core.look() as connection:
+            found = list(
+                connection.execute(select(table.c.object_name).where(table.c.upload_id == upload_id)).scalars()
+            )
+        if not found:
+            return
+        for name in found:
+            self._sealed.objects.remove(name)
+        with self._core.act() as act:
+            act.connection.execute(delete(table).where(table.c.upload_id == upload_id))
+
+
+class _Pieces:
+    """The incoming bytes, cut into parts; more than `most` in all are refused."""
+
+    def __init__(self, chunks: Iterable[bytes], most: int) -> None:
+        self._chunks = iter(chunks)
+        self._left = most
+        self._held = b""
+
+    def more(self) -> bool:
+        """Whether another part has at least one byte."""
+        while not self._held:
+            piece = next(self._chunks, None)
+            if piece is None:
+                return False
+            self._held = bytes(piece)
+        return True
+
+    def part(self) -> Iterator[bytes]:
+        """The bytes of the next part."""
+        room = PART_BYTES
+        while room and self.more():
+            piece, self._held = self._held[:room], self._held[room:]
+            self._left -= len(piece)
+            if self._left < 0:
+                raise BadMedia(
+                    "More arrived than was announced; the excess was not kept.",
+                    "Announce the file's real size.",
+                    code="too_large",
+                )
+            room -= len(piece)
+            yield piece
+
+
+class _Stream(io.RawIOBase):
+    """A readable stream over pieces of bytes."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._rest = b""
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def read(self, size: int = PIECE_BYTES) -> bytes:
+        """At most `size` bytes, b"" at the end."""
+        if not self._rest:
+            self._rest = next(self._pieces, b"")
+        piece, self._rest = self._rest[:size], self._rest[size:]
+        return piece
+
+
+def _too_large(limit: int) -> BadMedia:
+    return BadMedia(
+        f"The file is larger than {limit} bytes.", "Send a smaller one, or raise the limit.", code="too_large"
+    )
+
+
+def _conflict(offset: int) -> BadInput:
+    return BadInput(f"The next byte to send is number {offset}.", "Go on from there.", code="offset_conflict")
+
+
+def _row(connection: Connection, upload_id: str) -> Row:
+    row = connection.execute(select(t.uploads).where(t.uploads.c.id == upload_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no upload {upload_id}.", "Check the id.")
+    return row
+
+
+def _upload(row: Row) -> Upload:
+    return Upload(
+        id=row.id,
+        interview_id=row.interview_id,
+        account_id=row.account_id,
+        kind=row.kind,
+        size=row.size,
+        offset=row.received,
+        sha256=row.sha256,
+        state=row.state,
+        media_id=row.media_id,
+    )
