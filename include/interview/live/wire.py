@@ -164,6 +164,8 @@ class Ready(ServerMessage, frozen=True, tag="ready"):
     limits: Limits
     session_ms: int = 0
     """Where the session's clock stands."""
+    start_ms: int = 0
+    """Where sample 0 of this socket's sender stands on that clock: a page that was loaded anew goes on by it."""
 
 
 class Snapshot(ServerMessage, frozen=True, tag="snapshot"):
