@@ -20,14 +20,15 @@ NAMES = ("accuracy", "evaluation", "judging", "memory", "orchestration")
 RESULT = PROJECT_ROOT / "out" / "bench.json"
 
 
-def _rows(values: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
+def rows(values: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """The figures as (name, text), nested ones with dotted names."""
+    found: list[tuple[str, str]] = []
     for name, value in values.items():
         if isinstance(value, dict):
-            rows += _rows(value, f"{prefix}{name}.")
+            found += rows(value, f"{prefix}{name}.")
         else:
-            rows.append((f"{prefix}{name}", f"{value:.3f}" if isinstance(value, float) else str(value)))
-    return rows
+            found.append((f"{prefix}{name}", f"{value:.3f}" if isinstance(value, float) else str(value)))
+    return found
 
 
 def main() -> None:
@@ -53,7 +54,7 @@ def main() -> None:
         RESULT.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         if not asked.json:
             table = Table("figure", "value", title=name)
-            for row in _rows(results[name]):
+            for row in rows(results[name]):
                 table.add_row(*row)
             console.print(table)
     if asked.json:

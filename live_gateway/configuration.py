@@ -51,6 +51,8 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     """A session without any socket for this long is ended by itself."""
     max_sessions: int = 64
     keep_after_handover_s: float = 24 * 3600.0
+    admission: bool = True
+    """False: new sessions are taken however late finals become (for measuring)."""
     speech: bool = True
     """False: this replica takes sockets but recognises nothing (for measuring, or to scale edges apart)."""
     diarization: bool = True
@@ -152,6 +154,7 @@ def load_gateway_settings(env: Mapping[str, str] | None = None) -> GatewaySettin
         abandon_s=_number(env, "TRIVIEW_ABANDON_S", base.abandon_s),
         max_sessions=int(_number(env, "TRIVIEW_MAX_SESSIONS", base.max_sessions)),
         keep_after_handover_s=_number(env, "TRIVIEW_KEEP_LIVE_S", base.keep_after_handover_s),
+        admission=_switch(env, "TRIVIEW_ADMISSION", default=base.admission),
         speech=_switch(env, "TRIVIEW_SPEECH", default=base.speech),
         diarization=_switch(env, "TRIVIEW_DIARIZATION", default=base.diarization),
         feedback=_switch(env, "TRIVIEW_FEEDBACK", default=base.feedback),

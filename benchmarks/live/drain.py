@@ -6,10 +6,10 @@ import asyncio
 import time
 from typing import Any
 
-from benchmarks.live.clips import RATE, Clip, speech_clips
+from benchmarks.live.clips import Clip, speech_clips
 from benchmarks.live.one_stream import ONLY_SPEECH
 from benchmarks.live.scoring import END_SLACK_S
-from benchmarks.live.system import Session, System, system
+from benchmarks.live.system import Session, system
 from include.interview.live import wire
 from include.settings import Settings
 
@@ -30,7 +30,7 @@ async def _drain(settings: Settings, clip: Clip, count: int) -> dict[str, Any]:
     more = {**ONLY_SPEECH, "TRIVIEW_MAX_SESSIONS": "64", "TRIVIEW_ADMISSION": "off"}
     async with system(settings, replicas=2, more=more) as ours:
         sessions = [await ours.session(clip.language) for _ in range(count)]
-        talks = [asyncio.create_task(_talk(ours, s, clip, i * SECONDS / count / 4)) for i, s in enumerate(sessions)]
+        talks = [asyncio.create_task(_talk(s, clip, i * SECONDS / count / 4)) for i, s in enumerate(sessions)]
         await asyncio.sleep(STOP_AFTER_S)
         first = ours.gateways[0]
         told = time.monotonic()
@@ -50,7 +50,7 @@ async def _drain(settings: Settings, clip: Clip, count: int) -> dict[str, Any]:
     }
 
 
-async def _talk(ours: System, session: Session, clip: Clip, delay_s: float) -> dict[str, Any]:
+async def _talk(session: Session, clip: Clip, delay_s: float) -> dict[str, Any]:
     """Connects to the first replica that answers; breaks are the times without an acknowledgement path."""
     await asyncio.sleep(delay_s)
     replica = 0
@@ -60,7 +60,7 @@ async def _talk(ours: System, session: Session, clip: Clip, delay_s: float) -> d
         for n in (replica, 1 - replica):
             try:
                 found = await session.ticket(n)()
-            except Exception:  # noqa: BLE001, S112 - the other replica is asked then
+            except Exception:  # noqa: BLE001 - the other replica is asked then
                 continue
             replica = n
             client.move_to(session.url(n))
@@ -106,6 +106,3 @@ async def _talk(ours: System, session: Session, clip: Clip, delay_s: float) -> d
         "error": error,
         "seconds": time.monotonic() - began,
     }
-
-
-_ = RATE

@@ -55,7 +55,7 @@ async def _last(settings: Settings, clip: Clip) -> dict[str, Any]:
 
 def _slope(points: list[tuple[float, float]]) -> float | None:
     """Theil-Sen slope: the median of pairwise slopes, which single outliers do not move."""
-    if len(points) < 3:  # noqa: PLR2004 - two points are a line whatever they are
+    if len(points) < 3:
         return None
     from scipy.stats import theilslopes
 

@@ -51,7 +51,7 @@ class SessionHost:
             settings.lease_ttl_s,
             live.ownerless,
             self.rooms.open,
-            lambda room, fence: SessionRunner(room, fence, engine, make_feedback, settings.abandon_s),
+            lambda room, fence: SessionRunner(room, fence, engine, make_feedback, settings),
             able=self._may_own,
         )
         self.handover = Handover(
