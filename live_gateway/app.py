@@ -9,7 +9,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from live_gateway import http, problems, socket
+from live_gateway import http, problems, socket, web
 from live_gateway.configuration import GatewaySettings
 from live_gateway.http.edge import Edge
 from live_gateway.http.openapi import describe_problems, openapi_config
@@ -33,8 +33,7 @@ def create_app(settings: GatewaySettings, *, services_factory: ServicesFactory =
                 yield
 
     app = Litestar(
-        # live_gateway.web.routes() plugs in here
-        route_handlers=[*http.routes(), *socket.routes()],
+        route_handlers=[*http.routes(), *socket.routes(), *web.routes()],
         lifespan=[lifespan],
         dependencies={"services": Provide(_services, sync_to_thread=False)},
         exception_handlers=problems.HANDLERS,

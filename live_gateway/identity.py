@@ -90,7 +90,7 @@ def login_token(caller: Caller, services: Services) -> str:
 def login_cookie(token: str, settings: GatewaySettings) -> Cookie:
     """The cookie that carries `token`: no script reads it, no other site sends it."""
     return Cookie(
-        COOKIE, token, path="/", max_age=settings.token_ttl_s, httponly=True, samesite="strict",
+        key=COOKIE, value=token, path="/", max_age=settings.token_ttl_s, httponly=True, samesite="strict",
         secure=settings.secure_cookie,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from include.interview.errors import BadInput, NotFound, WrongKey
 from include.interview.policy import Profile, load_profile
 from include.interview.records import Stage
-from include.interview.stored import Interview
+from include.interview.stored import Consent, Interview
 from include.storage import Stores
 
 
@@ -43,3 +43,12 @@ def begun(stores: Stores, interview_id: str, stage: Stage) -> Iterator[Interview
             stores.interviews.set_status(interview_id, "failed", error.code)
         raise
     stores.interviews.set_status(interview_id, "processing")
+
+
+def covering_consent(stores: Stores, candidate_id: str, interview_id: str, profile: Profile) -> Consent | None:
+    """The newest consent that alone holds for everything `profile` asks for in this interview; None without one."""
+    for consent in reversed(stores.consents.list(candidate_id)):
+        holds = consent.withdrawn_at is None and consent.interview_id in (None, interview_id)
+        if holds and set(profile.consents) <= set(consent.purposes):
+            return consent
+    return None

@@ -1,0 +1,58 @@
+"""The candidate's own page: interviews, consents, and the recording for the first stage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from include.interview.policy import Profile, load_profile
+from include.interview.records import Opening
+from include.interview.rubric import Rubric
+from include.interview.scoring import effective_weights
+from include.security.access import Owners
+from live_gateway.web.rendering import page
+from live_gateway.web.visit import visit_of
+
+CONSENT_TEXT = "2026-11"
+"""Version of the consent's wording on these pages: a changed word is a new version."""
+CHUNK_BYTES = 4 * 1024 * 1024
+"""What the page sends of a recording in one request."""
+
+
+def explanation(opening: Opening, rubric: Rubric, profile: Profile) -> dict[str, Any]:
+    """What a candidate reads after an interview: how it is evaluated, who decides, what they may ask for."""
+    return {
+        "opening": opening,
+        "rubric": rubric,
+        "profile": profile,
+        "points": effective_weights(rubric, profile),
+    }
+
+
+@get("/me")
+async def own_page(request: Request) -> Response[str]:
+    """A candidate's interviews and consents; the upload of a recording."""
+    visit = visit_of(request)
+    own = Owners(candidate_id=visit.me.candidate_id)
+    visit.require_for("session.join_candidate", own)
+    candidate_id = visit.me.candidate_id
+    assert candidate_id is not None  # noqa: S101 - what the table calls a candidate's own has an id
+    stores = visit.stores
+    openings = await visit.run(stores.openings.list)
+    titles = {opening.id: opening.title.text(visit.t.language) for opening in openings}
+    sessions = await visit.run(stores.live_sessions.list, candidate_id=candidate_id)
+    interviews = await visit.run(stores.interviews.list, None, candidate_id)
+    profiles = {opening.id: load_profile(opening.profile) for opening in openings}
+    return await page(
+        visit,
+        "me.html.j2",
+        titles=titles,
+        openings=openings,
+        profiles=profiles,
+        sessions=sorted(sessions, key=lambda session: session.created_at, reverse=True),
+        recorded=[one for one in interviews if one.stage == "ai"],
+        consents=await visit.run(stores.consents.list, candidate_id),
+        consent_text=CONSENT_TEXT,
+        chunk_bytes=CHUNK_BYTES,
+    )

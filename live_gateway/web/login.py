@@ -1,0 +1,65 @@
+"""Logging in, where that leads, and the language of the pages."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+from litestar import Request, Response, get
+from litestar.datastructures import Cookie
+from litestar.params import Parameter
+from litestar.response import Redirect
+
+from live_gateway.identity import caller_of
+from live_gateway.services import Services
+from live_gateway.web.rendering import public_page
+from live_gateway.web.texts import LANGUAGES
+from live_gateway.web.visit import LANGUAGE_COOKIE, PageRequest
+
+LANGUAGE_DAYS = 365
+MAX_ADDRESS = 500
+
+
+def local_address(given: str | None) -> str:
+    """`given` when it is a path of ours, else the start page: nobody is sent elsewhere by a link to us."""
+    if not given or len(given) > MAX_ADDRESS or not given.isprintable() or "\\" in given:
+        return "/"
+    parts = urlsplit(given)
+    inside = not parts.scheme and not parts.netloc and given.startswith("/") and not given.startswith("//")
+    return given if inside else "/"
+
+
+def login_address(request: PageRequest) -> str:
+    """The login page, which leads back to what was asked for."""
+    path = request.url.path
+    return "/login" if path == "/" else f"/login?next={quote(path)}"
+
+
+def home_of(role: str) -> str:
+    """The first page of a role."""
+    return "/me" if role == "candidate" else "/interviews"
+
+
+@get("/", sync_to_thread=False)
+def home(request: Request, services: Services) -> Redirect:
+    """To the first page of whoever asks."""
+    caller = caller_of(request, services)
+    return Redirect("/login" if caller is None else home_of(caller.role), status_code=303)
+
+
+@get("/login", sync_to_thread=False)
+def login_page(
+    request: Request, next_address: str | None = Parameter(query="next", default=None, max_length=MAX_ADDRESS)
+) -> Response[str]:
+    """The login form; it is sent by script to the interface, which sets the cookie."""
+    return public_page(request, "login.html.j2", next_address=local_address(next_address))
+
+
+@get("/language/{code:str}", sync_to_thread=False)
+def choose_language(
+    code: str, next_address: str | None = Parameter(query="next", default=None, max_length=MAX_ADDRESS)
+) -> Redirect:
+    """Show the pages in another language from now on."""
+    cookies: list[Cookie] = []
+    if code in LANGUAGES:
+        cookies.append(Cookie(key=LANGUAGE_COOKIE, value=code, path="/", max_age=LANGUAGE_DAYS * 86400, samesite="lax"))
+    return Redirect(local_address(next_address), status_code=303, cookies=cookies)

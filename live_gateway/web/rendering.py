@@ -1,0 +1,105 @@
+"""From a template and values to a page; templates escape everything, styles and scripts are files of ours."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from litestar import MediaType, Response
+from litestar.datastructures import Cookie
+from markupsafe import Markup
+
+from include.interview.errors import NotFound
+from include.reporting.formatting import clean, clock, decimal, fixed
+from live_gateway.identity import login_cookie, login_token
+from live_gateway.services import Services
+from live_gateway.web.assets import asset_url
+from live_gateway.web.texts import LANGUAGES, Texts
+from live_gateway.web.visit import PageRequest, Visit, language_of
+
+TEMPLATES = Path(__file__).with_name("templates")
+HEADERS = {"Cache-Control": "no-store"}
+"""Pages hold personal data: no cache keeps them."""
+
+
+def _finish(value: object) -> object:
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finish,
+        auto_reload=False,
+    )
+    environment.globals.update(asset=asset_url, clock=clock, fixed=fixed, decimal=decimal)
+    return environment
+
+
+def _page(request: PageRequest, template: str, t: Texts, values: dict[str, Any]) -> str:
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return (
+        _environment()
+        .get_template(template)
+        .render(t=t, language=t.language, languages=LANGUAGES, here=here, texts=t.for_scripts(), **values)
+    )
+
+
+def public_page(request: PageRequest, template: str, status: int = 200, **values: Any) -> Response[str]:
+    """A page for somebody who is not, or not known to be, logged in."""
+    t = Texts(language_of(request))
+    content = _page(request, template, t, {"me": None, "nav": (), "may": lambda _: False, **values})
+    return Response(
+        content, status_code=status, media_type=MediaType.HTML, headers={**HEADERS, "Content-Language": t.language}
+    )
+
+
+async def page(visit: Visit, template: str, **values: Any) -> Response[str]:
+    """A page for who is logged in, with a login that goes on from now."""
+    content = _page(
+        visit.request,
+        template,
+        visit.t,
+        {"me": visit.me, "nav": _navigation(visit), "may": visit.may, **values},
+    )
+    return Response(
+        content,
+        media_type=MediaType.HTML,
+        headers={**HEADERS, "Content-Language": visit.t.language},
+        cookies=await renewed(visit),
+    )
+
+
+async def renewed(visit: Visit) -> list[Cookie]:
+    """The login cookie with a fresh time, as long as the account is still open."""
+    if not await visit.run(_open, visit.services, visit.me.account_id):
+        return []
+    return [login_cookie(login_token(visit.me, visit.services), visit.services.settings)]
+
+
+def _open(services: Services, account_id: str) -> bool:
+    try:
+        return services.stores.accounts.get(account_id).active
+    except NotFound:
+        return False
+
+
+def _navigation(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """(address, key of the label) of the pages this role has."""
+    if visit.me.role == "candidate":
+        return (("/me", "nav.me"),)
+    pages = [("/interviews", "nav.interviews")]
+    if visit.may("opening.list"):
+        pages.append(("/openings", "nav.openings"))
+    if visit.may("candidate.list"):
+        pages.append(("/candidates", "nav.candidates"))
+    if visit.may("account.list"):
+        pages.append(("/accounts", "nav.accounts"))
+    return tuple(pages)

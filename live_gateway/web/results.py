@@ -1,0 +1,161 @@
+"""What a live interview has come to, as the result page shows it. Formats and orders; computes no score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from include.interview.live.session import LiveRecord, LiveSession
+from include.interview.records import CriterionScore, Scorecard, Transcript
+from include.interview.rubric import Rubric
+from include.interview.scoring import LEVEL_SPAN
+from include.reporting.beside import BesideView, beside_view
+from include.reporting.charts import describe_level
+from include.reporting.evidence import Anchors, ObservationView, QuoteView, evidence_views
+from include.reporting.formatting import decimal, fixed
+from include.reporting.strings import Strings
+from include.reporting.transcript import TranscriptRow, transcript_rows
+from include.storage import Stores
+from tasks.live_results import LiveResult, live_record_of, live_result
+
+NOTHING_SAID = Transcript(source="speech", language="", language_probability=None, utterances=())
+
+
+@dataclass(frozen=True)
+class CriterionCell:
+    """One criterion on one card: a level with its error, or why there is none, and what it rests on."""
+
+    level: str | None
+    sem: str | None
+    points: str | None
+    status: str
+    reason: str
+    rationale: str
+    quotes: tuple[QuoteView, ...]
+    observations: tuple[ObservationView, ...]
+
+
+@dataclass(frozen=True)
+class CardView:
+    """One card: its total where there is one, and what is missing where there is none."""
+
+    total: str | None
+    sem: str | None
+    missing: tuple[str, ...]
+    judges: tuple[str, ...]
+    cells: dict[str, CriterionCell]
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One criterion of the rubric on both cards."""
+
+    id: str
+    name: str
+    weight: str
+    live: CriterionCell | None
+    offline: CriterionCell | None
+    difference: str
+    within: str
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """The page. `state` as `LiveResult`; `rs` are the reports' own words."""
+
+    state: str
+    live: CardView | None
+    offline: CardView | None
+    rows: tuple[CriterionRow, ...]
+    beside: BesideView | None
+    transcript: tuple[TranscriptRow, ...]
+    notes: tuple[tuple[float, str], ...]
+    rs: Strings
+
+
+def result_view(stores: Stores, session: LiveSession, rubric: Rubric, language: str) -> ResultView:
+    """What the session has come to so far. The reads are audit entries.
+
+    Raises: as `live_result`.
+    """
+    result = live_result(stores, session.id)
+    record = live_record_of(stores, session.id)
+    return view_of(result, record, rubric, language)
+
+
+def view_of(result: LiveResult, record: LiveRecord | None, rubric: Rubric, language: str) -> ResultView:
+    """The view of a result, with the transcript that its evidence points into."""
+    rs = Strings(language)
+    anchors = Anchors(record.transcript if record is not None else NOTHING_SAID)
+    names = {c.id: c.name.text(language) for c in rubric.criteria}
+    live = None if result.live is None else _card(result.live, names, anchors, rs)
+    offline = None if result.offline is None else _card(result.offline, names, anchors, rs)
+    beside = beside_view(result.comparison, names, anchors, rs)
+    rows, _ = transcript_rows(anchors.transcript, anchors)
+    return ResultView(
+        state=result.state,
+        live=live,
+        offline=offline,
+        rows=_rows(result, rubric, live, offline, beside, language),
+        beside=beside,
+        transcript=rows,
+        notes=() if record is None else tuple((note.at_s, note.text) for note in record.notes),
+        rs=rs,
+    )
+
+
+def _rows(
+    result: LiveResult,
+    rubric: Rubric,
+    live: CardView | None,
+    offline: CardView | None,
+    beside: BesideView | None,
+    language: str,
+) -> tuple[CriterionRow, ...]:
+    card = result.offline or result.live
+    weights = {} if card is None else {score.criterion: score.effective_weight for score in card.criteria}
+    compared = {row.name: row for row in beside.rows if not row.total} if beside is not None else {}
+    rows = []
+    for criterion in rubric.criteria:
+        name = criterion.name.text(language)
+        pair = compared.get(name)
+        rows.append(
+            CriterionRow(
+                id=criterion.id,
+                name=name,
+                weight=decimal(weights.get(criterion.id, 0.0), 1),
+                live=None if live is None else live.cells.get(criterion.id),
+                offline=None if offline is None else offline.cells.get(criterion.id),
+                difference="" if pair is None else pair.difference,
+                within="" if pair is None else pair.within,
+            )
+        )
+    return tuple(rows)
+
+
+def _card(card: Scorecard, names: dict[str, str], anchors: Anchors, rs: Strings) -> CardView:
+    complete = card.status == "complete" and card.total is not None
+    return CardView(
+        total=fixed(card.total) if complete and card.total is not None else None,
+        sem=fixed(card.total_sem) if complete and card.total_sem is not None else None,
+        missing=tuple(names.get(criterion, criterion) for criterion in card.missing),
+        judges=tuple(dict.fromkeys(judge.name for judge in card.judges)),
+        cells={score.criterion: _cell(score, anchors, rs) for score in card.criteria},
+    )
+
+
+def _cell(score: CriterionScore, anchors: Anchors, rs: Strings) -> CriterionCell:
+    level = sem = points = None
+    if score.status == "scored" and score.level is not None:
+        level, sem = describe_level(score.level, None if score.sem is None else score.sem * LEVEL_SPAN)
+        points = None if score.points is None else fixed(score.points)
+    quotes, observations = evidence_views(score.evidence, anchors, rs)
+    return CriterionCell(
+        level=level,
+        sem=sem,
+        points=points,
+        status=score.status,
+        reason=score.reason.text.text(rs.language) if score.reason else "",
+        rationale=next((text for j in score.judgements if (text := j.rationale.text(rs.language).strip())), ""),
+        quotes=quotes,
+        observations=observations,
+    )

@@ -1,0 +1,64 @@
+// The form of an opening: rows of keywords, questions and competencies, sent as one record.
+import { call, find, onSubmit, stored } from "./page.js";
+
+const form = find("opening");
+const before = stored();
+
+document.addEventListener("click", (event) => {
+  const add = event.target.closest?.("[data-add]");
+  if (add) {
+    const row = find(`row-${add.dataset.add}`).content.firstElementChild.cloneNode(true);
+    find(add.dataset.add).append(row);
+    row.querySelector("input,textarea").focus();
+  }
+  const remove = event.target.closest?.("[data-remove]");
+  if (remove) {
+    const row = remove.closest(".entry");
+    const next = row.nextElementSibling || row.previousElementSibling;
+    const list = row.parentElement;
+    row.remove();
+    (next?.querySelector("input,textarea") || list.parentElement.querySelector("[data-add]")).focus();
+  }
+});
+
+const rows = (id) => [...find(id).children].map((row) => {
+  const fields = Object.fromEntries([...row.querySelectorAll("[data-f]")].map((f) => [f.dataset.f, f.value.trim()]));
+  return { id: row.dataset.id, ...fields };
+});
+const both = (ko, en) => (en && en !== ko ? { ko, en } : ko);
+const old = (list, id) => (id && before ? before[list].find((one) => one.id === id) : null) || {};
+
+function changed(kept, spoken, shown) {
+  // A text shown in one language only keeps its other language while it is not changed.
+  return kept && kept[document.documentElement.lang] === shown ? kept : spoken;
+}
+
+onSubmit(form, async (data) => {
+  const value = (name) => data.get(name).trim();
+  const body = {
+    ...(before ? { rubric_versions: before.rubric_versions, stage_weights: before.stage_weights } : {}),
+    title: both(value("title_ko"), value("title_en")),
+    description: both(value("description_ko"), value("description_en")),
+    language: value("language"),
+    profile: value("profile"),
+    keywords: rows("keywords").filter((k) => k.term).map((k) => ({
+      term: k.term,
+      synonyms: k.synonyms.split(",").map((s) => s.trim()).filter(Boolean),
+      weight: Number(k.weight) || 1,
+    })),
+    questions: rows("questions").filter((q) => q.ko || q.en).map((q) => {
+      const one = { text: both(q.ko || q.en, q.en), competencies: old("questions", q.id).competencies || [] };
+      return q.id ? { ...one, id: q.id } : one;
+    }),
+    competencies: rows("competencies").filter((c) => c.name).map((c) => {
+      const kept = old("competencies", c.id);
+      const one = { name: changed(kept.name, c.name, c.name), weight: kept.weight ?? 1 };
+      if (c.description) one.description = changed(kept.description, c.description, c.description);
+      return c.id ? { ...one, id: c.id } : one;
+    }),
+  };
+  const id = form.dataset.id;
+  if (id) await call("PUT", `/api/v1/openings/${encodeURIComponent(id)}`, body);
+  else await call("POST", "/api/v1/openings", body);
+  location.assign("/openings");
+});

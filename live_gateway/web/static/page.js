@@ -1,0 +1,127 @@
+// What every page's script needs: its texts, its setup, calls to the interface, small DOM pieces.
+
+const read = (id) => JSON.parse(document.getElementById(id)?.textContent || "null");
+const texts = read("texts") || {};
+
+export const setup = read("setup");
+export const stored = () => read("stored");
+export const find = (id) => document.getElementById(id);
+export const language = document.documentElement.lang;
+
+/** The text `key` with `{name}` filled in. */
+export function text(key, values = {}) {
+  const found = texts[key];
+  if (found === undefined) throw new Error(`no text ${key}`);
+  return found.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+export const known = (key) => key in texts;
+
+/** `mm:ss`, from an hour on `h:mm:ss`. */
+export function clock(ms) {
+  const whole = Math.max(0, Math.floor(ms / 1000));
+  const two = (n) => String(n).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const rest = `${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+  return hours ? `${hours}:${rest}` : rest;
+}
+
+/** An element with properties and children; `data` and `aria` set attributes. */
+export function make(name, { data = {}, attrs = {}, ...properties } = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(data)) element.dataset[key] = value;
+  for (const [key, value] of Object.entries(attrs)) element.setAttribute(key, value);
+  Object.assign(element, properties);
+  element.append(...children);
+  return element;
+}
+
+/** Say something to screen readers once, without moving anything. */
+export function announce(sentence) {
+  find("announcer").textContent = sentence;
+}
+
+/** What the interface refused, in its own words. */
+export class Refusal extends Error {
+  constructor(status, problem, retryAfter = 0) {
+    super([problem.detail, problem.remedy].filter(Boolean).join(" ") || problem.title || text("network"));
+    this.status = status;
+    this.code = problem.code || "";
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** A call to the interface; answers its JSON. Throws Refusal, or TypeError when it cannot be reached. */
+export async function call(method, address, body, { headers = {}, raw = false, signal } = {}) {
+  const sent = { "Accept-Language": language, ...headers };
+  if (body !== undefined && !raw) sent["Content-Type"] = "application/json";
+  const answer = await fetch(address, {
+    method, headers: sent, signal, credentials: "same-origin", cache: "no-store",
+    body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
+  });
+  if (!answer.ok) {
+    const problem = await answer.json().catch(() => ({}));
+    throw new Refusal(answer.status, problem, Number(answer.headers.get("Retry-After")) || 0);
+  }
+  if (raw || method === "HEAD") return answer;
+  return answer.status === 204 ? null : answer.json().catch(() => null);
+}
+
+/** A sentence for whatever went wrong. */
+export const sentence = (error) => (error instanceof Refusal ? error.message : text("network"));
+
+/** Show or hide the message of a form. */
+export function tell(element, message) {
+  element.textContent = message || "";
+  element.hidden = !message;
+}
+
+/** Run `work` when the form is sent; its button rests meanwhile, errors are shown beside it. */
+export function onSubmit(form, work) {
+  const message = form.querySelector(".message");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = event.submitter || form.querySelector("[type=submit]");
+    button.disabled = true;
+    if (message) tell(message, "");
+    try {
+      await work(new FormData(form));
+    } catch (error) {
+      if (!message) throw error;
+      tell(message, sentence(error));
+      markFields(form, error);
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+function markFields(form, error) {
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  for (const one of error.problem?.errors || []) {
+    const field = form.elements.namedItem(one.field);
+    if (field instanceof HTMLElement) field.setAttribute("aria-invalid", "true");
+  }
+}
+
+/** Ask by a dialog; true for the button with value "yes". */
+export function ask(dialog) {
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    dialog.returnValue = "no";
+    dialog.showModal();
+  });
+}
+
+/** Keep the login alive while this page is open. */
+export function stayLoggedIn(seconds) {
+  setInterval(() => call("POST", "/api/v1/auth/refresh").catch(() => {}), seconds * 1000);
+}
+
+/** Show a state in words beside its sign. */
+export function showState(element, state, words) {
+  if (element.dataset.state !== state) element.dataset.state = state;
+  const place = element.querySelector(".words");
+  if (place.textContent !== words) place.textContent = words;
+}

@@ -1,0 +1,186 @@
+// Beside the conversation: suggestions, the opening's questions, criteria, keywords, notes, a discreet remark.
+import { announce, clock, find, make, setup, text } from "./page.js";
+
+export class Panels {
+  /** `say(message, done)` sends; `now()` is the session's time in ms. */
+  constructor(journal, { talk, say, now }) {
+    Object.assign(this, { journal, talk, say, now });
+    this.shown = new Map(); // what each panel shows, so that nothing is drawn (and no focus lost) in vain
+    this.told = 0;
+    this.asked = new Set(); // acted on here, not yet confirmed
+    this.over = false;
+    find("note-form")?.addEventListener("submit", (event) => { event.preventDefault(); this.addNote(); });
+    find("note")?.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.addNote(); }
+    });
+  }
+
+  hear(message) {
+    if (message.type === "feedback" && message.kind === "protected_question") this.remark(message);
+  }
+
+  render() {
+    this.draw("suggestions", this.open().map((s) => s.id).join(), () => this.suggestions());
+    this.draw("questions", JSON.stringify([...this.journal.acts.values()]) + this.over, () => this.questions());
+    this.draw("gauges", JSON.stringify([...this.journal.scores.values()]), () => this.gauges());
+    this.draw("keywords", JSON.stringify(this.found()), () => this.keywords());
+    this.draw("notes", String(this.journal.notes.length), () => this.notes());
+  }
+
+  draw(id, state, build) {
+    const place = find(id);
+    if (!place || this.shown.get(id) === state) return;
+    this.shown.set(id, state);
+    place.replaceChildren(...build());
+  }
+
+  // ---------------------------------------------------------------- suggestions and questions
+
+  open() {
+    return this.over ? [] : this.journal.open().filter((s) => !this.asked.has(s.id));
+  }
+
+  suggestions() {
+    const open = this.open();
+    find("ask-empty").hidden = open.length > 0;
+    if (open.length && !this.known?.has(open[0].id)) announce(text("new_suggestion"));
+    this.known = new Set(open.map((s) => s.id));
+    return open.map((s, n) => make("li", {},
+      make("p", { dir: "auto" }, make("b", {}, s.text)),
+      make("p", { className: "why", dir: "auto" }, s.why, " ", ...this.evidence(s.evidence)),
+      make("div", { className: "actions" },
+        this.button(text("ask_used"), n === 0 ? "Alt+U" : "Alt+I", s.text, () => this.act(n, "used")),
+        this.button(text("ask_dismiss"), n === 0 ? "Alt+J" : "Alt+K", s.text, () => this.act(n, "dismissed")))));
+  }
+
+  button(label, keys, about, work) {
+    const button = make("button", { type: "button", attrs: { "aria-label": `${label}: ${about}`, ...(keys ? { "aria-keyshortcuts": keys } : {}) } }, label);
+    button.addEventListener("click", work);
+    return button;
+  }
+
+  /** Act on the open suggestion number `n`. */
+  act(n, action) {
+    const one = this.open()[n];
+    if (!one) return;
+    this.mark(one.id, action);
+    const next = find("suggestions").querySelector("button");
+    (next || find("talk")).focus();
+  }
+
+  mark(id, action) {
+    this.asked.add(id);
+    this.say({ type: "question.action", id, action }, (m) => m.type === "question.acted" && m.id === id);
+    this.render();
+  }
+
+  questions() {
+    return setup.questions.map((q) => {
+      const act = this.journal.acts.get(q.id);
+      const done = act?.action === "used" || (this.asked.has(q.id) && !act);
+      const state = act ? make("p", { className: "why num" }, `✓ ${text("asked_at", { time: clock(act.at_ms) })}`) : null;
+      const button = done || this.over ? [] : [make("div", { className: "actions" }, this.button(text("mark_asked"), "", q.text, () => this.mark(q.id, "used")))];
+      return make("li", { className: done ? "done" : "" }, make("p", { dir: "auto" }, q.text), ...(state ? [state] : []), ...button);
+    });
+  }
+
+  evidence(utts) {
+    return utts.slice(0, 3).filter((utt) => this.journal.lines.has(utt)).map((utt) => {
+      const time = clock(this.journal.lines.get(utt).start_ms);
+      const button = make("button", { type: "button", className: "quiet num", attrs: { "aria-label": text("evidence_at", { time }) } }, time);
+      button.addEventListener("click", () => this.talk.point(utt));
+      return button;
+    });
+  }
+
+  // ---------------------------------------------------------------- criteria
+
+  gauges() {
+    return setup.criteria.map((criterion) => {
+      const score = this.journal.scores.get(criterion.id);
+      const weight = (score?.weight || criterion.points).toFixed(0);
+      const id = `g-${criterion.id}`;
+      if (!score || score.value == null) {
+        return make("li", {},
+          make("div", { className: "line" }, make("span", { id }, criterion.name), make("span", { className: "muted" }, score ? text("insufficient") : text("no_value"))),
+          make("div", { className: "none", attrs: { "aria-hidden": "true" } }),
+          ...(score?.insufficient ? [make("p", { className: "why", dir: "auto" }, score.insufficient)] : []));
+      }
+      const points = (score.points ?? score.value * score.weight).toFixed(1);
+      const words = text("points", { points, weight });
+      const meter = make("meter", { min: 0, max: 1, value: score.value, attrs: { "aria-labelledby": id, "aria-valuetext": words } }, words);
+      return make("li", {},
+        make("div", { className: "line" }, make("span", { id }, criterion.name), make("span", { className: "num" }, words)),
+        meter, make("p", { className: "why" }, ...this.evidence(score.evidence.slice(-3))));
+    });
+  }
+
+  // ---------------------------------------------------------------- keywords
+
+  /** Term -> utterances that use it, as last told. */
+  found() {
+    const told = {};
+    for (const one of this.journal.feedback) if (one.kind === "keyword") told[one.value] = one.evidence;
+    return told;
+  }
+
+  keywords() {
+    const found = this.found();
+    return setup.keywords.map((term) => {
+      const utts = found[term] || [];
+      if (!utts.length) return make("li", {}, make("span", { attrs: { "aria-label": text("keyword_missing", { term }), role: "img" } }, term));
+      const chip = make("button", { type: "button", attrs: { "aria-label": text("keyword_found", { term, count: utts.length }) } }, utts.length > 1 ? `${term} ${utts.length}` : term);
+      let next = 0;
+      chip.addEventListener("click", () => { this.talk.point(utts[next % utts.length]); next += 1; });
+      return make("li", {}, chip);
+    });
+  }
+
+  // ---------------------------------------------------------------- notes and remarks
+
+  addNote() {
+    const field = find("note");
+    const words = field.value.trim();
+    if (!words) return;
+    const at = Math.round(this.now());
+    this.say({ type: "note", text: words, at_ms: at }, (m) => m.type === "note.taken" && m.at_ms === at);
+    field.value = "";
+    field.focus();
+  }
+
+  notes() {
+    return this.journal.notes.map((note) => make("li", {},
+      make("span", { className: "num muted", attrs: { "aria-label": text("note_at", { time: clock(note.at_ms) }) } }, clock(note.at_ms)), " ",
+      make("span", { dir: "auto" }, note.text)));
+  }
+
+  remark({ text: words, evidence }) {
+    const place = find("remark");
+    place.querySelector(".words").replaceChildren(words, " ", ...this.evidence(evidence));
+    place.hidden = false;
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  /** Nothing more can be said or marked. */
+  freeze() {
+    this.over = true;
+    const form = find("note-form");
+    form.hidden = true;
+    this.render();
+  }
+
+  /** The live card as a table. */
+  card(card) {
+    if (!card) return [];
+    const names = Object.fromEntries(setup.criteria.map((c) => [c.id, c.name]));
+    const rows = card.criteria.filter((c) => c.status !== "disabled").map((c) => make("tr", {},
+      make("th", { scope: "row" }, names[c.criterion] || c.criterion),
+      make("td", { className: "num" }, c.status === "scored"
+        ? `${text("level", { level: `${c.level.toFixed(1)}${c.sem ? ` ± ${(c.sem * 4).toFixed(1)}` : ""}` })}`
+        : c.reason?.text[document.documentElement.lang] || text("insufficient"))));
+    const total = card.total == null ? text("no_total") : `${card.total.toFixed(1)}${card.total_sem == null ? "" : ` ± ${card.total_sem.toFixed(1)}`}`;
+    rows.push(make("tr", { className: "sum" }, make("th", { scope: "row" }, text("total")), make("td", { className: "num" }, total)));
+    return [make("table", { className: "list" }, make("tbody", {}, ...rows))];
+  }
+}

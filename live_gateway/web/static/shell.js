@@ -1,0 +1,25 @@
+// What works on every page: logging out, copying.
+import { announce, call, find, text } from "./page.js";
+
+find("log-out")?.addEventListener("click", async () => {
+  await call("POST", "/api/v1/auth/logout").catch(() => {});
+  location.assign("/login");
+});
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy],[data-join]");
+  if (!button) return;
+  const field = button.dataset.copy ? find(button.dataset.copy) : null;
+  const value = field ? field.value : location.origin + button.dataset.join;
+  try {
+    await navigator.clipboard.writeText(value);
+  } catch {
+    if (!field) { prompt("", value); return; }
+    field.select();
+    document.execCommand("copy");
+  }
+  const before = button.textContent;
+  button.textContent = text("copied");
+  announce(text("copied"));
+  setTimeout(() => { button.textContent = before; }, 2000);
+});
