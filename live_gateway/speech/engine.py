@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from live_gateway.speech.options import SpeechOptions
 from live_gateway.speech.pool import InferencePool
 from live_gateway.speech.recogniser import Recogniser
 from live_gateway.speech.session import SpeechSession
+
+if TYPE_CHECKING:
+    from live_gateway.speech.diarization.models import DiarizationModels
 
 _TALK = 0.8
 """Share of an interview in which somebody speaks (one at a time, mostly)."""
@@ -63,6 +66,7 @@ class SpeechEngine:
         self._models = SpeechModels(models_dir, self.cores)
         self._pool: InferencePool | None = None
         self._vad: Any = None
+        self._diarization: DiarizationModels | None = None
         self._sessions: set[SpeechSession] = set()
         self._opened = 0
 
@@ -81,6 +85,11 @@ class SpeechEngine:
 
     def _load(self) -> Recogniser:
         self._vad = self._models.vad
+        if self.options.diarization:
+            from live_gateway.speech.diarization.models import DiarizationModels
+
+            self._diarization = DiarizationModels(self._models)
+            self._diarization.warm()
         recogniser = Recogniser(self._models.whisper)
         noise = np.random.default_rng(0).standard_normal(round(_WARM_S * SAMPLE_RATE)).astype(np.float32) * 0.01
         for language in ("ko", "en"):
@@ -123,6 +132,7 @@ class SpeechEngine:
             options=self.options,
             rules=self._rules,
             resume=resume,
+            diarization=self._diarization,
             closed=self._sessions.discard,
         )
         self._sessions.add(session)
@@ -138,7 +148,7 @@ class SpeechEngine:
             queue_delay_s=round(pool.final_wait(), 3),
             streams=len(self._sessions),
             asr_lag_ms=round(pool.lag() * 1000),
-            diarization_lag_ms=0,
+            diarization_lag_ms=round(1000 * max((s.diarization_lag_s() for s in self._sessions), default=0.0)),
             level=pool.level(),
         )
 

@@ -42,6 +42,8 @@ class Job:
     heard: int = 0
     voice: Voice | None = None
     run: Callable[[], Any] | None = None
+    replayed: bool = False
+    """Of sound that came faster than real time: late by nature, no sign of overload."""
     frames: int = 0
     encoded: Any = None
     result: Any = None
@@ -163,5 +165,5 @@ class Jobs:
         return sum(1 for _ in self._lanes[kind])
 
     def oldest(self, kind: Kind) -> float | None:
-        """When the longest waiting job of a kind was asked for."""
-        return min((j.asked_at for j in self._lanes[kind]), default=None)
+        """When the longest waiting job of a kind was asked for, replays left out."""
+        return min((j.asked_at for j in self._lanes[kind] if not j.replayed), default=None)

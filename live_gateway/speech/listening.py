@@ -16,8 +16,10 @@ from live_gateway.speech.events import Ended, Partial, SpeechEvent, Started, Tra
 from live_gateway.speech.finals import Clock, outcome
 from live_gateway.speech.jobs import Job, Kind
 from live_gateway.speech.options import SpeechOptions
+from live_gateway.speech.pace import Pace
 from live_gateway.speech.pool import InferencePool
 from live_gateway.speech.recogniser import Recognised
+from live_gateway.speech.room import RoomSpeakers
 from live_gateway.speech.stream import (
     StreamSignal,
     Stretch,
@@ -67,7 +69,8 @@ class TrackListener:
         put: takes every event, in order.
         later: schedules a function with arguments on the event loop, from any thread.
         failed: told when a job failed for good.
-        speaker: the diarizer's label of a stretch of samples, if it has one.
+        level: the overload ladder's.
+        room: tells voices apart, where the track holds several.
     """
 
     def __init__(
@@ -83,7 +86,7 @@ class TrackListener:
         later: Callable[..., None],
         failed: Callable[[Exception], None],
         level: Callable[[], int],
-        speaker: Callable[[str, int, int], str | None] = lambda *_: None,
+        room: RoomSpeakers | None = None,
     ) -> None:
         self.track = track
         self.stream = stream
@@ -96,9 +99,20 @@ class TrackListener:
         self._later = later
         self._failed = failed
         self._level = level
-        self._speaker = speaker
+        self._room = room
         self._running: _Running | None = None
         self._pending: deque[_Pending] = deque()
+        self._pace = Pace()
+
+    @property
+    def diarization_lag_s(self) -> float:
+        """Seconds of sound that wait to be diarized."""
+        return self._room.lag_s if self._room is not None else 0.0
+
+    @property
+    def settled(self) -> bool:
+        """True when nothing heard so far waits for its final or its speaker."""
+        return not self._pending and (self._room is None or not self._room.busy)
 
     @property
     def pending(self) -> int:
@@ -108,6 +122,7 @@ class TrackListener:
     def hear(self, start_sample: int, pcm: np.ndarray, start_ms: float) -> None:
         """Take sound; `advance` then hears it."""
         self.clock.set(start_sample, start_ms)
+        self._pace.fed(self._pool.clock(), len(pcm) / SAMPLE_RATE)
         self.stream.accept(start_sample, pcm)
         if self._running is None and self.stream.open_at is not None:
             self._begin(self.stream.open_at)
@@ -124,6 +139,12 @@ class TrackListener:
         """End what is being said."""
         self._apply(self.stream.flush())
 
+    def finish(self) -> None:
+        """End what is being said, and tell its speakers."""
+        self.flush()
+        if self._room is not None:
+            self._room.finish()
+
     def gap(self, to_sample: int) -> None:
         """Sound that will never come."""
         self._apply(self.stream.gap(to_sample))
@@ -137,6 +158,8 @@ class TrackListener:
             if pending.job is not None:
                 self._pool.cancel(pending.job)
         self._pending.clear()
+        if self._room is not None:
+            self._room.close()
 
     # ------------------------------------------------------------ what the stream says
 
@@ -189,7 +212,7 @@ class TrackListener:
         if running.partial is not None:
             self._pool.cancel(running.partial)
         self._put(Ended(self.track, running.id, self.clock.ms(stretch.end)))
-        pending = _Pending(running.id, stretch, self.stream.state())
+        pending = _Pending(running.id, stretch, self._state())
         self._pending.append(pending)
         voice = Voice.of(stretch.probabilities)
         trial = running.trial
@@ -278,9 +301,16 @@ class TrackListener:
         while self._pending and self._pending[0].result is not None:
             done = self._pending.popleft()
             result = done.result or Recognised((), "noise")
-            speaker = self._speaker(done.id, done.stretch.start, done.stretch.end) if result.words else None
+            speaker = None
+            if self._room is not None and result.words:
+                speaker = self._room.label(done.id, done.stretch.start, done.stretch.end)
             event = outcome(self.track, done.id, done.stretch, result, self.clock, self._language, done.resume, speaker)
             self._put(event)
+
+    def _state(self) -> TrackState:
+        if self._room is None:
+            return self.stream.state()
+        return self.stream.state(self._room.state(), self._room.needs_from)
 
     def _job(self, kind: Kind, pcm: np.ndarray, done: Callable[[Job], Any], voice: Voice | None = None) -> Job:
         return Job(
@@ -291,4 +321,5 @@ class TrackListener:
             language=self._language,
             sound=pcm.astype(np.float32) / _FULL_SCALE,
             voice=voice,
+            replayed=self._pace.replaying,
         )

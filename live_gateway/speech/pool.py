@@ -200,7 +200,7 @@ class InferencePool:
             if job.cancelled:
                 return
             job.encoded, job.finished = None, True
-            if job.kind is Kind.FINAL:
+            if job.kind is Kind.FINAL and not job.replayed:
                 self._lags.append((now, now - job.asked_at))
         job.done(job)
 

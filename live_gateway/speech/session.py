@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,11 @@ from live_gateway.speech.events import SpeechEvent, TrackState
 from live_gateway.speech.listening import TrackListener
 from live_gateway.speech.options import SpeechOptions
 from live_gateway.speech.pool import InferencePool
-from live_gateway.speech.stream import TrackStream
+from live_gateway.speech.room import RoomSpeakers
+from live_gateway.speech.stream import TrackStream, voices_of
+
+if TYPE_CHECKING:
+    from live_gateway.speech.diarization.models import DiarizationModels
 
 _YIELD_GROUPS = 16
 """Groups of frames (1 s of sound, 3 ms of work) after which other sessions get their turn."""
@@ -37,6 +41,7 @@ class SpeechSession:
         options: SpeechOptions,
         rules: EndpointRules,
         resume: Mapping[Track, TrackState] | None,
+        diarization: DiarizationModels | None,
         closed: Callable[[SpeechSession], None],
     ) -> None:
         self.number = number
@@ -50,21 +55,37 @@ class SpeechSession:
         self._waiters: list[asyncio.Future[None]] = []
         self._delivery = Delivery(emit, options.max_undelivered)
         self._open = True
-        self._listeners: dict[Track, TrackListener] = {
-            track: TrackListener(
-                track,
-                language,
-                number,
-                TrackStream(vad_session, rules, (resume or {}).get(track)),
-                pool,
-                options,
+        self._vad, self._rules, self._diarization = vad_session, rules, diarization
+        self._listeners = {track: self._listener(track, language, (resume or {}).get(track)) for track in tracks}
+
+    def _listener(self, track: Track, language: Literal["ko", "en"], resume: TrackState | None) -> TrackListener:
+        room = None
+        if track == "room" and self._diarization is not None:
+            from live_gateway.speech.diarization.online import OnlineDiarizer
+
+            room = RoomSpeakers(
+                OnlineDiarizer(self._diarization),
+                self.number,
+                self._pool,
                 put=self._delivery.put,
                 later=self._later,
                 failed=self._failed,
                 level=self._level,
+                state=voices_of(resume),
             )
-            for track in tracks
-        }
+        return TrackListener(
+            track,
+            language,
+            self.number,
+            TrackStream(self._vad, self._rules, resume, room.hear if room is not None else None),
+            self._pool,
+            self._options,
+            put=self._delivery.put,
+            later=self._later,
+            failed=self._failed,
+            level=self._level,
+            room=room,
+        )
 
     async def feed(self, track: Track, start_sample: int, pcm: np.ndarray, start_ms: float) -> None:
         """Hear sound: int16 of shape (n,), 16 kHz, whose first sample is number `start_sample` of the sender's stream
@@ -102,8 +123,8 @@ class SpeechSession:
         async with self._turn:
             self._check()
             for listener in self._listeners.values():
-                listener.flush()
-            await self._until(lambda: self._pending() == 0)
+                listener.finish()
+            await self._until(self._settled)
             await self._delivery.drained()
             self._check()
 
@@ -126,6 +147,13 @@ class SpeechSession:
 
     def _level(self) -> int:
         return max(self._shed, self._pool.level())
+
+    def diarization_lag_s(self) -> float:
+        """Seconds of sound that wait to be diarized, of the track furthest behind."""
+        return max(listener.diarization_lag_s for listener in self._listeners.values())
+
+    def _settled(self) -> bool:
+        return all(listener.settled for listener in self._listeners.values())
 
     def _pending(self) -> int:
         return sum(listener.pending for listener in self._listeners.values())

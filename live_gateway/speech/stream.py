@@ -5,12 +5,14 @@ Everything it remembers fits into a `TrackState`; another process that continues
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from include.interview.errors import BadInput
+from include.interview.live.wire import SAMPLE_RATE
 from include.perception.speech.vad import FRAME
 from live_gateway.speech.endpointing import (
     Began,
@@ -22,6 +24,9 @@ from live_gateway.speech.endpointing import (
 )
 from live_gateway.speech.events import TrackState
 from live_gateway.speech.voice_activity import GROUP, VoiceActivity
+
+_MAX_REPLAY = 6 * SAMPLE_RATE
+"""Sound replayed for the diarizer alone: one of its windows and a step."""
 
 
 class VoiceBegan(msgspec.Struct, frozen=True):
@@ -68,14 +73,29 @@ class _Saved(msgspec.Struct):
     voices: bytes = b""
 
 
-class TrackStream:
-    """Give it sound with `accept`, then ask `advance` until it has nothing new."""
+def voices_of(resume: TrackState | None) -> bytes:
+    """The diarizer's part of a state, empty without one."""
+    return msgspec.msgpack.decode(resume.blob, type=_Saved).voices if resume is not None else b""
 
-    def __init__(self, vad_session: Any, rules: EndpointRules, resume: TrackState | None = None) -> None:
+
+class TrackStream:
+    """Give it sound with `accept`, then ask `advance` until it has nothing new.
+
+    Args:
+        heard: told all sound in order, with its first sample and whether somebody may be speaking.
+    """
+
+    def __init__(
+        self,
+        vad_session: Any,
+        rules: EndpointRules,
+        resume: TrackState | None = None,
+        heard: Callable[[np.ndarray, int, bool], None] | None = None,
+    ) -> None:
+        self._tell = heard
         self._activity = VoiceActivity(vad_session)
         self._rules = rules
         self._buffer = np.zeros(0, np.int16)
-        self.voices = b""
         if resume is None:
             self._grid = self._base = 0
             self._ends = Endpointer(rules)
@@ -84,7 +104,7 @@ class TrackStream:
         saved = msgspec.msgpack.decode(resume.blob, type=_Saved)
         self._activity.restore(saved.activity)
         self._ends = Endpointer(rules, saved.endpoint)
-        self._grid, self._base, self.voices = saved.grid, resume.next_sample, saved.voices
+        self._grid, self._base = saved.grid, resume.next_sample
         self._fresh = False
 
     @property
@@ -120,6 +140,9 @@ class TrackStream:
         if start_sample > self.position:
             raise BadInput("Sound is missing before this piece.", "Declare the gap first.", code="audio_hole")
         new = pcm[self.position - start_sample :]
+        known = max(0, min(len(new), self.heard - self.position))
+        if known and self._tell is not None:
+            self._tell(new[:known], self.position, True)
         if len(new):
             self._buffer = np.concatenate([self._buffer, np.asarray(new, np.int16)])
 
@@ -163,10 +186,13 @@ class TrackStream:
         """The running utterance's sound so far, with what precedes it: int16."""
         return self._sound(self._ends.sound_from(), self._ends.state.frame)
 
-    def state(self) -> TrackState:
-        """Where another process can continue."""
-        saved = _Saved(self._grid, self._activity.save(), self._ends.state, self.voices)
-        return TrackState(self._sample(self._ends.sound_from()), msgspec.msgpack.encode(saved))
+    def state(self, voices: bytes = b"", needs_from: int | None = None) -> TrackState:
+        """Where another process can continue; `voices` and `needs_from` are the diarizer's."""
+        saved = _Saved(self._grid, self._activity.save(), self._ends.state, voices)
+        first = self._sample(self._ends.sound_from())
+        if needs_from is not None:
+            first = max(self._grid, first - _MAX_REPLAY, min(first, needs_from))
+        return TrackState(first, msgspec.msgpack.encode(saved))
 
     def _sample(self, frame: int) -> int:
         return self._grid + frame * FRAME
@@ -175,10 +201,13 @@ class TrackStream:
         return self._buffer[self._sample(first) - self._base : self._sample(last) - self._base].copy()
 
     def _hear(self, frames: int) -> list[StreamSignal]:
-        at = self.heard - self._base
+        start = self.heard
+        pcm = self._buffer[start - self._base :][: frames * FRAME]
         signals: list[StreamSignal] = []
-        for probability in self._activity.hear(self._buffer[at : at + frames * FRAME]):
+        for probability in self._activity.hear(pcm):
             signals.extend(self._translate(self._ends.step(probability)))
+        if self._tell is not None:
+            self._tell(pcm, start, self._ends.state.first is not None)
         return signals
 
     def _translate(self, signals: list[Any]) -> list[StreamSignal]:

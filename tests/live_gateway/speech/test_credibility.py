@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from include.perception.speech.recognition import Hypothesis, TimedWord
+from live_gateway.speech.credibility import Voice, invented
+from live_gateway.speech.recogniser import token_limit, window_frames
+
+pytestmark = pytest.mark.unit
+
+CLEAR = Voice(2.0, 0.95)
+
+
+def words(*probabilities: float) -> list[TimedWord]:
+    return [TimedWord(f"w{n}", n, n + 1, p) for n, p in enumerate(probabilities)]
+
+
+def heard(text: str, log_probability: float = -0.2, no_speech: float = 0.02) -> Hypothesis:
+    return Hypothesis((1,), text, log_probability, no_speech)
+
+
+def test_words_of_a_clear_voice_are_shown() -> None:
+    assert not invented(heard("저는 프로젝트를 했습니다"), words(0.9, 0.6, 0.8), CLEAR)
+    assert not invented(heard("네", no_speech=0.7), words(0.9), CLEAR)
+
+
+def test_subtitle_phrases_over_doubtful_silence_are_not() -> None:
+    assert invented(heard("시청해주셔서 감사합니다", no_speech=0.4), words(0.9, 0.9), CLEAR)
+    assert invented(heard("Thanks for watching!", -0.6), words(0.9, 0.9, 0.9), CLEAR)
+    assert not invented(heard("감사합니다"), words(0.9), CLEAR)
+
+
+def test_guesses_are_not() -> None:
+    assert invented(heard("so"), words(0.3), CLEAR)
+    assert invented(heard("what you are in for"), words(0.35, 0.3, 0.4, 0.3, 0.35), Voice(0.5, 0.5))
+    assert invented(heard("words"), [], CLEAR)
+
+
+def test_a_key_stroke_is_no_voice() -> None:
+    assert not Voice.of(bytes([200] * 3 + [20] * 5)).plausible
+    assert not Voice.of(bytes([200] * 6 + [20] * 40)).plausible
+    assert Voice.of(bytes([200] * 6 + [100] * 4)).plausible
+
+
+def test_windows_are_never_filled_to_the_brim_nor_too_short() -> None:
+    for tenths in range(1, 130):
+        assert window_frames(tenths / 10) >= max(1_000, tenths * 10 + 150)
+    assert token_limit(1.0) < token_limit(10.0) <= 224
