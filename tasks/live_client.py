@@ -118,7 +118,7 @@ class LiveClient:
         origin: str | None = None,
         ring_s: float = wire.RING_S,
     ) -> None:
-        self._url, self._get_ticket, self._consent_id, self._origin = url, ticket, consent_id, origin
+        self.url, self._get_ticket, self._consent_id, self._origin = url, ticket, consent_id, origin
         self._channels = channels
         self._on_message = on_message
         self.ring = Ring(channels or 1, int(ring_s * wire.SAMPLE_RATE))
@@ -302,7 +302,7 @@ class LiveClient:
         ticket = await self._get_ticket()
         self.error = None
         async with connect(
-            self._url,
+            self.url,
             subprotocols=[wire.SUBPROTOCOL, f"{wire.TICKET_PREFIX}{ticket}"],  # type: ignore[list-item]
             origin=self._origin,  # type: ignore[arg-type]
             compression=None,

@@ -24,14 +24,30 @@ Work = Callable[[], Awaitable[list[Durable]]]
 
 
 class Advice:
-    """The queue in front of one session's LiveFeedback."""
+    """The queue in front of one session's LiveFeedback. A quiet one says nothing before the assessment."""
 
-    def __init__(self, ledger: Ledger, feedback: LiveFeedback) -> None:
-        self._ledger, self.feedback = ledger, feedback
+    def __init__(self, ledger: Ledger, make: Callable[[], Awaitable[LiveFeedback]], *, quiet: bool) -> None:
+        self._ledger, self._make, self._quiet = ledger, make, quiet
+        self._feedback: LiveFeedback | None = None
         self._work: asyncio.Queue[Work] = asyncio.Queue()
+
+    async def start(self) -> None:
+        """Take up what was written before. Raises ServiceFailure."""
+        if not self._quiet:
+            await self._ready()
+
+    async def _ready(self) -> LiveFeedback:
+        if self._feedback is None:
+            feedback = await self._make()
+            await asyncio.to_thread(feedback.restore, list(self._ledger.events))
+            self._feedback = feedback
+        return self._feedback
 
     def final(self, final: TranscriptFinal, heard: Final, seen: tuple[str, SpeakerRole]) -> None:
         """An utterance became final; `seen` is its speaker and role as known now."""
+        feedback = self._feedback
+        if feedback is None:
+            return
         line = spoken(final)
         utterance = LiveUtterance(
             id=line.id,
@@ -46,41 +62,56 @@ class Advice:
             confidence=final.confidence,
         )
         now_ms = self._ledger.room.now_ms()
-        self._work.put_nowait(lambda: self.feedback.on_final(utterance, heard.pcm, now_ms))
+        self._work.put_nowait(lambda: feedback.on_final(utterance, heard.pcm, now_ms))
 
     def events(self, events: Iterable[Durable]) -> None:
         """Other events were written."""
+        feedback = self._feedback
+        if feedback is None:
+            return
         for event in events:
-            self._work.put_nowait(lambda event=event: self.feedback.on_event(event))  # type: ignore[misc]
+            self._work.put_nowait(lambda event=event: feedback.on_event(event))  # type: ignore[misc]
 
     def tick(self) -> None:
         """Time has passed; a waiting queue has no need to hear of it."""
-        if self._work.empty():
+        feedback = self._feedback
+        if feedback is not None and self._work.empty():
             now_ms = self._ledger.room.now_ms()
-            self._work.put_nowait(lambda: self.feedback.on_tick(now_ms))
+            self._work.put_nowait(lambda: feedback.on_tick(now_ms))
 
     def shed(self, level: int) -> None:
         """A rung of the overload ladder."""
-        self.feedback.shed(level)
+        if self._feedback is not None:
+            self._feedback.shed(level)
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
             work = await self._work.get()
             try:
-                told = await work()
-                if told:
-                    async with self._ledger.turn:
-                        await self._ledger.write(told)
-                    for event in told:
-                        metrics.feedback_events.labels(getattr(event, "kind", type(event).__name__)).inc()
+                await self._write(await work())
             finally:
                 self._work.task_done()
+
+    async def _write(self, told: list[Durable]) -> None:
+        if not told:
+            return
+        async with self._ledger.turn:
+            await self._ledger.write(told)
+        for event in told:
+            metrics.feedback_events.labels(type(event).__name__).inc()
 
     async def settled(self) -> None:
         """Wait until everything given so far was thought about and written."""
         await self._work.join()
+        if self._feedback is not None:
+            await self._write(await self._feedback.settled())
+
+    async def close(self) -> None:
+        """Stop thinking."""
+        if self._feedback is not None:
+            await self._feedback.close()
 
     async def assessment(self) -> Scorecard:
-        """The live card of the whole session."""
-        return await self.feedback.assessment()
+        """The live card of the whole session. Raises ServiceFailure."""
+        return await (await self._ready()).assessment()

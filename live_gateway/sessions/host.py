@@ -204,7 +204,9 @@ class SessionHost:
         )
 
     def _fits_another(self) -> bool:
-        return self._engine is None or self._engine.room_for_another()
+        if self._engine is None or not self.settings.admission:
+            return True
+        return self._engine.room_for_another()
 
     def _may_own(self) -> bool:
         """Whether to claim what has no owner: not while warming, nor what another replica can do better."""

@@ -7,7 +7,7 @@ everybody learns of it.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
 from include.interview.live import wire
@@ -55,13 +55,11 @@ class Rooms:
         return Room(self._live, self._stores, session, meta, key)
 
     def _session_and_key(self, session_id: str) -> tuple[LiveSession, DataKey]:
-        sessions = self._stores.live_sessions
-        session = sessions.get(session_id)
-        return session, sessions.data_key(session_id)
+        session = self._stores.live_sessions.get(session_id)
+        return session, self._stores.candidates.live_key(session.candidate_id, session_id)
 
     async def _again(self, session: LiveSession) -> SessionMeta:
-        """Redis does not know it: never created there, expired, or lost. Then the clock goes on from its creation, so
-        that no time is told twice.
+        """Redis does not know it: never created there, expired, or lost. Then the clock goes on where it would stand.
 
         Raises:
             Taken: 4410: it has ended, there is nothing to go on with.
@@ -70,5 +68,6 @@ class Rooms:
             raise Taken(wire.ENDED, "ended", "This session has ended.")
         if session.state == "created":
             return await self._live.create(SessionMeta.of(session))
-        began = int(datetime.fromisoformat(session.created_at).timestamp() * 1000)
+        started, _ = await asyncio.to_thread(self._stores.live_sessions.times, session.id)
+        began = int((started or datetime.now(UTC)).replace(tzinfo=UTC).timestamp() * 1000)
         return await self._live.recreate(SessionMeta.of(session), started_unix_ms=began)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from include.interview.live import wire
 from live_gateway import metrics
+from live_gateway.configuration import GatewaySettings
 from live_gateway.sessions import commands as c
 from live_gateway.sessions.advice import Advice
 from live_gateway.sessions.ending import conclude
@@ -44,10 +45,16 @@ class SessionRunner:
     """Owns one session under one fencing token for as long as `run` runs."""
 
     def __init__(
-        self, room: Room, fence: int, engine: SpeechEngine | None, make_feedback: MakeFeedback, abandon_s: float
+        self,
+        room: Room,
+        fence: int,
+        engine: SpeechEngine | None,
+        make_feedback: MakeFeedback,
+        settings: GatewaySettings,
     ) -> None:
         self._room, self._fence, self._engine = room, fence, engine
-        self._make_feedback, self._abandon_s = make_feedback, abandon_s
+        self._make_feedback = make_feedback
+        self._abandon_s, self._quiet = settings.abandon_s, not settings.feedback
         self._sound, self._orders = asyncio.Event(), asyncio.Event()
         self._rung, self._told = Rung(), Telling()
         self._ledger: Ledger
@@ -77,9 +84,8 @@ class SessionRunner:
 
     async def _run(self) -> None:
         ledger = self._ledger = await Ledger.open(self._room, self._fence)
-        feedback = await self._make_feedback(self._room)
-        await asyncio.to_thread(feedback.restore, ledger.events)
-        self._advice = Advice(ledger, feedback)
+        self._advice = Advice(ledger, lambda: self._make_feedback(self._room), quiet=self._quiet)
+        await self._advice.start()
         parts: list[Callable[[], Awaitable[None]]] = [self._advice.run, self._watch]
         if self._engine is not None:
             await self._room.follow()
@@ -94,6 +100,7 @@ class SessionRunner:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self._advice.close()
             if self._hearing is not None:
                 await self._hearing.close()
 

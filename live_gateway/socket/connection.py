@@ -49,8 +49,9 @@ from live_gateway.sessions.room import Place, Room, Taken
 from live_gateway.sessions.status import status_of
 from live_gateway.socket.outbox import Outbox
 
-PAGE = 200
+PAGE = 100
 """Durable events read at once."""
+HALF_FULL = machine.MAX_BACKLOG_BYTES // 2
 RETRY_S = 0.25
 """Between attempts while storage is away."""
 BUFFER_S = 40.0
@@ -59,6 +60,8 @@ APPEND_S = 1.0
 """Most sound stored in one entry."""
 LEAVE_S = 3.0
 """How long a closing socket may take to store what it still holds, and to say why it closes."""
+STUCK_S = 0.5
+"""A send to a client that reads nothing ends only with its connection, which is cut when `run` returns."""
 STALE_S = 5.0
 """Events are looked for this often even when nobody announced any."""
 
@@ -77,6 +80,9 @@ class Connection:
         self._hello: wire.Hello | None = None
         self._work: deque[tuple[Store | Skip | Tell | Finish, float]] = deque()
         self._working = asyncio.Event()
+        self._idle = asyncio.Event()
+        """Nothing is left to keep."""
+        self._idle.set()
         self._held_bytes = 0
         self._outbox = Outbox()
         self._wake = asyncio.Event()
@@ -139,18 +145,21 @@ class Connection:
     def _carry(self, effect: Effect) -> None:
         if isinstance(effect, Store):
             self._held_bytes += len(effect.pcm)
-            self._work.append((effect, time.monotonic()))
-            self._working.set()
+            self._do(effect)
         elif isinstance(effect, Answer):
             self._put(effect.message.__struct_config__.tag, effect.message)  # type: ignore[arg-type]
         elif isinstance(effect, Skip | Tell | Finish):
-            self._work.append((effect, time.monotonic()))
-            self._working.set()
+            self._do(effect)
         elif isinstance(effect, Join):
             self._hello = effect.hello
         elif isinstance(effect, Close):
             self._closing = effect
             self._end.set()
+
+    def _do(self, effect: Store | Skip | Tell | Finish) -> None:
+        self._work.append((effect, time.monotonic()))
+        self._idle.clear()
+        self._working.set()
 
     def _put(self, slot: Any, message: wire.ServerMessage) -> None:
         self._outbox.put(slot, wire.encode(message).decode())
@@ -170,11 +179,11 @@ class Connection:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             self._blame(tasks)
-            await self._leave(keeper, writer)
+            await self._leave(reader, keeper, writer)
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.wait(tasks, timeout=STUCK_S)
 
     def _blame(self, tasks: list[asyncio.Task[Any]]) -> None:
         """A part that failed is our fault: the client may connect again."""
@@ -184,11 +193,14 @@ class Connection:
                     log.error("A socket failed.", exc_info=error)
                 self._give(Failed("internal", "Something went wrong on our side; connect again."))
 
-    async def _leave(self, keeper: asyncio.Task[None], writer: asyncio.Task[None]) -> None:
+    async def _leave(self, reader: asyncio.Task[None], keeper: asyncio.Task[None], writer: asyncio.Task[None]) -> None:
         """Store what is still held, say why, close."""
-        async with asyncio.timeout(LEAVE_S):
-            while self._work and not keeper.done() and not self._replaced():
-                await asyncio.sleep(RETRY_S / 10)
+        reader.cancel()  # the server closes no socket of which somebody still reads
+        await asyncio.gather(reader, return_exceptions=True)
+        if not self._replaced():
+            kept = asyncio.create_task(self._idle.wait())
+            await asyncio.wait([kept, keeper], timeout=LEAVE_S, return_when=asyncio.FIRST_COMPLETED)
+            kept.cancel()
         closing = self._closing
         if closing is None:  # the client left
             return
@@ -198,7 +210,7 @@ class Connection:
         else:
             await self._flush(writer)
         writer.cancel()
-        await asyncio.gather(writer, return_exceptions=True)
+        await asyncio.wait([writer], timeout=STUCK_S)
         try:
             async with asyncio.timeout(LEAVE_S):
                 if closing.close_code != wire.NORMAL:
@@ -259,6 +271,7 @@ class Connection:
             last_seq=claim.last_seq,
             limits=wire.Limits(max_ahead_s=self._rules.max_ahead_s, idle_s=self._rules.idle_s),
             session_ms=claim.session_ms,
+            start_ms=claim.start_ms or 0,
         )
         self._put("ready", ready)
         if not place.recovered:
@@ -275,6 +288,7 @@ class Connection:
         troubled = False
         while True:
             while not self._work:
+                self._idle.set()
                 self._working.clear()
                 await self._working.wait()
             effect, came = self._work[0]
@@ -334,13 +348,11 @@ class Connection:
             self._looked = time.monotonic()
             try:
                 while page := await self._room.events(self._seq, PAGE):
-                    self._pass_on(page)
+                    await self._pass_on(page, patient=catching_up or len(page) == PAGE)
                     if any(isinstance(event, wire.SessionEnded) for event in page):
                         await self._outbox.drained()
                         self._give(Over())
                         return
-                    if catching_up or len(page) == PAGE:
-                        await self._outbox.drained()
                 catching_up = False
             except (ServiceFailure, msgspec.MsgspecError, TriviewError) as error:
                 if not isinstance(error, ServiceFailure):
@@ -348,8 +360,11 @@ class Connection:
                 await asyncio.sleep(RETRY_S)
                 self._wake.set()
 
-    def _pass_on(self, page: Sequence[wire.Durable]) -> None:
+    async def _pass_on(self, page: Sequence[wire.Durable], *, patient: bool) -> None:
+        """Queue what this role may see. A patient one waits for the reader: it is we who have so much to tell."""
         for event in page:
+            if patient and self._outbox.waiting > HALF_FULL:
+                await self._outbox.drained()
             self._seq = event.seq
             share = share_of(self.role, event)
             if share is None:

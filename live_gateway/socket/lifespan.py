@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from live_gateway.feedback.opening import feedback_for
 from live_gateway.services import Services
+from live_gateway.sessions.counsel import feedback_maker, warm
 from live_gateway.sessions.host import SessionHost
 
 
@@ -19,8 +19,9 @@ async def open_sessions(services: Services) -> AsyncIterator[SessionHost]:
         services.live,
         services.engine,
         services.airflow,
-        feedback_for(services),
+        feedback_maker(services.stores, services.settings.core),
     )
+    await services.run(warm, services.settings.core)  # also where feedback is off: every session ends with a card
     await host.start()
     services.on_drain(host.drain)
     try:

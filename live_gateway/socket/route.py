@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 from litestar import WebSocket, websocket
-from litestar.handlers.websocket_handlers import WebsocketRouteHandler
 
 from include.interview.errors import BadInput, NotFound, ServiceFailure, TriviewError
 from include.interview.live import wire
@@ -22,11 +21,6 @@ from live_gateway.socket.handshake import Offer, offer_of, origin_allowed
 AWAY = "Sessions cannot be reached just now; connect again."
 
 log = logging.getLogger("live_gateway.socket")
-
-
-def routes() -> list[WebsocketRouteHandler]:
-    """The socket routes, for the application."""
-    return [realtime_interview]
 
 
 @websocket("/ws/realtime-interview/{session_id:str}", opt={"public": True})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from include.interview.live.wire import Status
-from live_gateway.sessions.status import Rung, Telling, climb, due, room_for_more, status_of
+from live_gateway.sessions.status import Rung, Telling, climb, due, status_of
 
 pytestmark = pytest.mark.unit
 
@@ -44,10 +44,3 @@ def test_told_on_change_and_now_and_then() -> None:
     assert not due(told, Status(state="ok", asr_lag_ms=900), 14.9)
     assert due(told, Status(state="ok", asr_lag_ms=900), 15)
     assert due(told, Status(state="degraded", reasons=["partials_slower"]), 10.1)
-
-
-def test_new_sessions_wait_outside_before_running_ones_suffer() -> None:
-    assert room_for_more(3, 4, 0.5, 0.0)
-    assert not room_for_more(4, 4, 0.5, 0.0)
-    assert not room_for_more(0, 4, 0.9, 0.0)
-    assert not room_for_more(0, 4, 0.5, 1.5)

@@ -1,0 +1,74 @@
+"""A session's LiveFeedback from what the database knows of it: opening, profile, rubric, consents, judge."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from include.interview.live.wire import TranscriptFinal
+from include.interview.openings import general_opening
+from include.interview.policy import load_profile
+from include.interview.rubric import load_rubric
+from include.settings import JudgeSettings, Settings
+from include.storage import Stores
+from live_gateway.sessions.room import Room
+from live_gateway.sessions.runner import MakeFeedback
+
+if TYPE_CHECKING:
+    from live_gateway.feedback import LiveFeedback
+
+
+_SENTENCE = TranscriptFinal(
+    utt="c0", text="I moved the nightly reports to a replica because they blocked the orders.", words=[],
+    speaker="candidate", role="candidate", start_ms=0, end_ms=5000, language="en", confidence=1.0,
+)  # fmt: skip
+
+
+def feedback_maker(stores: Stores, settings: Settings) -> MakeFeedback:
+    """What makes the feedback of a room. It raises ServiceFailure or BadInput when the session cannot be judged."""
+
+    async def make(room: Room) -> LiveFeedback:
+        return await asyncio.to_thread(_make, stores, settings, room)
+
+    return make
+
+
+def _make(stores: Stores, settings: Settings, room: Room) -> LiveFeedback:
+    from live_gateway.feedback import FeedbackContext, LiveFeedback
+
+    session = room.session
+    consents = {
+        purpose
+        for consent in stores.consents.list(session.candidate_id)
+        if consent.withdrawn_at is None and consent.interview_id in (None, session.id)
+        for purpose in consent.purposes
+    }
+    context = FeedbackContext(
+        session_id=session.id,
+        opening=stores.openings.get(session.opening_id),
+        profile=load_profile(session.profile),
+        rubric=load_rubric(session.stage),
+        language=session.language,
+        settings=settings,
+        consents=frozenset(consents),
+    )
+    return LiveFeedback(context)
+
+
+def warm(settings: Settings) -> None:
+    """Load what judging needs by judging one sentence, before any session depends on it: the first use is slow."""
+    from live_gateway.feedback import FeedbackContext, LiveFeedback
+
+    context = FeedbackContext(
+        session_id="warm",
+        opening=general_opening(),
+        profile=load_profile("standard"),
+        rubric=load_rubric("practical"),
+        language="en",
+        settings=msgspec.structs.replace(settings, judge=JudgeSettings()),
+    )
+    feedback = LiveFeedback(context)
+    feedback.restore([_SENTENCE])
+    asyncio.run(feedback.assessment())
