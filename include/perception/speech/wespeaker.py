@@ -72,5 +72,9 @@ class VoicePrints:
 
     def __call__(self, sound: np.ndarray) -> np.ndarray:
         """Unit-length embedding of at least 0.5 s of speech: float32 of shape (256,)."""
-        found = np.asarray(self._session.run(None, {self._input: filterbank(sound)[None]})[0][0], np.float32)
+        return self.of_features(filterbank(sound))
+
+    def of_features(self, features: np.ndarray) -> np.ndarray:
+        """Unit-length embedding, float32 of shape (256,), of rows of `filterbank` (frames of one voice)."""
+        found = np.asarray(self._session.run(None, {self._input: features[None]})[0][0], np.float32)
         return found / np.linalg.norm(found)
