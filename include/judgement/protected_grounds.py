@@ -1,0 +1,174 @@
+"""Questions that an interview should not ask: noticed calmly when asked, and never suggested.
+
+Two ways to notice one: patterns of such questions, and nearness of a question's meaning to examples of them. Both are
+set for precision: an interviewer who is flagged for "How old is the codebase?" stops reading flags. The filter for
+suggestions is the other way round: anything that so much as holds a word of the lexicon is not suggested.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from include.interview.records import Bilingual, Record
+from include.interview.text import fold, sentences
+from include.judgement.embedding import encode, encode_once
+
+LEXICON_FILE = Path(__file__).resolve().parent / "lexicon" / "protected_grounds.yaml"
+
+NEAR = 0.70
+"""Cosine to the nearest example of a ground from which a question asks the same. Set on hand-written questions
+(tests/include/judgement/protected): of the innocent ones without a
+word of work only those of applying and resigning come near, and they are nearer to the usual ones."""
+MARGIN = 0.12
+"""... and it must be nearer to the ground than to every usual interview question by this much."""
+SUGGESTION_NEAR = 0.5
+"""The same for suggestions: what comes so near, and nearer than to any usual question, is left out."""
+LONGEST_WORDS = 25
+"""A question about the person is short; longer sentences blur in the encoder and are left to the patterns."""
+
+_QUESTION = re.compile(
+    r"\?|(?:까|나|가|요|죠|지|니)\s*[?.!]*$"
+    r"|\b(?:what|when|where|who|which|how|why|do|does|did|are|is|were|was|have|has|can|could|would|will|may|tell|describe)\b"
+)
+_WORK = re.compile(
+    r"\b(?:project|product|service|system|model|data|app|application|code|software|algorithm|feature|users?|customers?"
+    r"|clients?|tests?|design|bugs?|teams?|technical|server|database|api|implement\w*|build|built|develop\w*)\b"
+    r"|프로젝트|제품|서비스|시스템|모델|데이터|앱|코드|소프트웨어|알고리즘|기능|사용자|고객|기술|설계|버그|서버|구현|개발|알고"
+    r"|가중치|편향|대응|운영|업무|직무|지표|성능"
+)
+"""Words of work: a sentence that holds one is about the work, however near it lies; only the patterns see it."""
+_USUAL = (
+    "How old is the codebase that you worked on?",
+    "Tell me about your experience with this technology.",
+    "How many people were in your team?",
+    "Where did you work before?",
+    "Why do you want to work here?",
+    "What was your role in the project?",
+    "How long have you used it?",
+    "Do you have any questions for us?",
+    "How do you handle stress and deadlines?",
+    "What are your strengths and weaknesses?",
+    "Are you able to start next month?",
+    "How did you solve the problem?",
+    "Tell me about yourself.",
+    "서비스를 개발한 경험을 말씀해 주세요.",
+    "자기소개를 해 주세요.",
+    "그 프로젝트에서 맡은 역할은 무엇이었나요?",
+    "팀은 몇 명이었나요?",
+    "왜 이직하려고 하시나요?",
+    "이 기술을 얼마나 오래 쓰셨나요?",
+    "어떤 문제를 해결하셨나요?",
+    "언제부터 일하실 수 있으세요?",
+    "어느 회사에서 일하셨나요?",
+    "장점과 단점은 무엇인가요?",
+    "마지막으로 질문 있으신가요?",
+)
+
+
+class _Ground(msgspec.Struct, forbid_unknown_fields=True):
+    name: Bilingual
+    ask: tuple[str, ...]
+    words: tuple[str, ...]
+    examples: tuple[str, ...]
+
+
+class GroundHit(Record, frozen=True):
+    """A ground that was asked about. `quote` is the sentence as it stands in the utterance."""
+
+    ground: str
+    quote: str
+    by: Literal["pattern", "meaning"]
+
+
+@cache
+def _lexicon() -> dict[str, _Ground]:
+    return msgspec.yaml.decode(LEXICON_FILE.read_bytes(), type=dict[str, _Ground])
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {name: re.compile("|".join(f"(?:{p})" for p in ground.ask)) for name, ground in _lexicon().items()}
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    listed = sorted({w for ground in _lexicon().values() for w in ground.words}, key=len, reverse=True)
+    # English words at the start of a word only: "pray" is not in "spray". Korean ones anywhere.
+    parts = [rf"\b{re.escape(w)}" if w.isascii() else re.escape(w) for w in listed]
+    return re.compile("|".join(parts))
+
+
+@cache
+def _examples() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    pairs = [(name, example) for name, ground in _lexicon().items() for example in ground.examples]
+    return tuple(name for name, _ in pairs), tuple(example for _, example in pairs)
+
+
+def grounds() -> tuple[str, ...]:
+    """Ids of all grounds, in the lexicon's order."""
+    return tuple(_lexicon())
+
+
+def name_of(ground: str) -> Bilingual:
+    """The ground's name for people."""
+    return _lexicon()[ground].name
+
+
+def remark(ground: str) -> Bilingual:
+    """What the interviewer is told: calm, and what may be done."""
+    name = name_of(ground)
+    return Bilingual(
+        ko=f"방금 질문은 {name.ko}에 관한 것일 수 있습니다. 평가에는 쓰이지 않습니다. 답하지 않아도 된다고 알리고 "
+        "직무에 관한 질문으로 넘어가셔도 됩니다.",
+        en=f"That question may concern {name.en}. It plays no part in the assessment; you may say that it need not be "
+        "answered and go on with the job.",
+    )
+
+
+def grounds_asked(text: str) -> tuple[GroundHit, ...]:
+    """The protected grounds that an interviewer's words ask about, each once; () for most."""
+    found: dict[str, GroundHit] = {}
+    for sentence in sentences(text):
+        folded = fold(sentence)
+        for ground, pattern in _patterns().items():
+            if pattern.search(folded):
+                found.setdefault(ground, GroundHit(ground, sentence, "pattern"))
+        near = None if found else _near(sentence, folded)
+        if near is not None:
+            found.setdefault(near, GroundHit(near, sentence, "meaning"))
+    return tuple(found.values())
+
+
+def _near(sentence: str, folded: str) -> str | None:
+    """The ground whose example this question says in other words."""
+    if not _QUESTION.search(folded) or _WORK.search(folded) or len(sentence.split()) > LONGEST_WORDS:
+        return None
+    ground, near, usual = nearest(sentence)
+    return ground if near >= NEAR and near - usual >= MARGIN else None
+
+
+def nearest(sentence: str) -> tuple[str, float, float]:
+    """(nearest ground, cosine to its nearest example, cosine to the nearest usual question)."""
+    names, examples = _examples()
+    vector = encode([sentence])[0]
+    to_examples = encode_once(examples) @ vector
+    best = int(np.argmax(to_examples))
+    return names[best], float(to_examples[best]), float((encode_once(_USUAL) @ vector).max())
+
+
+def may_be_suggested(text: str) -> bool:
+    """True when nothing in `text` comes near a protected ground: no word, no pattern, no meaning."""
+    folded = fold(text)
+    if _words().search(folded) or any(p.search(folded) for p in _patterns().values()):
+        return False
+    for sentence in sentences(text):
+        _, near, usual = nearest(sentence)
+        if near >= NEAR or (near >= SUGGESTION_NEAR and near > usual):
+            return False
+    return True
