@@ -16,6 +16,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.consents import ConsentsController
     from live_gateway.http.guarding import authorise, provide_caller, provide_desk
     from live_gateway.http.interviews import InterviewsController
+    from live_gateway.http.openapi import description
     from live_gateway.http.openings import OpeningsController
     from live_gateway.http.sessions import SessionsController
     from live_gateway.http.uploads import SingleUploadController, UploadsController
@@ -23,6 +24,7 @@ def routes() -> list[ControllerRouterHandler]:
     api = Router(
         "/api/v1",
         route_handlers=[
+            description,
             AuthController,
             AccountsController,
             CandidatesController,

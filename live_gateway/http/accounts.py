@@ -6,6 +6,8 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from include.interview.errors import BadInput
 from include.security.access import Role
@@ -48,7 +50,7 @@ class AccountsController(Controller):
         summary="Add an account",
         opt={ACTION: "account.create"},
     )
-    async def create_account(self, data: AccountIn, desk: Desk) -> AccountView:
+    async def create_account(self, data: JSONBody[AccountIn], desk: NamedDependency[Desk]) -> AccountView:
         """Add an account; a password that was made up is answered this once."""
         if (data.role == "candidate") != (data.candidate_id is not None):
             raise BadInput("A candidate's account, and only that, names a candidate.", "See candidate_id and role.")
@@ -58,7 +60,9 @@ class AccountsController(Controller):
         return AccountView(account.id, account.login, account.role, account.active, account.candidate_id, told)
 
     @get(summary="List accounts", opt={ACTION: "account.list"})
-    async def list_accounts(self, desk: Desk, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0) -> Page[AccountView]:
+    async def list_accounts(
+        self, desk: NamedDependency[Desk], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
+    ) -> Page[AccountView]:
         """All accounts, oldest first."""
         found = await desk.run(desk.stores.accounts.list)
         return page([AccountView(a.id, a.login, a.role, a.active, a.candidate_id) for a in found], limit, offset)

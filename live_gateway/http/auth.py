@@ -7,11 +7,13 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from include.security.access import Caller, Role
 from live_gateway import metrics
-from live_gateway.http.guarding import OPEN, SELF, limit
-from live_gateway.http.openapi import OPEN_SECURITY, example
+from live_gateway.http.guarding import SELF, limit
+from live_gateway.http.openapi import OPEN, OPEN_SECURITY, example
 from live_gateway.http.schemas import Login
 from live_gateway.identity import (
     NotLoggedIn,
@@ -63,7 +65,9 @@ class AuthController(Controller):
         summary="Log in",
         opt={OPEN: True},
     )
-    async def log_in(self, data: LoginIn, request: Request, services: Services) -> Response[LoginOut]:
+    async def log_in(
+        self, data: JSONBody[LoginIn], request: Request, services: NamedDependency[Services]
+    ) -> Response[LoginOut]:
         """The same answer in the same time whether the login does not exist or the password is wrong."""
         if "origin" in request.headers:
             require_origin(request, services.settings)
@@ -76,7 +80,7 @@ class AuthController(Controller):
         return _logged_in(Caller(account.id, account.role, account.candidate_id), services)
 
     @post("/refresh", status_code=200, summary="Get a new token", opt={SELF: True})
-    async def refresh(self, me: Caller, services: Services) -> Response[LoginOut]:
+    async def refresh(self, me: NamedDependency[Caller], services: NamedDependency[Services]) -> Response[LoginOut]:
         """A new token for whoever still has a valid one and an open account."""
         account = await services.run(services.stores.accounts.get, me.account_id)
         if not account.active:
@@ -84,13 +88,13 @@ class AuthController(Controller):
         return _logged_in(Caller(account.id, account.role, account.candidate_id), services)
 
     @post("/logout", status_code=204, security=OPEN_SECURITY, summary="Log out", opt={OPEN: True})
-    async def log_out(self, services: Services) -> Response[None]:
+    async def log_out(self, services: NamedDependency[Services]) -> Response[None]:
         """Takes the cookie away. A bearer token simply runs out."""
         gone = replace(login_cookie("", services.settings), max_age=0)
         return Response(None, status_code=204, cookies=[gone])
 
     @get("/me", summary="Who am I?", opt={SELF: True})
-    async def get_me(self, me: Caller, services: Services) -> Me:
+    async def get_me(self, me: NamedDependency[Caller], services: NamedDependency[Services]) -> Me:
         """The account behind the token."""
         account = await services.run(services.stores.accounts.get, me.account_id)
         return Me(account.id, account.login, account.role, account.candidate_id)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from include.interview.records import Candidate
 from live_gateway.http.desk import Desk
@@ -51,18 +53,20 @@ class CandidatesController(Controller):
     tags = ("candidates",)
 
     @post(operation_class=example(EXAMPLE), summary="Add a candidate", opt={ACTION: "candidate.create"})
-    async def create_candidate(self, data: CandidateIn, desk: Desk) -> NewCandidate:
+    async def create_candidate(self, data: JSONBody[CandidateIn], desk: NamedDependency[Desk]) -> NewCandidate:
         """Add a candidate, on request with a login of their own (its password is answered this once)."""
         return await desk.run(_create, desk, data)
 
     @get(summary="List candidates", opt={ACTION: "candidate.list"})
-    async def list_candidates(self, desk: Desk, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0) -> Page[Candidate]:
+    async def list_candidates(
+        self, desk: NamedDependency[Desk], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
+    ) -> Page[Candidate]:
         """Candidates that were not erased, oldest first."""
         found = await desk.run(desk.stores.candidates.list, limit, offset)
         return Page(list(found), await desk.run(desk.stores.candidates.count), limit, offset)
 
     @get("/{candidate_id:str}", summary="Read a candidate", opt={ACTION: "candidate.read"})
-    async def get_candidate(self, candidate_id: str, desk: Desk) -> Candidate:
+    async def get_candidate(self, candidate_id: FromPath[str], desk: NamedDependency[Desk]) -> Candidate:
         """One candidate; a candidate may read themselves."""
         desk.check_candidate(candidate_id)
         return await desk.run(desk.stores.candidates.get, candidate_id)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from include.interview.errors import BadInput
 from include.interview.policy import Purpose
@@ -41,7 +43,7 @@ class ConsentsController(Controller):
     tags = ("consents",)
 
     @post(operation_class=example(EXAMPLE), summary="Record a consent", opt={ACTION: "consent.grant"})
-    async def create_consent(self, data: ConsentIn, desk: Desk) -> Consent:
+    async def create_consent(self, data: JSONBody[ConsentIn], desk: NamedDependency[Desk]) -> Consent:
         """Record what a candidate agreed to. Candidates may leave `candidate_id` out."""
         candidate_id = _candidate(data.candidate_id, desk)
         return await desk.run(
@@ -50,7 +52,11 @@ class ConsentsController(Controller):
 
     @get(summary="List a candidate's consents", opt={ACTION: "consent.read"})
     async def list_consents(
-        self, desk: Desk, candidate_id: CandidateFilter = None, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
+        self,
+        desk: NamedDependency[Desk],
+        candidate_id: CandidateFilter = None,
+        limit: Limit = DEFAULT_LIMIT,
+        offset: Offset = 0,
     ) -> Page[Consent]:
         """All consents of one candidate, also withdrawn ones, oldest first."""
         found = await desk.run(desk.stores.consents.list, _candidate(candidate_id, desk))
@@ -62,7 +68,7 @@ class ConsentsController(Controller):
         summary="Withdraw a consent",
         opt={ACTION: "consent.withdraw"},
     )
-    async def withdraw_consent(self, consent_id: str, desk: Desk) -> Consent:
+    async def withdraw_consent(self, consent_id: FromPath[str], desk: NamedDependency[Desk]) -> Consent:
         """From now on nothing that needs this consent is done. Withdrawing twice changes nothing."""
         consent = await desk.run(desk.stores.consents.get, consent_id)
         desk.check(f"There is no consent {consent_id}.", Owners(candidate_id=consent.candidate_id))

@@ -14,6 +14,7 @@ from include.interview.errors import ServiceFailure
 from include.security.access import Caller, may
 from live_gateway import metrics
 from live_gateway.http.desk import Desk
+from live_gateway.http.openapi import OPEN
 from live_gateway.identity import Forbidden, require_caller
 from live_gateway.problems import TooMany
 from live_gateway.services import Rate, Services
@@ -22,8 +23,6 @@ ACTION = "action"
 """Key in a handler's `opt`: what the route does, as the table calls it."""
 SELF = "self"
 """Key in a handler's `opt` of routes about one's own login: everybody who is logged in may."""
-OPEN = "open"
-"""Key in a handler's `opt` of routes that ask for no login."""
 HIDDEN_CHARS = 24
 """Names and addresses are counted under keyed hashes: none of them stands in Redis."""
 log = logging.getLogger("live_gateway")
@@ -35,7 +34,7 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     Raises:
         NotLoggedIn: nobody asks. Forbidden: not with this role. TooMany: over the account's general limit.
     """
-    if handler.opt.get(OPEN):
+    if handler.opt.get(OPEN) or connection.scope.get("method") == "OPTIONS":  # which only tells the methods
         return
     services: Services = connection.app.state.services
     caller = require_caller(connection, services)

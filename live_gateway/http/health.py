@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import msgspec
 from litestar import Response, get
+from litestar.di import NamedDependency
 
 from live_gateway import metrics
 from live_gateway.services import Services
@@ -31,7 +32,7 @@ def live() -> Live:
 
 
 @get("/health/ready", tags=["operations"], operation_id="getReadiness", summary="Should it get new work?")
-async def ready(services: Services) -> Response[Ready]:
+async def ready(services: NamedDependency[Services]) -> Response[Ready]:
     """200 when database, Redis and speech models are ready and the replica is not draining; else 503 with reasons."""
     reasons = await services.unready()
     status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK

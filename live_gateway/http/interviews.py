@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from include.interview.errors import NotFound
 from include.interview.records import Scorecard
@@ -70,7 +72,7 @@ class InterviewsController(Controller):
     @get(summary="List interviews", opt={ACTION: "interview.list"})
     async def list_interviews(
         self,
-        desk: Desk,
+        desk: NamedDependency[Desk],
         candidate_id: CandidateFilter = None,
         opening_id: OpeningFilter = None,
         limit: Limit = DEFAULT_LIMIT,
@@ -81,7 +83,9 @@ class InterviewsController(Controller):
         return page([view(interview) for interview in found], limit, offset)
 
     @get("/{interview_id:str}", summary="Where an interview stands", opt={ACTION: "interview.read"})
-    async def get_interview(self, interview_id: str, desk: Desk, request: Request) -> InterviewView:
+    async def get_interview(
+        self, interview_id: FromPath[str], desk: NamedDependency[Desk], request: Request
+    ) -> InterviewView:
         """Its state, and why it failed if it did."""
         interview = await desk.interview(interview_id)
         code = await desk.run(desk.stores.interviews.reason, interview_id) if interview.status == "failed" else None
@@ -89,13 +93,13 @@ class InterviewsController(Controller):
         return view(interview, reason)
 
     @get("/{interview_id:str}/result", summary="The scorecard", opt={ACTION: "result.read"})
-    async def get_result(self, interview_id: str, desk: Desk) -> Scorecard:
+    async def get_result(self, interview_id: FromPath[str], desk: NamedDependency[Desk]) -> Scorecard:
         """The latest published card with all its evidence; 404 while there is none."""
         await desk.interview(interview_id)
         return await desk.run(desk.stores.scorecards.get, interview_id)
 
     @get("/{interview_id:str}/live", summary="Live and offline cards", opt={ACTION: "live_result.read"})
-    async def get_live_result(self, interview_id: str, desk: Desk) -> LiveResult:
+    async def get_live_result(self, interview_id: FromPath[str], desk: NamedDependency[Desk]) -> LiveResult:
         """The card made during the live interview, the offline one once it counts, and how they compare."""
         await desk.interview(interview_id)
         return await desk.run(live_result, desk.stores, interview_id)
@@ -107,7 +111,11 @@ class InterviewsController(Controller):
         opt={ACTION: "report.read"},
     )
     async def get_report_page(
-        self, interview_id: str, desk: Desk, request: Request, language: ReportLanguage | None = None
+        self,
+        interview_id: FromPath[str],
+        desk: NamedDependency[Desk],
+        request: Request,
+        language: FromQuery[ReportLanguage | None] = None,
     ) -> Response[bytes]:
         """The published report as one self-contained page, in the language asked for or the reader's."""
         content = await _report(desk, interview_id, language or language_of(request.headers), "html")
@@ -121,7 +129,11 @@ class InterviewsController(Controller):
         opt={ACTION: "report.read"},
     )
     async def get_report_pdf(
-        self, interview_id: str, desk: Desk, request: Request, language: ReportLanguage | None = None
+        self,
+        interview_id: FromPath[str],
+        desk: NamedDependency[Desk],
+        request: Request,
+        language: FromQuery[ReportLanguage | None] = None,
     ) -> Response[bytes]:
         """The published report for printing."""
         content = await _report(desk, interview_id, language or language_of(request.headers), "pdf")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from litestar import Request, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -28,6 +29,8 @@ from litestar.openapi.spec import (
 from include.settings import PIPELINE_VERSION
 from live_gateway.identity import COOKIE
 
+OPEN = "open"
+"""Key in a handler's `opt` of routes that ask for no login."""
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 OCTETS = "application/octet-stream"
@@ -52,7 +55,10 @@ English, as `Accept-Language` asks. Lists take `limit` and `offset`. The live in
 
 
 def openapi_config() -> OpenAPIConfig:
-    """Served at /api/v1/openapi.json; no page with scripts from elsewhere."""
+    """Served at /api/v1/openapi.json (`description`); no page with scripts from elsewhere.
+
+    The framework's own addresses for it lie apart, because they answer HTML where there is nothing.
+    """
     return OpenAPIConfig(
         title="Triview gateway",
         version=PIPELINE_VERSION,
@@ -66,11 +72,17 @@ def openapi_config() -> OpenAPIConfig:
                 "cookie": SecurityScheme(type="apiKey", name=COOKIE, security_scheme_in="cookie"),
             }
         ),
-        path="/api/v1",
+        path="/api/openapi",
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         use_handler_docstrings=True,
         operation_id_creator=_operation_id,
     )
+
+
+@get("/openapi.json", include_in_schema=False, media_type="application/vnd.oai.openapi+json", opt={OPEN: True})
+async def description(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """The description itself."""
+    return request.app.openapi_schema.to_schema()
 
 
 def _operation_id(handler: HTTPRouteHandler, _: Any, __: Any) -> str:

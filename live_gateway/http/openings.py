@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Controller, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from include.interview.errors import BadInput, NotFound
 from include.interview.openings import parse_opening
@@ -88,7 +90,7 @@ class OpeningsController(Controller):
     tags = ("openings",)
 
     @post(operation_class=example(EXAMPLE), summary="Add an opening", opt={ACTION: "opening.write"})
-    async def create_opening(self, data: OpeningIn, desk: Desk) -> Opening:
+    async def create_opening(self, data: JSONBody[OpeningIn], desk: NamedDependency[Desk]) -> Opening:
         """Add an opening, written as in an opening file: a text may stand for both languages, an id may be left out.
 
         409 when there is one with this id: PUT replaces.
@@ -104,12 +106,14 @@ class OpeningsController(Controller):
         )
 
     @get(summary="List openings", opt={ACTION: "opening.list"})
-    async def list_openings(self, desk: Desk, limit: Limit = DEFAULT_LIMIT, offset: Offset = 0) -> Page[Opening]:
+    async def list_openings(
+        self, desk: NamedDependency[Desk], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
+    ) -> Page[Opening]:
         """All openings, oldest first."""
         return page(await desk.run(desk.stores.openings.list), limit, offset)
 
     @get("/{opening_id:str}", summary="Read an opening", opt={ACTION: "opening.read"})
-    async def get_opening(self, opening_id: str, desk: Desk) -> Opening:
+    async def get_opening(self, opening_id: FromPath[str], desk: NamedDependency[Desk]) -> Opening:
         """One opening."""
         return await desk.run(desk.stores.openings.get, opening_id)
 
@@ -119,7 +123,9 @@ class OpeningsController(Controller):
         summary="Replace an opening",
         opt={ACTION: "opening.write"},
     )
-    async def put_opening(self, opening_id: str, data: OpeningIn, desk: Desk) -> Opening:
+    async def put_opening(
+        self, opening_id: FromPath[str], data: JSONBody[OpeningIn], desk: NamedDependency[Desk]
+    ) -> Opening:
         """Replace the opening, or add it under this id. Cards made before keep what they were judged by."""
         if data.id not in (None, opening_id):
             raise BadInput("The id in the body is not the one in the address.", "Leave it out of the body.")

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 T = TypeVar("T")
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 MAX_OFFSET = 1_000_000
 
-Limit = Annotated[int, Parameter(query="limit", ge=1, le=MAX_LIMIT, description="Items on the page.")]
-Offset = Annotated[int, Parameter(query="offset", ge=0, le=MAX_OFFSET, description="Items before the page.")]
+Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=MAX_LIMIT, description="Items on the page.")]
+Offset = Annotated[int, QueryParameter(name="offset", ge=0, le=MAX_OFFSET, description="Items before the page.")]
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 from litestar import Controller, Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from include.interview.errors import BadInput, ServiceFailure
 from include.interview.live.session import LiveSession
@@ -82,7 +84,9 @@ class SessionsController(Controller):
     tags = ("sessions",)
 
     @post(operation_class=example(EXAMPLE), summary="Create a live session", opt={ACTION: "session.create"})
-    async def create_session(self, data: SessionIn, desk: Desk, request: Request) -> NewSession:
+    async def create_session(
+        self, data: JSONBody[SessionIn], desk: NamedDependency[Desk], request: Request
+    ) -> NewSession:
         """Create a practical live interview; its id is the id of the interview it becomes.
 
         Answers one ticket per role; a page gets fresh ones for its own role by `POST /sessions/{id}/tickets`.
@@ -108,7 +112,7 @@ class SessionsController(Controller):
     @get(summary="List live sessions", opt={ACTION: "session.list"})
     async def list_sessions(
         self,
-        desk: Desk,
+        desk: NamedDependency[Desk],
         candidate_id: CandidateFilter = None,
         opening_id: OpeningFilter = None,
         limit: Limit = DEFAULT_LIMIT,
@@ -129,12 +133,14 @@ class SessionsController(Controller):
         return page(chosen, limit, offset)
 
     @get("/{session_id:str}", summary="Read a live session", opt={ACTION: "session.read"})
-    async def get_session(self, session_id: str, desk: Desk) -> LiveSession:
+    async def get_session(self, session_id: FromPath[str], desk: NamedDependency[Desk]) -> LiveSession:
         """One session and its state."""
         return await _session(desk, session_id)
 
     @post("/{session_id:str}/tickets", summary="Get a ticket", opt={ACTION: "session.read"})
-    async def create_ticket(self, session_id: str, desk: Desk, request: Request) -> TicketOut:
+    async def create_ticket(
+        self, session_id: FromPath[str], desk: NamedDependency[Desk], request: Request
+    ) -> TicketOut:
         """A single-use ticket for the caller's own role: the candidate's for the candidate, else the leader's."""
         services = desk.services
         session = await _session(desk, session_id)

@@ -6,8 +6,9 @@ from typing import Annotated, Any, BinaryIO, Literal, cast
 
 import msgspec
 from litestar import Controller, Request, Response, delete, get, head, patch, post
+from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from include.interview.errors import BadInput, BadMedia, ServiceFailure, TriviewError
 from include.interview.stored import Interview
@@ -75,10 +76,12 @@ EXAMPLE = {
     "sha256": EXAMPLE_SHA256,
     "language": "ko",
 }
-OffsetHeader = Annotated[int, Parameter(header=TUS_OFFSET, ge=0, le=2**40, description="Where the chunk begins.")]
+OffsetHeader = Annotated[int, HeaderParameter(name=TUS_OFFSET, ge=0, le=2**40, description="Where the chunk begins.")]
 ChunkHash = Annotated[
     str | None,
-    Parameter(header="X-Chunk-SHA256", pattern=SHA256_PATTERN, required=False, description="SHA-256 of this chunk."),
+    HeaderParameter(
+        name="X-Chunk-SHA256", pattern=SHA256_PATTERN, required=False, description="SHA-256 of this chunk."
+    ),
 ]
 
 
@@ -89,7 +92,7 @@ class UploadsController(Controller):
     tags = ("uploads",)
 
     @post(operation_class=example(EXAMPLE), summary="Begin an upload", opt={ACTION: "upload.create"})
-    async def begin_upload(self, data: UploadIn, desk: Desk) -> Response[UploadView]:
+    async def begin_upload(self, data: JSONBody[UploadIn], desk: NamedDependency[Desk]) -> Response[UploadView]:
         """Announce a recording. Needs the candidate's consent; 413 when it is over the limit."""
         desk.check_candidate(data.candidate_id)
         most = desk.services.settings.core.limits.max_bytes
@@ -102,13 +105,13 @@ class UploadsController(Controller):
         return Response(_view(upload), status_code=201, headers=headers)
 
     @head("/{upload_id:str}", summary="How far it has come", opt={ACTION: "upload.read"})
-    async def head_upload(self, upload_id: str, desk: Desk) -> Response[None]:
+    async def head_upload(self, upload_id: FromPath[str], desk: NamedDependency[Desk]) -> Response[None]:
         """Upload-Offset says which byte is next."""
         upload, _ = await _upload(desk, upload_id)
         return Response(None, headers={**_progress(upload), "Cache-Control": "no-store"})
 
     @get("/{upload_id:str}", summary="Read an upload", opt={ACTION: "upload.read"})
-    async def get_upload(self, upload_id: str, desk: Desk) -> UploadView:
+    async def get_upload(self, upload_id: FromPath[str], desk: NamedDependency[Desk]) -> UploadView:
         """The same as a document."""
         upload, _ = await _upload(desk, upload_id)
         return _view(upload)
@@ -124,8 +127,8 @@ class UploadsController(Controller):
     )
     async def send_chunk(
         self,
-        upload_id: str,
-        desk: Desk,
+        upload_id: FromPath[str],
+        desk: NamedDependency[Desk],
         request: Request[Any, Any, Any],
         upload_offset: OffsetHeader,
         chunk_sha256: ChunkHash = None,
@@ -154,7 +157,7 @@ class UploadsController(Controller):
         return accepted(await finish(desk, interview.id))
 
     @delete("/{upload_id:str}", summary="Give an upload up", opt={ACTION: "upload.write"})
-    async def give_up_upload(self, upload_id: str, desk: Desk) -> None:
+    async def give_up_upload(self, upload_id: FromPath[str], desk: NamedDependency[Desk]) -> None:
         """What was sent is removed."""
         await _upload(desk, upload_id)
         await desk.run(desk.stores.uploads.abort, upload_id)
@@ -176,13 +179,13 @@ class SingleUploadController(Controller):
     )
     async def upload_recording(
         self,
-        desk: Desk,
+        desk: NamedDependency[Desk],
         request: Request[Any, Any, Any],
-        candidate_id: Annotated[str, Parameter(query="candidate_id", pattern=UUID_PATTERN)],
-        opening_id: Annotated[str, Parameter(query="opening_id", min_length=1, max_length=64)],
-        language: Literal["ko", "en", "auto"] = "auto",
-        profile: Annotated[str | None, Parameter(query="profile", max_length=64, required=False)] = None,
-        sha256: Annotated[str | None, Parameter(header="X-SHA256", pattern=SHA256_PATTERN, required=False)] = None,
+        candidate_id: Annotated[str, QueryParameter(name="candidate_id", pattern=UUID_PATTERN)],
+        opening_id: Annotated[str, QueryParameter(name="opening_id", min_length=1, max_length=64)],
+        language: FromQuery[Literal["ko", "en", "auto"]] = "auto",
+        profile: Annotated[str | None, QueryParameter(name="profile", max_length=64, required=False)] = None,
+        sha256: Annotated[str | None, HeaderParameter(name="X-SHA256", pattern=SHA256_PATTERN, required=False)] = None,
     ) -> Response[Received]:
         """The body is the recording, encrypted as it comes in. Only ids stand in the address.
 
