@@ -14,6 +14,8 @@ from include.security.access import ROLES, Owners
 from live_gateway.web.rendering import page
 from live_gateway.web.visit import Visit, visit_of
 
+OPEN_STATES = ("created", "live")
+"""States in which a session can be joined."""
 PER_PAGE = 50
 MAX_PAGE = 10_000
 PageNumber = Parameter(query="page", default=1, ge=1, le=MAX_PAGE)
@@ -21,7 +23,7 @@ PageNumber = Parameter(query="page", default=1, ge=1, le=MAX_PAGE)
 
 @dataclass(frozen=True)
 class Row:
-    """One interview as listed: `joins` says whether the reader may lead it."""
+    """One interview as listed. `open`: it can still be held; `joins`: by the reader, who leads it."""
 
     id: str
     stage: str
@@ -29,7 +31,8 @@ class Row:
     candidate: str
     opening: str
     created: str
-    joins: bool
+    open: bool = False
+    joins: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ def _rows(visit: Visit, openings: tuple[Opening, ...], names: dict[str, str]) ->
                 candidate=names.get(session.candidate_id, ""),
                 opening=titles.get(session.opening_id, session.opening_id),
                 created=session.created_at,
-                joins=session.interviewer_id == visit.me.account_id and session.state in ("created", "live"),
+                open=session.state in OPEN_STATES,
+                joins=session.state in OPEN_STATES and session.interviewer_id == visit.me.account_id,
             )
         )
     return sorted(rows, key=lambda row: row.created, reverse=True) + _recorded(visit, titles, names)
@@ -104,7 +108,6 @@ def _recorded(visit: Visit, titles: dict[str, str], names: dict[str, str]) -> li
             candidate=names.get(one.candidate_id, ""),
             opening=titles.get(one.opening_id, one.opening_id),
             created="",
-            joins=False,
         )
         for one in reversed(found)
     ]

@@ -15,12 +15,12 @@ from include.interview.rubric import Rubric, load_rubric
 from include.interview.scoring import effective_weights
 from include.security.access import Owners
 from live_gateway.web.candidate import CONSENT_TEXT, explanation
+from live_gateway.web.desk import OPEN_STATES
 from live_gateway.web.rendering import page
 from live_gateway.web.results import result_view
 from live_gateway.web.visit import Visit, visit_of
 from tasks.consent import covering_consent
 
-OPEN_STATES = ("created", "live")
 SOCKETS = {"practical": "/ws/realtime-interview/", "executive": "/ws/executive-interview/"}
 LOOK_AGAIN_S = 10
 """How often the result page looks whether the offline evaluation is there."""

@@ -33,6 +33,11 @@ class CriterionCell:
     quotes: tuple[QuoteView, ...]
     observations: tuple[ObservationView, ...]
 
+    @property
+    def grounded(self) -> bool:
+        """Whether there is more to read than the reason why there is no level."""
+        return self.status == "scored" or bool(self.quotes or self.observations)
+
 
 @dataclass(frozen=True)
 class CardView:
@@ -56,6 +61,11 @@ class CriterionRow:
     offline: CriterionCell | None
     difference: str
     within: str
+
+    @property
+    def grounded(self) -> bool:
+        """Whether either card has something to read on it."""
+        return any(cell is not None and cell.grounded for cell in (self.live, self.offline))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 // Choosing a microphone, hearing it move, and keeping it through the interview.
 import { levelOf, Microphone, MicrophoneProblem, microphones } from "./capture.js";
-import { find, text } from "./page.js";
+import { find, setBar, text } from "./page.js";
 
 const HEARD_LEVEL = 0.25; // about -45 dB: somebody speaks
 
@@ -52,7 +52,7 @@ export class Device {
 
   frame(frame) {
     const level = levelOf(frame.rms);
-    for (const meter of this.meters) if (meter.offsetParent) meter.value = level;
+    for (const meter of this.meters) if (meter.offsetParent) setBar(meter, level);
     if (!this.heard && level > HEARD_LEVEL) {
       this.heard = true;
       find("device-message").textContent = text("mic_ready");
@@ -74,6 +74,6 @@ export class Device {
   close() {
     this.microphone?.close();
     this.microphone = null;
-    for (const meter of this.meters) meter.value = 0;
+    for (const meter of this.meters) setBar(meter, 0);
   }
 }

@@ -125,3 +125,11 @@ export function showState(element, state, words) {
   const place = element.querySelector(".words");
   if (place.textContent !== words) place.textContent = words;
 }
+
+/** Move a bar to `value` in [0, 1]; `words` is what it says to those who do not see it. */
+export function setBar(bar, value, words = "") {
+  bar.firstElementChild.style.transform = `translateX(${(value * 100 - 100).toFixed(1)}%)`;
+  const whole = String(Math.round(value * 10) * 10); // in steps, so that a level does not chatter
+  if (bar.getAttribute("aria-valuenow") !== whole) bar.setAttribute("aria-valuenow", whole);
+  if (words) bar.setAttribute("aria-valuetext", words);
+}

@@ -1,5 +1,5 @@
 // Beside the conversation: suggestions, the opening's questions, criteria, keywords, notes, a discreet remark.
-import { announce, clock, find, make, setup, text } from "./page.js";
+import { announce, clock, find, make, setBar, setup, text } from "./page.js";
 
 export class Panels {
   /** `say(message, done)` sends; `now()` is the session's time in ms. */
@@ -108,7 +108,8 @@ export class Panels {
       }
       const points = (score.points ?? score.value * score.weight).toFixed(1);
       const words = text("points", { points, weight });
-      const meter = make("meter", { min: 0, max: 1, value: score.value, attrs: { "aria-labelledby": id, "aria-valuetext": words } }, words);
+      const meter = make("span", { className: "bar", attrs: { role: "meter", "aria-labelledby": id, "aria-valuemin": 0, "aria-valuemax": 100 } }, make("i"));
+      setBar(meter, score.value, words);
       return make("li", {},
         make("div", { className: "line" }, make("span", { id }, criterion.name), make("span", { className: "num" }, words)),
         meter, make("p", { className: "why" }, ...this.evidence(score.evidence.slice(-3))));

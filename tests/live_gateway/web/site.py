@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from cli.local.gateway import LocalGateway
+from tasks.local.gateway import LocalGateway
 from include.interview.openings import general_opening
 from include.interview.policy import load_profile
 from include.settings import PROJECT_ROOT
@@ -31,6 +31,7 @@ FLAGS = (
     "--disable-sync",
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
+    "--force-prefers-reduced-motion",
 )
 PASSWORD = "a long enough password"
 SCREENSHOTS = PROJECT_ROOT / "out" / "screenshots"
