@@ -44,12 +44,14 @@ class Delivery:
             await self._changed.wait_for(lambda: not (self._outbox or self._busy) or self.failure is not None)
 
     async def close(self) -> None:
-        """Stop at once; what waits is dropped."""
+        """Stop at once; what waits is dropped, and whoever waits goes on. The listener itself may call it."""
         self._outbox.clear()
-        if self._task is not None and not self._task.done():
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-        self._task = None
+        task, self._task = self._task, None
+        if task is not None and not task.done() and task is not asyncio.current_task():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        async with self._changed:
+            self._changed.notify_all()
 
     async def _deliver(self) -> None:
         try:

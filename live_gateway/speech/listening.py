@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from include.interview.live.wire import SAMPLE_RATE, Track
-from live_gateway.speech.agreement import Agreement
 from live_gateway.speech.credibility import Voice
-from live_gateway.speech.events import Ended, Partial, SpeechEvent, Started, TrackState, utterance_id
+from live_gateway.speech.events import Ended, SpeechEvent, Started, TrackState, utterance_id
 from live_gateway.speech.finals import Clock, outcome
 from live_gateway.speech.jobs import Job, Kind
 from live_gateway.speech.options import SpeechOptions
@@ -20,6 +19,7 @@ from live_gateway.speech.pace import Pace
 from live_gateway.speech.pool import InferencePool
 from live_gateway.speech.recogniser import Recognised
 from live_gateway.speech.room import RoomSpeakers
+from live_gateway.speech.running import NO_PARTIALS_LEVEL, Running
 from live_gateway.speech.stream import (
     StreamSignal,
     Stretch,
@@ -31,24 +31,6 @@ from live_gateway.speech.stream import (
 )
 
 _FULL_SCALE = np.float32(32_768.0)
-_PATIENCE = 2.0
-"""A partial follows no sooner than this many times what the last one took: partials slow down by themselves."""
-
-
-@dataclass(eq=False)
-class _Running:
-    """The utterance being spoken."""
-
-    id: str
-    start: int
-    agreement: Agreement = field(default_factory=Agreement)
-    rev: int = 0
-    partial: Job | None = None
-    next_partial: int = 0
-    trial: Job | None = None
-    trial_end: int = 0
-    abandoned: bool = False
-    """The trial was begun at a hesitation that was none."""
 
 
 @dataclass(eq=False)
@@ -100,7 +82,7 @@ class TrackListener:
         self._failed = failed
         self._level = level
         self._room = room
-        self._running: _Running | None = None
+        self._running: Running | None = None
         self._pending: deque[_Pending] = deque()
         self._pace = Pace()
 
@@ -152,7 +134,9 @@ class TrackListener:
     def close(self) -> None:
         """Withdraw every job."""
         if self._running is not None:
-            self._withdraw(self._running)
+            for job in (self._running.partial, self._running.trial):
+                if job is not None:
+                    self._pool.cancel(job)
             self._running = None
         for pending in self._pending:
             if pending.job is not None:
@@ -176,16 +160,13 @@ class TrackListener:
 
     def _begin(self, at: int) -> None:
         at_ms = self.clock.ms(at)
-        first = at + round(self._options.first_partial_s * SAMPLE_RATE)
-        self._running = _Running(utterance_id(self.track, at_ms), at, next_partial=first)
+        self._running = Running(utterance_id(self.track, at_ms), at, at_ms)
         self._put(Started(self.track, self._running.id, at_ms))
 
     def _try_final(self, stretch: Stretch) -> None:
-        running = self._running
-        if running is None or not self._options.speculate or self._level() >= 2:
-            return
-        voice = Voice.of(stretch.probabilities)
-        if not voice.plausible:
+        """Begin the final already, in case this pause is the end; with busy cores it can wait for certainty."""
+        running, voice = self._running, Voice.of(stretch.probabilities)
+        if running is None or not self._options.speculate or self._level() or not voice.plausible:
             return
         if running.trial is not None:
             self._pool.cancel(running.trial)
@@ -200,9 +181,18 @@ class TrackListener:
             return
         running.abandoned = True
         if running.trial.finished:
-            self._as_partial(running, running.trial)
+            self._show_trial(running, running.trial)
             running.trial = None
         elif self._pool.withdraw(running.trial):
+            running.trial = None
+
+    def _tried(self, running: Running, job: Job) -> None:
+        if running.abandoned and running.trial is job and running is self._running:
+            running.trial = None
+            self._show_trial(running, job)
+        if job.kind is Kind.FINAL or running is not self._running:
+            self._finished(job)
+        elif job.error is not None:
             running.trial = None
 
     def _end(self, stretch: Stretch) -> None:
@@ -230,24 +220,16 @@ class TrackListener:
             self._pool.cancel(trial)
         self._settle()
 
-    def _withdraw(self, running: _Running) -> None:
-        for job in (running.partial, running.trial):
-            if job is not None:
-                self._pool.cancel(job)
-
     # ------------------------------------------------------------ partials
 
     def _consider_partial(self) -> None:
-        running = self._running
-        if running is None or not self._options.partials:
+        running, level = self._running, self._level()
+        if running is None or not self._options.partials or level >= NO_PARTIALS_LEVEL:
             return
-        if self.stream.heard < running.next_partial or self.stream.pausing or self._pending:
+        if self.stream.pausing or (self._pending and self._pace.replaying):
             return
-        level = self._level()
-        if level >= 2:
+        if not running.due(self.stream.heard, level, self._options):
             return
-        interval = self._options.loaded_interval_s if level else self._options.partial_interval_s
-        running.next_partial = self.stream.heard + round(interval * SAMPLE_RATE)
         job = self._job(Kind.PARTIAL, self.stream.open_sound(), lambda job: self._later(self._guessed, running, job))
         job.heard = self.stream.heard
         if running.partial is None:
@@ -256,34 +238,19 @@ class TrackListener:
         elif job.sound is not None:
             self._pool.refresh(running.partial, job.sound, job.heard)
 
-    def _guessed(self, running: _Running, job: Job) -> None:
+    def _guessed(self, running: Running, job: Job) -> None:
         running.partial = None
-        if job.error is not None:
-            return
-        took = round(_PATIENCE * (self._pool.clock() - job.asked_at) * SAMPLE_RATE)
-        running.next_partial = max(running.next_partial, job.heard + took)
-        self._show(running, job.result, job.heard)
+        running.took(self._pool.clock() - job.asked_at, job.heard)
+        if job.error is None:
+            self._show(running, job.result, job.heard)
 
-    def _tried(self, running: _Running, job: Job) -> None:
-        if running.abandoned and running.trial is job and running is self._running:
-            running.trial = None
-            self._as_partial(running, job)
-        if job.kind is Kind.FINAL or running is not self._running:
-            self._finished(job)
-        elif job.error is not None:
-            running.trial = None
-
-    def _as_partial(self, running: _Running, job: Job) -> None:
-        if isinstance(job.result, Recognised) and job.result.words:
+    def _show_trial(self, running: Running, job: Job) -> None:
+        if isinstance(job.result, Recognised):
             self._show(running, " ".join(w.text for w in job.result.words), running.trial_end)
 
-    def _show(self, running: _Running, text: str, heard: int) -> None:
-        if running is not self._running or not text:
-            return
-        stable, unstable = running.agreement.hear(text)
-        running.rev += 1
-        start, end = self.clock.ms(running.start), self.clock.ms(heard)
-        self._put(Partial(self.track, running.id, running.rev, stable, unstable, start, end))
+    def _show(self, running: Running, text: str, heard: int) -> None:
+        if running is self._running and text:
+            self._put(running.partial_of(self.track, text, self.clock.ms(heard)))
 
     # ------------------------------------------------------------ finals
 

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _ATTEMPTS = 2
 """A job that fails is tried once more; then its session hears of it."""
+_LEVEL_EVERY_S = 0.05
 _LAGS = 64
 """Recent finals whose lag is reported."""
 
@@ -44,6 +45,7 @@ class InferencePool:
         self._lags: deque[tuple[float, float]] = deque(maxlen=_LAGS)
         self._meter = WorkMeter()
         self._ladder = Ladder()
+        self._measured = -_LEVEL_EVERY_S
         self._threads = [
             threading.Thread(target=self._work, name=f"speech-{n}", daemon=True) for n in range(self.cores)
         ]
@@ -97,9 +99,12 @@ class InferencePool:
     # ------------------------------------------------------------ measurements
 
     def level(self) -> int:
-        """The overload ladder's level now."""
+        """The overload ladder's level, as of the last `_LEVEL_EVERY_S`."""
         with self._ready:
             now = self.clock()
+            if now - self._measured < _LEVEL_EVERY_S:
+                return self._ladder.level
+            self._measured = now
             partial = self._jobs.oldest(Kind.PARTIAL)
             return self._ladder.update(
                 now,

@@ -79,3 +79,30 @@ async def test_a_failing_listener_is_heard_of_and_closing_leaves_no_task() -> No
     assert isinstance(delivery.failure, OSError)
     await delivery.close()
     assert asyncio.all_tasks() == before
+
+
+async def test_closing_frees_a_waiting_maker_and_may_come_from_the_listener_itself() -> None:
+    gate = asyncio.Event()
+
+    async def never(_: SpeechEvent) -> None:
+        await gate.wait()
+
+    stuck = Delivery(never, limit=1)
+    stuck.put(Started("candidate", "c1", 1))
+    stuck.put(Started("candidate", "c2", 2))
+    waiting = asyncio.create_task(stuck.room())
+    await asyncio.sleep(0)
+    await stuck.close()
+    await waiting
+
+    got: list[SpeechEvent] = []
+
+    async def once(event: SpeechEvent) -> None:
+        got.append(event)
+        await own.close()
+
+    own = Delivery(once, limit=10)
+    own.put(Started("candidate", "c1", 1))
+    own.put(Started("candidate", "c2", 2))
+    await own.drained()
+    assert [e.utt for e in got if isinstance(e, Started)] == ["c1"]
