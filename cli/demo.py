@@ -12,8 +12,6 @@ from typing import Literal
 from cli import demo_live
 from cli.cards import card_view
 from cli.console import bars, err, out, print_json
-from cli.local.gateway import LocalGateway
-from cli.local.redis_server import LocalRedis
 from cli.local.rest import RunOutcome, TaskState, covered_seconds
 from cli.local.runtime import ADMIN, DEMO_COMPONENTS, LocalAirflow
 from cli.model_files import fetch_with_bars
@@ -25,6 +23,8 @@ from include.interview.records import Scorecard
 from include.settings import Settings, load_settings
 from tasks.demo_media import DemoInterview, build_demo_interview
 from tasks.demo_session import build_demo_session
+from tasks.local.gateway import LocalGateway
+from tasks.local.redis_server import LocalRedis
 
 DAG_ID = "ai_interview_analysis"
 CONSENT_TEXT = "demo-synthetic-voice"

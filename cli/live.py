@@ -69,11 +69,11 @@ def live(
 
 
 def _run(sound: Path, opening, language: str, profile: str, speed: float, *, quiet: bool):
-    from cli.local.gateway import LocalGateway
-    from cli.local.redis_server import LocalRedis
     from include.interview.policy import load_profile
     from tasks.live_file import CONSENT_TEXT, hold, prepare, read_sound
     from tasks.live_results import live_result
+    from tasks.local.gateway import LocalGateway
+    from tasks.local.redis_server import LocalRedis
     from tasks.practical_in_process import evaluate_practical, publish_practical
     from tasks.publish import stored_reports
     from tasks.sessions import passing_stores
@@ -91,7 +91,11 @@ def _run(sound: Path, opening, language: str, profile: str, speed: float, *, qui
                 own,
                 redis.url,
                 progress=progress,
-                more={"TRIVIEW_MAX_AHEAD_S": str(30 + len(samples) / wire.SAMPLE_RATE * max(0.0, speed - 1))},
+                more={
+                    "TRIVIEW_MAX_AHEAD_S": str(30 + len(samples) / wire.SAMPLE_RATE * max(0.0, speed - 1)),
+                    # Two channels tell speakers apart by themselves; loading what diarizes takes some ten seconds.
+                    "TRIVIEW_DIARIZATION": "off" if channels == 2 else "on",
+                },
             )
             running.enter_context(gateway)
 
@@ -166,8 +170,8 @@ class TerminalTranscript:
             self._live.update(Text("\n").join(self._partials.values()), refresh=True)
         elif isinstance(message, wire.QuestionSuggested):
             self._note(f"could ask: {message.text}  ({message.why})", "green")
-        elif isinstance(message, wire.Feedback) and message.audience != "candidate" and message.text:
-            self._note(message.text, "yellow")
+        elif isinstance(message, wire.Feedback) and message.audience != "candidate" and message.kind != "keyword":
+            self._note(message.text or f"{message.kind}: {message.value}", "yellow")
 
     def _line(self, at_ms: int, speaker: str, text: str, colour: str) -> None:
         if not self._quiet:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from cli.local import LocalAirflow, RunOutcome, TaskState
-from cli.local.environment import free_port
 from cli.local.runtime import DEMO_COMPONENTS
 from cli.session import local_stores
 from include.interview.openings import general_opening
@@ -19,6 +18,7 @@ from include.settings import Settings, load_settings
 from tasks.demo_media import CLIP, build_demo_interview
 from tasks.installation import prepare_home
 from tasks.intake import Intake, open_interview, run_id
+from tasks.local.ports import free_port
 
 DAG_ID = "ai_interview_analysis"
 RUN_TIMEOUT_S = 240.0

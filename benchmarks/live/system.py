@@ -16,8 +16,6 @@ import psutil
 
 from benchmarks.live.clips import RATE, Clip
 from benchmarks.live.scoring import Heard
-from cli.local.gateway import LocalGateway
-from cli.local.redis_server import LocalRedis
 from include.interview.live import wire
 from include.interview.openings import general_opening
 from include.interview.policy import load_profile
@@ -26,6 +24,8 @@ from include.storage import Stores
 from tasks.gateway_rest import GatewayRest, NewSession
 from tasks.live_client import LiveClient
 from tasks.live_file import prepare
+from tasks.local.gateway import LocalGateway
+from tasks.local.redis_server import LocalRedis
 from tasks.sessions import passing_stores
 
 TAIL_S = 2.0

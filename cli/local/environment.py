@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import secrets
-import socket
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from include.settings import PROJECT_ROOT, Settings
+from tasks.local.private import write_private
 
 DEFAULT_PORT = 8080
 PARALLELISM = 6
@@ -56,16 +56,6 @@ def airflow_home(settings: Settings) -> Path:
     return settings.home / "airflow"
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write `text` to `path` so that only its owner can read it, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)
-
-
 def load_secrets(home: Path) -> Secrets:
     """The secrets kept in `home` (mode 0600), generated on the first call."""
     path = home / "secrets.json"
@@ -79,19 +69,6 @@ def load_secrets(home: Path) -> Secrets:
     )
     write_private(path, msgspec.json.encode(made).decode())
     return made
-
-
-def free_port(preferred: int = DEFAULT_PORT) -> int:
-    """`preferred` when nothing listens on it, otherwise a port the system gives."""
-    for port in (preferred, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise OSError("No free TCP port on 127.0.0.1.")
 
 
 def connection_uri(db_url: str) -> str:

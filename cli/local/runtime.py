@@ -22,17 +22,18 @@ from typing import IO, Self
 import httpx
 
 from cli.local.environment import (
+    DEFAULT_PORT,
     JUDGE_SLOTS,
     airflow_environment,
     airflow_home,
-    free_port,
     load_secrets,
-    write_private,
 )
 from cli.local.metadata import stamp_text
 from cli.local.rest import AirflowRest
 from include.interview.progress import Progress, silent
 from include.settings import PROJECT_ROOT, Settings
+from tasks.local.ports import free_port
+from tasks.local.private import write_private
 
 ALL_COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 DEMO_COMPONENTS = ("api-server", "scheduler", "dag-processor")
@@ -194,7 +195,7 @@ class LocalAirflow:
 
     def _environment(self) -> dict[str, str]:
         kept = load_secrets(self.home)
-        self._port = self._port or free_port()
+        self._port = self._port or free_port(DEFAULT_PORT)
         known = self.passwords if self.password_file.exists() else {}
         wanted = {ADMIN: kept.password}
         for user in self._users[1:]:

@@ -50,6 +50,7 @@ class SessionHost:
             self.name,
             settings.lease_ttl_s,
             live.ownerless,
+            lambda fences: live.renew_all(fences, self.name, settings.lease_ttl_s),
             self.rooms.open,
             lambda room, fence: SessionRunner(room, fence, engine, make_feedback, settings),
             able=self._may_own,

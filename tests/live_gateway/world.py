@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from cli.local.gateway import LocalGateway
-from cli.local.redis_server import LocalRedis
+from tasks.local.gateway import LocalGateway
+from tasks.local.redis_server import LocalRedis
 from cli.session import local_stores
 from include.interview.live import wire
 from include.interview.openings import general_opening

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.local.redis_server import SERVER, LocalRedis
+from tasks.local.redis_server import SERVER, LocalRedis
 
 
 class RedisServer:

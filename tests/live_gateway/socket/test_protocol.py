@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 
-from cli.local.gateway import LocalGateway
+from tasks.local.gateway import LocalGateway
 from include.interview.live import wire
 from include.storage.live import LiveStore
 from tests.live_gateway.socket.raw import joined, raw

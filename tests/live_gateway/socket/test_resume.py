@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from cli.local.gateway import LocalGateway
+from tasks.local.gateway import LocalGateway
 from include.interview.live import wire
 from include.storage.live import LiveStore
 from tasks.live_client import LiveClient

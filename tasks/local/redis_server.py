@@ -16,7 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from cli.local.environment import free_port, write_private
+from tasks.local.ports import free_port
+from tasks.local.private import write_private
 
 SERVER = "redis-server"
 START_TIMEOUT_S = 30.0

@@ -14,9 +14,9 @@ from typing import IO, Self
 
 import httpx
 
-from cli.local.environment import free_port
 from include.interview.progress import Progress, silent
 from include.settings import PROJECT_ROOT, Settings
+from tasks.local.ports import free_port
 
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 30.0
