@@ -42,13 +42,15 @@ class Owners:
         name: str,
         lease_s: float,
         ownerless: Callable[[], Awaitable[list[str]]],
+        renew: Callable[[dict[str, int]], Awaitable[set[str]]],
         open_room: Callable[[str], Awaitable[Room]],
         make_runner: Callable[[Room, int], SessionRunner],
         *,
         able: Callable[[], bool] = lambda: True,
     ) -> None:
         self._name, self._lease_s, self._able = name, lease_s, able
-        self._ownerless, self._open_room, self._make_runner = ownerless, open_room, make_runner
+        self._ownerless, self._renew = ownerless, renew
+        self._open_room, self._make_runner = open_room, make_runner
         self._owned: dict[str, _Owned] = {}
         self._failed: dict[str, float] = {}
         self._look = asyncio.Event()
@@ -161,17 +163,24 @@ class Owners:
     async def _renew_all(self) -> None:
         while True:
             await asyncio.sleep(self._lease_s / RENEWALS_PER_LEASE)
-            await asyncio.gather(*(self._renew(owned) for owned in list(self._owned.values())))
+            asked = time.monotonic()
+            fences = {session_id: owned.fence for session_id, owned in self._owned.items()}
+            kept: set[str] | None = None
+            try:
+                async with asyncio.timeout(self._lease_s):
+                    kept = await self._renew(fences)
+            except (ServiceFailure, TimeoutError):
+                log.warning("Leases could not be renewed.")
+            for session_id in fences:
+                self._renewed(session_id, asked, kept)
 
-    async def _renew(self, owned: _Owned) -> None:
-        asked = time.monotonic()
-        try:
-            async with asyncio.timeout(max(0.05, owned.renewed + self._lease_s - asked)):
-                kept = await owned.room.renew(self._name, owned.fence, self._lease_s)
-        except (ServiceFailure, TimeoutError):
-            kept = time.monotonic() - owned.renewed < self._lease_s
-        else:
+    def _renewed(self, session_id: str, asked: float, kept: set[str] | None) -> None:
+        """What the answer means for one session; `kept` is None when there was none."""
+        owned = self._owned.get(session_id)
+        if owned is None or owned.task.done():
+            return
+        if kept is not None and session_id in kept:
             owned.renewed = asked
-        if not kept and not owned.task.done():
-            log.warning("A lease was lost.", extra={"session": owned.room.id})
+        elif kept is not None or time.monotonic() - owned.renewed > self._lease_s:
+            log.warning("A lease was lost.", extra={"session": session_id})
             owned.task.cancel()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -114,6 +115,8 @@ class Room:
         await asyncio.to_thread(
             check_consent, self._stores, self.id, self.meta.candidate_id, self.meta.profile, hello.consent_id
         )
+        if self.session.consent_id is None:
+            self.session = await asyncio.to_thread(self._stores.live_sessions.set_consent, self.id, hello.consent_id)
         channels = None if hello.audio is None else hello.audio.channels
         try:
             claim = await self._live.claim_socket(self.id, role, channels)
@@ -186,10 +189,6 @@ class Room:
         """A fencing token, or None. Raises StateLost, ServiceFailure."""
         return await self._live.acquire(self.id, owner, lease_s)
 
-    async def renew(self, owner: str, fence: int, lease_s: float) -> bool:
-        """Keep the lease; False when it is lost. Raises ServiceFailure."""
-        return await self._live.renew(self.id, owner, fence, lease_s)
-
     async def release(self, owner: str, fence: int) -> None:
         """Give the lease up. Raises ServiceFailure."""
         await self._live.release(self.id, owner, fence)
@@ -241,6 +240,11 @@ class Room:
     async def expire(self, after_s: float) -> None:
         """Forget the live state in `after_s`. Raises ServiceFailure."""
         await self._live.expire(self.id, after_s)
+
+    async def began(self) -> None:
+        """Tell the database that it runs, and since when. Raises ServiceFailure."""
+        at = datetime.fromtimestamp((self._start_unix_ms or 0) / 1000, UTC) if self._start_unix_ms else None
+        await asyncio.to_thread(self._stores.live_sessions.set_state, self.id, "live", at=at)
 
     async def set_state(self, state: LiveState) -> None:
         """Where the session stands, for Redis and the database. Raises StateLost, ServiceFailure."""

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from live_gateway.speech.engine import SpeechEngine
 
 WATCH_S = 1.0
-STALE_S = 2.0
+ASK_S = 30.0
+"""How often it is asked whether anybody is there."""
+STALE_S = 10.0
 """Sound and commands are looked for this often even when nobody announced any."""
 STARTED, ENDED = 1, 2
 NO_RECOGNITION = "recognition_off"
@@ -57,6 +59,7 @@ class SessionRunner:
         self._abandon_s, self._quiet = settings.abandon_s, not settings.feedback
         self._sound, self._orders = asyncio.Event(), asyncio.Event()
         self._rung, self._told = Rung(), Telling()
+        self._asked = time.monotonic()
         self._ledger: Ledger
         self._advice: Advice
         self._hearing: Hearing | None = None
@@ -83,6 +86,7 @@ class SessionRunner:
             await self._room.unwatch()
 
     async def _run(self) -> None:
+        await self._room.began()
         ledger = self._ledger = await Ledger.open(self._room, self._fence)
         self._advice = Advice(ledger, lambda: self._make_feedback(self._room), quiet=self._quiet)
         await self._advice.start()
@@ -222,10 +226,17 @@ class SessionRunner:
             await asyncio.sleep(WATCH_S)
             await self._look_at_load()
             self._advice.tick()
-            if self._ledger.checkpoint.phase == "live" and await self._room.abandoned(self._abandon_s):
+            if self._ledger.checkpoint.phase == "live" and await self._abandoned():
                 log.info("A session was left by everybody.", extra={"session": self._room.id})
-                await self._room.command(c.EndNow("abandoned"))
+                await self._room.command(c.EndNow("abandoned"), once="end")
                 self._orders.set()
+
+    async def _abandoned(self) -> bool:
+        now = time.monotonic()
+        if now - self._asked < min(ASK_S, self._abandon_s / 2):
+            return False
+        self._asked = now
+        return await self._room.abandoned(self._abandon_s)
 
     async def _look_at_load(self) -> None:
         now, level, asr, diarization = time.monotonic(), 0, 0, 0

@@ -62,7 +62,7 @@ LEAVE_S = 3.0
 """How long a closing socket may take to store what it still holds, and to say why it closes."""
 STUCK_S = 0.5
 """A send to a client that reads nothing ends only with its connection, which is cut when `run` returns."""
-STALE_S = 5.0
+STALE_S = 10.0
 """Events are looked for this often even when nobody announced any."""
 
 log = logging.getLogger("live_gateway.socket")

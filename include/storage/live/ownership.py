@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from include.storage.live import names
 from include.storage.live.link import LivePart, Script
 from include.storage.live.sessions import lost
@@ -29,6 +31,23 @@ return 0
 """
 )
 """A lease that ran out may be renewed as long as nobody else took the session: the token says so."""
+
+RENEW_ALL = Script(
+    """
+local answers = {}
+for i = 1, #KEYS, 2 do
+  local fence = ARGV[2 + (i + 1) / 2]
+  local held, mine = redis.call('GET', KEYS[i + 1]), ARGV[1] .. ' ' .. fence
+  if held == mine or (not held and redis.call('HGET', KEYS[i], 'fence') == fence) then
+    redis.call('SET', KEYS[i + 1], mine, 'PX', ARGV[2])
+    answers[#answers + 1] = 1
+  else
+    answers[#answers + 1] = 0
+  end
+end
+return answers
+"""
+)
 
 RELEASE = Script(
     """
@@ -75,6 +94,14 @@ class Ownership(LivePart):
         """Hold the lease for another `ttl_s`; False when another owner has come, or the session is gone."""
         keys = [names.meta(session_id), names.lease(session_id)]
         return bool(await self._link.run(RENEW, keys, [owner, fence, _ms(ttl_s)]))
+
+    async def renew_all(self, fences: Mapping[str, int], owner: str, ttl_s: float) -> set[str]:
+        """As `renew`, for all sessions of a replica at once; returns those that are kept."""
+        if not fences:
+            return set()
+        keys = [key for session_id in fences for key in (names.meta(session_id), names.lease(session_id))]
+        kept = await self._link.run(RENEW_ALL, keys, [owner, _ms(ttl_s), *fences.values()])
+        return {session_id for session_id, answer in zip(fences, kept, strict=True) if answer}
 
     async def release(self, session_id: str, owner: str, fence: int) -> bool:
         """Give the lease up and tell all replicas; False when it was not held any more."""

@@ -1,0 +1,146 @@
+"""What fails around a session: Redis away, Redis emptied, Airflow away, no room, everybody gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from include.interview.live import wire
+from include.storage.live import LiveStore
+from tasks.live_client import LiveClient
+from tasks.live_handover import practical_run_id
+from tasks.live_results import live_record_of
+from tests.live_gateway.http.airflow_server import PASSWORD, USER, airflow_server
+from tests.live_gateway.socket.raw import joined, raw
+from tests.live_gateway.socket.test_resume import eventually, kept, undeclared
+from tests.live_gateway.world import Held, World, client, numbered, world_in
+from tests.services.ports import free_port
+
+pytestmark = [pytest.mark.services, pytest.mark.anyio]
+RATE = wire.SAMPLE_RATE
+
+
+@pytest.fixture(scope="module")
+def own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world whose Redis these tests may spoil."""
+    with world_in(tmp_path_factory.mktemp("faults")) as made:
+        yield made
+
+
+async def in_time(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    await eventually(condition, seconds)
+
+
+async def test_redis_away_for_ten_seconds_and_then_emptied(own_world: World) -> None:
+    world = own_world
+    with world.replica() as replica:
+        async with world.live() as live:
+            session = await world.session(live)
+            heard: list[wire.ServerMessage] = []
+            tickets = [await live.issue_ticket(session.id, "interviewer", "account", 300) for _ in range(30)]
+        total = 14 * RATE
+
+        async def ticket() -> str:
+            return tickets.pop()
+
+        url = f"ws://127.0.0.1:{replica.port}/ws/realtime-interview/{session.id}"
+        async with LiveClient(url, ticket, session.consent_id, on_message=heard.append) as talker:
+            await talker.wait_ready()
+            playing = asyncio.create_task(talker.play(numbered(0, total)))
+            await in_time(lambda: talker.acked > RATE)
+            assert world.redis.process is not None
+            os.kill(world.redis.process.pid, signal.SIGSTOP)
+            stopped_at = talker.ring.end
+            try:
+                await in_time(lambda: talker.ring.end > stopped_at + 10 * RATE)
+            finally:
+                os.kill(world.redis.process.pid, signal.SIGCONT)
+            assert any(isinstance(m, wire.Status) and "storage_away" in m.reasons for m in heard)
+            assert talker.figures.close_codes == []
+            await playing
+            async with asyncio.timeout(10):
+                await talker.flushed()
+                await talker.finalize("all")
+            assert not any(isinstance(event, wire.AudioGap) for event in talker.events)
+            async with world.live() as live:
+                assert await kept(world, live, session) == [range(total)]
+            await _emptied(world, talker, session, total, tickets)
+
+
+async def _emptied(world: World, talker: LiveClient, session: Held, total: int, tickets: list[str]) -> None:
+    """Redis comes back without anything: said to the client, the hole declared, and the session goes on."""
+    epoch = talker.epoch
+    world.redis.stop()
+    for each in Path(world.redis.folder).glob("appendonly*"):
+        shutil.rmtree(each)
+    world.redis.start()
+    async with world.live() as live:
+        tickets[:] = [await live.issue_ticket(session.id, "interviewer", "account", 300) for _ in range(30)]
+    await in_time(lambda: talker.epoch != epoch)
+    assert talker.ready is not None
+    assert not talker.ready.recovered
+    assert talker.ready.next_sample == 0
+    assert wire.INTERNAL in talker.figures.close_codes
+    talker.push(numbered(total, RATE))
+    async with asyncio.timeout(10):
+        await talker.flushed()
+        await talker.say(wire.Finalize(id="again"))
+        await talker.wait_for(wire.Finalized, lambda event: event.id == "again")
+    gaps = [event for event in talker.events if isinstance(event, wire.AudioGap)]
+    async with world.live() as live:
+        stretches = await kept(world, live, session)
+    assert not undeclared(stretches, gaps, total + RATE)
+    assert all(gap.cause == "lost" for gap in gaps)
+
+
+async def test_airflow_away_at_the_end(world: World, live: LiveStore) -> None:
+    port = free_port()
+    airflow = {
+        "TRIVIEW_AIRFLOW_URL": f"http://127.0.0.1:{port}",
+        "TRIVIEW_AIRFLOW_USER": USER,
+        "TRIVIEW_AIRFLOW_PASSWORD": PASSWORD,
+    }
+    session = await world.session(live)
+    with world.replica(**airflow) as replica:
+        async with client(live, replica, session) as talker, client(live, replica, session, "candidate") as other:
+            other.push(numbered(0, RATE))
+            talker.push(numbered(0, 2 * RATE))
+            await other.flushed()
+            await talker.say(wire.Note(text="Kept.", at_ms=100))
+            async with asyncio.timeout(30):
+                ended = await talker.end()
+                assert ended.dag_run_id is None
+                assert (await talker.wait_closed()).close_code == wire.NORMAL
+        with airflow_server(port) as server:
+            run_id = practical_run_id(session.id)
+            body = await asyncio.to_thread(server.wait_for_run, run_id, 30.0)
+            assert body["conf"] == {"interview_id": session.id}
+            await in_time(lambda: world.stores.live_sessions.get(session.id).state == "handed_over")
+            assert list(server.runs) == [run_id]
+    record = live_record_of(world.stores, session.id)
+    assert record is not None
+    assert [note.text for note in record.notes] == ["Kept."]
+    assert {(r.track, round(r.duration_s, 3)) for r in record.recordings} == {("interviewer", 2.0), ("candidate", 1.0)}
+    assert world.stores.live_sessions.get(session.id).dag_run_id == run_id
+
+
+async def test_new_sessions_are_refused_before_running_ones_suffer(world: World, live: LiveStore) -> None:
+    running, another = await world.session(live), await world.session(live)
+    with world.replica(TRIVIEW_MAX_SESSIONS="1", TRIVIEW_ABANDON_S="1") as replica:
+        async with joined(live, replica, running):
+            ticket = await live.issue_ticket(another.id, "interviewer", "account")
+            async with raw(replica, another, ticket) as refused:
+                assert await refused.closed() == (wire.FULL, "full")
+        async with joined(live, replica, running):
+            pass
+        # nobody comes back: it is ended by itself
+        await in_time(lambda: world.stores.live_sessions.get(running.id).state == "ended")
+        key = world.stores.candidates.live_key(running.candidate_id, running.id)
+        events = await live.all_events(running.id, key)
+        assert any(isinstance(event, wire.Result) for event in events)
