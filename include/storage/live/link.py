@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
+    AuthenticationError,
     BusyLoadingError,
     ConnectionError,  # noqa: A004 - Redis' own
     NoScriptError,
@@ -44,6 +45,10 @@ def failures() -> Iterator[None]:
     """
     try:
         yield
+    except AuthenticationError:
+        raise ServiceFailure(
+            "Redis refused the password.", "Check TRIVIEW_REDIS_URL, then try again.", code="redis_refused"
+        ) from None
     except (ConnectionError, TimeoutError, BusyLoadingError, OSError) as error:
         raise ServiceFailure(
             f"Redis is away ({type(error).__name__}).", "Check that it runs, then try again.", code="redis_away"

@@ -43,6 +43,7 @@ class Notices(LivePart):
         self._watchers: Counter[str] = Counter()
         self._keys: dict[str, DataKey] = {}
         self._confirmed: dict[str, asyncio.Event] = {}
+        self._hears = asyncio.Event()
         self._pubsub: Any = None
         self._reader: asyncio.Task[None] | None = None
 
@@ -68,14 +69,9 @@ class Notices(LivePart):
             if not confirmed.is_set() and self._pubsub is not None:
                 with failures():
                     await self._pubsub.subscribe(names.channel(session_id))
-            async with asyncio.timeout(CONFIRM_S):
-                await confirmed.wait()
-        except (ServiceFailure, TimeoutError, asyncio.CancelledError) as error:
+            await _confirmation(confirmed)
+        except (ServiceFailure, asyncio.CancelledError):
             await self.unwatch(session_id)
-            if isinstance(error, TimeoutError):
-                raise ServiceFailure(
-                    "Redis is away (no subscription).", "Check that it runs, then try again.", code="redis_away"
-                ) from None
             raise
 
     async def unwatch(self, session_id: str) -> None:
@@ -96,9 +92,10 @@ class Notices(LivePart):
 
     # ------------------------------------------------------------ hearing
 
-    def start_hearing(self) -> None:
-        """Begin to hear. `LiveStore.open` does this."""
+    async def start_hearing(self) -> None:
+        """Begin to hear: what happens after this returns is told. `LiveStore.open` does this. Raises ServiceFailure."""
         self._reader = asyncio.create_task(self._hear_always())
+        await _confirmation(self._hears)
 
     async def close(self) -> None:
         """Stop hearing."""
@@ -127,21 +124,30 @@ class Notices(LivePart):
             await asyncio.sleep(RECONNECT_S)
 
     async def _hear(self, pubsub: Any, *, resync: bool) -> None:
-        await pubsub.subscribe(names.EVERYBODY, *(names.channel(each) for each in self._watchers))
+        channels = {names.EVERYBODY, *map(names.channel, self._watchers)}
+        await pubsub.subscribe(*channels)
         self._pubsub = pubsub
+        if late := set(map(names.channel, self._watchers)) - channels:  # watched while this connected
+            await pubsub.subscribe(*late)
         while True:
             message = await pubsub.get_message(timeout=LOOK_S)
             if message is None:
                 continue
             session_id = _session_of(message["channel"].decode())
-            if message["type"] == "subscribe" and session_id in self._confirmed:
-                self._confirmed[session_id].set()
-                if resync:
-                    self._tell(Notice(session_id, "resync"))
+            if message["type"] == "subscribe":
+                self._confirm(session_id, resync=resync)
             elif message["type"] == "message":
                 notice = self._notice(session_id, message["data"])
                 if notice is not None:
                     self._tell(notice)
+
+    def _confirm(self, session_id: str, *, resync: bool) -> None:
+        if not session_id:
+            self._hears.set()
+        elif session_id in self._confirmed:
+            self._confirmed[session_id].set()
+            if resync:
+                self._tell(Notice(session_id, "resync"))
 
     def _notice(self, session_id: str, data: bytes) -> Notice | None:
         kind, rest = data[:1], data[1:]
@@ -165,6 +171,16 @@ class Notices(LivePart):
     def _tell(self, notice: Notice) -> None:
         for listener in tuple(self._listeners):
             listener(notice)
+
+
+async def _confirmation(confirmed: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(CONFIRM_S):
+            await confirmed.wait()
+    except TimeoutError:
+        raise ServiceFailure(
+            "Redis is away (no subscription).", "Check that it runs, then try again.", code="redis_away"
+        ) from None
 
 
 _CUT = len(names.PREFIX), len(names.channel("")) - len(names.PREFIX)

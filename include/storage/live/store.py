@@ -29,10 +29,10 @@ class LiveStore(Tickets, Sessions, Audio, Events, Commands, Ownership, Handovers
         store = cls(Link(redis_url))
         try:
             await store.ping()
+            await store.start_hearing()
         except BaseException:
             await store.close()
             raise
-        store.start_hearing()
         return store
 
     async def ping(self) -> None:
