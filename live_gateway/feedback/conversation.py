@@ -52,6 +52,8 @@ class Conversation:
         """(audience, kind) → the last feedback of this kind."""
         self.speaking: set[str] = set()
         self.now_ms = 0
+        self.heard_ms = 0
+        """When somebody was last heard."""
         self.changes = 0
         """Rises with everything that may change a judgement."""
         self._gaps: dict[tuple[str, int], float] = {}
@@ -68,7 +70,7 @@ class Conversation:
             utterance = msgspec.structs.replace(utterance, speaker=known.speaker, role=known.role)
         self._said[utterance.id] = utterance
         self.speaking.discard(utterance.id)
-        self.now_ms = max(self.now_ms, round(utterance.end_s * 1000))
+        self._heard(round(utterance.end_s * 1000))
         self.changes += 1
 
     def apply(self, event: Durable) -> None:
@@ -93,13 +95,16 @@ class Conversation:
         else:
             self._sound(event)
 
+    def _heard(self, at_ms: int) -> None:
+        self.now_ms, self.heard_ms = max(self.now_ms, at_ms), max(self.heard_ms, at_ms)
+
     def _sound(self, event: Durable) -> None:
         if isinstance(event, SpeechStart):
-            self.now_ms = max(self.now_ms, event.at_ms)
+            self._heard(event.at_ms)
             if event.utt not in self._said:
                 self.speaking.add(event.utt)
         elif isinstance(event, SpeechEnd):
-            self.now_ms = max(self.now_ms, event.at_ms)
+            self._heard(event.at_ms)
             self.speaking.discard(event.utt)
         elif isinstance(event, AudioGap):
             seconds = (event.end_sample - event.start_sample) / SAMPLE_RATE

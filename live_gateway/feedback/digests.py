@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
+
 import msgspec
 import numpy as np
 
 from include.interview.live.session import LiveUtterance, LiveVoice
+from include.interview.live.wire import QuestionSuggested
 from include.interview.records import Utterance
+from include.interview.text import sentences
+from include.judgement.embedding import encode
 from include.judgement.keywords import KeywordMatcher, Mention
+from include.judgement.protected_grounds import grounds_asked
 from live_gateway.feedback.context import FeedbackContext
 from tasks.live_card import require_prosody
 
+SAME_QUESTION = 0.72
+"""Cosine from which two questions ask the same; different questions of one interview lie below 0.65."""
 FULL_SCALE = 32_767
 CLIPPED_SHARE = 0.002
 """Share of samples at full scale from which an utterance is called clipped."""
@@ -36,6 +45,10 @@ class Digest(msgspec.Struct, frozen=True):
 
     role: str
     mentions: tuple[Mention, ...] = ()
+    grounds: tuple[str, ...] = ()
+    """Protected grounds that the interviewer asked about."""
+    question: str | None = None
+    """Question of the opening that the interviewer asked."""
 
 
 class Digester:
@@ -43,14 +56,37 @@ class Digester:
 
     def __init__(self, context: FeedbackContext) -> None:
         self._context = context
-        self._keywords = KeywordMatcher(context.opening.keywords)
+
+    @cached_property
+    def _keywords(self) -> KeywordMatcher:
+        # Made in the thread that first needs it: it loads the Korean analyser.
+        return KeywordMatcher(self._context.opening.keywords)
 
     def words(self, utterance: LiveUtterance) -> Digest:
         """What the words say, as far as it matters for the utterance's role."""
         if utterance.role == "candidate":
             line = Utterance(utterance.id, utterance.speaker, utterance.role, utterance.text)
             return Digest(utterance.role, self._keywords.mentions(line))
+        if utterance.role == "interviewer":
+            grounds = tuple(hit.ground for hit in grounds_asked(utterance.text))
+            return Digest(utterance.role, grounds=grounds, question=self._question(utterance.text))
         return Digest(utterance.role)
+
+    def _question(self, text: str) -> str | None:
+        questions = self._context.opening.questions
+        texts = [t for q in questions for t in (q.text.ko, q.text.en)]
+        found = nearest_text(text, texts)
+        return None if found is None else questions[found // 2].id
+
+    def asked(self, spoken: Sequence[LiveUtterance], suggested: Sequence[QuestionSuggested]) -> dict[str, str]:
+        """Suggestion → the utterance of the interviewer in which it was asked in the same or other words."""
+        found: dict[str, str] = {}
+        texts = [s.text for s in suggested]
+        for utterance in spoken:
+            index = nearest_text(utterance.text, texts)
+            if index is not None:
+                found.setdefault(suggested[index].id, utterance.id)
+        return found
 
     def voice(self, pcm: np.ndarray) -> LiveVoice:
         """Prosody of one utterance of the candidate.
@@ -62,6 +98,15 @@ class Digester:
 
         require_prosody(self._context.profile, self._context.consents)
         return utterance_voice(pcm)
+
+
+def nearest_text(said: str, texts: Sequence[str]) -> int | None:
+    """Index of the text that a sentence of `said` says in the same or other words; None when none is near enough."""
+    if not texts:
+        return None
+    similarity = encode(list(sentences(said)) or [""]) @ encode(list(texts)).T
+    best = int(np.argmax(similarity.max(axis=0)))
+    return best if float(similarity[:, best].max()) >= SAME_QUESTION else None
 
 
 def heard(pcm: np.ndarray) -> Heard | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -19,12 +19,17 @@ from include.interview.case import Case
 from include.interview.errors import JudgeFailure
 from include.interview.live.session import LiveUtterance, LiveVoice
 from include.interview.live.wire import Durable, Feedback, ScoreUpdate
-from include.interview.records import QuestionMark, Quote, Scorecard, Transcript
+from include.interview.records import CriterionScore, QuestionMark, Quote, Scorecard, Transcript
+from include.judgement.follow_ups import FollowUp
+from include.judgement.keywords import Mention
 from live_gateway.feedback.context import FeedbackContext
 from live_gateway.feedback.conversation import Conversation
 from live_gateway.feedback.digests import Digest, Digester, Heard, heard
+from live_gateway.feedback.hints import Hint, Hints, is_news, key_of
 from live_gateway.feedback.judging import Judging
 from live_gateway.feedback.pacing import Pacing
+from live_gateway.feedback.questions import put_away, suggest
+from live_gateway.feedback.writing import write_questions
 from tasks.live_card import live_card, live_case, prosody_allowed
 
 NOTICEABLE = 0.02
@@ -33,11 +38,18 @@ SCORE_PAUSE_MS = 3_000
 """Least time between two updates of one criterion."""
 REASON_PAUSE_MS = 10_000
 """... while it has no score yet and only the reason's figures change."""
-NO_PROSODY_LEVEL = 3
+SPARING_LEVEL = 3
 """Rung of the overload ladder from which no prosody is measured and no questions are written."""
 
 log = logging.getLogger("live_gateway.feedback")
 T = TypeVar("T")
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """One judgement of the session so far. `useful` is None when no questions were looked for."""
+
+    card: Scorecard
+    useful: tuple[FollowUp, ...] | None
 
 
 class LiveFeedback:
@@ -49,17 +61,19 @@ class LiveFeedback:
         self._own: ThreadPoolExecutor | None = None
         self._talk = Conversation(context.language, context.opening)
         self._digester = Digester(context)
+        self._hints = Hints(context.language, tuple(q.id for q in context.opening.questions))
         self._digests: dict[str, Digest] = {}
         self._heard: dict[str, Heard] = {}
         self._voices: dict[str, LiveVoice] = {}
         self._prosody = prosody_allowed(context.profile, context.consents)
-        self._judging: Judging[Scorecard] = Judging(self._executor)
+        self._judging: Judging[Judged] = Judging(self._executor)
         self._pacing = Pacing(context.settings.judge.kind)
-        self._card: Scorecard | None = None
-        self._sent_ms: dict[str, int] = {}
+        self._judged: Judged | None = None
+        self._told_ms: dict[object, int] = {}
         self._level = 0
+        self._lost_prosody = False
         if not self._prosody:
-            log.info("No prosody in this session.", extra={"profile": context.profile.id})
+            log.info("No prosody is measured in this session.", extra={"profile": context.profile.id})
 
     # ------------------------------------------------------------ in
 
@@ -68,6 +82,7 @@ class LiveFeedback:
         for event in events:
             self._talk.apply(event)
         self._pacing.restored(self._talk)
+        self._lost_prosody = self._prosody and bool(self._talk.utterances("candidate"))
 
     async def on_final(self, utterance: LiveUtterance, pcm: np.ndarray | None, now_ms: int) -> list[Durable]:
         """An utterance became final; `pcm` is its sound (int16, 16 kHz), where there is any."""
@@ -92,7 +107,7 @@ class LiveFeedback:
         self._level = level
 
     async def settled(self) -> list[Durable]:
-        """Wait for the judgement that runs, and what it leads to."""
+        """Wait for the judgement that runs, and tell what it leads to."""
         await self._judging.settled()
         return await self._news()
 
@@ -108,16 +123,17 @@ class LiveFeedback:
     async def assessment(self) -> Scorecard:
         """The live card of everything said so far, by as many judgements as are configured."""
         await self._judging.close()
-        case = self._case_maker()
-        return await self._run(self._judge, case, None)
+        await self._digest()
+        make = self._case_maker()
+        return await self._run(lambda: self._card(make(), None))
 
     def transcript(self) -> Transcript:
         """Everything said so far, with the speakers as known now."""
         return self._talk.transcript()
 
     def marks(self) -> tuple[QuestionMark, ...]:
-        """Where each question begins."""
-        return self._talk.marks()
+        """Where each question begins (see `Conversation.marks`)."""
+        return self._talk.marks(self._asked())
 
     # ------------------------------------------------------------ inside
 
@@ -137,26 +153,21 @@ class LiveFeedback:
     def _listen(self, utt: str, pcm: np.ndarray) -> None:
         if "voice" in self._context.profile.channels and (sound := heard(pcm)) is not None:
             self._heard[utt] = sound
-        if self._prosody and self._level < NO_PROSODY_LEVEL:
+        if self._prosody and self._level < SPARING_LEVEL:
             self._voices[utt] = self._digester.voice(pcm)
 
-    async def _news(self) -> list[Durable]:
-        """Everything there is to tell now; told once."""
-        missing = [
-            u for u in self._talk.utterances() if u.id not in self._digests or self._digests[u.id].role != u.role
-        ]
+    async def _digest(self) -> None:
+        """Look into every utterance once, and again when its speaker turns out to be another."""
+        known = self._digests
+        missing = [u for u in self._talk.utterances() if u.id not in known or known[u.id].role != u.role]
         if missing:
-            self._digests |= await self._run(lambda: {u.id: self._digester.words(u) for u in missing})
-        if self._pacing.due(self._talk, self._level):
-            make = self._case_maker()
-            self._judging.request(lambda: self._judge(make, 1))
-        self._card = self._judging.take() or self._card
-        news: list[Durable] = []
-        for part in (self._keyword_news, self._score_news):
-            for event in part():
-                self._talk.apply(event)
-                news.append(event)
-        return news
+            known |= await self._run(lambda: {u.id: self._digester.words(u) for u in missing})
+
+    def _asked(self) -> dict[str, str]:
+        """Utterance → the opening's question that was recognised in it."""
+        said = self._talk.utterances("interviewer")
+        found = ((u.id, self._digests[u.id].question) for u in said if u.id in self._digests)
+        return {utt: question for utt, question in found if question is not None}
 
     def _case_maker(self) -> Callable[[], Case]:
         """The case as it is now, to be built in a thread: nothing it reads changes afterwards."""
@@ -168,50 +179,116 @@ class LiveFeedback:
             said, context.consents,
         )  # fmt: skip
 
-    def _judge(self, make: Callable[[], Case], runs: int | None) -> Scorecard:
-        context = self._context
-        return live_card(make(), context.settings, consents=context.consents, runs=runs, report=self._failed)
+    def _card(self, case: Case, runs: int | None) -> Scorecard:
+        return live_card(case, self._context.settings, consents=self._context.consents, runs=runs, report=_failed)
 
-    def _failed(self, criterion: str, failure: JudgeFailure) -> None:
-        log.warning("The judge failed.", extra={"criterion": criterion, "code": failure.code})
+    def _judge(self) -> Callable[[], Judged]:
+        make, used, writes = self._case_maker(), self._used(), self._level < SPARING_LEVEL
+        past = tuple(s.text for s in self._talk.suggested.values())
+
+        def judge() -> Judged:
+            case = make()
+            card = self._card(case, 1)
+            return Judged(card, write_questions(case, used, past, self._context.settings) if writes else None)
+
+        return judge
+
+    def _used(self) -> dict[str, tuple[Mention, ...]]:
+        """Term → its uses by the candidate, in order."""
+        found: dict[str, list[Mention]] = {k.term: [] for k in self._context.opening.keywords}
+        for utterance in self._talk.utterances("candidate"):
+            for mention in self._digests[utterance.id].mentions if utterance.id in self._digests else ():
+                if mention.use == "used":
+                    found[mention.term].append(mention)
+        return {term: tuple(mentions) for term, mentions in found.items()}
 
     # ------------------------------------------------------------ news
 
-    def _keyword_news(self) -> Iterable[Durable]:
+    async def _news(self) -> list[Durable]:
+        """Everything there is to tell now; told once."""
+        await self._digest()
+        if self._pacing.due(self._talk, self._level):
+            self._judging.request(self._judge())
+        fresh = self._judging.take()
+        self._judged = fresh or self._judged
+        asked = await self._suggestions_asked()
+        news: list[Durable] = []
+        for event in self._all_news(fresh, asked):
+            self._talk.apply(event)
+            news.append(event)
+        return news
+
+    async def _suggestions_asked(self) -> dict[str, str]:
+        suggested = self._talk.open_suggestions()
+        said = self._talk.utterances("interviewer")[-3:]
+        if not suggested or not said:
+            return {}
+        return await self._run(self._digester.asked, said, suggested)
+
+    def _all_news(self, fresh: Judged | None, asked: dict[str, str]) -> Iterator[Durable]:
+        yield from self._keyword_news()
+        hints = self._hints.all(self._talk, self._digests, self._heard, self._asked())
+        for hint in (*hints, *self._own_hints()):
+            before = self._before(hint.feedback)
+            if is_news(hint, before) and self._paused(key_of(hint.feedback)[:2], hint.pause_ms):
+                yield hint.feedback
+        if self._judged is not None:
+            yield from self._score_news(self._judged.card)
+        useful = self._judged.useful if self._judged else None
+        yield from list(put_away(self._talk, fresh.useful if fresh else None, asked))
+        if useful is not None and self._level < SPARING_LEVEL:
+            yield from suggest(self._talk, useful)
+
+    def _before(self, feedback: Feedback) -> Feedback | None:
+        audience, kind, value = key_of(feedback)
+        return self._talk.told.get((audience, kind, value)) if value else self._talk.latest.get((audience, kind))
+
+    def _paused(self, key: object, pause_ms: int) -> bool:
+        """Whether `pause_ms` have passed since this was last told; if so it counts as told now."""
+        now = self._talk.now_ms
+        last = self._told_ms.get(key)
+        if last is not None and now - last < pause_ms:
+            return False
+        self._told_ms[key] = now
+        return True
+
+    def _own_hints(self) -> Iterator[Hint]:
+        if self._lost_prosody:
+            yield Hint(self._hints.of("interviewer", "prosody", "incomplete", []))
+        if self._judged is not None:
+            broken = any(line.reason and line.reason.code == "judge_failed" for line in self._judged.card.criteria)
+            yield Hint(self._hints.of("interviewer", "judge", "failed" if broken else "ok", []))
+
+    def _keyword_news(self) -> Iterator[Durable]:
         """One chip per term with all utterances that use it, again whenever they change."""
-        found: dict[str, list[str]] = {k.term: [] for k in self._context.opening.keywords}
-        quotes: dict[str, str] = {}
-        for utterance in self._talk.utterances("candidate"):
-            for mention in self._digests[utterance.id].mentions:
-                if mention.use == "used" and utterance.id not in found[mention.term]:
-                    found[mention.term].append(utterance.id)
-                    quotes[mention.term] = mention.quote
-        for term, utts in found.items():
+        for term, mentions in self._used().items():
+            utts = list(dict.fromkeys(m.utterance_id for m in mentions))
             told = self._talk.told.get(("interviewer", "keyword", term))
             if utts != (told.evidence if told else []):
-                yield Feedback(
-                    audience="interviewer", kind="keyword", value=term, evidence=utts, text=quotes.get(term, "")
-                )
+                text = mentions[-1].quote if mentions else ""
+                yield Feedback(audience="interviewer", kind="keyword", value=term, evidence=utts, text=text)
 
-    def _score_news(self) -> Iterable[Durable]:
-        if self._card is None:
-            return
-        now = self._talk.now_ms
-        for line in self._card.criteria:
-            reason = line.reason.text.text(self._context.language) if line.reason else None
-            update = ScoreUpdate(
-                criterion=line.criterion,
-                value=None if line.score is None else round(line.score, 3),
-                insufficient=reason,
-                evidence=list(dict.fromkeys(e.utterance_id for e in line.evidence if isinstance(e, Quote))),
-                points=None if line.points is None else round(line.points, 2),
-                weight=round(line.effective_weight, 2),
-            )
-            before = self._talk.scores.get(line.criterion)
-            pause = _pause_ms(before, update)
-            if pause is not None and now - self._sent_ms.get(line.criterion, -pause) >= pause:
-                self._sent_ms[line.criterion] = now
+    def _score_news(self, card: Scorecard) -> Iterator[Durable]:
+        for line in card.criteria:
+            update = _update(line, self._context.language)
+            pause = _pause_ms(self._talk.scores.get(line.criterion), update)
+            if pause is not None and self._paused(line.criterion, pause):
                 yield update
+
+
+def _failed(criterion: str, failure: JudgeFailure) -> None:
+    log.warning("The judge failed.", extra={"criterion": criterion, "code": failure.code})
+
+
+def _update(line: CriterionScore, language: str) -> ScoreUpdate:
+    return ScoreUpdate(
+        criterion=line.criterion,
+        value=None if line.score is None else round(line.score, 3),
+        insufficient=line.reason.text.text(language) if line.reason else None,
+        evidence=list(dict.fromkeys(e.utterance_id for e in line.evidence if isinstance(e, Quote))),
+        points=None if line.points is None else round(line.points, 2),
+        weight=round(line.effective_weight, 2),
+    )
 
 
 def _pause_ms(before: ScoreUpdate | None, after: ScoreUpdate) -> int | None:

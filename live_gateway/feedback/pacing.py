@@ -9,6 +9,10 @@ LEAST_WORDS = 12
 """New words of the candidate from which an answer is judged while it goes on."""
 PAUSE_MS = 8_000
 """Least session time between two judgements while an answer goes on."""
+REST_WORDS, REST_MS = 4, 1_500
+"""New words, and silence after them, from which an answer may be over: what it lacks is then looked at."""
+MODEL_REST_WORDS, MODEL_REST_MS = 20, 2_500
+"""The same for a judge model."""
 SLOWER_LEVEL, SLOWER = 2, 3
 """Rung of the overload ladder from which PAUSE_MS counts this many times."""
 
@@ -35,8 +39,10 @@ class Pacing:
         finished = bool(said) and said[-1].role == "interviewer" and count != self._words
         relabelled = count < self._words
         pause = PAUSE_MS * (SLOWER if level >= SLOWER_LEVEL else 1)
+        new_words, rest_ms = (MODEL_REST_WORDS, MODEL_REST_MS) if self._each_answer_only else (REST_WORDS, REST_MS)
+        resting = count - self._words >= new_words and not talk.speaking and talk.now_ms - talk.heard_ms >= rest_ms
         going_on = count - self._words >= LEAST_WORDS and talk.now_ms - self._judged_ms >= pause
-        if not (finished or relabelled or (going_on and not self._each_answer_only)):
+        if not (finished or relabelled or resting or (going_on and not self._each_answer_only)):
             return False
         self._changes, self._words, self._judged_ms = talk.changes, count, talk.now_ms
         return True

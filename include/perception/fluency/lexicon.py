@@ -9,6 +9,8 @@ from typing import Any
 
 from include.interview.text import fold, words
 
+KEPT_UTTERANCES = 1024
+"""Texts whose morphemes are kept: several measures ask for the same, and a live interview is measured again and again."""
 _CONTENT = ("NN", "NP", "NR", "VV", "VA", "VX", "MA", "MM", "XR", "SL", "SN")
 """Sejong tags of lexical morphemes; particles and endings recur by grammar, not by choice of words."""
 _VERBAL = ("VV", "VA", "VX")
@@ -100,6 +102,7 @@ def _kiwi() -> Any:
     return Kiwi(num_workers=1)
 
 
+@lru_cache(maxsize=KEPT_UTTERANCES)
 def morphemes(text: str) -> tuple[Morpheme, ...]:
     """Korean morphemes of `text` by kiwipiepy, in order."""
     return tuple(Morpheme(t.form, str(t.tag), t.start, t.start + t.len) for t in _kiwi().tokenize(text))

@@ -1,0 +1,55 @@
+"""Suggested questions on their way: at most two open, none twice, put away when asked, answered or overtaken. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from include.interview.live.wire import Durable, QuestionActed, QuestionSuggested
+from include.judgement.follow_ups import FollowUp
+from live_gateway.feedback.conversation import Conversation
+
+MOST_OPEN = 2
+REST_MS = 1_500
+"""A question is suggested once the candidate has stopped for so long, not in the middle of an answer."""
+
+
+def put_away(talk: Conversation, useful: Sequence[FollowUp] | None, asked: Mapping[str, str]) -> Iterator[Durable]:
+    """What became of open suggestions.
+
+    Args:
+        useful: what the last judgement found worth asking; None when there was none since. What is no longer among it
+            was answered, or the conversation has gone on.
+        asked: suggestion id → the interviewer's utterance in which it was recognised.
+    """
+    for suggestion in talk.open_suggestions():
+        said = talk.utterance(asked.get(suggestion.id, ""))
+        if said is not None:
+            yield QuestionActed(id=suggestion.id, action="used", at_ms=round(said.start_s * 1000))
+        elif useful is not None and all(f.id != suggestion.id for f in useful):
+            yield QuestionActed(id=suggestion.id, action="dismissed", at_ms=talk.now_ms)
+
+
+def suggest(talk: Conversation, useful: Sequence[FollowUp]) -> Iterator[Durable]:
+    """New suggestions, best first, as far as there is room."""
+    if not _resting(talk):
+        return
+    room = MOST_OPEN - len(talk.open_suggestions())
+    texts = {s.text for s in talk.suggested.values()}
+    kinds = {s.id.split("-")[0] for s in talk.open_suggestions()}
+    for follow_up in useful:
+        if room <= 0:
+            return
+        if follow_up.id in talk.suggested or follow_up.text in texts or follow_up.kind in kinds:
+            continue
+        room -= 1
+        kinds.add(follow_up.kind)
+        yield QuestionSuggested(
+            id=follow_up.id, text=follow_up.text, why=follow_up.why, evidence=list(follow_up.evidence)
+        )
+
+
+def _resting(talk: Conversation) -> bool:
+    said = talk.utterances()
+    if not said or said[-1].role != "candidate":
+        return bool(said)
+    return talk.now_ms - talk.heard_ms >= REST_MS and not talk.speaking
