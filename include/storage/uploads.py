@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import io
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import BinaryIO, Literal, cast, get_args
@@ -19,10 +18,10 @@ from sqlalchemy.exc import IntegrityError
 from include.interview.errors import BadInput, BadMedia, NotFound
 from include.interview.records import Record
 from include.interview.stored import MediaObject
-from include.security.streams import PIECE_BYTES
 from include.settings import Limits
 from include.storage import tables as t
 from include.storage.core import Core, new_id, now
+from include.storage.incoming import Parts, PieceStream
 from include.storage.media import Media, MediaKind
 from include.storage.objects import object_name
 from include.storage.sealed_objects import SealedObjects, Stored
@@ -124,7 +123,7 @@ class Uploads:
         upload = self._open_at(upload_id, offset)
         with self._core.look() as connection:
             key = self._core.interview_key(connection, upload.interview_id)
-        pieces = _Pieces(chunks, upload.size - offset)
+        pieces = Parts(chunks, upload.size - offset, PART_BYTES)
         while pieces.more():
             name = object_name("uploads", new_id())
             stored = self._sealed.put(key, name, pieces.part())
@@ -199,7 +198,7 @@ class Uploads:
         chosen = kind or upload.kind
         if chosen not in get_args(MediaKind):
             raise BadInput("Nobody said what kind of media this is.", f"Use one of: {', '.join(get_args(MediaKind))}.")
-        source = _Stream(self._checked(upload))
+        source = PieceStream(self._checked(upload))
         with self._core.look() as connection:
             index = _row(connection, upload_id).position
         try:
@@ -281,58 +280,6 @@ class Uploads:
             self._sealed.objects.remove(name)
         with self._core.act() as act:
             act.connection.execute(delete(table).where(table.c.upload_id == upload_id))
-
-
-class _Pieces:
-    """The incoming bytes, cut into parts; more than `most` in all are refused."""
-
-    def __init__(self, chunks: Iterable[bytes], most: int) -> None:
-        self._chunks = iter(chunks)
-        self._left = most
-        self._held = b""
-
-    def more(self) -> bool:
-        """Whether another part has at least one byte."""
-        while not self._held:
-            piece = next(self._chunks, None)
-            if piece is None:
-                return False
-            self._held = bytes(piece)
-        return True
-
-    def part(self) -> Iterator[bytes]:
-        """The bytes of the next part."""
-        room = PART_BYTES
-        while room and self.more():
-            piece, self._held = self._held[:room], self._held[room:]
-            self._left -= len(piece)
-            if self._left < 0:
-                raise BadMedia(
-                    "More arrived than was announced; the excess was not kept.",
-                    "Announce the file's real size.",
-                    code="too_large",
-                )
-            room -= len(piece)
-            yield piece
-
-
-class _Stream(io.RawIOBase):
-    """A readable stream over pieces of bytes."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = b""
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def read(self, size: int = PIECE_BYTES) -> bytes:
-        """At most `size` bytes, b"" at the end."""
-        if not self._rest:
-            self._rest = next(self._pieces, b"")
-        piece, self._rest = self._rest[:size], self._rest[size:]
-        return piece
 
 
 def _too_large(limit: int) -> BadMedia:

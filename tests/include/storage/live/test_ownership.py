@@ -43,6 +43,20 @@ async def test_a_lease_that_runs_out_leaves_the_session_to_others(live: LiveStor
     assert await other.renew(session, "second", second, 60)
 
 
+async def test_all_leases_of_a_replica_are_renewed_at_once(live: LiveStore, other: LiveStore) -> None:
+    sessions = [(await joined(live)).session_id for _ in range(4)]
+    fences = {session: await live.acquire(session, "me", 0.05) or 0 for session in sessions[:3]}
+    await until(lambda: _counts(other, 4), "the leases run out")
+    assert await other.acquire(sessions[1], "you", 60) == 2
+    assert await live.renew_all(fences, "me", 60) == {sessions[0], sessions[2]}
+    assert await other.ownerless() == [sessions[3]]
+    assert await live.renew_all({}, "me", 60) == set()
+
+
+async def _counts(store: LiveStore, number: int) -> bool:
+    return len(await store.ownerless()) == number
+
+
 async def test_a_released_session_is_announced(live: LiveStore, other: LiveStore) -> None:
     heard: list[Notice] = []
     other.listen(heard.append)
