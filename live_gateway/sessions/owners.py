@@ -129,6 +129,8 @@ class Owners:
         metrics.sessions_owned.set(len(self._owned))
         if fence > 1:
             metrics.takeovers.inc()
+        else:
+            metrics.sessions.labels("started").inc()
         log.info("A session is owned here.", extra={"session": session_id, "fence": fence})
 
     async def _own(self, room: Room, runner: SessionRunner, fence: int) -> None:

@@ -145,11 +145,13 @@ class Room:
             Taken: superseded, or the state was lost. ServiceFailure: Redis is away; try again.
         """
         try:
-            return await self._live.append_audio(place.claim, start_sample, pcm, self._key)
+            through = await self._live.append_audio(place.claim, start_sample, pcm, self._key)
         except Superseded:
             raise SUPERSEDED from None
         except StateLost:
             raise Taken(wire.INTERNAL, "state_lost", LOST) from None
+        metrics.audio_seconds.inc(len(pcm) / (wire.SAMPLE_RATE * wire.SAMPLE_BYTES * place.channels))
+        return through
 
     async def carry_out(self, place: Place, effect: Skip | Tell | Finish) -> None:
         """A jump of the sender's clock, or an order for the owner. Raises as `append`."""

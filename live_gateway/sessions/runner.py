@@ -135,6 +135,8 @@ class SessionRunner:
         ledger = self._ledger
         if isinstance(event, Partial):
             metrics.partials.inc()
+            if event.rev == 1:
+                metrics.partial_lag.observe(max(0, self._room.now_ms() - event.start_ms) / 1000)
             await self._room.publish(_partial(event, self._speaker_of(event)))
             return
         async with ledger.turn:
@@ -175,6 +177,7 @@ class SessionRunner:
         updates = ledger.book.settle_roles() if event.track == ROOM else []
         written = await ledger.write([final, *updates], **changes)
         metrics.finals.inc()
+        metrics.final_lag.observe(max(0, self._room.now_ms() - event.end_ms) / 1000)
         self._advice.final(final, event, ledger.book.label_of(event.utt))
         self._advice.events(written[1:])
 

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 
-from tasks.local.gateway import LocalGateway
 from include.interview.live import wire
 from include.storage.live import LiveStore
+from tasks.local.gateway import LocalGateway
 from tests.live_gateway.socket.raw import joined, raw
 from tests.live_gateway.world import Held, World, numbered
 

@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tasks.local.gateway import LocalGateway
 from include.interview.live import wire
 from include.storage.live import LiveStore
 from tasks.live_client import LiveClient
+from tasks.local.gateway import LocalGateway
 from tests.live_gateway.world import Held, World, client, numbered
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
@@ -100,7 +100,7 @@ async def test_another_replica_takes_over(how: str, world: World, live: LiveStor
         heard: list[wire.ServerMessage] = []
         for session in sessions:
             where = iter([first])
-            talkers.append(_moving(live, session, lambda w=where: next(w, second), heard.append))
+            talkers.append(moving(live, session, lambda w=where: next(w, second), heard.append))
         async with asyncio.TaskGroup() as group:
             for talker in talkers:
                 await talker.__aenter__()
@@ -137,9 +137,9 @@ async def test_another_replica_takes_over(how: str, world: World, live: LiveStor
 
 
 @asynccontextmanager
-async def both(world: World) -> AsyncIterator[tuple[LocalGateway, LocalGateway]]:
+async def both(world: World, **more: str) -> AsyncIterator[tuple[LocalGateway, LocalGateway]]:
     """Two replicas that start at the same time."""
-    first, second = world.replica(), world.replica()
+    first, second = world.replica(**more), world.replica(**more)
     try:
         first.start()
         second.start()
@@ -150,14 +150,18 @@ async def both(world: World) -> AsyncIterator[tuple[LocalGateway, LocalGateway]]
         second.stop()
 
 
-def _moving(
-    live: LiveStore, session: Held, where: Callable[[], LocalGateway], heard: Callable[[wire.ServerMessage], None]
+def moving(
+    live: LiveStore,
+    session: Held,
+    where: Callable[[], LocalGateway],
+    heard: Callable[[wire.ServerMessage], None],
+    role: wire.SocketRole = "interviewer",
 ) -> LiveClient:
     """A client that is balanced to another replica at each connection."""
 
     async def ticket() -> str:
         talker.url = f"ws://127.0.0.1:{where().port}/ws/realtime-interview/{session.id}"
-        return await live.issue_ticket(session.id, "interviewer", "account")
+        return await live.issue_ticket(session.id, role, "account")
 
     talker = LiveClient("", ticket, session.consent_id, on_message=heard)
     return talker
