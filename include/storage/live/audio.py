@@ -7,7 +7,7 @@ that a hundred sessions cost little more than one. A frame is acknowledged when 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from include.interview.live.wire import SAMPLE_BYTES, SocketRole
 from include.security.keys import DataKey
 from include.storage.live import names
 from include.storage.live.link import Link, LivePart, Script
-from include.storage.live.records import AudioChunk, AudioHole, SocketClaim, StateLost, Superseded
+from include.storage.live.records import AudioChunk, AudioHole, Sender, SocketClaim, StateLost, Superseded
 from include.storage.live.sealing import seal, unseal
 from include.storage.live.sessions import lost
 
@@ -69,6 +69,21 @@ if ARGV[5] ~= '' then
   redis.call('PUBLISH', ARGV[6], 'j ' .. role .. ' ' .. ARGV[2])
 end
 return following
+"""
+)
+
+HEARD = Script(
+    """
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+local found = {}
+for i = 2, #KEYS do
+  local role = ARGV[2 * i - 2]
+  local m = redis.call('HMGET', KEYS[1], 'channels:' .. role, 'start:' .. role, 'next:' .. role)
+  local chunks = {}
+  if m[1] then chunks = redis.call('XRANGE', KEYS[i], ARGV[2 * i - 1] .. '-0', '+', 'COUNT', ARGV[1]) end
+  found[#found + 1] = {m[1] or '', m[2] or '0', m[3] or '0', chunks}
+end
+return found
 """
 )
 
@@ -223,6 +238,30 @@ class Audio(LivePart):
         command = ("XRANGE", names.audio(session_id, role), f"{from_sample + 1}-0", "+", "COUNT", count)
         entries = await self._link.call(*command)
         return [_chunk(session_id, role, key, channels, entry) for entry in entries]
+
+    async def read_heard(
+        self, session_id: str, from_samples: Mapping[SocketRole, int], key: DataKey, count: int = PAGE
+    ) -> list[tuple[Sender, list[AudioChunk]]]:
+        """Every sender with at most `count` of its kept chunks, in one call: what an owner asks for at every notice.
+
+        Args:
+            from_samples: per role where to go on, as in `read_audio`; a role left out is read from its beginning.
+
+        Raises:
+            StateLost: Redis does not know the session; and as `read_audio`.
+        """
+        keys = [names.meta(session_id), *(names.audio(session_id, role) for role in names.ROLES)]
+        places = [part for role in names.ROLES for part in (role, from_samples.get(role, 0) + 1)]
+        answer = await self._link.run(HEARD, keys, [count, *places])
+        if answer is None:
+            raise lost(session_id)
+        found = []
+        for role, (channels, start, following, entries) in zip(names.ROLES, answer, strict=True):
+            if channels:
+                sender = Sender(role, int(channels), int(start), int(following))
+                chunks = [_chunk(session_id, role, key, sender.channels, entry) for entry in entries]
+                found.append((sender, chunks))
+        return found
 
     async def audio(
         self, session_id: str, role: SocketRole, key: DataKey, *, channels: int = 1, from_sample: int = 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from include.interview.errors import BadInput, ServiceFailure
 from include.security.keys import DataKey, new_data_key
-from include.storage.live import AudioHole, LiveStore, SocketClaim
+from include.storage.live import AudioHole, LiveStore, SocketClaim, StateLost
 from tests.include.storage.live.conftest import joined, raw, until
 from tests.services.redis import RedisServer
 
@@ -47,6 +47,25 @@ async def test_what_is_sent_is_read_back_by_its_samples(live: LiveStore, key: Da
     everything = [chunk async for chunk in live.audio(claim.session_id, "candidate", key, channels=2)]
     assert [chunk.start_sample for chunk in everything] == [0, 1_600]
     assert await live.read_audio(claim.session_id, "interviewer", 0, key) == []
+
+
+@pytest.mark.anyio
+async def test_an_owner_reads_all_senders_at_once(live: LiveStore, key: DataKey) -> None:
+    claim = await joined(live)
+    both = await live.claim_socket(claim.session_id, "interviewer", 2)
+    assert [len(chunks) for _, chunks in await live.read_heard(claim.session_id, {}, key)] == [0, 0]
+    for start in range(0, 300, 100):
+        await live.append_audio(claim, start, pcm(start, start + 100), key)
+        await live.append_audio(both, start, pcm(2 * start, 2 * start + 200), key)
+    (first, mine), (second, theirs) = await live.read_heard(
+        claim.session_id, {"candidate": 150, "interviewer": 200}, key, count=1
+    )
+    assert [first, second] == await live.senders(claim.session_id)
+    assert (first.role, first.channels, second.next_sample) == ("interviewer", 2, 300)
+    assert [(chunk.start_sample, chunk.pcm) for chunk in mine] == [(200, pcm(400, 600))]
+    assert [(chunk.start_sample, chunk.pcm) for chunk in theirs] == [(100, pcm(100, 200))]
+    with pytest.raises(StateLost):
+        await live.read_heard("nobody", {}, key)
 
 
 @pytest.mark.anyio
