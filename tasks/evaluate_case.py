@@ -72,9 +72,14 @@ def basis(stores: Stores, interview_id: str) -> str:
     return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
 
-def voice_measurements(prepared: PreparedInterview, transcript: Transcript, voice: VoiceOutput) -> Measurements | None:
-    """The voice channel over all recordings, from the candidate's utterances; None when no track was computed."""
-    from include.perception.voice import ProsodyTracks, measure_voice
+def voice_measurements(
+    prepared: PreparedInterview, transcript: Transcript, voice: VoiceOutput, *, shifts: bool = False
+) -> Measurements | None:
+    """The voice channel over all recordings, from the candidate's utterances; None when no track was computed.
+
+    `shifts`: also how far the voice moves from the person's own first minute.
+    """
+    from include.perception.voice import ProsodyTracks, measure_voice, with_shifts
     from include.perception.voice.joining import join_tracks
 
     tracks = [
@@ -86,7 +91,8 @@ def voice_measurements(prepared: PreparedInterview, transcript: Transcript, voic
         return None
     alone = len(prepared.recordings) == 1 and tracks[0][0] == 0.0
     whole = tracks[0][1] if alone else join_tracks(tracks, prepared.duration_s)
-    return measure_voice(whole, transcript)
+    found = measure_voice(whole, transcript)
+    return with_shifts(found, transcript) if shifts else found
 
 
 def gather(
@@ -106,7 +112,8 @@ def gather(
     transcript = with_candidate(spoken.transcript, seen)
     fluency = spoken.fluency if transcript is spoken.transcript else measure_fluency(transcript)
     measured = [*seen, fluency]
-    voiced = voice_measurements(prepared, transcript, load(stores, voice, VoiceOutput))
+    shifts = profile.enables(interview.stage, "emotion") and profile.allows_measure("f0_shift_semitones")
+    voiced = voice_measurements(prepared, transcript, load(stores, voice, VoiceOutput), shifts=shifts)
     if voiced is not None:
         measured.append(voiced)
     return Case(

@@ -32,6 +32,8 @@ from tasks.evaluate_case import judge_case, score_case
 
 EMOTION_CRITERION = "emotion"
 EMOTION_CONSENT: Purpose = "emotion_analysis"
+LIVE_TIMEOUT_S = 20.0
+"""Longest wait for one answer of a judge model in a live interview."""
 LIVE_INPUT = "live"
 """Key of the card's `inputs` that names the session."""
 
@@ -115,28 +117,41 @@ def live_card(
     is not judged without the candidate's consent to emotion analysis (code `no_consent`).
 
     Args:
-        runs: judgements per criterion of a judge model; None: as configured.
+        runs: judgements per criterion by a judge model; None: as configured. An endpoint that cannot be reached is
+            not asked again.
         report: told of every criterion whose judge failed.
     """
-    chosen = settings if runs is None else _with_runs(settings, runs)
+    from include.judgement.openai_wire import UNREACHABLE
+
+    chosen = _hurried(settings, runs)
     judgements: list[Judgement] = []
+    away = False
     for criterion in case.criteria:
         if criterion.id == EMOTION_CRITERION and EMOTION_CONSENT not in consents:
             judgements.append(_unjudged(criterion, settings, _NO_CONSENT))
             continue
+        if away:
+            judgements.append(_unjudged(criterion, settings, _JUDGE_FAILED))
+            continue
         try:
             judgements.extend(judge_case(case, [criterion], chosen))
         except JudgeFailure as failure:
+            away = failure.code == UNREACHABLE
             if report is not None:
                 report(criterion.id, failure)
             judgements.append(_unjudged(criterion, settings, _JUDGE_FAILED))
     return score_case(case, judgements, inputs={LIVE_INPUT: case.interview_id})
 
 
-def _with_runs(settings: Settings, runs: int) -> Settings:
-    if settings.judge.kind == "offline" or settings.judge.runs == runs:
+def _hurried(settings: Settings, runs: int | None) -> Settings:
+    """`settings` for judging while people wait: `runs` judgements, and no long waiting for an endpoint."""
+    judge = settings.judge
+    if judge.kind == "offline":
         return settings
-    return msgspec.structs.replace(settings, judge=msgspec.structs.replace(settings.judge, runs=runs))
+    hurried = msgspec.structs.replace(
+        judge, runs=judge.runs if runs is None else runs, timeout_s=min(judge.timeout_s, LIVE_TIMEOUT_S)
+    )
+    return msgspec.structs.replace(settings, judge=hurried)
 
 
 def _unjudged(criterion: Criterion, settings: Settings, reason: Insufficiency) -> Judgement:

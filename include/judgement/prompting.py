@@ -75,7 +75,7 @@ def criterion_prompt(case: Case, criterion: Criterion, nonce: str | None = None)
         description_en=criterion.description.en,
         description_ko=criterion.description.ko,
         anchors=anchors,
-        job=_job(case),
+        job=job_lines(case),
         data=_data(case, criterion),
         nonce=nonce or secrets.token_hex(8),
     )
@@ -86,7 +86,8 @@ def repair_prompt(problem: str) -> str:
     return Template(_template("repair")).substitute(problem=problem)
 
 
-def _job(case: Case) -> str:
+def job_lines(case: Case) -> str:
+    """What the opening asks for, line by line, in the case's language."""
     opening = case.opening
     lines = [f"{opening.title.text(case.language)}: {opening.description.text(case.language)}"]
     lines += [f"- {c.name.text(case.language)}: {c.description.text(case.language)}" for c in opening.competencies]

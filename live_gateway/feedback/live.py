@@ -38,6 +38,8 @@ SCORE_PAUSE_MS = 3_000
 """Least time between two updates of one criterion."""
 REASON_PAUSE_MS = 10_000
 """... while it has no score yet and only the reason's figures change."""
+THREADS = 2
+"""One judges (a judge model may take seconds), one looks into what is said meanwhile."""
 SPARING_LEVEL = 3
 """Rung of the overload ladder from which no prosody is measured and no questions are written."""
 
@@ -144,7 +146,7 @@ class LiveFeedback:
         if self._given is not None:
             return self._given
         if self._own is None:
-            self._own = ThreadPoolExecutor(max_workers=1, thread_name_prefix="feedback")
+            self._own = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="feedback")
         return self._own
 
     async def _run(self, call: Callable[..., T], *args: object) -> T:

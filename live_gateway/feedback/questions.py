@@ -9,6 +9,8 @@ from include.judgement.follow_ups import FollowUp
 from live_gateway.feedback.conversation import Conversation
 
 MOST_OPEN = 2
+MODEL = "model-"
+"""How ids of a model's suggestions begin."""
 REST_MS = 1_500
 """A question is suggested once the candidate has stopped for so long, not in the middle of an answer."""
 
@@ -25,8 +27,17 @@ def put_away(talk: Conversation, useful: Sequence[FollowUp] | None, asked: Mappi
         said = talk.utterance(asked.get(suggestion.id, ""))
         if said is not None:
             yield QuestionActed(id=suggestion.id, action="used", at_ms=round(said.start_s * 1000))
-        elif useful is not None and all(f.id != suggestion.id for f in useful):
+        elif useful is not None and all(f.id != suggestion.id for f in useful) and _over(talk, suggestion):
             yield QuestionActed(id=suggestion.id, action="dismissed", at_ms=talk.now_ms)
+
+
+def _over(talk: Conversation, suggestion: QuestionSuggested) -> bool:
+    """The rules give a suggestion the same id as long as it holds; of a model's, time decides: the next answer began."""
+    if not suggestion.id.startswith(MODEL):
+        return True
+    based = max((u.end_s for i in suggestion.evidence if (u := talk.utterance(i)) is not None), default=0.0)
+    asked = [u.start_s for u in talk.utterances("interviewer") if u.start_s >= based]
+    return bool(asked) and any(u.start_s > asked[0] for u in talk.utterances("candidate"))
 
 
 def suggest(talk: Conversation, useful: Sequence[FollowUp]) -> Iterator[Durable]:

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from include.interview.case import Case
+from include.interview.errors import JudgeFailure
 from include.judgement.follow_ups import FollowUp, follow_ups
 from include.judgement.keywords import Mention
-from include.settings import Settings
+from include.judgement.question_writer import QuestionWriter
+from include.settings import JudgeSettings, Settings
+
+log = logging.getLogger("live_gateway.feedback")
 
 
 def write_questions(
     case: Case, used: Mapping[str, Sequence[Mention]], past: Sequence[str], settings: Settings
-) -> tuple[FollowUp, ...]:
-    """Questions worth asking next, best first.
+) -> tuple[FollowUp, ...] | None:
+    """Questions worth asking next, best first; None when the judge model failed: nobody else writes in its place.
 
     Args:
         used: keyword → its uses so far. past: texts that were suggested before.
     """
-    return follow_ups(case, used)
+    if settings.judge.kind == "offline":
+        return follow_ups(case, used)
+    try:
+        return _writer(settings.judge).write(case, past)
+    except JudgeFailure as failure:
+        log.warning("No questions were written.", extra={"code": failure.code})
+        return None
+
+
+@cache
+def _writer(settings: JudgeSettings) -> QuestionWriter:
+    return QuestionWriter(settings)

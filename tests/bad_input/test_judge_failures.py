@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from include.interview.errors import JudgeFailure
-from include.judgement import openai_judge
+from include.judgement import openai_wire
 from include.settings import JudgeSettings
 from tests.bad_input.sentences import assert_clear
 from tests.include.judgement.protocol_server import Endpoint, Script, completion, fails, hangs, says
@@ -54,7 +54,7 @@ def judged_at(endpoint: Endpoint, timeout_s: float = 20.0) -> JudgeSettings:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries wait milliseconds, so that the test does not."""
-    monkeypatch.setattr(openai_judge, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(openai_wire, "FIRST_WAIT_S", 0.001)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 from include.interview.text import fold, words
 
 KEPT_UTTERANCES = 1024
-"""Texts whose morphemes are kept: several measures ask for the same, and a live interview is measured again and again."""
+"""Texts whose morphemes are kept: several measures ask for the same ones, and a live interview is measured often."""
 _CONTENT = ("NN", "NP", "NR", "VV", "VA", "VX", "MA", "MM", "XR", "SL", "SN")
 """Sejong tags of lexical morphemes; particles and endings recur by grammar, not by choice of words."""
 _VERBAL = ("VV", "VA", "VX")

@@ -14,7 +14,8 @@ from include.interview.errors import JudgeFailure
 from include.interview.records import Judgement, Quote
 from include.judgement.injection import INJECTION_FLAG
 from include.judgement.judging import judge_criterion
-from include.judgement.openai_judge import MAX_ATTEMPTS, OpenAIJudge
+from include.judgement.openai_judge import OpenAIJudge
+from include.judgement.openai_wire import MAX_ATTEMPTS
 from include.judgement.prompting import criterion_prompt, prompt_sha256
 from include.settings import JudgeSettings
 from tests.include.judgement.ladders import case_of

@@ -1,0 +1,131 @@
+"""Follow-up questions by a judge model. What it writes is untrusted too: every question is checked or dropped."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from string import Template
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from include.interview.case import Case
+from include.interview.errors import JudgeFailure
+from include.interview.text import fold
+from include.judgement.embedding import encode
+from include.judgement.follow_ups import FollowUp
+from include.judgement.injection import addresses_judge
+from include.judgement.openai_wire import ChatEndpoint
+from include.judgement.prompting import PROMPTS_DIR, job_lines
+from include.judgement.protected_grounds import may_be_suggested
+from include.settings import JudgeSettings
+
+MOST = 2
+LONGEST_TEXT = 240
+LATEST_UTTERANCES = 40
+"""Utterances at the end of the transcript that are sent: what is open is in the last answers."""
+SAME = 0.8
+"""Cosine to an earlier suggestion from which a question is the same in other words."""
+TASK = "questions"
+_LANGUAGES = {"ko": "Korean (polite 해요체)", "en": "English"}
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["questions"],
+    "properties": {
+        "questions": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["why", "evidence", "text"],
+                "properties": {
+                    "why": {"type": "string"},
+                    "evidence": {"type": "array", "items": {"type": "string"}},
+                    "text": {"type": "string"},
+                },
+            },
+        }
+    },
+}
+RESPONSE_FORMAT: dict[str, Any] = {
+    "type": "json_schema",
+    "json_schema": {"name": "follow_up_questions", "strict": True, "schema": _SCHEMA},
+}
+
+
+class _Question(msgspec.Struct):
+    why: str
+    evidence: list[str]
+    text: str
+
+
+class _Answer(msgspec.Struct):
+    questions: list[_Question]
+
+
+class QuestionWriter:
+    """Asks a model behind the configured endpoint. `wait` as in `ChatEndpoint`."""
+
+    def __init__(self, settings: JudgeSettings, wait: Callable[[float], None] = time.sleep) -> None:
+        self._endpoint = ChatEndpoint(settings, wait)
+
+    def write(self, case: Case, past: Sequence[str]) -> tuple[FollowUp, ...]:
+        """At most two questions that hold: named evidence exists, nothing protected, not suggested before.
+
+        Raises:
+            JudgeFailure: no usable answer.
+        """
+        messages = [
+            {"role": "system", "content": _template("questions_system")},
+            {"role": "user", "content": _prompt(case, past)},
+        ]
+        reply = self._endpoint.ask(messages, 0, TASK, RESPONSE_FORMAT)
+        try:
+            answer = msgspec.json.decode(reply.text, type=_Answer)
+        except msgspec.MsgspecError:
+            # The decoder's message may hold words of the transcript: it is not repeated.
+            raise JudgeFailure(
+                "The judge model's answer for questions is not the JSON asked for.", "No question was suggested."
+            ) from None
+        spoken = {u.id for u in case.candidate}
+        found: list[FollowUp] = []
+        for question in answer.questions:
+            evidence = tuple(dict.fromkeys(i for i in question.evidence if i in spoken))
+            text, why = " ".join(question.text.split()), " ".join(question.why.split())
+            earlier = (*past, *(f.text for f in found))
+            if evidence and _holds(text, why) and not _said_before(text, earlier):
+                digest = hashlib.sha256(fold(text).encode()).hexdigest()[:10]
+                found.append(FollowUp(f"model-{digest}", "model", text, why, evidence))
+        return tuple(found[:MOST])
+
+
+def _template(name: str) -> str:
+    return (PROMPTS_DIR / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def _prompt(case: Case, past: Sequence[str]) -> str:
+    latest = case.transcript.utterances[-LATEST_UTTERANCES:]
+    return Template(_template("questions")).substitute(
+        most=MOST,
+        job=job_lines(case),
+        past="\n".join(f"- {text}" for text in past) or "- none",
+        nonce=secrets.token_hex(8),
+        data="\n".join(f"[{u.id}] {u.role}: {' '.join(u.text.split())}" for u in latest),
+        language=_LANGUAGES.get(case.language, "English"),
+    )
+
+
+def _holds(text: str, why: str) -> bool:
+    if not 0 < len(text) <= LONGEST_TEXT or not 0 < len(why) <= LONGEST_TEXT:
+        return False
+    return not addresses_judge(f"{text} {why}") and may_be_suggested(text) and may_be_suggested(why)
+
+
+def _said_before(text: str, earlier: Sequence[str]) -> bool:
+    if any(fold(text) == fold(other) for other in earlier):
+        return True
+    return bool(earlier) and float(np.max(encode(list(earlier)) @ encode([text])[0])) >= SAME
