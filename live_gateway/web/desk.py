@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import msgspec
 from litestar import Request, Response, get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from include.interview.policy import load_profile, profile_ids
 from include.interview.records import Opening
-from include.security.access import ROLES, Owners
+from include.security.access import ROLES, Action, Owners
+from live_gateway.identity import Forbidden
 from live_gateway.web.rendering import page
 from live_gateway.web.visit import Visit, visit_of
 
@@ -18,7 +19,7 @@ OPEN_STATES = ("created", "live")
 """States in which a session can be joined."""
 PER_PAGE = 50
 MAX_PAGE = 10_000
-PageNumber = Parameter(query="page", default=1, ge=1, le=MAX_PAGE)
+PageNumber = QueryParameter(name="page", default=1, ge=1, le=MAX_PAGE)
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,23 @@ def _part(found: list[Row], number: int) -> tuple[list[Row], Part]:
     return found[start : start + PER_PAGE], Part(number, len(found) > start + PER_PAGE)
 
 
+def _staff(request: Request, action: Action) -> Visit:
+    """The visit of somebody who works here and may do `action`; candidates have a page of their own.
+
+    Raises:
+        NotLoggedIn: nobody asks. Forbidden: not theirs.
+    """
+    visit = visit_of(request)
+    if visit.me.role == "candidate":
+        raise Forbidden("Your role may not open this page.", "Your own page is /me.")
+    visit.require(action)
+    return visit
+
+
 @get("/interviews")
 async def interviews(request: Request, number: int = PageNumber) -> Response[str]:
     """Live sessions and recorded interviews that the reader may see, and the form for a new session."""
-    visit = visit_of(request)
-    visit.require("opening.list")
+    visit = _staff(request, "opening.list")
     openings = await visit.run(visit.stores.openings.list)
     names = await visit.run(_names, visit)
     rows, part = _part(await visit.run(_rows, visit, openings, names), number)
@@ -116,8 +129,7 @@ def _recorded(visit: Visit, titles: dict[str, str], names: dict[str, str]) -> li
 @get("/openings")
 async def openings(request: Request) -> Response[str]:
     """All openings."""
-    visit = visit_of(request)
-    visit.require("opening.list")
+    visit = _staff(request, "opening.list")
     return await page(visit, "openings.html.j2", openings=await visit.run(visit.stores.openings.list))
 
 
@@ -135,24 +147,21 @@ async def _opening_form(visit: Visit, opening: Opening | None) -> Response[str]:
 @get("/openings/new")
 async def new_opening(request: Request) -> Response[str]:
     """The form for a new opening."""
-    visit = visit_of(request)
-    visit.require("opening.write")
+    visit = _staff(request, "opening.write")
     return await _opening_form(visit, None)
 
 
 @get("/openings/{opening_id:str}")
 async def edit_opening(request: Request, opening_id: str) -> Response[str]:
     """An opening, as a form for who may change it."""
-    visit = visit_of(request)
-    visit.require("opening.read")
+    visit = _staff(request, "opening.read")
     return await _opening_form(visit, await visit.run(visit.stores.openings.get, opening_id))
 
 
 @get("/candidates")
 async def candidates(request: Request, number: int = PageNumber) -> Response[str]:
     """The candidates, and the form for a new one."""
-    visit = visit_of(request)
-    visit.require("candidate.list")
+    visit = _staff(request, "candidate.list")
     found = await visit.run(visit.stores.candidates.list, PER_PAGE + 1, (number - 1) * PER_PAGE)
     part = Part(number, len(found) > PER_PAGE)
     return await page(visit, "candidates.html.j2", candidates=found[:PER_PAGE], part=part)
@@ -161,7 +170,6 @@ async def candidates(request: Request, number: int = PageNumber) -> Response[str
 @get("/accounts")
 async def accounts(request: Request) -> Response[str]:
     """The logins, and the form for a new one."""
-    visit = visit_of(request)
-    visit.require("account.list")
+    visit = _staff(request, "account.list")
     roles = [role for role in ROLES if role not in ("candidate", "service")]
     return await page(visit, "accounts.html.j2", accounts=await visit.run(visit.stores.accounts.list), roles=roles)

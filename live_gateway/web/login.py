@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from litestar import Request, Response, get
 from litestar.datastructures import Cookie
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.response import Redirect
 
 from live_gateway.identity import caller_of
@@ -48,7 +48,7 @@ def home(request: Request, services: Services) -> Redirect:
 
 @get("/login", sync_to_thread=False)
 def login_page(
-    request: Request, next_address: str | None = Parameter(query="next", default=None, max_length=MAX_ADDRESS)
+    request: Request, next_address: str | None = QueryParameter(name="next", default=None, max_length=MAX_ADDRESS)
 ) -> Response[str]:
     """The login form; it is sent by script to the interface, which sets the cookie."""
     return public_page(request, "login.html.j2", next_address=local_address(next_address))
@@ -56,7 +56,7 @@ def login_page(
 
 @get("/language/{code:str}", sync_to_thread=False)
 def choose_language(
-    code: str, next_address: str | None = Parameter(query="next", default=None, max_length=MAX_ADDRESS)
+    code: str, next_address: str | None = QueryParameter(name="next", default=None, max_length=MAX_ADDRESS)
 ) -> Redirect:
     """Show the pages in another language from now on."""
     cookies: list[Cookie] = []

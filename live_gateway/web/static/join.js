@@ -68,9 +68,13 @@ function hear(message) {
 
 function hint({ kind, value, text: words }) {
   if (kind === "audibility") quiet = value === "quiet";
-  if (!words) return;
   const list = find("hints");
   const shown = list.querySelector(`[data-kind="${CSS.escape(kind)}"]`);
+  if (!words) {
+    shown?.remove(); // it is over
+    find("hints-empty").hidden = list.children.length > 0;
+    return;
+  }
   if (shown) {
     if (shown.textContent !== words) shown.textContent = words;
     return;

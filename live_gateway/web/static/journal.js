@@ -57,9 +57,16 @@ export class Journal {
     return [...this.suggestions.values()].filter((s) => !this.acts.has(s.id)).reverse().slice(0, 2);
   }
 
-  /** Latest feedback of a kind. */
+  /** Latest feedback of a kind; null before the first. */
   latest(kind) {
     return this.feedback.findLast((f) => f.kind === kind) || null;
+  }
+
+  /** Of a kind that speaks of several things: value -> its latest feedback, as long as it rests on something. */
+  standing(kind) {
+    const found = new Map();
+    for (const one of this.feedback) if (one.kind === kind) found.set(String(one.value), one);
+    return new Map([...found].filter(([, one]) => one.evidence.length));
   }
 }
 

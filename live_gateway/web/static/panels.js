@@ -15,15 +15,16 @@ export class Panels {
     });
   }
 
-  hear(message) {
-    if (message.type === "feedback" && message.kind === "protected_question") this.remark(message);
-  }
-
   render() {
     this.draw("suggestions", this.open().map((s) => s.id).join(), () => this.suggestions());
-    this.draw("questions", JSON.stringify([...this.journal.acts.values()]) + this.over, () => this.questions());
+    const heard = this.journal.standing("question_asked");
+    this.draw("questions", JSON.stringify([[...this.journal.acts.values()], [...heard], [...this.asked], this.over]), () => this.questions(heard));
     this.draw("gauges", JSON.stringify([...this.journal.scores.values()]), () => this.gauges());
-    this.draw("keywords", JSON.stringify(this.found()), () => this.keywords());
+    const found = this.journal.standing("keyword");
+    this.draw("keywords", JSON.stringify([...found]), () => this.keywords(found));
+    const remarks = [...this.journal.standing("protected_ground").values()];
+    this.draw("remarks", JSON.stringify(remarks), () => this.remarks(remarks));
+    for (const kind of ["question_coverage", "talk_share", "judge"]) this.line(kind);
     this.draw("notes", String(this.journal.notes.length), () => this.notes());
   }
 
@@ -32,6 +33,15 @@ export class Panels {
     if (!place || this.shown.get(id) === state) return;
     this.shown.set(id, state);
     place.replaceChildren(...build());
+  }
+
+  /** One calm line that says the latest of a kind, or nothing. */
+  line(kind) {
+    const place = find(`line-${kind}`);
+    const words = this.journal.latest(kind)?.text || "";
+    if (!place || place.textContent === words) return;
+    place.textContent = words;
+    place.hidden = !words;
   }
 
   // ---------------------------------------------------------------- suggestions and questions
@@ -74,13 +84,18 @@ export class Panels {
     this.render();
   }
 
-  questions() {
+  /** `heard`: questions recognised in what the interviewer said. */
+  questions(heard) {
     return setup.questions.map((q) => {
       const act = this.journal.acts.get(q.id);
-      const done = act?.action === "used" || (this.asked.has(q.id) && !act);
-      const state = act ? make("p", { className: "why num" }, `✓ ${text("asked_at", { time: clock(act.at_ms) })}`) : null;
-      const button = done || this.over ? [] : [make("div", { className: "actions" }, this.button(text("mark_asked"), "", q.text, () => this.mark(q.id, "used")))];
-      return make("li", { className: done ? "done" : "" }, make("p", { dir: "auto" }, q.text), ...(state ? [state] : []), ...button);
+      const said = heard.get(q.id);
+      const done = act?.action === "used" || said || this.asked.has(q.id);
+      const when = act ? clock(act.at_ms) : said ? clock(this.journal.lines.get(said.evidence[0])?.start_ms ?? 0) : "";
+      const right = when
+        ? [make("p", { className: "why num" }, `✓ ${text("asked_at", { time: when })}`)]
+        : this.over || done ? []
+          : [make("div", { className: "actions" }, this.button(text("mark_asked"), "", q.text, () => this.mark(q.id, "used")))];
+      return make("li", { className: done ? "done" : "" }, make("p", { dir: "auto" }, q.text), ...right);
     });
   }
 
@@ -118,17 +133,10 @@ export class Panels {
 
   // ---------------------------------------------------------------- keywords
 
-  /** Term -> utterances that use it, as last told. */
-  found() {
-    const told = {};
-    for (const one of this.journal.feedback) if (one.kind === "keyword") told[one.value] = one.evidence;
-    return told;
-  }
-
-  keywords() {
-    const found = this.found();
+  /** `found`: term -> the feedback that names the utterances using it. */
+  keywords(found) {
     return setup.keywords.map((term) => {
-      const utts = found[term] || [];
+      const utts = found.get(term)?.evidence || [];
       if (!utts.length) return make("li", {}, make("span", { attrs: { "aria-label": text("keyword_missing", { term }), role: "img" } }, term));
       const chip = make("button", { type: "button", attrs: { "aria-label": text("keyword_found", { term, count: utts.length }) } }, utts.length > 1 ? `${term} ${utts.length}` : term);
       let next = 0;
@@ -155,10 +163,9 @@ export class Panels {
       make("span", { dir: "auto" }, note.text)));
   }
 
-  remark({ text: words, evidence }) {
-    const place = find("remark");
-    place.querySelector(".words").replaceChildren(words, " ", ...this.evidence(evidence));
-    place.hidden = false;
+  remarks(remarks) {
+    find("remark").hidden = remarks.length === 0;
+    return remarks.map((one) => make("li", { dir: "auto" }, one.text, " ", ...this.evidence(one.evidence)));
   }
 
   // ---------------------------------------------------------------- the end

@@ -2,7 +2,7 @@
 import { Device } from "./device.js";
 import { Journal } from "./journal.js";
 import { Meeting } from "./meeting.js";
-import { announce, ask, call, clock, find, setup, showState, tell, text } from "./page.js";
+import { announce, ask, call, find, setup, showState, tell, text } from "./page.js";
 import { Panels } from "./panels.js";
 import { nameOf, Talk } from "./talk.js";
 
@@ -62,7 +62,6 @@ let drawing = false;
 function hear(message) {
   if (message.type === "status") showLag(message);
   else if (message.type === "snapshot") talk.clear();
-  panels.hear(message);
   if (drawing) return;
   drawing = true;
   // Timers run in hidden windows, animation frames do not.
@@ -128,4 +127,3 @@ document.addEventListener("keydown", (event) => {
 });
 
 lookForConsent();
-export { clock, journal };

@@ -13,10 +13,10 @@ from typing import Any
 
 import httpx
 
-from tasks.local.gateway import LocalGateway
 from include.interview.openings import general_opening
 from include.interview.policy import load_profile
 from include.settings import PROJECT_ROOT
+from tasks.local.gateway import LocalGateway
 from tests.live_gateway.world import World, world_in
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")

@@ -1,0 +1,34 @@
+"""One site for all tests of the pages, and browsers of their own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live_gateway.web import site as web
+from tests.live_gateway.web.site import Site, site_in
+
+
+@pytest.fixture(scope="package")
+def site() -> Iterator[Site]:
+    """A gateway that recognises nothing, so it is there at once."""
+    home = Path(tempfile.mkdtemp(prefix="tvweb-"))
+    try:
+        with site_in(home) as running:
+            yield running
+    finally:
+        shutil.rmtree(home)
+
+
+@pytest.fixture(scope="package")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A browser whose microphone gives the test tone of the fake device."""
+    if web.CHROMIUM is None or web.DRIVER is None:
+        pytest.skip("Chromium and its driver are not installed.")
+    with web.browser(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver

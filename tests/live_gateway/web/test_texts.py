@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from include.interview.policy import load_profile, profile_ids
+from include.security.access import ROLES
+from live_gateway.web.assets import STATIC, asset_url, version
+from live_gateway.web.login import local_address
+from live_gateway.web.rendering import TEMPLATES
+from live_gateway.web.texts import SCRIPTS, page_language, table
+
+pytestmark = pytest.mark.unit
+
+FIXED = re.compile(r"""\bt\(\s*['"]([\w.]+)['"]""")
+MADE = re.compile(r"""\bt\(\s*['"]([\w.]+\.?_?)['"]\s*~""")
+SCRIPT = re.compile(r"""\btext\(\s*(?:on \? )?["'`]([\w.]+)["'`]""")
+
+
+def test_every_text_is_in_both_languages_and_names_the_same_values() -> None:
+    for key, text in table().items():
+        assert text["ko"].strip(), key
+        assert text["en"].strip(), key
+        assert set(re.findall(r"{(\w+)}", text["ko"])) == set(re.findall(r"{(\w+)}", text["en"])), key
+
+
+def test_templates_and_scripts_ask_for_texts_that_exist() -> None:
+    templates = "\n".join(file.read_text() for file in TEMPLATES.glob("*.j2"))
+    made = set(MADE.findall(templates))
+    for key in set(FIXED.findall(templates)) - made:
+        assert key in table() or any(name.startswith(key) for name in table()), key
+    scripts = "\n".join(file.read_text() for file in STATIC.glob("*.js"))
+    for key in set(SCRIPT.findall(scripts)):
+        assert f"{SCRIPTS}.{key}" in table(), key
+
+
+def test_codes_of_other_rooms_have_their_words() -> None:
+    for role in ROLES:
+        assert f"role.{role}" in table()
+    for profile in profile_ids():
+        for purpose in load_profile(profile).consents:
+            assert f"purpose.{purpose}" in table()
+            assert f"purpose_text.{purpose}" in table()
+    for state in ("created", "live", "ending", "ended", "handed_over", "uploaded", "processing", "review"):
+        assert f"state.{state}" in table()
+
+
+def test_nothing_inline_and_nothing_from_elsewhere() -> None:
+    for file in TEMPLATES.glob("*.j2"):
+        text = file.read_text()
+        assert " style=" not in text, file.name
+        assert "<style" not in text, file.name
+        assert not re.search(r"\son\w+=", text), file.name
+        assert not re.search(r"<script(?![^>]*(?:src=|application/json))", text), file.name
+        assert "http" not in re.sub(r"urlencode|https?-", "", text), file.name
+    for file in (*STATIC.glob("*.js"), *STATIC.glob("*.css")):
+        assert not re.search(r"""["'(]https?://""", file.read_text()), file.name
+        assert "innerHTML" not in file.read_text(), file.name
+
+
+def test_the_language_is_the_chosen_one_then_the_browsers_then_korean() -> None:
+    assert page_language("en", "ko") == "en"
+    assert page_language("fr", "fr-FR, en-GB;q=0.8, ko;q=0.5") == "en"
+    assert page_language(None, "") == "ko"
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "\n/x", "", None, "x" * 900],
+)
+def test_a_link_to_us_leads_nowhere_else(given: str | None) -> None:
+    assert local_address(given) == "/"
+
+
+def test_an_address_of_ours_is_kept() -> None:
+    assert local_address("/join/abc?x=1") == "/join/abc?x=1"
+
+
+def test_static_files_have_an_address_of_their_version() -> None:
+    assert asset_url("page.js") == f"/static/{version()}/page.js"
+    with pytest.raises(KeyError):
+        asset_url("../texts.py")
+
+
+def test_the_scripts_parts_without_a_page() -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed.")
+    done = subprocess.run(
+        [node, "--test", str(Path(__file__).with_name("pure.mjs"))], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
