@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Request, get
@@ -138,6 +138,10 @@ PROBLEM_SCHEMA = Schema(
 )
 
 
+def _empty(answer: OpenAPIResponse | Reference) -> OpenAPIResponse | Reference:
+    return answer if isinstance(answer, Reference) else replace(answer, content=None)
+
+
 def describe_problems(document: OpenAPI) -> None:
     """Say of every operation that it may answer a problem, in place of the framework's own error answers."""
     document.components.schemas["Problem"] = PROBLEM_SCHEMA
@@ -150,5 +154,7 @@ def describe_problems(document: OpenAPI) -> None:
             operation = getattr(item, method)
             if operation is not None:
                 operation.responses = {
-                    status: answer for status, answer in (operation.responses or {}).items() if status < "4"
+                    status: _empty(answer) if method == "head" or status == "204" else answer
+                    for status, answer in (operation.responses or {}).items()
+                    if status < "4"
                 } | {"default": problem}
