@@ -27,6 +27,7 @@ from live_gateway.speech.events import EngineLoad, SpeechEvent, TrackState
 from live_gateway.speech.options import SpeechOptions
 from live_gateway.speech.pool import InferencePool
 from live_gateway.speech.recogniser import Recogniser
+from live_gateway.speech.running import NO_PARTIALS_LEVEL
 from live_gateway.speech.session import SpeechSession
 
 if TYPE_CHECKING:
@@ -154,10 +155,12 @@ class SpeechEngine:
 
     def room_for_another(self) -> bool:
         """True when one more session would not make the others' finals late, judged by what finals were measured to
-        cost here, by the work that cannot be shed, and by the ladder."""
+        cost here, by the work that cannot be shed, and by the ladder. The first session always has room."""
         pool = self._pool
-        if pool is None or not self.ready or pool.level() >= 2:
+        if pool is None or not self.ready or pool.level() >= NO_PARTIALS_LEVEL:
             return False
+        if not self._sessions:
+            return True
         each = _TALK * (pool.final_cost() or _PRIOR_COST) + _VAD_COST
         expected = (len(self._sessions) + 1) * each / self.cores
         return expected <= _ADMISSION and pool.busy(needed_only=True) + each / self.cores <= _ADMISSION

@@ -161,7 +161,7 @@ class InferencePool:
         now = self.clock()
         with self._ready:
             final = work.jobs[0].kind <= Kind.TRIAL
-            self._meter.add(now, now - begun, needed=final)
+            self._meter.add(now, now - begun, needed=final and not work.jobs[0].replayed)
             if final:
                 decoded = work.stage == "decode"
                 sound_s = sum(len(j.sound) for j in work.jobs if j.sound is not None) / 16_000 if decoded else 0.0

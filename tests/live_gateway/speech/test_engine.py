@@ -165,6 +165,19 @@ async def test_closing_in_the_middle_leaves_nothing(engine: SpeechEngine, exchan
     assert engine.load().streams == 0
 
 
+async def test_admission_follows_what_finals_cost_here(engine: SpeechEngine, exchange: np.ndarray) -> None:
+    await hear(engine, "en", exchange)
+    assert engine.room_for_another()
+    opened = []
+    while engine.room_for_another() and len(opened) < 500:
+        opened.append(engine.open("en", ["candidate"], Listener()))
+    assert 0 < len(opened) < 500
+    assert engine.load().streams == len(opened)
+    for session in opened:
+        await session.close()
+    assert engine.room_for_another()
+
+
 async def test_a_failing_listener_is_reported_to_the_feeder(engine: SpeechEngine, exchange: np.ndarray) -> None:
     async def emit(_: object) -> None:
         raise OSError
