@@ -11,7 +11,6 @@ import random
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -19,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 
 from include.interview.errors import ServiceFailure, TriviewError
 from include.interview.live import wire
+from tasks.live_ring import Figures, Ring
 
 FRAME_SAMPLES = wire.SAMPLE_RATE // 10
 """100 ms."""
@@ -27,7 +27,6 @@ FIRST_DELAY_S = 0.1
 LONGEST_DELAY_S = 2.0
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """A snapshot of a long session comes in one message."""
-KEPT_DELAYS = 100_000
 
 M = TypeVar("M", bound=wire.ServerMessage)
 GetTicket = Callable[[], Awaitable[str]]
@@ -39,60 +38,6 @@ class SessionClosed(TriviewError):
     def __init__(self, close_code: int, code: str, cause: str) -> None:
         super().__init__(cause or f"The server closed the session ({close_code}).", code=code or "closed")
         self.close_code = close_code
-
-
-@dataclass
-class Figures:
-    """What happened on the way, for measurements."""
-
-    connections: int = 0
-    duplicates: int = 0
-    """Durable events that came again and were dropped."""
-    dropped_samples: int = 0
-    """Samples that left the ring before they were acknowledged."""
-    close_codes: list[int] = field(default_factory=list)
-    ack_s: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT_DELAYS))
-    """Seconds from sending a frame to its acknowledgement."""
-
-
-class Ring:
-    """The last `capacity` samples of a sender, by their numbers."""
-
-    def __init__(self, channels: int, capacity: int) -> None:
-        self.width = wire.SAMPLE_BYTES * channels
-        self.start = self.end = 0
-        self._capacity = capacity
-        self._chunks: deque[bytes] = deque()
-
-    def add(self, pcm: bytes) -> int:
-        """Append whole samples; returns how many old ones were let go."""
-        self._chunks.append(pcm)
-        self.end += len(pcm) // self.width
-        gone = 0
-        while self._chunks and self.end - self.start - len(self._chunks[0]) // self.width >= self._capacity:
-            count = len(self._chunks.popleft()) // self.width
-            self.start += count
-            gone += count
-        return gone
-
-    def skip(self, count: int) -> None:
-        """Let the clock run on without sound."""
-        self._chunks.clear()
-        self.end += count
-        self.start = self.end
-
-    def frames(self, cursor: int) -> list[tuple[int, bytes]]:
-        """(start sample, PCM) of everything from `cursor` on."""
-        found: list[tuple[int, bytes]] = []
-        at = self.end
-        for chunk in reversed(self._chunks):
-            if at <= cursor:
-                break
-            at -= len(chunk) // self.width
-            behind = max(0, cursor - at)
-            found.append((at + behind, chunk[behind * self.width :] if behind else chunk))
-        found.reverse()
-        return found
 
 
 class LiveClient:

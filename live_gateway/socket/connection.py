@@ -1,8 +1,7 @@
 """One open socket: a reader, a keeper of what was said, a feeder of events and a writer around the pure rules.
 
-The reader never waits for storage: sound and orders go to the keeper in order, which stores them, acknowledges, and
-tries again while Redis is away. Durable events are read from the session's stream by their numbers, so a slow or
-absent pub/sub delays them, but never loses one.
+The reader never waits for storage: sound and orders go to the keeper. Durable events are read from the session's
+stream by their numbers, so a slow or absent pub/sub delays them, but never loses one.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,19 +43,14 @@ from live_gateway.sessions.inputs import (
     Tell,
     Tick,
 )
-from live_gateway.sessions.room import Place, Room, Taken
-from live_gateway.sessions.status import status_of
+from live_gateway.sessions.refusals import Taken
+from live_gateway.sessions.room import Room
+from live_gateway.socket.keeper import RETRY_S, Keeper
 from live_gateway.socket.outbox import Outbox
 
 PAGE = 100
 """Durable events read at once."""
 HALF_FULL = machine.MAX_BACKLOG_BYTES // 2
-RETRY_S = 0.25
-"""Between attempts while storage is away."""
-BUFFER_S = 40.0
-"""Seconds of sound kept here while storage is away: more than a client's ring, which has the same sound."""
-APPEND_S = 1.0
-"""Most sound stored in one entry."""
 LEAVE_S = 3.0
 """How long a closing socket may take to store what it still holds, and to say why it closes."""
 STUCK_S = 0.5
@@ -76,15 +69,11 @@ class Connection:
         self._room, self._rules, self.role = room, rules, role
         self._receive, self._send = receive, send
         self._state = machine.opened(role, room.meta.microphones, now)
-        self._place: Place | None = None
         self._hello: wire.Hello | None = None
-        self._work: deque[tuple[Store | Skip | Tell | Finish, float]] = deque()
-        self._working = asyncio.Event()
-        self._idle = asyncio.Event()
-        """Nothing is left to keep."""
-        self._idle.set()
-        self._held_bytes = 0
         self._outbox = Outbox()
+        self._allowance = 0
+        """Bytes that may wait beyond the limit: a snapshot as long as the session was."""
+        self._keeper = Keeper(room, self._outbox, self._give)
         self._wake = asyncio.Event()
         self._looked = now
         self._seq = 0
@@ -96,7 +85,7 @@ class Connection:
     @property
     def epoch(self) -> str | None:
         """The epoch it was let in with; None before that."""
-        return None if self._place is None else self._place.claim.epoch
+        return None if self._keeper.place is None else self._keeper.place.claim.epoch
 
     def wake(self) -> None:
         """There may be new events."""
@@ -104,12 +93,12 @@ class Connection:
 
     def superseded(self, generation: int) -> None:
         """A socket of this role joined as `generation`."""
-        if self._place is not None and self._place.claim.generation < generation:
+        if self._keeper.place is not None and self._keeper.place.claim.generation < generation:
             self._give(Superseded())
 
     def tell(self, message: wire.ServerMessage) -> None:
         """An ephemeral message of the session; only what this role may see is sent."""
-        if self._place is None:
+        if self._keeper.place is None:
             return
         if isinstance(message, wire.TranscriptPartial):
             if partial_is_for(self.role, message.utt):
@@ -119,7 +108,7 @@ class Connection:
 
     def lost(self) -> None:
         """The session's stream was lost: the next connection is told what is left."""
-        if self._place is not None:
+        if self._keeper.place is not None:
             self._give(Failed("state_lost", "The session's live state was lost; connect again to go on."))
 
     def drain(self, reason: str, within_ms: int) -> None:
@@ -143,28 +132,21 @@ class Connection:
             self._carry(effect)
 
     def _carry(self, effect: Effect) -> None:
-        if isinstance(effect, Store):
-            self._held_bytes += len(effect.pcm)
-            self._do(effect)
+        if isinstance(effect, Store | Skip | Tell | Finish):
+            self._keeper.add(effect)
         elif isinstance(effect, Answer):
             self._put(effect.message.__struct_config__.tag, effect.message)  # type: ignore[arg-type]
-        elif isinstance(effect, Skip | Tell | Finish):
-            self._do(effect)
         elif isinstance(effect, Join):
             self._hello = effect.hello
         elif isinstance(effect, Close):
             self._closing = effect
             self._end.set()
 
-    def _do(self, effect: Store | Skip | Tell | Finish) -> None:
-        self._work.append((effect, time.monotonic()))
-        self._idle.clear()
-        self._working.set()
-
     def _put(self, slot: Any, message: wire.ServerMessage) -> None:
         self._outbox.put(slot, wire.encode(message).decode())
-        if self._outbox.waiting > machine.MAX_BACKLOG_BYTES:
-            self._give(Backlog(self._outbox.waiting))
+        waiting = self._outbox.waiting - self._allowance
+        if waiting > machine.MAX_BACKLOG_BYTES:
+            self._give(Backlog(waiting))
 
     # ------------------------------------------------------------ life
 
@@ -172,7 +154,7 @@ class Connection:
         """Serve the socket until it is closed, by whichever side."""
         writer = asyncio.create_task(self._write())
         reader = asyncio.create_task(self._read())
-        keeper = asyncio.create_task(self._keep())
+        keeper = asyncio.create_task(self._keeper.run())
         feeder = asyncio.create_task(self._feed())
         ended = asyncio.create_task(self._end.wait())
         tasks = [reader, keeper, feeder, ended, writer]
@@ -198,7 +180,7 @@ class Connection:
         reader.cancel()  # the server closes no socket of which somebody still reads
         await asyncio.gather(reader, return_exceptions=True)
         if not self._replaced():
-            kept = asyncio.create_task(self._idle.wait())
+            kept = asyncio.create_task(self._keeper.idle())
             await asyncio.wait([kept, keeper], timeout=LEAVE_S, return_when=asyncio.FIRST_COMPLETED)
             kept.cancel()
         closing = self._closing
@@ -239,7 +221,7 @@ class Connection:
             data = message.get("bytes")
             if data is not None:
                 self._give(Heard(data))
-                if self._held_bytes > BUFFER_S * wire.SAMPLE_RATE * wire.SAMPLE_BYTES * (self._state.channels or 1):
+                if self._keeper.full(self._state.channels or 1):
                     self._give(Failed("storage_away", "The sound cannot be kept just now; connect again."))
             else:
                 self._give(self._decoded(message.get("text") or ""))
@@ -262,7 +244,7 @@ class Connection:
         except ServiceFailure:
             self._give(Failed("storage_away", "The session cannot be reached just now; connect again."))
             return
-        self._place, self._seq = place, place.after_seq
+        self._keeper.place, self._seq = place, place.after_seq
         claim = place.claim
         ready = wire.Ready(
             epoch=claim.epoch,
@@ -276,64 +258,12 @@ class Connection:
         self._put("ready", ready)
         if not place.recovered:
             shares = [share for event in place.snapshot if (share := share_of(self.role, event)) is not None]
-            self._put("snapshot", wire.Snapshot(events=shares))  # type: ignore[arg-type]
+            snapshot = wire.encode(wire.Snapshot(events=shares)).decode()  # type: ignore[arg-type]
+            self._allowance = len(snapshot)
+            self._outbox.put("snapshot", snapshot)
         ahead_s = (claim.session_ms - (claim.start_ms or 0)) / 1000
         self._give(Joined(claim.next_sample, ahead_s, lost=place.lost, ended=place.ended))
         self._wake.set()
-
-    # ------------------------------------------------------------ keeping
-
-    async def _keep(self) -> None:
-        """Carry out what was said, in order, each until it is durable."""
-        troubled = False
-        while True:
-            while not self._work:
-                self._idle.set()
-                self._working.clear()
-                await self._working.wait()
-            effect, came = self._work[0]
-            assert self._place is not None  # noqa: S101 - nothing is given to keep before the socket joined
-            try:
-                if isinstance(effect, Store):
-                    await self._store(self._place)
-                else:
-                    await self._room.carry_out(self._place, effect)
-                    self._work.popleft()
-            except Taken as taken:
-                self._work.clear()
-                self._give(Superseded() if taken.close_code == wire.SUPERSEDED else Failed(taken.code, taken.cause))
-                return
-            except ServiceFailure:
-                if not troubled:
-                    self._put("status", status_of(0, 0, 0, ("storage_away",)))
-                troubled = True
-                await asyncio.sleep(RETRY_S)
-                continue
-            if troubled:
-                troubled = False
-                self._put("status", wire.Status(state="ok"))
-            metrics.ack_seconds.observe(time.monotonic() - came)
-
-    async def _store(self, place: Place) -> None:
-        """Store the sound that waits at the head of the work, a second of it at most, and acknowledge."""
-        first = self._work[0][0]
-        assert isinstance(first, Store)  # noqa: S101 - the caller looked
-        pcm, count = first.pcm, 1
-        if len(self._work) > 1:
-            pieces, size = [first.pcm], len(first.pcm)
-            most = APPEND_S * wire.SAMPLE_RATE * wire.SAMPLE_BYTES * place.channels
-            for effect, _ in list(self._work)[1:]:
-                if not isinstance(effect, Store) or size + len(effect.pcm) > most:
-                    break
-                pieces.append(effect.pcm)
-                size += len(effect.pcm)
-            pcm, count = b"".join(pieces), len(pieces)
-        through = await self._room.append(place, first.start_sample, pcm)
-        for _ in range(count):
-            effect, _ = self._work.popleft()
-            self._held_bytes -= len(effect.pcm)  # type: ignore[union-attr]
-        self._outbox.put("audio.ack", f'{{"type":"audio.ack","through_sample":{through}}}')
-        metrics.acks.inc()
 
     # ------------------------------------------------------------ feeding and writing
 
@@ -343,7 +273,7 @@ class Connection:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            if self._place is None:
+            if self._keeper.place is None:
                 continue
             self._looked = time.monotonic()
             try:
@@ -353,7 +283,9 @@ class Connection:
                         await self._outbox.drained()
                         self._give(Over())
                         return
-                catching_up = False
+                if catching_up:
+                    await self._outbox.drained()
+                    catching_up, self._allowance = False, 0
             except (ServiceFailure, msgspec.MsgspecError, TriviewError) as error:
                 if not isinstance(error, ServiceFailure):
                     raise

@@ -57,8 +57,11 @@ async def test_random_cuts(world: World, live: LiveStore, replica: LocalGateway)
         playing = asyncio.create_task(talker.play(numbered(0, total), SPEED))
         for number in range(22):
             await talker.say(wire.Note(text=f"note {number}", at_ms=number))
-            await asyncio.sleep(chance.uniform(0.02, 0.2))
+            target = talker.ring.end + chance.randrange(RATE // 2)
+            await eventually(lambda end=target: talker.ring.end >= min(end, total))
+            before = talker.figures.connections
             talker.cut()
+            await eventually(lambda count=before: talker.figures.connections > count)
         await playing
         async with asyncio.timeout(20):
             await talker.flushed()
@@ -66,7 +69,7 @@ async def test_random_cuts(world: World, live: LiveStore, replica: LocalGateway)
             await talker.wait_for(wire.Finalized)
         seqs = [event.seq for event in talker.events]
         notes = [event.at_ms for event in talker.events if isinstance(event, wire.NoteTaken)]
-    assert talker.figures.connections > 15
+    assert talker.figures.connections == 23
     assert seqs == list(range(1, len(seqs) + 1))
     assert len(notes) == len(set(notes))
     assert await kept(world, live, session) == [range(total)]
@@ -109,6 +112,7 @@ async def test_another_replica_takes_over(how: str, world: World, live: LiveStor
             await eventually(lambda: all(t.acked > RATE for t in talkers))
             for talker in talkers:
                 await talker.say(wire.Note(text="before", at_ms=1))
+                await talker.wait_for(wire.NoteTaken)
             if how == "kill":
                 first.kill()
             else:

@@ -1,0 +1,116 @@
+"""What one socket said, kept in order: each piece until it is durable, also while Redis is away for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+
+from include.interview.errors import ServiceFailure
+from include.interview.live import wire
+from live_gateway import metrics
+from live_gateway.sessions.inputs import Failed, Finish, Input, Skip, Store, Superseded, Tell
+from live_gateway.sessions.refusals import Taken
+from live_gateway.sessions.room import Place, Room
+from live_gateway.sessions.status import status_of
+from live_gateway.socket.outbox import Outbox
+
+RETRY_S = 0.25
+"""Between attempts while storage is away."""
+BUFFER_S = 40.0
+"""Seconds of sound kept here while storage is away: more than a client's ring, which has the same sound."""
+APPEND_S = 1.0
+"""Most sound stored in one entry."""
+
+Work = Store | Skip | Tell | Finish
+
+
+class Keeper:
+    """The queue between a socket's reader and its session. `run` works it off from when the socket has a place."""
+
+    def __init__(self, room: Room, outbox: Outbox, give: Callable[[Input], None]) -> None:
+        self._room, self._outbox, self._give = room, outbox, give
+        self._work: deque[tuple[Work, float]] = deque()
+        self._some, self._idle = asyncio.Event(), asyncio.Event()
+        self._idle.set()
+        self._held_bytes = 0
+        self.place: Place | None = None
+
+    def add(self, work: Work) -> None:
+        """Keep this after all that came before."""
+        self._work.append((work, time.monotonic()))
+        self._idle.clear()
+        self._some.set()
+        if isinstance(work, Store):
+            self._held_bytes += len(work.pcm)
+
+    def full(self, channels: int) -> bool:
+        """Whether more sound waits than may be held."""
+        return self._held_bytes > BUFFER_S * wire.SAMPLE_RATE * wire.SAMPLE_BYTES * channels
+
+    async def idle(self) -> None:
+        """Wait until nothing is left to keep."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Until cancelled, or the place is taken away."""
+        troubled = False
+        while True:
+            while not self._work:
+                self._idle.set()
+                self._some.clear()
+                await self._some.wait()
+            came = self._work[0][1]
+            try:
+                await self._next()
+            except Taken as taken:
+                self._work.clear()
+                self._give(Superseded() if taken.close_code == wire.SUPERSEDED else Failed(taken.code, taken.cause))
+                return
+            except ServiceFailure:
+                if not troubled:
+                    self._tell(status_of(0, 0, 0, ("storage_away",)))
+                troubled = True
+                await asyncio.sleep(RETRY_S)
+                continue
+            if troubled:
+                troubled = False
+                self._tell(wire.Status(state="ok"))
+            metrics.ack_seconds.observe(time.monotonic() - came)
+
+    def _tell(self, status: wire.Status) -> None:
+        self._outbox.put("status", wire.encode(status).decode())
+
+    async def _next(self) -> None:
+        work = self._work[0][0]
+        assert self.place is not None  # noqa: S101 - nothing is given to keep before the socket joined
+        if isinstance(work, Store):
+            await self._store(self.place, work)
+        else:
+            await self._room.carry_out(self.place, work)
+            self._work.popleft()
+
+    async def _store(self, place: Place, first: Store) -> None:
+        """Store the sound at the head of the queue, a second of it at most, and acknowledge."""
+        pieces = [first.pcm]
+        if len(self._work) > 1:
+            self._gather(pieces, place.channels)
+        pcm = first.pcm if len(pieces) == 1 else b"".join(pieces)
+        through = await self._room.append(place, first.start_sample, pcm)
+        for _ in pieces:
+            self._work.popleft()
+        self._held_bytes -= len(pcm)
+        self._outbox.put("audio.ack", f'{{"type":"audio.ack","through_sample":{through}}}')
+        metrics.acks.inc()
+
+    def _gather(self, pieces: list[bytes], channels: int) -> None:
+        """What directly follows the head of the queue and may be stored with it."""
+        left = int(APPEND_S * wire.SAMPLE_RATE * wire.SAMPLE_BYTES * channels) - len(pieces[0])
+        waiting = iter(self._work)
+        next(waiting)
+        for work, _ in waiting:
+            if not isinstance(work, Store) or len(work.pcm) > left:
+                return
+            pieces.append(work.pcm)
+            left -= len(work.pcm)
