@@ -201,7 +201,7 @@ def http_problem(request: Request[Any, Any, Any], error: HTTPException) -> Respo
 
 _NAMED = re.compile(r"(?:missing required|unknown) field `([^`]+)`")
 """A field that the framework names in its sentence only."""
-_HTTP_CODES = {
+_HTTP_CODES: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "invalid_request",
     HTTPStatus.NOT_FOUND: "no_route",
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",

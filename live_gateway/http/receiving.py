@@ -110,13 +110,15 @@ class Incoming(io.RawIOBase):
         """The next bytes that came, b"" at the end."""
         while not self._ended:
             try:
-                piece = asyncio.run_coroutine_threadsafe(_one(self._pieces), self._loop).result()
+                piece: bytes | None = asyncio.run_coroutine_threadsafe(_one(self._pieces), self._loop).result()
             except TimeoutError:
-                piece = self._broke_off()
+                self._broke_off()
+                piece = None
             except InternalServerException as error:
                 if error.detail != DISCONNECTED:
                     raise
-                piece = self._broke_off()
+                self._broke_off()
+                piece = None
             if piece is None:
                 self._finish()
             elif piece:

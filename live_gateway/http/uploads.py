@@ -132,7 +132,7 @@ class UploadsController(Controller):
         request: Request[Any, Any, Any],
         upload_offset: OffsetHeader,
         chunk_sha256: ChunkHash = None,
-    ) -> Response[Received | None]:
+    ) -> Response[Received] | Response[None]:
         """Keep the chunk. 204 with the new Upload-Offset while more is to come; 202 when the recording is complete.
 
         A chunk whose line breaks is kept as far as it came; one with X-Chunk-SHA256 is kept whole or not at all. An
