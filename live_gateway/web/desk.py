@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 from litestar import Request, Response, get
@@ -19,7 +20,7 @@ OPEN_STATES = ("created", "live")
 """States in which a session can be joined."""
 PER_PAGE = 50
 MAX_PAGE = 10_000
-PageNumber = QueryParameter(name="page", default=1, ge=1, le=MAX_PAGE)
+PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=MAX_PAGE)]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _staff(request: Request, action: Action) -> Visit:
 
 
 @get("/interviews")
-async def interviews(request: Request, number: int = PageNumber) -> Response[str]:
+async def interviews(request: Request, number: PageNumber = 1) -> Response[str]:
     """Live sessions and recorded interviews that the reader may see, and the form for a new session."""
     visit = _staff(request, "opening.list")
     openings = await visit.run(visit.stores.openings.list)
@@ -159,7 +160,7 @@ async def edit_opening(request: Request, opening_id: str) -> Response[str]:
 
 
 @get("/candidates")
-async def candidates(request: Request, number: int = PageNumber) -> Response[str]:
+async def candidates(request: Request, number: PageNumber = 1) -> Response[str]:
     """The candidates, and the form for a new one."""
     visit = _staff(request, "candidate.list")
     found = await visit.run(visit.stores.candidates.list, PER_PAGE + 1, (number - 1) * PER_PAGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 from litestar import Request, Response, get
@@ -17,6 +18,7 @@ from live_gateway.web.visit import LANGUAGE_COOKIE, PageRequest
 
 LANGUAGE_DAYS = 365
 MAX_ADDRESS = 500
+NextAddress = Annotated[str | None, QueryParameter(name="next", required=False)]
 
 
 def local_address(given: str | None) -> str:
@@ -47,17 +49,13 @@ def home(request: Request, services: Services) -> Redirect:
 
 
 @get("/login", sync_to_thread=False)
-def login_page(
-    request: Request, next_address: str | None = QueryParameter(name="next", default=None, max_length=MAX_ADDRESS)
-) -> Response[str]:
+def login_page(request: Request, next_address: NextAddress = None) -> Response[str]:
     """The login form; it is sent by script to the interface, which sets the cookie."""
     return public_page(request, "login.html.j2", next_address=local_address(next_address))
 
 
 @get("/language/{code:str}", sync_to_thread=False)
-def choose_language(
-    code: str, next_address: str | None = QueryParameter(name="next", default=None, max_length=MAX_ADDRESS)
-) -> Redirect:
+def choose_language(code: str, next_address: NextAddress = None) -> Redirect:
     """Show the pages in another language from now on."""
     cookies: list[Cookie] = []
     if code in LANGUAGES:

@@ -1,0 +1,263 @@
+"""The pages in Chromium: readable by everybody, forms that work, consent, an upload that breaks off and goes on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from include.interview.openings import general_opening
+from tests.live_gateway.web.site import PASSWORD, Site, log_in, picture, size
+
+pytestmark = [pytest.mark.browser, pytest.mark.services]
+
+CHECKER = Path(__file__).with_name("accessible.js").read_text(encoding="utf-8")
+OPENING = f"/openings/{general_opening().id}"
+PAGES = {
+    "nobody": ["/login"],
+    "hr": ["/interviews", "/openings", "/openings/new", OPENING, "/candidates", "/accounts", "/openings/no-such"],
+    "interviewer": ["/interviews", OPENING, "/sessions/{id}", "/sessions/{id}/result"],
+    "operator": ["/interviews"],
+    "candidate": ["/me", "/join/{id}", "/sessions/{id}/result"],
+}
+WAIT_S = 15.0
+
+
+def wait(driver: Any, condition: Callable[[Any], Any], seconds: float = WAIT_S) -> Any:
+    """What `condition` answers, once it is something."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    return WebDriverWait(driver, seconds, 0.1).until(condition)
+
+
+def one(driver: Any, selector: str) -> Any:
+    return driver.find_element("css selector", selector)
+
+
+def visible(selector: str) -> Callable[[Any], Any]:
+    return lambda driver: next((e for e in driver.find_elements("css selector", selector) if e.is_displayed()), None)
+
+
+@pytest.fixture(scope="module")
+def session_id(site: Site) -> str:
+    return site.session()
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("role", sorted(PAGES))
+def test_everybody_can_read_every_page(site: Site, chromium: Any, session_id: str, role: str, language: str) -> None:
+    if role == "nobody":
+        chromium.get(f"{site.url}/language/{language}?next=/static/none/mark.svg")
+        chromium.delete_cookie("triview_token")
+    else:
+        log_in(chromium, site, role, language)
+    for path in PAGES[role]:
+        chromium.get(site.url + path.replace("{id}", session_id))
+        name = f"{role}{path.replace('/{id}', '').replace('/', '-')}-{language}"
+        for width, scheme in ((1280, "light"), (390, "dark"), (320, "light")):
+            size(chromium, width)
+            chromium.execute_cdp_cmd(
+                "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+            )
+            assert chromium.execute_script(CHECKER) == [], (path, width, scheme)
+            if width > 320:
+                picture(chromium, f"{name}-{width}")
+    size(chromium, 1280)
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_a_text_at_twice_its_size_still_fits(site: Site, chromium: Any, session_id: str) -> None:
+    log_in(chromium, site, "interviewer")
+    size(chromium, 640)  # 1280 at 200 %
+    for path in ("/interviews", OPENING, f"/sessions/{session_id}"):
+        chromium.get(site.url + path)
+        assert chromium.execute_script("return document.documentElement.scrollWidth <= window.innerWidth"), path
+    size(chromium, 1280)
+
+
+def test_logging_in_by_keyboard_leads_to_where_one_wanted(site: Site, chromium: Any) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    chromium.get(f"{site.url}/static/none/mark.svg")
+    chromium.delete_all_cookies()
+    chromium.get(f"{site.url}/openings")
+    wait(chromium, visible("#login"))
+    fields = wait(
+        chromium, lambda d: d.switch_to.active_element if d.switch_to.active_element.tag_name == "input" else 0
+    )
+    fields.send_keys("hr", Keys.TAB)
+    chromium.switch_to.active_element.send_keys("wrong password", Keys.ENTER)
+    wait(chromium, visible("[role=alert]"))
+    password = one(chromium, "#password")
+    password.clear()
+    password.send_keys(PASSWORD, Keys.ENTER)
+    wait(chromium, lambda d: d.current_url.endswith("/openings"))
+    wait(chromium, visible(".masthead nav"))
+    for _ in range(3):
+        ActionChains(chromium).send_keys(Keys.TAB).perform()
+        focused = "return [document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]"
+        assert chromium.execute_script(focused) == ["A", "solid"]
+    one(chromium, "#log-out").click()
+    wait(chromium, lambda d: d.current_url.endswith("/login"))
+
+
+def test_hr_makes_an_opening_a_candidate_and_an_interview(site: Site, chromium: Any) -> None:
+    log_in(chromium, site, "hr", "en")
+    chromium.get(f"{site.url}/openings/new")
+    one(chromium, "#title-ko").send_keys("자료 기술자")
+    one(chromium, "#title-en").send_keys("Data engineer")
+    one(chromium, "#description-ko").send_keys("자료를 모으고 잇습니다.")
+    one(chromium, "[data-add=keywords]").click()
+    row = one(chromium, "#keywords .entry")
+    row.find_element("css selector", "[data-f=term]").send_keys("파이프라인")
+    row.find_element("css selector", "[data-f=synonyms]").send_keys("pipeline, ETL")
+    one(chromium, "[data-add=questions]").click()
+    one(chromium, "#questions [data-f=ko]").send_keys("최근에 만든 것을 말씀해 주세요.")
+    one(chromium, "form [type=submit]").click()
+    wait(chromium, lambda d: d.current_url.endswith("/openings"))
+    wait(chromium, lambda d: "Data engineer" in one(d, "main").text)
+    made = next(o for o in site.world.stores.openings.list() if o.title.en == "Data engineer")
+    assert made.keywords[0].synonyms == ("pipeline", "ETL")
+    assert made.questions[0].text.ko == "최근에 만든 것을 말씀해 주세요."
+
+    chromium.get(f"{site.url}/openings/{made.id}")
+    one(chromium, "[data-add=questions]").click()
+    chromium.find_elements("css selector", "#questions [data-f=ko]")[1].send_keys("왜 그렇게 했습니까?")
+    one(chromium, "form [type=submit]").click()
+    wait(chromium, lambda d: d.current_url.endswith("/openings"))
+    changed = site.world.stores.openings.get(made.id)
+    assert changed.questions[0] == made.questions[0]
+    assert len(changed.questions) == 2
+
+    chromium.get(f"{site.url}/candidates")
+    one(chromium, "#name").send_keys("박바다")
+    one(chromium, "#login").send_keys("bada")
+    one(chromium, "form [type=submit]").click()
+    wait(chromium, visible("#once"))
+    assert one(chromium, "#once-login").get_attribute("value") == "bada"
+    assert len(one(chromium, "#once-password").get_attribute("value")) >= 12
+    picture(chromium, "candidate-once-en-1280")
+
+    chromium.get(f"{site.url}/interviews")
+    one(chromium, "form [type=submit]").click()
+    wait(chromium, visible("#created"))
+    link = one(chromium, "#join-link").get_attribute("value")
+    assert link.startswith(f"{site.url}/join/")
+    assert one(chromium, "#enter").get_attribute("href").endswith(link.rsplit("/", 1)[1])
+
+
+def test_a_candidate_reads_consents_and_enters(site: Site, chromium: Any) -> None:
+    session = site.session()
+    candidate_id = site.people["candidate"].candidate_id
+    assert candidate_id is not None
+    for old in site.world.stores.consents.list(candidate_id):
+        site.world.stores.consents.withdraw(old.id)
+    log_in(chromium, site, "candidate")
+    chromium.get(f"{site.url}/join/{session}")
+    submit = one(chromium, "#consent [type=submit]")
+    submit.click()
+    wait(chromium, visible("#consent .message"))
+    assert all(consent.withdrawn_at is not None for consent in site.world.stores.consents.list(candidate_id))
+    for box in chromium.find_elements("css selector", "#consent [name=purposes]"):
+        box.click()
+    submit.click()
+    wait(chromium, visible("#check"))
+    given = site.world.stores.consents.list(candidate_id)[-1]
+    assert given.interview_id == session
+    assert given.withdrawn_at is None
+    one(chromium, "#check-device").click()
+    wait(chromium, lambda d: one(d, "#start").is_enabled())
+    one(chromium, "#start").click()
+    wait(chromium, lambda d: one(d, "#connection").get_attribute("data-state") == "open")
+    wait(chromium, lambda d: one(d, "#heard").get_attribute("data-state") == "ok")
+    for width in (1280, 390):
+        size(chromium, width)
+        assert chromium.execute_script(CHECKER) == []
+        picture(chromium, f"candidate-in-the-room-ko-{width}")
+    size(chromium, 1280)
+    chromium.execute_script("window.onbeforeunload = null")
+
+
+def recording(folder: Path) -> Path:
+    """Something that looks like a recording and is larger than one chunk."""
+    file = folder / "recording.wav"
+    sound = os.urandom(9 * 1024 * 1024)
+    head = b"RIFF" + (len(sound) + 36).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
+    head += b"\x01\x00\x01\x00\x80\x3e\x00\x00\x00\x7d\x00\x00\x02\x00\x10\x00data" + len(sound).to_bytes(4, "little")
+    file.write_bytes(head + sound)
+    return file
+
+
+def test_an_upload_breaks_off_and_goes_on_after_the_page_was_loaded_anew(
+    site: Site, chromium: Any, tmp_path: Path
+) -> None:
+    file = recording(tmp_path)
+    log_in(chromium, site, "candidate")
+    chromium.get(f"{site.url}/me")
+    chromium.execute_script("localStorage.clear()")
+    for box in chromium.find_elements("css selector", "#upload fieldset:not([hidden]) [name=purposes]"):
+        box.click()
+    one(chromium, "#file").send_keys(str(file))
+    throttle(chromium, 1_500_000)
+    one(chromium, "#upload [type=submit]").click()
+    wait(chromium, lambda d: float(one(d, "#progress").get_attribute("value")) > 10, 30)
+    one(chromium, "#pause").click()
+    wait(chromium, lambda d: one(d, "#upload-state").get_attribute("data-state") == "paused")
+    picture(chromium, "candidate-upload-paused-ko-1280")
+    throttle(chromium, -1)
+    chromium.get(f"{site.url}/me")
+    wait(chromium, lambda d: one(d, "#upload-state").get_attribute("data-state") == "unfinished")
+    picture(chromium, "candidate-upload-unfinished-ko-1280")
+
+    other = tmp_path / "other.wav"
+    other.write_bytes(file.read_bytes()[:-1] + b"x")
+    one(chromium, "#file").send_keys(str(other))
+    one(chromium, "#upload [type=submit]").click()
+    wait(chromium, visible("#upload .message"))
+
+    one(chromium, "#file").send_keys(str(file))
+    one(chromium, "#upload [type=submit]").click()
+    wait(chromium, lambda d: one(d, "#upload-state").get_attribute("data-state") == "done", 60)
+    assert chromium.execute_script("return localStorage.length") == 0
+    interviews = site.world.stores.interviews.list(None, site.people["candidate"].candidate_id)
+    assert any(i.stage == "ai" and i.status == "uploaded" for i in interviews)
+
+
+def test_a_file_that_is_no_recording_is_refused_in_words(site: Site, chromium: Any, tmp_path: Path) -> None:
+    file = tmp_path / "letter.mp4"
+    file.write_bytes(b"Dear company, " * 4000)
+    log_in(chromium, site, "candidate")
+    chromium.get(f"{site.url}/me")
+    chromium.execute_script("localStorage.clear()")
+    for box in chromium.find_elements("css selector", "#upload fieldset:not([hidden]) [name=purposes]"):
+        box.click()
+    one(chromium, "#file").send_keys(str(file))
+    one(chromium, "#upload [type=submit]").click()
+    message = wait(chromium, visible("#upload .message")).text
+    assert "MP4" in message
+    assert one(chromium, "#upload [type=submit]").is_displayed()
+
+
+def test_a_consent_is_withdrawn(site: Site, chromium: Any) -> None:
+    site.consent()
+    log_in(chromium, site, "candidate")
+    chromium.get(f"{site.url}/me")
+    buttons = chromium.find_elements("css selector", "[data-withdraw]")
+    chosen = buttons[-1].get_attribute("data-withdraw")
+    chromium.execute_script("arguments[0].click()", buttons[-1])
+    wait(chromium, visible("#withdraw-dialog [value=yes]")).click()
+    wait(chromium, lambda d: not d.find_elements("css selector", f'[data-withdraw="{chosen}"]'))
+    assert site.world.stores.consents.get(chosen).withdrawn_at is not None
+
+
+def throttle(driver: Any, bytes_per_s: int) -> None:
+    """Limit the network; -1 for no limit."""
+    driver.execute_cdp_cmd("Network.enable", {})
+    driver.execute_cdp_cmd(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_s},
+    )

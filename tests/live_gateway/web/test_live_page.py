@@ -1,0 +1,164 @@
+"""The whole way in Chromium: open the page, speak, read what was said, put a speaker right, end, see the result."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live_gateway.web import site as web
+from tests.live_gateway.web.site import Site, log_in, picture, site_in, size, speech
+from tests.live_gateway.web.test_browser import CHECKER, one, visible, wait
+from tests.tasks.installation import models_missing
+
+pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.services]
+
+LINES = (
+    "My communication with the team solved a hard problem.",
+    "We shared the responsibility and reached the goal together.",
+    "I learned how to plan the project from that experience.",
+)
+FINAL = "#lines li:not(.partial)"
+
+
+@pytest.fixture(scope="module")
+def speaking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Any]]:
+    """A gateway that recognises speech, and a browser whose microphone says `LINES` over and over."""
+    if reason := models_missing():
+        pytest.skip(reason)
+    if web.CHROMIUM is None or web.DRIVER is None or shutil.which("espeak-ng") is None:
+        pytest.skip("Chromium, its driver or the synthetic voice are not installed.")
+    home = Path(tempfile.mkdtemp(prefix="tvweb-"))
+    microphone = speech(tmp_path_factory.mktemp("voice"), *LINES)
+    more = {"TRIVIEW_SPEECH": "on", "TRIVIEW_FEEDBACK": "on", "TRIVIEW_CORES": "2"}
+    try:
+        with (
+            site_in(home, **more) as site,
+            web.browser(tmp_path_factory.mktemp("profile"), microphone) as driver,
+        ):
+            yield site, driver
+    finally:
+        shutil.rmtree(home)
+
+
+def enter(site: Site, driver: Any, role: str, session: str, language: str = "en") -> None:
+    """Log in as `role`, check the microphone and begin."""
+    log_in(driver, site, role, language)
+    page = "join" if role == "candidate" else "sessions"
+    driver.get(f"{site.url}/{page}/{session}")
+    one(driver, "#check-device").click()
+    wait(driver, lambda d: one(d, "#start").is_enabled())
+    wait(driver, lambda d: int(one(d, "#check-level").get_attribute("aria-valuenow")) > 0)
+    one(driver, "#start").click()
+    wait(driver, lambda d: one(d, "#connection").get_attribute("data-state") == "open")
+
+
+def said(driver: Any) -> str:
+    return " ".join(row.text for row in driver.find_elements("css selector", f"{FINAL} .said")).lower()
+
+
+def test_an_interview_from_the_first_word_to_the_result(speaking: tuple[Site, Any]) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    site, driver = speaking
+    site.consent()
+    session = site.session(microphones="shared")
+    size(driver, 1280)
+    enter(site, driver, "interviewer", session)
+    wait(driver, visible("#lines .partial"), 30)
+    wait(driver, lambda d: "responsibility" in said(d) and "experience" in said(d), 40)
+    assert driver.execute_script(CHECKER) == []
+
+    # The speaker is put right by keyboard alone: of everything that was said so far under this label.
+    row = one(driver, f"{FINAL} button.who")
+    row.send_keys(Keys.ENTER)
+    wait(driver, visible("#who-dialog"))
+    picture(driver, "live-speaker-en-1280")
+    one(driver, '#who-dialog [value="speaker candidate"]').send_keys(Keys.ENTER)
+    wait(driver, visible("#lines .r-candidate"))
+    chip = wait(driver, visible("#keywords button"), 20)
+    chip.click()
+    assert driver.switch_to.active_element.get_attribute("class").endswith("pointed")
+
+    # A note and a question's mark.
+    ActionChains(driver).key_down(Keys.ALT).send_keys("n").key_up(Keys.ALT).perform()
+    driver.switch_to.active_element.send_keys("gave numbers", Keys.CONTROL, Keys.ENTER)
+    wait(driver, visible("#notes li"))
+    driver.execute_script("document.querySelector('#questions button').click()")
+    wait(driver, visible("#questions .done .why"))
+    for width, language in ((1280, "en"), (390, "en")):
+        size(driver, width)
+        assert driver.execute_script(CHECKER) == []
+        picture(driver, f"live-running-{language}-{width}")
+    size(driver, 1280)
+
+    # A break of the line: the page connects again by itself, and what was said stays.
+    before = said(driver)
+    driver.execute_cdp_cmd("Network.enable", {})
+    driver.execute_script("for (const s of window.__sockets || []) s.close()")
+    assert said(driver).startswith(before)
+
+    one(driver, "#end").click()
+    wait(driver, visible("#end-dialog"))
+    picture(driver, "live-ending-en-1280")
+    one(driver, "#end-dialog [value=yes]").click()
+    wait(driver, visible("#after"), 40)
+    assert driver.execute_script(CHECKER) == []
+    picture(driver, "live-ended-en-1280")
+    one(driver, "#after a").click()
+    wait(driver, lambda d: d.current_url.endswith("/result"))
+    wait(driver, lambda d: _shown(d), 30)
+    assert "gave numbers" in one(driver, "main").text
+    assert "responsibility" in one(driver, ".turns").text.lower()
+    for width in (1280, 390):
+        size(driver, width)
+        assert driver.execute_script(CHECKER) == []
+        picture(driver, f"result-en-{width}")
+    size(driver, 1280)
+    assert [entry for entry in driver.get_log("browser") if "favicon" not in entry["message"]] == []
+
+
+def _shown(driver: Any) -> bool:
+    """The card is there once the session was handed over; the page is asked again until then."""
+    if driver.find_elements("css selector", ".turns"):
+        return True
+    driver.refresh()
+    return False
+
+
+def test_the_candidate_sees_their_own_words_and_nothing_else(speaking: tuple[Site, Any]) -> None:
+    site, driver = speaking
+    session = site.session(microphones="separate")
+    enter(site, driver, "candidate", session, "ko")
+    wait(driver, visible(FINAL), 40)
+    wait(driver, lambda d: one(d, "#heard").get_attribute("data-state") == "ok")
+    assert driver.find_elements("css selector", "#lines button") == []
+    assert driver.execute_script(CHECKER) == []
+    one(driver, "#mute").click()
+    assert one(driver, "#mute").get_attribute("aria-pressed") == "true"
+    picture(driver, "candidate-speaking-ko-1280")
+
+    # Loaded anew, the page goes on in the same session with what was said before.
+    told = said(driver)
+    driver.execute_script("window.onbeforeunload = null")
+    driver.refresh()
+    _accept(driver)
+    one(driver, "#check-device").click()
+    wait(driver, lambda d: one(d, "#start").is_enabled())
+    one(driver, "#start").click()
+    wait(driver, lambda d: said(d).startswith(told), 20)
+
+
+def _accept(driver: Any) -> None:
+    """Leave although the browser asks."""
+    from selenium.common.exceptions import NoAlertPresentException
+
+    try:
+        driver.switch_to.alert.accept()
+    except NoAlertPresentException:
+        return
