@@ -33,7 +33,7 @@ async def serve(settings: GatewaySettings) -> int:
         http=HTTPModes.http1,
         websockets=True,
         backlog=BACKLOG,
-        log_level=LogLevels.error,
+        log_level=LogLevels.critical,
         log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
     )
     told = asyncio.Event()

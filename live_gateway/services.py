@@ -22,6 +22,7 @@ from live_gateway import metrics
 from live_gateway.airflow import AirflowClient
 from live_gateway.configuration import GatewaySettings
 from live_gateway.triggers import Triggers
+from tasks.uploads import DAG_ID, waiting_runs
 
 if TYPE_CHECKING:
     from live_gateway.speech.engine import SpeechEngine
@@ -30,6 +31,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 SHORT_THREADS = 12
 """Below the database pool's 15 connections."""
+ABANDONED_UPLOAD_S = 7 * 24 * 3600.0
+"""An upload that got nothing for so long is not resumed any more."""
 LONG_THREADS = 32
 """Uploads at the same time; further ones wait unread."""
 log = logging.getLogger("live_gateway")
@@ -151,8 +154,12 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
         WrongKey, BadInput, ServiceFailure: stores or Redis cannot be used.
     """
     async with AsyncExitStack() as closing:
-        stores = closing.enter_context(await asyncio.to_thread(open_stores, settings.core))
-        live = await LiveStore.open(settings.redis_url)
+        try:
+            stores = closing.enter_context(await asyncio.to_thread(open_stores, settings.core))
+            live = await LiveStore.open(settings.redis_url)
+        except TriviewError as error:
+            log.error("cannot start", extra={"code": error.code, "cause": error.cause, "remedy": error.remedy})  # noqa: TRY400
+            raise
         closing.push_async_callback(live.close)
         airflow = None
         if settings.airflow is not None:
@@ -167,7 +174,24 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
         if engine is not None:
             services.warming = asyncio.create_task(_warm(engine))
             closing.push_async_callback(_stop, engine, services.warming)
+        upkeep = asyncio.create_task(_upkeep(services))
+        closing.push_async_callback(_end, upkeep)
         yield services
+
+
+async def _upkeep(services: Services) -> None:
+    """Once after the start: runs that a lost queue forgot are put in again, abandoned uploads are given up."""
+    try:
+        for run_id, interview_id in await services.run(waiting_runs, services.stores):
+            await services.triggers.keep(DAG_ID, run_id, interview_id)
+        await services.run_long(services.stores.uploads.sweep, ABANDONED_UPLOAD_S)
+    except TriviewError as error:
+        log.warning("upkeep was put off until the next start", extra={"code": error.code})
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _speech_engine(settings: GatewaySettings) -> SpeechEngine:

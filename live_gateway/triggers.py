@@ -62,6 +62,15 @@ class Triggers:
         self._wake.set()
         return "queued"
 
+    async def keep(self, dag_id: str, run_id: str, interview_id: str) -> None:
+        """Have the run started some time soon. One that Airflow has already stays as it is.
+
+        Raises:
+            ServiceFailure: Redis is away.
+        """
+        await self._queue.put(Trigger(dag_id, run_id, interview_id))
+        self._wake.set()
+
     async def _work(self, airflow: AirflowClient) -> None:
         while True:
             try:

@@ -64,3 +64,9 @@ def received(stores: Stores, interview_id: str) -> str:
 def refused(stores: Stores, interview_id: str, code: str) -> None:
     """The recording was not taken: the interview says why."""
     stores.interviews.set_status(interview_id, "failed", code)
+
+
+def waiting_runs(stores: Stores) -> list[tuple[str, str]]:
+    """(run id, interview id) of every AI interview whose recording is there but whose run has not begun."""
+    waiting = [i for i in stores.interviews.list() if (i.stage, i.status) == ("ai", "uploaded")]
+    return [(run_id(stores, interview.id), interview.id) for interview in waiting]

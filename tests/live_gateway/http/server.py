@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -62,14 +63,14 @@ class Gateway:
 
 
 def gateway_settings(home: Path, redis_url: str, **more: object) -> GatewaySettings:
-    """Settings over a fresh SQLite database below `home`."""
+    """Settings over a fresh SQLite database below `home`; the secret keeps its rate limits apart from others'."""
     core = load_settings({"TRIVIEW_HOME": str(home), "TRIVIEW_REDIS_URL": redis_url})
     create_key_file(core.master_key_file)
     engine = make_engine(core.db_url)
     upgrade(engine)
     engine.dispose()
     base = GatewaySettings(
-        core=core, redis_url=redis_url, secret="s" * 40, port=free_port(), speech=False, diarization=False
+        core=core, redis_url=redis_url, secret=secrets.token_hex(20), port=free_port(), speech=False, diarization=False
     )
     return msgspec.structs.replace(base, **more)
 

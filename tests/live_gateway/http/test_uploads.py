@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import socket
 import time
 from collections.abc import Callable
@@ -10,12 +11,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from include.storage.uploads import PART_BYTES
+from tasks.uploads import UploadedFor, open_for_upload, received
 from tests.live_gateway.http.airflow_server import airflow_server
 from tests.live_gateway.http.conftest import GENEROUS, Cast
 from tests.live_gateway.http.server import Gateway, gateway_settings, running_gateway
 from tests.live_gateway.http.sounds import tone
+from tests.services.ports import free_port
 
 pytestmark = pytest.mark.services
 UPLOADS = "/api/v1/uploads"
@@ -174,6 +178,18 @@ def test_an_airflow_that_is_away_gets_the_run_when_it_is_back(tmp_path: Path, re
                 assert back.wait_for_run(body["run_id"])["conf"] == {"interview_id": body["interview_id"]}
                 until(lambda: "triview_dag_triggers_waiting 0.0" in client.get("/metrics").text)
                 assert len(back.runs) == 1
+
+
+def test_a_run_that_a_lost_queue_forgot_is_started_after_the_next_start(tmp_path: Path, redis_url: str) -> None:
+    settings = gateway_settings(tmp_path, redis_url)
+    with running_gateway(settings, limits=GENEROUS) as gateway:
+        stores = gateway.stores.acting_as("system")
+        cast = _cast(gateway, stores)
+        interview = open_for_upload(stores, UploadedFor(cast.candidate_id, cast.opening_id))
+        stores.media.add(interview.id, io.BytesIO(tone(pitch_hz=350)), "audio")
+        run_id = received(stores, interview.id)
+    with airflow_server() as airflow, running_gateway(replace(settings, airflow=airflow.settings, port=free_port())):
+        assert airflow.wait_for_run(run_id)["conf"] == {"interview_id": interview.id}
 
 
 def _cast(gateway: Gateway, stores) -> Cast:
