@@ -32,7 +32,7 @@ def put_away(talk: Conversation, useful: Sequence[FollowUp] | None, asked: Mappi
 
 
 def _over(talk: Conversation, suggestion: QuestionSuggested) -> bool:
-    """The rules give a suggestion the same id as long as it holds; of a model's, time decides: the next answer began."""
+    """The rules give a suggestion the same id as long as it holds; a model's ends with the next answer."""
     if not suggestion.id.startswith(MODEL):
         return True
     based = max((u.end_s for i in suggestion.evidence if (u := talk.utterance(i)) is not None), default=0.0)
