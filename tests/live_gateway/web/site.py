@@ -17,6 +17,7 @@ from include.interview.openings import general_opening
 from include.interview.policy import load_profile
 from include.settings import PROJECT_ROOT
 from tasks.local.gateway import LocalGateway
+from tests.live_gateway.web.line import Line, line_to
 from tests.live_gateway.world import World, world_in
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -54,22 +55,24 @@ class Site:
     world: World
     gateway: LocalGateway
     people: dict[str, Person]
+    line: Line
 
     @property
     def url(self) -> str:
-        return self.gateway.url
+        """Where browsers reach it: over a line that can be cut."""
+        return f"http://127.0.0.1:{self.line.port}"
 
     @contextmanager
     def client(self, role: str) -> Iterator[httpx.Client]:
         """The interface as `role` sees it."""
-        with httpx.Client(base_url=self.url, timeout=30.0, trust_env=False) as client:
+        with httpx.Client(base_url=self.gateway.url, timeout=30.0, trust_env=False) as client:
             client.headers["Authorization"] = f"Bearer {self.token(role)}"
             yield client
 
     def token(self, role: str) -> str:
         """What logging in answers."""
         answer = httpx.post(
-            f"{self.url}/api/v1/auth/login",
+            f"{self.gateway.url}/api/v1/auth/login",
             json={"login": self.people[role].login, "password": PASSWORD},
             trust_env=False,
             timeout=30.0,
@@ -110,8 +113,8 @@ def site_in(home: Path, **more: str) -> Iterator[Site]:
         for role in ("hr", "operator", "candidate"):
             own = candidate.id if role == "candidate" else None
             people[role] = Person(role, stores.accounts.create(role, PASSWORD, role, own).id, own)
-        with world.replica(**more) as gateway:
-            yield Site(world, gateway, people)
+        with world.replica(**more) as gateway, line_to(gateway.port) as line:
+            yield Site(world, gateway, people, line)
 
 
 @contextmanager

@@ -95,8 +95,7 @@ def test_logging_in_by_keyboard_leads_to_where_one_wanted(site: Site, chromium: 
     password = one(chromium, "#password")
     password.clear()
     password.send_keys(PASSWORD, Keys.ENTER)
-    wait(chromium, lambda d: d.current_url.endswith("/openings"))
-    wait(chromium, visible(".masthead nav"))
+    wait(chromium, lambda d: d.current_url == f"{site.url}/openings" and visible("#log-out")(d))
     for _ in range(3):
         ActionChains(chromium).send_keys(Keys.TAB).perform()
         focused = "return [document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]"
@@ -202,9 +201,14 @@ def test_an_upload_breaks_off_and_goes_on_after_the_page_was_loaded_anew(
     for box in chromium.find_elements("css selector", "#upload fieldset:not([hidden]) [name=purposes]"):
         box.click()
     one(chromium, "#file").send_keys(str(file))
-    throttle(chromium, 1_500_000)
+    throttle(chromium, 3_000_000)
     one(chromium, "#upload [type=submit]").click()
     wait(chromium, lambda d: float(one(d, "#progress").get_attribute("value")) > 10, 30)
+    site.line.cut()
+    wait(chromium, lambda d: one(d, "#upload-state").get_attribute("data-state") == "waiting")
+    picture(chromium, "candidate-upload-waiting-ko-1280")
+    site.line.mend()
+    wait(chromium, lambda d: one(d, "#upload-state").get_attribute("data-state") == "sending")
     one(chromium, "#pause").click()
     wait(chromium, lambda d: one(d, "#upload-state").get_attribute("data-state") == "paused")
     picture(chromium, "candidate-upload-paused-ko-1280")

@@ -97,11 +97,16 @@ def test_an_interview_from_the_first_word_to_the_result(speaking: tuple[Site, An
         picture(driver, f"live-running-{language}-{width}")
     size(driver, 1280)
 
-    # A break of the line: the page connects again by itself, and what was said stays.
-    before = said(driver)
-    driver.execute_cdp_cmd("Network.enable", {})
-    driver.execute_script("for (const s of window.__sockets || []) s.close()")
+    # The line breaks: the page says so, connects again by itself, and nothing that was said meanwhile is missing.
+    before, count = said(driver), len(driver.find_elements("css selector", FINAL))
+    site.line.cut()
+    wait(driver, lambda d: one(d, "#connection").get_attribute("data-state") == "waiting")
+    picture(driver, "live-broken-en-1280")
+    site.line.mend()
+    wait(driver, lambda d: one(d, "#connection").get_attribute("data-state") == "open", 20)
+    wait(driver, lambda d: len(d.find_elements("css selector", FINAL)) > count, 20)
     assert said(driver).startswith(before)
+    assert driver.find_elements("css selector", "#lines .gap") == []
 
     one(driver, "#end").click()
     wait(driver, visible("#end-dialog"))
@@ -120,7 +125,7 @@ def test_an_interview_from_the_first_word_to_the_result(speaking: tuple[Site, An
         assert driver.execute_script(CHECKER) == []
         picture(driver, f"result-en-{width}")
     size(driver, 1280)
-    assert [entry for entry in driver.get_log("browser") if "favicon" not in entry["message"]] == []
+    assert [entry["message"] for entry in driver.get_log("browser") if entry["source"] != "network"] == []
 
 
 def _shown(driver: Any) -> bool:
