@@ -41,6 +41,7 @@ class Pacing:
         pause = PAUSE_MS * (SLOWER if level >= SLOWER_LEVEL else 1)
         new_words, rest_ms = (MODEL_REST_WORDS, MODEL_REST_MS) if self._each_answer_only else (REST_WORDS, REST_MS)
         resting = count - self._words >= new_words and not talk.speaking and talk.now_ms - talk.heard_ms >= rest_ms
+        resting = resting and talk.now_ms - self._judged_ms >= pause // 2
         going_on = count - self._words >= LEAST_WORDS and talk.now_ms - self._judged_ms >= pause
         if not (finished or relabelled or resting or (going_on and not self._each_answer_only)):
             return False

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from include.perception.fluency.lexicon import morphemes
+from include.perception.fluency.lexicon import KEPT_UTTERANCES, morphemes
 
 _HESITATION = re.compile(r"^(음+|으+음*|어+|그+|저+|저기|뭐|에+|아+|흠+|막)$")
 _ADVERBS = frozenset(("이제", "약간", "막", "좀", "그냥", "인제"))
@@ -59,6 +60,7 @@ class Filler:
         return len(self.text.split())
 
 
+@lru_cache(maxsize=KEPT_UTTERANCES)
 def fillers(text: str, language: str) -> tuple[Filler, ...]:
     """The fillers of a text in order, none overlapping."""
     found = _korean(text) if language == "ko" else _english(text)

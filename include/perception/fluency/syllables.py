@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from include.interview.text import english_syllables, hangul_syllables
+from include.perception.fluency.lexicon import KEPT_UTTERANCES
 
 _LATIN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
 _SPELT = re.compile(r"[A-Z]{2,5}")
@@ -12,6 +14,7 @@ _W_EXTRA = 2
 """The letter W is read with three syllables, every other one."""
 
 
+@lru_cache(maxsize=KEPT_UTTERANCES)
 def syllables(text: str) -> int:
     """Hangul blocks; estimated syllables of Latin words; one per letter of acronyms in capitals (API, KPI); and one
     per digit (exact for single Sino-Korean digits, an approximation otherwise)."""
