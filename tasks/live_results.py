@@ -6,15 +6,16 @@ from typing import Literal
 
 from include.interview.comparison import CardComparison, side_by_side
 from include.interview.live.session import LiveRecord
-from include.interview.records import Record, Scorecard
+from include.interview.records import Record, Scorecard, Transcript
 from include.interview.stored import ArtifactRef
 from include.storage import Stores
 from tasks.consent import consented
-from tasks.outputs import ComparedTranscripts, load
+from tasks.outputs import ComparedTranscripts, SpeechOutput, load
 
 LIVE_STEP = "live"
 """Step name of the artifact that holds the session's `LiveRecord`."""
 COMPARE_STEP = "compare"
+SPEECH_STEP = "speech"
 
 LiveState = Literal["live", "processing", "review", "published", "failed"]
 
@@ -37,6 +38,12 @@ def live_record_of(stores: Stores, interview_id: str) -> LiveRecord | None:
     """What the finished session left, or None before it was handed over. The read is an audit entry."""
     refs = stores.artifacts.list(interview_id, LIVE_STEP)
     return load(stores, refs[-1], LiveRecord) if refs else None
+
+
+def offline_transcript_of(stores: Stores, interview_id: str) -> Transcript | None:
+    """What the offline pass heard: what the quotes of the offline card point into. None before it was made."""
+    refs = stores.artifacts.list(interview_id, SPEECH_STEP)
+    return load(stores, refs[-1], SpeechOutput).transcript if refs else None
 
 
 def live_result(stores: Stores, interview_id: str) -> LiveResult:

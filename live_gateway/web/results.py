@@ -15,7 +15,7 @@ from include.reporting.formatting import decimal, fixed
 from include.reporting.strings import Strings
 from include.reporting.transcript import TranscriptRow, transcript_rows
 from include.storage import Stores
-from tasks.live_results import LiveResult, live_record_of, live_result
+from tasks.live_results import LiveResult, live_record_of, live_result, offline_transcript_of
 
 NOTHING_SAID = Transcript(source="speech", language="", language_probability=None, utterances=())
 
@@ -89,16 +89,21 @@ def result_view(stores: Stores, session: LiveSession, rubric: Rubric, language: 
     """
     result = live_result(stores, session.id)
     record = live_record_of(stores, session.id)
-    return view_of(result, record, rubric, language)
+    heard = offline_transcript_of(stores, session.id) if result.offline is not None else None
+    return view_of(result, record, heard, rubric, language)
 
 
-def view_of(result: LiveResult, record: LiveRecord | None, rubric: Rubric, language: str) -> ResultView:
-    """The view of a result, with the transcript that its evidence points into."""
+def view_of(
+    result: LiveResult, record: LiveRecord | None, heard: Transcript | None, rubric: Rubric, language: str
+) -> ResultView:
+    """The view of a result. The offline card quotes `heard`; both cards lead into the live transcript by time."""
     rs = Strings(language)
     anchors = Anchors(record.transcript if record is not None else NOTHING_SAID)
     names = {c.id: c.name.text(language) for c in rubric.criteria}
     live = None if result.live is None else _card(result.live, names, anchors, rs)
-    offline = None if result.offline is None else _card(result.offline, names, anchors, rs)
+    again = Anchors(heard if heard is not None else NOTHING_SAID)
+    offline = None if result.offline is None else _card(result.offline, names, again, rs)
+    anchors.times.update(again.times)
     beside = beside_view(result.comparison, names, anchors, rs)
     rows, _ = transcript_rows(anchors.transcript, anchors)
     return ResultView(

@@ -4,25 +4,33 @@ import { announce, call, find, text } from "./page.js";
 const SETTLED = new Set(["published", "failed"]);
 const SLOWEST_S = 60;
 let wait = Number(find("result").dataset.again);
+let timer = 0;
+const settled = () => SETTLED.has(find("result").dataset.state);
 
 async function look() {
+  clearTimeout(timer);
   const shown = find("result");
   try {
     const { state } = await call("GET", shown.dataset.watch);
-    if (state !== shown.dataset.state) {
-      const page = await (await fetch(location.pathname, { cache: "no-store" })).text();
-      const fresh = new DOMParser().parseFromString(page, "text/html").getElementById("result");
-      if (fresh) {
-        shown.replaceWith(fresh);
-        announce(text("result_changed"));
-      }
-      if (SETTLED.has(state)) return;
-    }
+    if (state !== shown.dataset.state) await renew(shown);
   } catch {
     // The server is away or has nothing yet: the next look will tell.
   }
+  if (settled()) return;
   wait = Math.min(SLOWEST_S, wait * 1.25);
-  setTimeout(look, wait * 1000);
+  timer = setTimeout(look, wait * 1000);
 }
 
-if (!SETTLED.has(find("result").dataset.state)) setTimeout(look, wait * 1000);
+async function renew(shown) {
+  const page = await (await fetch(location.pathname, { cache: "no-store" })).text();
+  const fresh = new DOMParser().parseFromString(page, "text/html").getElementById("result");
+  if (!fresh) return;
+  shown.replaceWith(fresh);
+  announce(text("result_changed"));
+}
+
+if (!settled()) {
+  timer = setTimeout(look, wait * 1000);
+  // Whoever comes back to this window wants to know now.
+  window.addEventListener("focus", () => { if (!settled()) look(); });
+}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tasks.practical_in_process import evaluate_practical, publish_practical
 from tests.live_gateway.web import site as web
 from tests.live_gateway.web.site import Site, log_in, picture, site_in, size, speech
 from tests.live_gateway.web.test_browser import CHECKER, one, visible, wait
@@ -20,7 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.services]
 LINES = (
     "My communication with the team solved a hard problem.",
     "We shared the responsibility and reached the goal together.",
-    "I learned how to plan the project from that experience.",
+    "I learned how to plan the project from that experience, and I measured the result with the customers.",
+    "When two jobs locked the same table, I moved the report to another server and the errors went away.",
 )
 FINAL = "#lines li:not(.partial)"
 
@@ -71,7 +73,7 @@ def test_an_interview_from_the_first_word_to_the_result(speaking: tuple[Site, An
     size(driver, 1280)
     enter(site, driver, "interviewer", session)
     wait(driver, visible("#lines .partial"), 30)
-    wait(driver, lambda d: "responsibility" in said(d) and "experience" in said(d), 40)
+    wait(driver, lambda d: "responsibility" in said(d) and "server" in said(d), 40)
     assert driver.execute_script(CHECKER) == []
 
     # The speaker is put right by keyboard alone: of everything that was said so far under this label.
@@ -125,7 +127,31 @@ def test_an_interview_from_the_first_word_to_the_result(speaking: tuple[Site, An
         assert driver.execute_script(CHECKER) == []
         picture(driver, f"result-en-{width}")
     size(driver, 1280)
+    _evaluate(site, driver, session)
     assert [entry["message"] for entry in driver.get_log("browser") if entry["source"] != "network"] == []
+
+
+def _evaluate(site: Site, driver: Any, session: str) -> None:
+    """The recording is evaluated as Airflow would; the open page shows the second card by itself."""
+    stores, settings = site.world.stores, site.world.settings
+    run = evaluate_practical(stores, settings, session)
+    publish_practical(stores, settings, run)
+    driver.execute_script("window.dispatchEvent(new Event('focus'))")
+    wait(driver, lambda d: one(d, "#result").get_attribute("data-state") == "published", 40)
+    for width in (1280, 390):
+        size(driver, width)
+        assert driver.execute_script(CHECKER) == []
+        picture(driver, f"result-both-en-{width}")
+    size(driver, 1280)
+    heads = [head.text for head in driver.find_elements("css selector", ".cards thead th")]
+    assert heads == ["Criterion", "During the interview", "From the recording", "Difference"]
+    assert "Word error rate" in one(driver, "main").text
+    quotes = driver.find_elements("css selector", ".grounds .quote")
+    assert quotes
+    assert all("r-candidate" in quote.get_attribute("class") for quote in quotes)
+    for link in driver.find_elements("css selector", ".grounds .quote a.time"):
+        target = link.get_attribute("href").rsplit("#", 1)[1]
+        assert driver.execute_script("return document.getElementById(arguments[0]) !== null", target), target
 
 
 def _shown(driver: Any) -> bool:
