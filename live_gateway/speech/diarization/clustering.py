@@ -17,6 +17,8 @@ class ClusteringConfig(msgspec.Struct, frozen=True, kw_only=True):
     """`tau`: activity a local speaker must reach somewhere in the window to count. `rho`: mean activity over a window
     from which it may change a centroid or become one. `delta`: cosine distance (0 to 2) to every centroid from which it
     is somebody new. `merge`: distance below which two centroids are one voice.
+    `firm`: embeddings of long speech from which a voice keeps its place whoever comes; one with fewer leaves it to a
+    stranger, and one without any to everybody with more to say.
 
     `delta` is 1.0 in the paper, for embeddings in which different voices are orthogonal. WeSpeaker's lie nearer: the
     same voice at 0.05 to 0.35, different ones at 0.53 to 0.95 (English and Korean recordings). With 1.0 a second
@@ -28,6 +30,7 @@ class ClusteringConfig(msgspec.Struct, frozen=True, kw_only=True):
     rho: float = 0.3
     delta: float = 0.7
     merge: float = 0.3
+    firm: int = 3
     speakers: int = 2
 
 
@@ -44,11 +47,11 @@ class Assignment(msgspec.Struct, frozen=True):
 
 class ClusteringState(msgspec.Struct, frozen=True):
     """`sums`: float32 bytes of shape (speakers, dimension); `counts`: embeddings in each sum, 0 for a free place;
-    `firm`: False for a voice that was only heard shortly, whose place a longer one may take."""
+    `long`: those of them from speech long enough (`rho`); a voice with few may lose its place to another one."""
 
     sums: bytes
     counts: tuple[int, ...]
-    firm: tuple[bool, ...]
+    long: tuple[int, ...]
 
 
 class Clustering:
@@ -58,7 +61,7 @@ class Clustering:
         self.config = config or ClusteringConfig()
         self._sums: np.ndarray | None = None
         self._counts = [0] * self.config.speakers
-        self._firm = [False] * self.config.speakers
+        self._long = [0] * self.config.speakers
 
     @property
     def known(self) -> list[int]:
@@ -92,11 +95,11 @@ class Clustering:
             if self._counts[place]:
                 left[place] = self._centroid(place)
             self._clear(place)
-            self._add(place, embeddings[i], firm=bool(mean[i] >= config.rho))
+            self._add(place, embeddings[i], long=bool(mean[i] >= config.rho))
             begun.append(place)
         for i in matched:
             if mean[i] >= config.rho and fresh[i]:
-                self._add(found[i], embeddings[i], firm=True)
+                self._add(found[i], embeddings[i], long=True)
         merged = self._merge()
         if merged is not None:
             found = [merged[0] if j == merged[1] else j for j in found]
@@ -111,11 +114,11 @@ class Clustering:
     def state(self) -> ClusteringState:
         """The centroids. They are biometric: whoever keeps them seals them."""
         sums = b"" if self._sums is None else self._sums.tobytes()
-        return ClusteringState(sums, tuple(self._counts), tuple(self._firm))
+        return ClusteringState(sums, tuple(self._counts), tuple(self._long))
 
     def restore(self, state: ClusteringState) -> None:
         """Become the clustering that `state` was taken from."""
-        self._counts, self._firm = list(state.counts), list(state.firm)
+        self._counts, self._long = list(state.counts), list(state.long)
         self._sums = None
         if state.sums:
             self._sums = np.frombuffer(state.sums, np.float32).reshape(len(self._counts), -1).copy()
@@ -127,7 +130,9 @@ class Clustering:
         if nearest != NOBODY and distance[nearest] < self.config.merge:
             return nearest, None
         places = [j for j, count in enumerate(self._counts) if not count]
-        places += [j for j in self.known if not self._firm[j] and j not in found]
+        stranger = nearest == NOBODY or distance[nearest] >= self.config.delta
+        evidence = self.config.firm if stranger else 1
+        places += [j for j in self.known if self._long[j] < evidence and j not in found]
         if places and (long or not self.known):
             return places[0], places[0]
         free = [j for j in self.known if j not in found]
@@ -145,14 +150,14 @@ class Clustering:
         return centroid
 
     def _clear(self, voice: int) -> None:
-        self._counts[voice], self._firm[voice] = 0, False
+        self._counts[voice], self._long[voice] = 0, 0
         if self._sums is not None:
             self._sums[voice] = 0.0
 
-    def _add(self, voice: int, embedding: np.ndarray | None, *, firm: bool) -> None:
+    def _add(self, voice: int, embedding: np.ndarray | None, *, long: bool) -> None:
         if embedding is None:
             return
-        self._firm[voice] = self._firm[voice] or firm
+        self._long[voice] += long
         if self._sums is None:
             self._sums = np.zeros((len(self._counts), len(embedding)), np.float32)
         self._sums[voice] += embedding
@@ -168,7 +173,7 @@ class Clustering:
             return None
         self._sums[kept] += self._sums[gone]
         self._counts[kept] += self._counts[gone]
-        self._firm[kept] = self._firm[kept] or self._firm[gone]
+        self._long[kept] += self._long[gone]
         self._clear(gone)
         return kept, gone
 

@@ -68,7 +68,8 @@ def test_a_short_stranger_becomes_nobody_new() -> None:
 
 def test_a_third_person_gets_no_third_label() -> None:
     clustering = Clustering()
-    hear(clustering, (0.4, direction(0)), (0.4, direction(1)))
+    for _ in range(3):
+        hear(clustering, (0.4, direction(0)), (0.4, direction(1)))
     assert hear(clustering, (0.9, direction(2))).speakers[0] in (0, 1)
     assert hear(clustering, (0.3, direction(0)), (0.3, direction(1)), (0.3, direction(2))).speakers == (0, 1, NOBODY)
 
@@ -81,6 +82,18 @@ def test_a_voice_heard_shortly_gives_its_place_to_a_longer_one() -> None:
     assert found.speakers == (0, 1)
     assert found.begun == (0,)
     assert np.allclose(found.left[0], direction(0))
+
+
+def test_a_stranger_takes_the_place_of_a_voice_with_little_to_say() -> None:
+    """One person whom segmentation took for two leaves room for the second once that one comes."""
+    clustering = Clustering()
+    hear(clustering, (0.5, direction(0)), (0.4, direction(1)))
+    found = hear(clustering, (0.9, direction(2)))
+    assert found.speakers == found.begun
+    kept = Clustering()
+    for _ in range(3):
+        hear(kept, (0.5, direction(0)), (0.4, direction(1)))
+    assert hear(kept, (0.9, direction(2))).begun == ()
 
 
 def test_one_voice_split_by_segmentation_stays_one() -> None:
