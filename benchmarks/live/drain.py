@@ -10,8 +10,10 @@ from benchmarks.live.clips import Clip, speech_clips
 from benchmarks.live.one_stream import ONLY_SPEECH
 from benchmarks.live.scoring import END_SLACK_S
 from benchmarks.live.system import Session, system
+from include.interview.errors import BadInput, ServiceFailure
 from include.interview.live import wire
 from include.settings import Settings
+from tasks.live_client import LiveClient
 
 SESSIONS, QUICK_SESSIONS = 20, 4
 SECONDS = 40.0
@@ -51,27 +53,20 @@ async def _drain(settings: Settings, clip: Clip, count: int) -> dict[str, Any]:
 
 
 async def _talk(session: Session, clip: Clip, delay_s: float) -> dict[str, Any]:
-    """Connects to the first replica that answers; breaks are the times without an acknowledgement path."""
+    """Connects to the first replica that answers; a break lasts from `go_away` to the next `ready`."""
     await asyncio.sleep(delay_s)
-    replica = 0
-
-    async def ticket() -> str:
-        nonlocal replica
-        for n in (replica, 1 - replica):
-            try:
-                found = await session.ticket(n)()
-            except Exception:  # noqa: BLE001 - the other replica is asked then
-                continue
-            replica = n
-            client.move_to(session.url(n))
-            return found
-        raise OSError("no replica answers")
-
-    client = session.client()
-    client.use_tickets(ticket)
-    began = 0.0
     ups: list[float] = []
     downs: list[float] = []
+
+    async def ticket() -> str:
+        for replica in (0, 1):
+            try:
+                found = await session.ticket(replica)()
+            except (BadInput, ServiceFailure):
+                continue
+            client.url = session.url(replica)
+            return found
+        raise ServiceFailure("No replica answers.", "Try again.")
 
     def watch(message: wire.ServerMessage) -> None:
         if isinstance(message, wire.Ready):
@@ -79,14 +74,15 @@ async def _talk(session: Session, clip: Clip, delay_s: float) -> dict[str, Any]:
         elif isinstance(message, wire.GoAway):
             downs.append(time.monotonic())
 
-    client.listen(watch)
+    client = LiveClient(session.url(), ticket, session.made.consent_id or "", on_message=watch)
+    began = 0.0
     error = ""
     repeats = max(1, round(SECONDS / clip.seconds))
     try:
         async with client:
             await client.wait_ready()
             began = time.monotonic()
-            offset = (client.ready.session_ms if client.ready else 0) / 1000
+            offset = (client.ready.start_ms if client.ready else 0) / 1000
             for _ in range(repeats):
                 await client.play(clip.pcm.astype("<i2").tobytes())
             await client.finalize("end")

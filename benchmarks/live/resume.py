@@ -17,6 +17,7 @@ from benchmarks.live.clips import RATE, SEED
 from benchmarks.live.system import system
 from include.interview.live import wire
 from include.settings import Settings
+from tasks.live_client import LiveClient
 
 CUTS, QUICK_CUTS = 200, 20
 LONGEST_CUT_S = 20.0
@@ -38,16 +39,26 @@ async def _cut(settings: Settings, cuts: int) -> dict[str, Any]:
         session = await ours.session("en")
         total_s = cuts * (BETWEEN_S + LONGEST_CUT_S / 2) * 1.2
         sound = np.random.default_rng(SEED).integers(-3000, 3000, round(total_s * RATE), dtype=np.int16)
-        client = session.client()
-        gaps: list[wire.AudioGap] = []
+        held_until = 0.0
+        get = session.ticket()
+
+        async def ticket() -> str:
+            """A ticket, once the network is back."""
+            await asyncio.sleep(max(0.0, held_until - time.monotonic()))
+            return await get()
+
+        client = LiveClient(session.url(), ticket, session.made.consent_id or "")
         async with client:
             await client.wait_ready()
             playing = asyncio.create_task(client.play(sound.astype("<i2").tobytes(), SPEED))
             done, began = 0, time.monotonic()
             while done < cuts and not playing.done():
                 await asyncio.sleep(chance.uniform(0.2, 2) * BETWEEN_S / SPEED)
-                client.hold(chance.uniform(0.05, LONGEST_CUT_S) / SPEED)
-                await client.wait_reconnected()
+                before = client.figures.connections
+                held_until = time.monotonic() + chance.uniform(0.05, LONGEST_CUT_S) / SPEED
+                client.cut()
+                while client.figures.connections == before:
+                    await asyncio.sleep(0.02)
                 done += 1
             await playing
             await client.flushed()

@@ -137,7 +137,7 @@ async def stream(session: Session, clip: Clip, *, speed: float = 1.0, delay_s: f
         async with client:
             ready = await client.wait_ready()
             began = time.monotonic()
-            offset = ready.session_ms / 1000
+            offset = ready.start_ms / 1000
             await client.play(pcm, speed)
             await client.finalize("end")
             heard.finals = [(text, start - offset, end - offset, at) for text, start, end, at in heard.finals]

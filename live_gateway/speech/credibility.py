@@ -14,7 +14,7 @@ from live_gateway.speech.voice_activity import CERTAIN
 
 MIN_VOICED_S = 0.16
 """Sound the VAD is sure of; a cough or a key stroke has less."""
-MIN_MEAN_PROBABILITY = 0.4
+MIN_MEAN_PROBABILITY = 0.35
 """Mean speech probability of an utterance; music and babble that pass the VAD hover around its threshold."""
 SURE_VOICE = 0.8
 """Mean speech probability from which weak words are given the benefit of the doubt."""

@@ -23,7 +23,8 @@ class EndpointRules(msgspec.Struct, frozen=True):
     """All in frames of 32 ms."""
 
     onset: int = 4
-    """Voiced frames (128 ms) that make a beginning: a click is shorter, a Korean "yes" is not."""
+    """Voiced frames (128 ms) that make a beginning: a click is shorter, a Korean "yes" is not. The first must reach
+    the upper threshold, those after it the lower one."""
     onset_gap: int = 10
     """Unvoiced frames in a row (320 ms) that make a beginning void. Weak voices waver around the threshold: with 3
     frames the "Ask" of Kennedy's "Ask not …" was lost."""
@@ -126,7 +127,7 @@ class Endpointer:
 
     def _beginning(self, probability: int) -> list[Signal]:
         s = self.state
-        if probability >= _ON:
+        if probability >= _OFF:
             s.voiced, s.quiet = s.voiced + 1, 0
         else:
             s.quiet += 1
