@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -22,6 +24,7 @@ request_seconds = Histogram(
 unexpected_errors = Counter("triview_unexpected_errors", "Requests that met an error of ours", registry=registry)
 logins = Counter("triview_logins", "Logins by outcome (ok, refused, limited)", ["outcome"], registry=registry)
 rate_limited = Counter("triview_rate_limited", "Requests refused by a rate limit", ["limit"], registry=registry)
+event_loop_tasks = Gauge("triview_event_loop_tasks", "Tasks of the event loop", registry=registry)
 ready = Gauge("triview_ready", "1 when this replica takes new sessions", registry=registry)
 
 # ---------------------------------------------------------------- uploads and the way to Airflow
@@ -56,7 +59,7 @@ acks = Counter("triview_audio_acks", "Acknowledgements sent", registry=registry)
 ack_seconds = Histogram(
     "triview_audio_ack_seconds", "From a frame's arrival to its acknowledgement", buckets=FAST_S, registry=registry
 )
-gaps = Counter("triview_audio_gaps", "Declared gaps by cause (client, lost, overload)", ["cause"], registry=registry)
+gaps = Counter("triview_audio_gaps", "Declared gaps by cause (client, lost)", ["cause"], registry=registry)
 outbound_overflows = Counter("triview_slow_consumers", "Sockets closed because they read too slowly", registry=registry)
 
 # ---------------------------------------------------------------- speech and feedback
@@ -75,7 +78,7 @@ final_lag = Histogram(
     "triview_final_lag_seconds", "From the end of speech to its final", buckets=LAG_S, registry=registry
 )
 diarization_lag = Gauge("triview_diarization_lag_seconds", "How far online diarization is behind", registry=registry)
-overload_level = Gauge("triview_overload_level", "Rung of the overload ladder, 0 (none) to 5", registry=registry)
+overload_level = Gauge("triview_overload_level", "Rung of the overload ladder, 0 (none) to 4", registry=registry)
 realtime_factor = Gauge(
     "triview_realtime_factor", "Inference seconds per second of speech, as measured", registry=registry
 )
@@ -83,5 +86,6 @@ feedback_events = Counter("triview_feedback_events", "Feedback events by kind", 
 
 
 def exposition() -> bytes:
-    """All figures in Prometheus' text format."""
+    """All figures in Prometheus' text format. To be called on the event loop."""
+    event_loop_tasks.set(len(asyncio.all_tasks()))
     return generate_latest(registry)

@@ -193,6 +193,8 @@ class SessionHost:
         if load is not None:
             metrics.overload_level.set(load.level)
             metrics.realtime_factor.set(load.real_time_factor)
+            metrics.speech_streams.set(load.streams)
+            metrics.diarization_lag.set(load.diarization_lag_ms / 1000)
         room = self.settings.max_sessions - len({*self.sockets.sessions(), *self.owners.ids()})
         return ReplicaLoad(
             replica=self.name,

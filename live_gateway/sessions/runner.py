@@ -161,9 +161,8 @@ class SessionRunner:
         if told.get(event.utt, 0) >= reached or ledger.book.knows(event.utt):
             return
         kind = wire.SpeechStart if isinstance(event, Started) else wire.SpeechEnd
-        await ledger.write(
-            [kind(utt=event.utt, track=event.track, at_ms=event.at_ms)], told={**told, event.utt: reached}
-        )
+        bound = kind(utt=event.utt, track=event.track, at_ms=event.at_ms)
+        self._advice.events(await ledger.write([bound], told={**told, event.utt: reached}))
 
     async def _final(self, event: Final) -> None:
         ledger = self._ledger

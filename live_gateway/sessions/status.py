@@ -1,7 +1,7 @@
 """The overload ladder and what people are told of it. Pure.
 
 A microphone cannot slow down, so what is given up grows by rungs: 1 partials come more seldom, 2 no partials, 3 no
-question writing and no diarization, 4 stalled (finals are late), 5 sound is given up, which is declared. Finals stay.
+question writing and no diarization, 4 stalled (finals are late). Finals stay, and so does sound: it waits in Redis.
 """
 
 from __future__ import annotations

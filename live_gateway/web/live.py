@@ -16,7 +16,7 @@ from include.interview.scoring import effective_weights
 from include.security.access import Owners
 from live_gateway.web.candidate import CONSENT_TEXT, explanation
 from live_gateway.web.desk import OPEN_STATES
-from live_gateway.web.rendering import page
+from live_gateway.web.rendering import page, renew_s
 from live_gateway.web.results import result_view
 from live_gateway.web.visit import Visit, visit_of
 from tasks.consent import covering_consent
@@ -52,7 +52,7 @@ async def _setup(visit: Visit, session: LiveSession, role: wire.SocketRole, prof
         "microphones": session.microphones,
         "language": session.language,
         "result": f"/sessions/{session.id}/result",
-        "renew_s": visit.services.settings.token_ttl_s / 3,
+        "renew_s": renew_s(visit),
         "keepalive_s": max(5.0, visit.services.settings.idle_s / 4),
     }
 

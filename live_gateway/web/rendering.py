@@ -67,7 +67,7 @@ async def page(visit: Visit, template: str, **values: Any) -> Response[str]:
         visit.request,
         template,
         visit.t,
-        {"me": visit.me, "nav": _navigation(visit), "may": visit.may, **values},
+        {"me": visit.me, "nav": _navigation(visit), "may": visit.may, "renew_s": renew_s(visit), **values},
     )
     return Response(
         content,
@@ -75,6 +75,11 @@ async def page(visit: Visit, template: str, **values: Any) -> Response[str]:
         headers={**HEADERS, "Content-Language": visit.t.language},
         cookies=await renewed(visit),
     )
+
+
+def renew_s(visit: Visit) -> float:
+    """How often a page that works by itself asks for a fresh login: well before it runs out."""
+    return visit.services.settings.token_ttl_s / 3
 
 
 async def renewed(visit: Visit) -> list[Cookie]:

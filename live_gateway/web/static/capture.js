@@ -3,7 +3,7 @@ import { RATE } from "./frames.js";
 
 const FLOOR_DB = -60;
 
-/** A microphone that cannot be used; `reason` is "denied", "missing", "busy" or "mono". */
+/** A microphone that cannot be used; `reason` is "insecure", "denied", "missing", "busy" or "mono". */
 export class MicrophoneProblem extends Error {
   constructor(reason) {
     super(reason);
@@ -23,7 +23,7 @@ export async function microphones() {
 }
 
 async function streamOf(deviceId, channels) {
-  if (!navigator.mediaDevices) throw new MicrophoneProblem("denied");
+  if (!navigator.mediaDevices) throw new MicrophoneProblem("insecure"); // not https, not this machine
   try {
     return await navigator.mediaDevices.getUserMedia({
       audio: {

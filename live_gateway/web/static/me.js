@@ -1,5 +1,5 @@
 // The candidate's own page: the recording of the first stage, and consents that can be withdrawn.
-import { ask, call, find, language, onSubmit, Refusal, sentence, tell, text } from "./page.js";
+import { ask, call, find, language, onSubmit, Refusal, sentence, stayLoggedIn, tell, text } from "./page.js";
 import { bytes, fingerprint, Uploader } from "./upload.js";
 
 const form = find("upload");
@@ -68,6 +68,7 @@ async function send(data) {
 
 async function run() {
   lock(true);
+  const rest = stayLoggedIn(Number(form.dataset.renew));
   try {
     const done = await uploader.run();
     if (done) { remember(null); uploader = null; lock(false); form.reset(); showProfile(); }
@@ -78,6 +79,8 @@ async function run() {
     find("pause").hidden = true;
     uploader = null;
     throw error;
+  } finally {
+    rest();
   }
 }
 

@@ -2,6 +2,8 @@
 import { Link } from "./link.js";
 import { announce, call, clock, find, Refusal, setup, showState, stayLoggedIn, tell, text } from "./page.js";
 
+const NOTICE_S = 4;
+
 export class Meeting {
   /** `onMessage(message, fresh)` for what the journal took in; `onEnd()` once the interview is over. */
   constructor({ journal, channels, onMessage, onEnd }) {
@@ -54,18 +56,30 @@ export class Meeting {
   }
 
   state(state, detail) {
-    const words = text(`conn.${state}`, { seconds: this.link?.keptS ?? 0 });
-    showState(find("connection"), state, words);
+    showState(find("connection"), state, text(`conn.${state}`));
     const message = find("live-message");
-    if (state === "waiting" || state === "full") this.broke = true;
-    if (state === "open" && this.broke) {
-      this.broke = false;
-      tell(message, "");
-      announce(text(detail.recovered ? "recovered" : "lost_events"));
-    }
+    if (state === "waiting" || state === "full") this.breaks(state);
+    if (state === "open") this.mended(detail);
+    if (state === "closed" || state === "ended") clearTimeout(this.notice);
     if (state === "closed") tell(message, closing(detail));
     if (state === "closed" && detail.code === 4410) this.over();
     if (this.link?.over) window.removeEventListener("beforeunload", this.leaving);
+  }
+
+  /** A short break needs no words beyond the sign; a longer one says what happens to the sound. */
+  breaks(state) {
+    if (this.broke) return;
+    this.broke = true;
+    const key = state === "full" ? "full" : this.link.ring ? "broken" : "broken_listening";
+    this.notice = setTimeout(() => tell(find("live-message"), text(key, { seconds: this.link.keptS })), NOTICE_S * 1000);
+  }
+
+  mended({ recovered }) {
+    clearTimeout(this.notice);
+    if (!this.broke) return;
+    this.broke = false;
+    tell(find("live-message"), "");
+    announce(text(recovered ? "recovered" : "lost_events"));
   }
 
   toggleMute() {

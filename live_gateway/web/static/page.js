@@ -114,9 +114,10 @@ export function ask(dialog) {
   });
 }
 
-/** Keep the login alive while this page is open. */
+/** Keep the login alive while this page works; answers what stops that. */
 export function stayLoggedIn(seconds) {
-  setInterval(() => call("POST", "/api/v1/auth/refresh").catch(() => {}), seconds * 1000);
+  const timer = setInterval(() => call("POST", "/api/v1/auth/refresh").catch(() => {}), seconds * 1000);
+  return () => clearInterval(timer);
 }
 
 /** Show a state in words beside its sign. */

@@ -1,10 +1,11 @@
 // Looks from time to time whether the offline evaluation is there, and then renews the page's content.
-import { announce, call, find, text } from "./page.js";
+import { announce, call, find, stayLoggedIn, text } from "./page.js";
 
 const SETTLED = new Set(["published", "failed"]);
 const SLOWEST_S = 60;
 let wait = Number(find("result").dataset.again);
 let timer = 0;
+let rest = () => {};
 const settled = () => SETTLED.has(find("result").dataset.state);
 
 async function look() {
@@ -16,7 +17,7 @@ async function look() {
   } catch {
     // The server is away or has nothing yet: the next look will tell.
   }
-  if (settled()) return;
+  if (settled()) { rest(); return; }
   wait = Math.min(SLOWEST_S, wait * 1.25);
   timer = setTimeout(look, wait * 1000);
 }
@@ -30,6 +31,7 @@ async function renew(shown) {
 }
 
 if (!settled()) {
+  rest = stayLoggedIn(Number(find("result").dataset.renew));
   timer = setTimeout(look, wait * 1000);
   // Whoever comes back to this window wants to know now.
   window.addEventListener("focus", () => { if (!settled()) look(); });
