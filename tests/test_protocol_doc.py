@@ -1,0 +1,68 @@
+"""docs/protocol.md keeps its word: examples are messages of the protocol, messages and close codes are all named."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import msgspec
+import pytest
+
+from include.interview.live import wire
+from include.settings import PROJECT_ROOT
+
+pytestmark = pytest.mark.unit
+
+PAGE = (PROJECT_ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+CLIENT = msgspec.json.Decoder(wire.AnyClientMessage)
+SERVER = msgspec.json.Decoder(wire.AnyServerMessage)
+
+
+def examples() -> list[str]:
+    found: list[str] = []
+    decoder = json.JSONDecoder()
+    for block in re.findall(r"^```json\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL):
+        at = 0
+        while at < len(block.rstrip()):
+            value, end = decoder.raw_decode(block, at)
+            found.append(json.dumps(value))
+            at = end + len(block[end:]) - len(block[end:].lstrip())
+    return found
+
+
+def tag(message: type[msgspec.Struct]) -> str:
+    return str(message.__struct_config__.tag)
+
+
+def members(union: object) -> tuple[type[msgspec.Struct], ...]:
+    return union.__args__  # type: ignore[attr-defined]
+
+
+def test_there_are_examples() -> None:
+    assert len(examples()) > 20
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda text: json.loads(text)["type"])
+def test_an_example_is_a_message(example: str) -> None:
+    name = json.loads(example)["type"]
+    decoder = CLIENT if name in {tag(m) for m in members(wire.AnyClientMessage)} else SERVER
+    assert decoder.decode(example) is not None
+
+
+def test_every_message_is_named() -> None:
+    for message in (*members(wire.AnyClientMessage), *members(wire.AnyServerMessage)):
+        assert f"`{tag(message)}" in PAGE or f'"{tag(message)}"' in PAGE, tag(message)
+
+
+def test_every_close_code_is_explained() -> None:
+    codes = {value for name, value in vars(wire).items() if name.isupper() and isinstance(value, int) and value >= 1000}
+    codes -= {wire.SAMPLE_RATE, wire.MAX_FRAME_BYTES, wire.MAX_TEXT_BYTES}
+    explained = {
+        int(code) for line in PAGE.splitlines() if line.startswith("| ") for code in re.findall(r"\b\d{4}\b", line)
+    }
+    assert codes <= explained
+    for line in PAGE.splitlines():
+        row = re.match(r"\| ([\d, ]+) \|.*\| (yes|no)", line)
+        if row:
+            for code in map(int, row[1].split(",")):
+                assert (code in wire.RECONNECT_CODES) == (row[2] == "yes"), code
