@@ -10,8 +10,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from tasks.local.gateway import LocalGateway
-from tasks.local.redis_server import LocalRedis
 from cli.session import local_stores
 from include.interview.live import wire
 from include.interview.openings import general_opening
@@ -20,6 +18,8 @@ from include.settings import Settings
 from include.storage import Stores
 from include.storage.live import LiveStore, SessionMeta
 from tasks.live_client import LiveClient
+from tasks.local.gateway import LocalGateway
+from tasks.local.redis_server import LocalRedis
 from tests.tasks.installation import settings_in
 
 NAME = "Zebulon Quill-Marker"
