@@ -23,6 +23,7 @@ from live_gateway.http.openapi import example
 from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
 from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, OpeningFilter, OpeningId, ProfileId, Uuid
 from live_gateway.identity import Forbidden
+from tasks.consent import covering_consent
 
 SOCKET_PATH = "/ws/realtime-interview/{session_id}"
 
@@ -164,13 +165,9 @@ def socket_url(request: Request, session_id: str, *, secure: bool) -> str:
 
 
 def consent_for(stores: Stores, session: LiveSession) -> str | None:
-    """The newest consent that lets this session be held: every purpose of its profile, not withdrawn."""
-    needed = set(load_profile(session.profile).consents)
-    for consent in reversed(stores.consents.list(session.candidate_id)):
-        holds = consent.withdrawn_at is None and consent.interview_id in (None, session.id)
-        if holds and needed <= set(consent.purposes):
-            return consent.id
-    return None
+    """Id of the newest consent that lets this session be held."""
+    found = covering_consent(stores, session.candidate_id, session.id, load_profile(session.profile))
+    return None if found is None else found.id
 
 
 def _create(desk: Desk, data: SessionIn) -> LiveSession:
