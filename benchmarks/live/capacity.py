@@ -2,8 +2,8 @@
 
 Like for like: transcription only, the same clips, weights and machine, each system alone. A number of streams holds
 when the 95th percentile of final delays is at most 2 s and nothing was dropped: every stretch of speech became final,
-no stream failed, no gap was declared. Numbers are tried upwards and, after the first failure, in between. A peer that does
-not reach 2 s with a single stream has the capacity 0; what it reaches at looser limits is reported beside it.
+no stream failed, no gap was declared. Numbers are tried upwards and, after the first failure, in between. A peer that
+does not reach 2 s with a single stream has the capacity 0; what it reaches at looser limits is reported beside it.
 """
 
 from __future__ import annotations
