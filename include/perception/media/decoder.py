@@ -18,7 +18,8 @@ from typing import Any
 import av
 import av.error
 import av.logging
-import av.subtitles.stream  # PyAV would load it at the first subtitle track, when no file can be read any more
+import av.subtitles.codeccontext  # PyAV would load these at the first subtitle track, when no file can be read any more
+import av.subtitles.stream
 
 from include.perception.media import decode_frames, decode_probe, decode_sound
 from include.perception.media.decode_open import memory_short
