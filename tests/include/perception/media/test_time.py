@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import struct
 import subprocess
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +21,16 @@ from include.settings import Limits
 from tests.include.perception.media.recordings import SHARED_MEDIA, clip_with_tone, ffmpeg, grey, write_video
 
 LIMITS = Limits()
+
+
+@pytest.fixture(autouse=True)
+def ordinary_scheduling() -> Iterator[None]:
+    """SVT-AV1's encoder, run as root, makes the process that encodes a real-time one (SCHED_FIFO 99) for good, and with
+    it every server and browser that later tests start from it: they then starve each other."""
+    yield
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
 pytestmark = pytest.mark.unit
 
 
