@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,6 +12,8 @@ from include.interview.errors import BadInput, ServiceFailure
 from include.interview.records import Record
 
 TIMEOUT_S = 30.0
+PATIENCE = 8
+LONGEST_WAIT_S = 10
 
 
 class NewSession(Record, frozen=True):
@@ -42,13 +45,18 @@ class GatewayRest:
         await self._client.aclose()
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
-        """The JSON answer to a request below /api/v1."""
-        try:
-            answer = await self._client.request(method, f"/api/v1{path}", json=body)
-        except httpx.HTTPError as error:
-            raise ServiceFailure(
-                f"The gateway at {self.url} does not answer ({type(error).__name__}).", "Look at its log."
-            ) from None
+        """The JSON answer to a request below /api/v1. Told to come back later, it does, up to `PATIENCE` times."""
+        for attempt in range(PATIENCE + 1):
+            try:
+                answer = await self._client.request(method, f"/api/v1{path}", json=body)
+            except httpx.HTTPError as error:
+                raise ServiceFailure(
+                    f"The gateway at {self.url} does not answer ({type(error).__name__}).", "Look at its log."
+                ) from None
+            later = answer.headers.get("Retry-After", "")
+            if answer.status_code != httpx.codes.TOO_MANY_REQUESTS or attempt == PATIENCE or not later.isdigit():
+                break
+            await asyncio.sleep(min(int(later), LONGEST_WAIT_S))
         if answer.is_success:
             return answer.json() if answer.content else None
         try:

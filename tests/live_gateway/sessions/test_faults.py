@@ -33,7 +33,7 @@ def own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
-async def in_time(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+async def in_time(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     await eventually(condition, seconds)
 
 
@@ -47,6 +47,7 @@ async def test_redis_away_for_ten_seconds_and_then_emptied(own_world: World) -> 
         total = 14 * RATE
 
         async def ticket() -> str:
+            await in_time(lambda: bool(tickets))
             return tickets.pop()
 
         url = f"ws://127.0.0.1:{replica.port}/ws/realtime-interview/{session.id}"
@@ -64,7 +65,7 @@ async def test_redis_away_for_ten_seconds_and_then_emptied(own_world: World) -> 
             assert any(isinstance(m, wire.Status) and "storage_away" in m.reasons for m in heard)
             assert talker.figures.close_codes == []
             await playing
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 await talker.flushed()
                 await talker.finalize("all")
             assert not any(isinstance(event, wire.AudioGap) for event in talker.events)
@@ -76,6 +77,7 @@ async def test_redis_away_for_ten_seconds_and_then_emptied(own_world: World) -> 
 async def _emptied(world: World, talker: LiveClient, session: Held, total: int, tickets: list[str]) -> None:
     """Redis comes back without anything: said to the client, the hole declared, and the session goes on."""
     epoch = talker.epoch
+    tickets.clear()  # the emptied Redis knows none of them: an unknown ticket would be the end
     world.redis.stop()
     for each in Path(world.redis.folder).glob("appendonly*"):
         shutil.rmtree(each)
@@ -88,7 +90,7 @@ async def _emptied(world: World, talker: LiveClient, session: Held, total: int, 
     assert talker.ready.next_sample == 0
     assert wire.INTERNAL in talker.figures.close_codes
     talker.push(numbered(total, RATE))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await talker.flushed()
         await talker.say(wire.Finalize(id="again"))
         await talker.wait_for(wire.Finalized, lambda event: event.id == "again")
@@ -113,13 +115,13 @@ async def test_airflow_away_at_the_end(world: World, live: LiveStore) -> None:
             talker.push(numbered(0, 2 * RATE))
             await other.flushed()
             await talker.say(wire.Note(text="Kept.", at_ms=100))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 ended = await talker.end()
                 assert ended.dag_run_id is None
                 assert (await talker.wait_closed()).close_code == wire.NORMAL
         with airflow_server(port) as server:
             run_id = practical_run_id(session.id)
-            body = await asyncio.to_thread(server.wait_for_run, run_id, 30.0)
+            body = await asyncio.to_thread(server.wait_for_run, run_id, 90.0)
             assert body["conf"] == {"interview_id": session.id}
             await in_time(lambda: world.stores.live_sessions.get(session.id).state == "handed_over")
             assert list(server.runs) == [run_id]
