@@ -17,7 +17,7 @@ from include.interview.live import wire
 from include.settings import Settings
 
 SESSIONS, QUICK_SESSIONS = 100, 20
-SECONDS, QUICK_SECONDS = 60.0, 15.0
+SECONDS, QUICK_SECONDS = 40.0, 15.0
 FRAME = RATE // 10
 CONNECT_S = 60.0
 TARGETS = {"cores": "≤ 0.25", "ack_p99_ms": "≤ 50"}
