@@ -157,13 +157,15 @@ class SessionHost:
         if runner is not None:
             runner.sound_came()
             runner.order_came()
-        sockets = self.sockets.of(session_id)
         room = self.rooms.known(session_id)
-        try:
-            lost = room is not None and not await room.current()
-        except ServiceFailure:
-            return  # away again; the next resync looks
-        for socket in sockets:
+        lost = False
+        while room is not None and self.sockets.of(session_id):
+            try:
+                lost = not await room.current()
+                break
+            except ServiceFailure:  # the subscription may be back before the other connections are
+                await asyncio.sleep(TICK_S)
+        for socket in self.sockets.of(session_id):
             if lost and room is not None and socket.epoch == room.epoch:
                 socket.lost()
             else:
