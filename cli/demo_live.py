@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +25,6 @@ SPEED = 4.0
 MORE = {"TRIVIEW_MAX_AHEAD_S": "600", "TRIVIEW_DIARIZATION": "off"}
 """Sound may run ahead as far as SPEED lets it; two channels need no telling apart of voices."""
 CONSENT_TEXT = "demo-synthetic-voice"
-LOOK_S = 0.2
 
 
 def hold_demo_session(
@@ -39,7 +37,7 @@ def hold_demo_session(
     """Hold the session, let `follow(dag_id, run_id)` wait for its offline evaluation, and return both cards."""
     from include.interview.live import wire
     from include.interview.policy import load_profile
-    from tasks.live_file import hold, prepare, read_sound
+    from tasks.live_file import await_hand_over, hold, prepare, read_sound
     from tasks.live_handover import practical_run_id
     from tasks.live_results import live_result
 
@@ -62,9 +60,7 @@ def hold_demo_session(
         held = asyncio.run(
             hold(gateway.url, login, password, new, samples, channels, speed=SPEED, listen=transcript.take)
         )
-        while stores.live_sessions.get(held.session_id).dag_run_id is None:
-            gateway.check()
-            time.sleep(LOOK_S)
+        await_hand_over(lambda: stores.live_sessions.get(held.session_id).dag_run_id is not None, gateway.check)
         follow(DAG_ID, practical_run_id(held.session_id))
         return live_result(stores, held.session_id)
 

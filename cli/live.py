@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -70,8 +69,8 @@ def live(
 
 def _run(sound: Path, opening, language: str, profile: str, speed: float, *, quiet: bool):
     from include.interview.policy import load_profile
-    from tasks.live_file import CONSENT_TEXT, hold, prepare, read_sound
-    from tasks.live_results import live_result
+    from tasks.live_file import CONSENT_TEXT, await_hand_over, hold, prepare, read_sound
+    from tasks.live_results import live_record_of, live_result
     from tasks.local.gateway import LocalGateway
     from tasks.local.redis_server import LocalRedis
     from tasks.practical_in_process import evaluate_practical, publish_practical
@@ -110,21 +109,12 @@ def _run(sound: Path, opening, language: str, profile: str, speed: float, *, qui
             held = asyncio.run(
                 hold(gateway.url, login, password, new, samples, channels, speed=speed, listen=transcript.take)
             )
-        _await_hand_over(stores, gateway, held.session_id)
+        await_hand_over(lambda: live_record_of(stores, held.session_id) is not None, gateway.check)
         with bars(quiet=quiet) as shown:
             run = evaluate_practical(stores, own, held.session_id, shown.of)
             publish_practical(stores, own, run)
         found = live_result(stores, held.session_id)
         return transcript, held.card, found.offline, found.comparison, stored_reports(stores, held.session_id)
-
-
-def _await_hand_over(stores, gateway, session_id: str) -> None:
-    """Return once the gateway has stored recording and record."""
-    from tasks.live_results import live_record_of
-
-    while live_record_of(stores, session_id) is None:
-        gateway.check()
-        time.sleep(0.1)
 
 
 class TerminalTranscript:

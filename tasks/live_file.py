@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import time
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,10 @@ RATE = wire.SAMPLE_RATE
 LONGEST_S = 2 * 3600
 TAIL_S = 1.0
 """Silence after the file, so that its last word ends."""
+
+HAND_OVER_S = 180.0
+"""A finished session of hours is stored in seconds; Airflow takes a run within a few tries."""
+LOOK_S = 0.1
 
 Listener = Callable[[wire.ServerMessage], None]
 
@@ -81,6 +86,22 @@ def prepare(stores: Stores, opening: Opening, candidate_name: str) -> tuple[str,
     login, password = f"live-{candidate.id[:8]}", new_password()
     stores.accounts.create(login, password, "interviewer")
     return candidate.id, login, password
+
+
+def await_hand_over(reached: Callable[[], bool], alive: Callable[[], None]) -> None:
+    """Return once `reached()`; `alive` raises when what must bring it about has ended.
+
+    Raises:
+        ServiceFailure: it did not come within `HAND_OVER_S`.
+    """
+    deadline = time.monotonic() + HAND_OVER_S
+    while not reached():
+        alive()
+        if time.monotonic() > deadline:
+            raise ServiceFailure(
+                f"The session was not handed over within {HAND_OVER_S:.0f} s.", "Look at the gateway's log."
+            )
+        time.sleep(LOOK_S)
 
 
 async def hold(
