@@ -7,7 +7,7 @@ import contextlib
 import logging
 from typing import Literal
 
-from include.interview.errors import ServiceFailure, TriviewError
+from include.interview.errors import ServiceFailure
 from include.storage.trigger_queue import Trigger, TriggerQueue
 from live_gateway import metrics
 from live_gateway.airflow import AirflowClient
@@ -96,9 +96,9 @@ class Triggers:
         """Try once; False when it was put off."""
         try:
             await airflow.trigger(trigger.dag_id, trigger.run_id, {"interview_id": trigger.interview_id})
-        except TriviewError as error:
-            wait = delay_s(failures)
-            log.warning("run not started yet", extra={"run": trigger.run_id, "code": error.code, "again_in_s": wait})
+        except Exception as error:  # noqa: BLE001 - a worker that died of one run would start none any more
+            wait, code = delay_s(failures), getattr(error, "code", type(error).__name__)
+            log.warning("run not started yet", extra={"run": trigger.run_id, "code": code, "again_in_s": wait})
             await self._queue.later(trigger, wait)
             return False
         await self._queue.done(trigger)

@@ -87,12 +87,16 @@ class Handover:
     async def _one(self, session_id: str) -> None:
         try:
             await self._hand_over(await self._open_room(session_id))
-        except TriviewError as error:
+        except Exception as error:  # noqa: BLE001 - a worker that died of one session would hand over none any more
             failures = self._failures[session_id] = self._failures.get(session_id, 0) + 1
             delay = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(failures - 1, 10))
             log.warning(
                 "A session was not handed over yet.",
-                extra={"session": session_id, "code": error.code, "again_in_s": delay},
+                extra={
+                    "session": session_id,
+                    "code": getattr(error, "code", type(error).__name__),
+                    "again_in_s": delay,
+                },
             )
             metrics.handovers.labels("failed").inc()
             await self._live.retry_handover(session_id, delay)
