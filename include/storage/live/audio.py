@@ -20,7 +20,7 @@ from include.storage.live.records import AudioChunk, AudioHole, Sender, SocketCl
 from include.storage.live.sealing import seal, unseal
 from include.storage.live.sessions import lost
 
-COMMIT_S = 0.02
+COMMIT_S = 0.015
 """How long a frame may wait for others to share its way to Redis."""
 BATCH_ITEMS = 256
 BATCH_BYTES = 2 * 1024 * 1024
