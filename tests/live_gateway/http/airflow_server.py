@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +24,7 @@ class AirflowServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.runs: dict[str, dict] = {}
         self.triggers = 0
+        self.asked_for: Counter[str] = Counter()
         self.logins = 0
         self.tokens: set[str] = set()
         self.refuse: tuple[int, str] | None = None
@@ -54,6 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
         dag_id = self.path.removeprefix("/api/v2/dags/").removesuffix("/dagRuns")
         with self.server.asked:
             self.server.triggers += 1
+            self.server.asked_for[body["dag_run_id"]] += 1
             if self.headers["Authorization"].removeprefix("Bearer ") not in self.server.tokens:
                 self._answer(401, {"detail": "Invalid JWT token"})
             elif self.server.refuse is not None:
