@@ -33,11 +33,12 @@ class Heard:
 
 
 def first_text_delays(clip: Clip, heard: Heard) -> list[float]:
-    """Seconds from the start of each stretch of speech to the first text that arrived in it."""
-    arrivals = sorted([at for at, _ in heard.partials] + [f[3] for f in heard.finals])
+    """Seconds from the start of each stretch of speech to the first text that arrived in it; a late final of the
+    stretch before is not its text."""
     found = []
     for stretch in clip.speech:
-        inside = [a for a in arrivals if a > stretch.start_s]
+        finals = [arrived for _, _, end, arrived in heard.finals if end > stretch.start_s]
+        inside = sorted(a for a in [at for at, _ in heard.partials] + finals if a > stretch.start_s)
         if inside and inside[0] < stretch.end_s + 10.0:
             found.append(inside[0] - stretch.start_s)
     return found

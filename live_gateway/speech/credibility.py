@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,12 @@ MIN_DOUBTFUL_PROBABILITY = 0.4
 "Ask not", cut out of its sentence, has 0.44."""
 
 
+_NO_TIME_S = 0.02
+"""One step of the alignment."""
+ECHO_WORDS = 3
+"""As many words again at a text's end are heard a second time."""
+
+
 @dataclass(frozen=True)
 class Voice:
     """How sure the VAD is of an utterance. `mean` is the speech probability between its beginning and end."""
@@ -43,6 +50,24 @@ class Voice:
     def plausible(self) -> bool:
         """False for what needs no recogniser to be called noise."""
         return self.voiced_s >= MIN_VOICED_S and self.mean >= MIN_MEAN_PROBABILITY
+
+
+def echoes(text: str) -> bool:
+    """True when a text ends in words it had before, or in the middle of a letter: what short windows make of the
+    silence after speech. People do it too; a longer look tells."""
+    if text.endswith("\ufffd"):
+        return True
+    words = [re.sub(r"\W", "", w).casefold() for w in text.split()]
+    tail = words[-ECHO_WORDS:]
+    return any(words[at : at + ECHO_WORDS] == tail for at in range(len(words) - 2 * ECHO_WORDS + 1))
+
+
+def with_sound(words: Sequence[TimedWord]) -> list[TimedWord]:
+    """`words` without those at their end that the alignment gives no time: a loop says them over nothing."""
+    kept = list(words)
+    while kept and kept[-1].end_s - kept[-1].start_s < _NO_TIME_S:
+        kept.pop()
+    return kept
 
 
 def mean_probability(words: Sequence[TimedWord]) -> float:

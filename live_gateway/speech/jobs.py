@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from live_gateway.speech.credibility import Voice
+from live_gateway.speech.leading import Lead
 
 
 class Kind(IntEnum):
@@ -41,6 +42,8 @@ class Job:
     sound: np.ndarray | None = None
     heard: int = 0
     voice: Voice | None = None
+    lead: Lead | None = None
+    """Heard before `sound`, its words known."""
     run: Callable[[], Any] | None = None
     replayed: bool = False
     """Of sound that came faster than real time: late by nature, no sign of overload."""
@@ -149,12 +152,16 @@ class Jobs:
         return Work("run", [background.pop()]) if background.waiting else None
 
     def _batch(self, kind: Kind) -> list[Job]:
-        """Encoded windows of one size and language; trial finals fill up a batch of finals."""
+        """Encoded windows of one size and language; trial finals fill up a batch of finals. One with a lead has
+        a beginning of its own, and goes alone."""
         first = self._lanes[kind].encoded[0]
+        if first.lead is not None:
+            self._lanes[kind].encoded.remove(first)
+            return [first]
         batch: list[Job] = []
         for source in (kind, Kind.TRIAL) if kind is Kind.FINAL else (kind,):
             lane = self._lanes[source]
-            chosen = [j for j in lane.encoded if (j.frames, j.language) == (first.frames, first.language)]
+            chosen = [j for j in lane.encoded if (j.frames, j.language, j.lead) == (first.frames, first.language, None)]
             chosen = chosen[: self._max_batch - len(batch)]
             lane.encoded = [j for j in lane.encoded if j not in chosen]
             batch.extend(chosen)

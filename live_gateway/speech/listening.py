@@ -14,6 +14,7 @@ from live_gateway.speech.credibility import Voice
 from live_gateway.speech.events import Ended, SpeechEvent, Started, TrackState, utterance_id
 from live_gateway.speech.finals import Clock, outcome
 from live_gateway.speech.jobs import Job, Kind
+from live_gateway.speech.leading import Before
 from live_gateway.speech.options import SpeechOptions
 from live_gateway.speech.pace import Pace
 from live_gateway.speech.pool import InferencePool
@@ -85,6 +86,7 @@ class TrackListener:
         self._running: Running | None = None
         self._pending: deque[_Pending] = deque()
         self._pace = Pace()
+        self._before: Before | None = None
 
     @property
     def diarization_lag_s(self) -> float:
@@ -171,7 +173,8 @@ class TrackListener:
         if running.trial is not None:
             self._pool.cancel(running.trial)
         running.trial_end, running.abandoned = stretch.end, False
-        running.trial = self._job(Kind.TRIAL, stretch.pcm, lambda job: self._later(self._tried, running, job), voice)
+        done = lambda job: self._later(self._tried, running, job)  # noqa: E731
+        running.trial = self._job(Kind.TRIAL, stretch.pcm, done, stretch.start, voice)
         self._pool.submit(running.trial)
 
     def _give_up_trial(self) -> None:
@@ -203,7 +206,6 @@ class TrackListener:
             self._pool.cancel(running.partial)
         self._put(Ended(self.track, running.id, self.clock.ms(stretch.end)))
         pending = _Pending(running.id, stretch, self._state())
-        self._pending.append(pending)
         voice = Voice.of(stretch.probabilities)
         trial = running.trial
         if not voice.plausible:
@@ -214,10 +216,12 @@ class TrackListener:
             self._pool.promote(trial)
             trial = None
         else:
-            pending.job = self._job(Kind.FINAL, stretch.pcm, lambda job: self._later(self._finished, job), voice)
+            done = lambda job: self._later(self._finished, job)  # noqa: E731
+            pending.job = self._job(Kind.FINAL, stretch.pcm, done, stretch.start, voice)
             self._pool.submit(pending.job)
         if trial is not None:
             self._pool.cancel(trial)
+        self._pending.append(pending)
         self._settle()
 
     # ------------------------------------------------------------ partials
@@ -226,21 +230,22 @@ class TrackListener:
         running, level = self._running, self._level()
         if running is None or not self._options.partials or level >= NO_PARTIALS_LEVEL:
             return
-        if self.stream.pausing or (self._pending and self._pace.replaying):
+        if (self.stream.pausing and not running.led) or (self._pending and self._pace.replaying):
             return
         if not running.due(self.stream.heard, level, self._options):
             return
-        job = self._job(Kind.PARTIAL, self.stream.open_sound(), lambda job: self._later(self._guessed, running, job))
+        done = lambda job: self._later(self._guessed, running, job)  # noqa: E731
+        job = self._job(Kind.PARTIAL, self.stream.open_sound(), done, running.start if running.led else None)
         job.heard = self.stream.heard
         if running.partial is None:
             running.partial = job
             self._pool.submit(job)
         elif job.sound is not None:
-            self._pool.refresh(running.partial, job.sound, job.heard)
+            self._pool.refresh(running.partial, job)
 
     def _guessed(self, running: Running, job: Job) -> None:
         running.partial = None
-        running.took(self._pool.clock() - job.asked_at, job.heard)
+        running.took(self._pool.clock() - job.asked_at, job.heard, words=bool(job.result))
         if job.error is None:
             self._show(running, job.result, job.heard)
 
@@ -271,6 +276,7 @@ class TrackListener:
             speaker = None
             if self._room is not None and result.words:
                 speaker = self._room.label(done.id, done.stretch.start, done.stretch.end)
+            self._before = Before(done.stretch.pcm, result.words, done.stretch.end) if result.words else None
             event = outcome(self.track, done.id, done.stretch, result, self.clock, self._language, done.resume, speaker)
             self._put(event)
 
@@ -279,7 +285,11 @@ class TrackListener:
             return self.stream.state()
         return self.stream.state(self._room.state(), self._room.needs_from)
 
-    def _job(self, kind: Kind, pcm: np.ndarray, done: Callable[[Job], Any], voice: Voice | None = None) -> Job:
+    def _job(
+        self, kind: Kind, pcm: np.ndarray, done: Callable[[Job], Any], start: int | None, voice: Voice | None = None
+    ) -> Job:
+        """One window; with `start`, what leads to it is heard too while there is time and its words are known."""
+        before = self._before if start is not None and not self._pending and not self._level() else None
         return Job(
             session=self._session,
             kind=kind,
@@ -288,5 +298,6 @@ class TrackListener:
             language=self._language,
             sound=pcm.astype(np.float32) / _FULL_SCALE,
             voice=voice,
+            lead=before.lead(start or 0, pcm) if before is not None else None,
             replayed=self._pace.replaying,
         )

@@ -88,12 +88,12 @@ class InferencePool:
             self._jobs.cancel(job)
             return True
 
-    def refresh(self, job: Job, sound: np.ndarray, heard: int) -> bool:
+    def refresh(self, job: Job, newer: Job) -> bool:
         """Let a partial that still waits hear newer sound instead; it keeps its place. False once it was begun."""
         with self._ready:
             if not self._jobs.untouched(job):
                 return False
-            job.sound, job.heard = sound, heard
+            job.sound, job.heard, job.lead = newer.sound, newer.heard, newer.lead
             return True
 
     # ------------------------------------------------------------ measurements
@@ -176,7 +176,7 @@ class InferencePool:
             (job,) = work.jobs
             if job.sound is None:
                 raise ValueError("A job without sound cannot be encoded.")
-            job.encoded = self._recogniser.encode(job.sound)
+            job.encoded = self._recogniser.encode(job.sound, job.lead)
             job.frames = job.encoded.frames
             with self._ready:
                 self._jobs.encoded(job)
@@ -188,7 +188,8 @@ class InferencePool:
         partial = jobs[0].kind is Kind.PARTIAL
         beam = 1 if partial else self._options.loaded_beam if self._ladder.level else self._options.beam
         sounds = [j.sound for j in jobs if j.sound is not None]
-        hypotheses = self._recogniser.decode([j.encoded for j in jobs], sounds, jobs[0].language, beam)
+        encoded, first = [j.encoded for j in jobs], jobs[0]
+        hypotheses = self._recogniser.decode(encoded, sounds, first.language, beam, first.lead)
         for job, sound, hypothesis in zip(jobs, sounds, hypotheses, strict=True):
             if job.cancelled:
                 continue
@@ -196,7 +197,7 @@ class InferencePool:
                 job.result = self._recogniser.partial(hypothesis, sound)
             else:
                 voice = job.voice or Voice(0.0, 0.0)
-                job.result = self._recogniser.judge(job.encoded, sound, hypothesis, voice, job.language)
+                job.result = self._recogniser.judge(job.encoded, sound, hypothesis, voice, job.language, job.lead)
             self._finish(job)
 
     def _finish(self, job: Job) -> None:

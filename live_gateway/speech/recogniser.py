@@ -17,7 +17,8 @@ import numpy as np
 from include.perception.speech import gates
 from include.perception.speech import recognition as rec
 from include.perception.speech.waveform import SAMPLE_RATE
-from live_gateway.speech.credibility import Voice, invented
+from live_gateway.speech.credibility import Voice, echoes, invented, with_sound
+from live_gateway.speech.leading import Lead
 
 WINDOWS = ((8.3, 1_000), (10.6, 1_250), (13.0, 1_500), (30.0, 3_000))
 """(seconds of sound, mel frames): never filled to the brim, and never under 10 s, below which Whisper loops."""
@@ -72,18 +73,27 @@ class Recogniser:
                 self._tokenizers[language] = rec.tokenizer(self._whisper, language)
             return self._tokenizers[language]
 
-    def encode(self, sound: np.ndarray) -> Encoded:
-        """One window."""
+    def encode(self, sound: np.ndarray, lead: Lead | None = None) -> Encoded:
+        """One window: `sound` with what leads to it."""
+        if lead is not None:
+            sound = np.concatenate([lead.sound, sound])
         frames = window_frames(len(sound) / SAMPLE_RATE)
         return Encoded(frames, rec.encode(self._whisper, [rec.features(self._whisper, sound, frames)]))
 
     def decode(
-        self, encoded: Sequence[Encoded], sounds: Sequence[np.ndarray], language: str, beam: int
+        self,
+        encoded: Sequence[Encoded],
+        sounds: Sequence[np.ndarray],
+        language: str,
+        beam: int,
+        lead: Lead | None = None,
     ) -> list[rec.Hypothesis]:
-        """The words of windows of one size and language."""
+        """The words of windows of one size and language; with a lead, of one window, and only what follows it."""
         limit = max(token_limit(len(s) / SAMPLE_RATE) for s in sounds)
         tok = self._tokenizer(language)
-        return rec.generate(self._whisper, _together(encoded), len(encoded), tok, beam=beam, max_tokens=limit)
+        said = self._said(lead, tok)
+        together = _together(encoded)
+        return rec.generate(self._whisper, together, len(encoded), tok, beam=beam, max_tokens=limit, said=said)
 
     def partial(self, hypothesis: rec.Hypothesis, sound: np.ndarray) -> str:
         """What may be shown of an unfinished utterance: nothing when the pass loops or hears silence."""
@@ -96,21 +106,46 @@ class Recogniser:
         return hypothesis.text
 
     def judge(
-        self, encoded: Encoded, sound: np.ndarray, hypothesis: rec.Hypothesis, voice: Voice, language: str
+        self,
+        encoded: Encoded,
+        sound: np.ndarray,
+        hypothesis: rec.Hypothesis,
+        voice: Voice,
+        language: str,
+        lead: Lead | None = None,
     ) -> Recognised:
-        """The final words of one decoded window; a suspicious pass is heard again in longer windows."""
+        """The final words of one decoded window.
+
+        A loop's words have no sound of their own: without them the rest may stand. Any other suspicious pass is heard
+        again in longer windows.
+        """
         tok, seconds = self._tokenizer(language), len(sound) / SAMPLE_RATE
         if gates.silent(hypothesis):
             return Recognised((), "noise")
+        words = self._align(encoded, seconds, hypothesis, lead, tok)
         if self._suspicious(hypothesis, seconds):
-            return self._second_look(sound, voice, tok)
-        words = rec.align(self._whisper, encoded.view, [hypothesis], [seconds], tok)[0]
+            words = with_sound(words)
+            rest = replace(hypothesis, text=" ".join(w.text for w in words), tokens=())
+            if len(rest.text) == len(hypothesis.text) or self._suspicious(rest, seconds):
+                return self._second_look(sound, voice, tok)
         if invented(hypothesis, words, voice):
             return Recognised((), "noise")
         return Recognised(tuple(words), "words")
 
+    def _align(
+        self, encoded: Encoded, seconds: float, hypothesis: rec.Hypothesis, lead: Lead | None, tok: Any
+    ) -> list[rec.TimedWord]:
+        before = len(lead.sound) / SAMPLE_RATE if lead is not None else 0.0
+        said = self._said(lead, tok)
+        words = rec.align(self._whisper, encoded.view, [hypothesis], [before + seconds], tok, said)[0]
+        return [_later(w, before) for w in words]
+
+    def _said(self, lead: Lead | None, tok: Any) -> list[int]:
+        return tok.encode(f" {lead.text}") if lead is not None else []
+
     def _suspicious(self, hypothesis: rec.Hypothesis, seconds: float) -> bool:
-        return gates.suspicious(hypothesis, seconds) or len(hypothesis.tokens) >= token_limit(seconds) - 1
+        looped = len(hypothesis.tokens) >= token_limit(seconds) - 1 or echoes(hypothesis.text)
+        return looped or gates.suspicious(hypothesis, seconds)
 
     def _second_look(self, sound: np.ndarray, voice: Voice, tok: Any) -> Recognised:
         """As the offline pass: a longer window, then no repeated phrases, then nothing rather than a guess.
@@ -130,6 +165,11 @@ class Recogniser:
                     return Recognised((), "noise", second_look=True)
                 return Recognised(tuple(words), "words", second_look=True)
         return Recognised((), "unintelligible", second_look=True)
+
+
+def _later(word: rec.TimedWord, before: float) -> rec.TimedWord:
+    """A word's times without the lead's seconds."""
+    return replace(word, start_s=max(0.0, word.start_s - before), end_s=max(0.0, word.end_s - before))
 
 
 def _together(encoded: Sequence[Encoded]) -> Any:

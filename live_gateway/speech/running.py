@@ -29,6 +29,8 @@ class Running:
     trial: Job | None = None
     trial_end: int = 0
     abandoned: bool = False
+    led: bool = False
+    """The next guess is made with what leads to the utterance: alone, the last one found no words."""
     _next: int | None = None
 
     def due(self, heard: int, level: int, options: SpeechOptions) -> bool:
@@ -39,8 +41,12 @@ class Running:
         self._next = heard + round((options.loaded_interval_s if level else options.partial_interval_s) * SAMPLE_RATE)
         return True
 
-    def took(self, seconds: float, heard: int) -> None:
-        """A guess at the sound up to `heard` took so long, waiting included."""
+    def took(self, seconds: float, heard: int, *, words: bool) -> None:
+        """A guess at the sound up to `heard` took so long, waiting included; one that found no words is made again at once."""
+        self.led = not words and not self.led
+        if self.led:
+            self._next = heard
+            return
         self._next = max(self._next or 0, heard + round(_PATIENCE * seconds * SAMPLE_RATE))
 
     def partial_of(self, track: Track, text: str, end_ms: int) -> Partial:

@@ -75,18 +75,22 @@ def generate(
     *,
     beam: int = BEAM,
     max_tokens: int = MAX_TOKENS,
+    said: Sequence[int] = (),
 ) -> list[Hypothesis]:
     """Beam search over every window of the batch, without timestamp tokens; `beam` 1 is greedy.
 
     Source of the suppressed tokens: Whisper's list of non-speech symbols.
+
+    Args:
+        said: tokens of what is known to be said where the window begins; the hypotheses are what follows them.
     """
     from faster_whisper.transcribe import get_suppressed_tokens
 
     results = whisper.model.generate(
         encoded,
-        [[*tok.sot_sequence, tok.no_timestamps]] * batch,
+        [[*tok.sot_sequence, tok.no_timestamps, *said]] * batch,
         beam_size=beam,
-        max_length=max_tokens,
+        max_length=max_tokens + len(said),
         return_scores=True,
         return_no_speech_prob=True,
         suppress_blank=True,
@@ -95,27 +99,36 @@ def generate(
     )
     found = []
     for result in results:
-        ids = result.sequences_ids[0]
+        everything = result.sequences_ids[0]
+        ids = everything[len(said) :]
         tokens = tuple(t for t in ids if t < tok.eot)
-        mean = result.scores[0] * len(ids) / (len(ids) + 1) if ids else 0.0
+        # the score is the sum over what was found, divided by the length of everything
+        mean = result.scores[0] * len(everything) / (len(ids) + 1) if ids else 0.0
         found.append(Hypothesis(tokens, tok.decode(list(tokens)).strip(), float(mean), float(result.no_speech_prob)))
     return found
 
 
 def align(
-    whisper: Any, encoded: Any, hypotheses: Sequence[Hypothesis], seconds: Sequence[float], tok: Any
+    whisper: Any,
+    encoded: Any,
+    hypotheses: Sequence[Hypothesis],
+    seconds: Sequence[float],
+    tok: Any,
+    said: Sequence[int] = (),
 ) -> list[list[TimedWord]]:
     """Words with packed times and probabilities (mean over their tokens), by cross-attention DTW.
 
     Args:
         seconds: length of real sound per window; alignment never points into the padding.
+        said: as in `generate`; its words are aligned with the others and left out.
     """
     from faster_whisper.transcribe import merge_punctuations
 
     frames = [max(2, int(s * SAMPLE_RATE) // HOP) for s in seconds]
-    timed = whisper.find_alignment(tok, [list(h.tokens) for h in hypotheses], encoded, frames)
+    timed = whisper.find_alignment(tok, [[*said, *h.tokens] for h in hypotheses], encoded, frames)
     out = []
-    for words in timed:
+    for aligned in timed:
+        words = _after(aligned, len(said))
         merge_punctuations(words, "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
         out.append(
             [
@@ -125,6 +138,16 @@ def align(
             ]
         )
     return out
+
+
+def _after(words: Sequence[dict[str, Any]], tokens: int) -> list[dict[str, Any]]:
+    """The words that begin once `tokens` tokens are over."""
+    found, passed = [], 0
+    for word in words:
+        if passed >= tokens:
+            found.append(word)
+        passed += len(word["tokens"])
+    return found
 
 
 def languages(whisper: Any, encoded: Any) -> list[dict[str, float]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from include.perception.speech.recognition import Hypothesis, TimedWord
-from live_gateway.speech.credibility import Voice, invented
+from live_gateway.speech.credibility import Voice, echoes, invented, with_sound
 from live_gateway.speech.recogniser import token_limit, window_frames
 
 pytestmark = pytest.mark.unit
@@ -40,6 +40,33 @@ def test_a_key_stroke_is_no_voice() -> None:
     assert not Voice.of(bytes([200] * 3 + [20] * 5)).plausible
     assert not Voice.of(bytes([200] * 6 + [20] * 40)).plausible
     assert Voice.of(bytes([200] * 6 + [100] * 4)).plausible
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "데이터, 테스트, 학습 및 배포. 데이터, 테스트, 학습",
+        "모델, 테스트 및 끝점 같은 콘텐츠로 구성됩니다. 테스트 및 끝점",
+        "we talked about the plan. About the plan",
+        "학습 밑\ufffd",
+    ],
+)
+def test_an_echo_at_the_end_is_noticed(text: str) -> None:
+    assert echoes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "네", "ask not what your country can do for you, ask what you can do for your country", "yes yes yes yes yes"],
+)
+def test_ordinary_ends_are_no_echo(text: str) -> None:
+    assert not echoes(text)
+
+
+def test_words_without_sound_are_taken_from_the_end_only() -> None:
+    timed = [TimedWord("a", 0.0, 0.0, 0.9), TimedWord("b", 0.0, 0.4, 0.9), TimedWord("c", 0.4, 0.4, 0.9)]
+    assert [w.text for w in with_sound(timed)] == ["a", "b"]
+    assert with_sound([TimedWord("a", 1.0, 1.0, 0.9)]) == []
 
 
 def test_windows_are_never_filled_to_the_brim_nor_too_short() -> None:

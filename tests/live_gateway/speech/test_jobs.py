@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from live_gateway.speech.jobs import Job, Jobs, Kind
+from live_gateway.speech.leading import Lead
 
 pytestmark = pytest.mark.unit
 
@@ -61,6 +62,21 @@ def test_waiting_windows_of_one_size_and_language_are_decoded_together() -> None
         assert work.stage == "decode"
         batches.append([(j.frames, j.language) for j in work.jobs])
     assert batches == [[(1_000, "ko")] * 2, [(1_500, "ko")], [(1_000, "en")]]
+
+
+def test_a_window_with_a_lead_is_decoded_alone() -> None:
+    jobs, lead = Jobs(4), Lead(np.zeros(1), "and so")
+    for k in range(4):
+        one = job(session=k)
+        one.lead = lead if k in (1, 2) else None
+        jobs.push(one)
+    batches = []
+    while (work := jobs.take()) is not None:
+        if work.stage == "encode":
+            jobs.encoded(work.jobs[0])
+        else:
+            batches.append([j.session for j in work.jobs])
+    assert batches == [[0, 3], [1], [2]]
 
 
 def test_a_full_batch_is_decoded_before_more_is_encoded() -> None:

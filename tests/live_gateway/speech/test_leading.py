@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from include.perception.speech import SpeechModels
+from include.perception.speech.recognition import TimedWord
+from include.settings import load_settings
+from live_gateway.speech.credibility import Voice
+from live_gateway.speech.leading import FRESH_S, LEAD_S, SHORT_S, Before
+from live_gateway.speech.recogniser import Recogniser
+from tests.include.perception.speech.sounds import media, recording
+from tests.live_gateway.speech.listener import RATE
+
+SHORT = np.zeros(RATE, np.float32)
+
+
+def before(seconds: float, *starts: float) -> Before:
+    words = tuple(TimedWord(f"w{n}", start, start + 0.3, 0.9) for n, start in enumerate(starts))
+    return Before(np.full(round(seconds * RATE), 16_384, np.int16), words, end=10 * RATE)
+
+
+@pytest.mark.unit
+def test_a_short_utterance_hears_the_whole_one_before() -> None:
+    lead = before(2.0, 0.2, 1.0).lead(11 * RATE, SHORT)
+    assert lead is not None
+    assert lead.text == "w0 w1"
+    assert lead.sound.shape == (2 * RATE,)
+    assert lead.sound.dtype == np.float32
+    assert lead.sound[0] == 0.5
+
+
+@pytest.mark.unit
+def test_of_a_long_one_only_the_last_words() -> None:
+    lead = before(8.0, 0.5, 3.0, 4.0, 7.0).lead(11 * RATE, SHORT)
+    assert lead is not None
+    assert lead.text == "w2 w3"
+    assert len(lead.sound) == round((8.0 - 3.9) * RATE)
+    assert len(lead.sound) <= LEAD_S * RATE
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("start_s", "seconds"),
+    [(10.0 + FRESH_S + 0.1, 1.0), (9.9, 1.0), (11.0, SHORT_S + 0.1)],
+    ids=["long ago", "it overlaps", "long enough alone"],
+)
+def test_no_lead(start_s: float, seconds: float) -> None:
+    sound = np.zeros(round(seconds * RATE), np.float32)
+    assert before(2.0, 0.2).lead(round(start_s * RATE), sound) is None
+
+
+@pytest.mark.unit
+def test_no_lead_of_words_that_are_all_too_old() -> None:
+    assert before(8.0, 0.5, 1.0).lead(11 * RATE, SHORT) is None
+
+
+@pytest.mark.models
+def test_two_words_are_understood_after_their_sentence() -> None:
+    """Kennedy pauses for a second on both sides of "ask not": alone, it is heard as something else."""
+    pcm = recording(media("jfk.flac")).samples
+    sentence, two = pcm[: round(2.35 * RATE)], pcm[round(3.112 * RATE) : round(4.456 * RATE)]
+    recogniser = Recogniser(SpeechModels(load_settings().models_dir, 1).whisper)
+
+    def heard(sound: np.ndarray, lead=None):
+        sound = sound.astype(np.float32) / 32_768
+        encoded = recogniser.encode(sound, lead)
+        (hypothesis,) = recogniser.decode([encoded], [sound], "en", 5, lead)
+        return recogniser.judge(encoded, sound, hypothesis, Voice(1.0, 0.95), "en", lead)
+
+    first = heard(sentence).words
+    lead = Before(sentence, first, len(sentence)).lead(round(3.112 * RATE), two)
+    assert lead is not None
+    assert " ".join(w.text for w in first).lower().startswith("and so")
+    found = heard(two, lead).words
+    assert [w.text.lower().strip(".,!") for w in found] == ["ask", "not"]
+    assert all(0.0 <= w.start_s <= w.end_s <= len(two) / RATE + 0.05 for w in found)
+    assert [w.text.lower().strip(".,!") for w in heard(two).words] != ["ask", "not"]
