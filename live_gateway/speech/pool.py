@@ -8,8 +8,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-import numpy as np
-
 from live_gateway.speech.credibility import Voice
 from live_gateway.speech.jobs import Job, Jobs, Kind, Work
 from live_gateway.speech.ladder import Ladder, WorkMeter

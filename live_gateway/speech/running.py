@@ -42,7 +42,7 @@ class Running:
         return True
 
     def took(self, seconds: float, heard: int, *, words: bool) -> None:
-        """A guess at the sound up to `heard` took so long, waiting included; one that found no words is made again at once."""
+        """A guess at the sound up to `heard` took so long, waiting included; if it found no words, it is made again."""
         self.led = not words and not self.led
         if self.led:
             self._next = heard
