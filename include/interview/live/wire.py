@@ -274,7 +274,7 @@ class AudioGap(Durable, frozen=True, tag="audio.gap"):
     track: Track
     start_sample: int = msgspec.field(name="from")
     end_sample: int = msgspec.field(name="to")
-    cause: Literal["client", "lost", "overload"] = "client"
+    cause: Literal["client", "lost"] = "client"
 
 
 class Feedback(Durable, frozen=True, tag="feedback"):
