@@ -22,12 +22,17 @@ def _flatten(node: dict[str, Any], prefix: str, into: dict[str, dict[str, str]])
             _flatten(value, f"{name}.", into)
 
 
+def read_strings(source: Path) -> MappingProxyType[str, dict[str, str]]:
+    """Every string of a YAML file whose leaves have a text per language: dotted key -> {"ko": ..., "en": ...}."""
+    flat: dict[str, dict[str, str]] = {}
+    _flatten(yaml.safe_load(source.read_text(encoding="utf-8")), "", flat)
+    return MappingProxyType(flat)
+
+
 @cache
 def table() -> MappingProxyType[str, dict[str, str]]:
-    """Every string: dotted key -> {"ko": ..., "en": ...}."""
-    flat: dict[str, dict[str, str]] = {}
-    _flatten(yaml.safe_load(_SOURCE.read_text(encoding="utf-8")), "", flat)
-    return MappingProxyType(flat)
+    """The reports' strings."""
+    return read_strings(_SOURCE)
 
 
 class Strings:

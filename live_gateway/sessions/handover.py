@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol
 
 from include.interview.errors import ServiceFailure, TriviewError
@@ -24,6 +25,8 @@ VISIBILITY_S = 300.0
 LOOK_S = 1.0
 FIRST_DELAY_S = 1.0
 LONGEST_DELAY_S = 60.0
+WITHOUT_AIRFLOW_S = 5.0
+"""Between looks of a replica without Airflow that has done what it can: others, who look sooner, may have one."""
 ACTOR = "service:gateway"
 
 log = logging.getLogger("live_gateway.sessions")
@@ -53,6 +56,8 @@ class Handover:
         self._name, self._live, self._stores, self._airflow = name, live, stores.acting_as(ACTOR), airflow
         self._open_room, self._make_feedback, self._keep_s = open_room, make_feedback, keep_s
         self._failures: dict[str, int] = {}
+        self._prepared: set[str] = set()
+        """Without an Airflow here: sessions of which nothing is left to do but to start the run."""
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -79,14 +84,21 @@ class Handover:
             except ServiceFailure:
                 log.warning("The queue of hand-overs cannot be read.")
             try:
-                async with asyncio.timeout(LOOK_S):
+                async with asyncio.timeout(WITHOUT_AIRFLOW_S if self._prepared else LOOK_S):
                     await self._wake.wait()
             except TimeoutError:
                 pass
 
     async def _one(self, session_id: str) -> None:
+        if session_id in self._prepared:
+            await self._live.retry_handover(session_id, FIRST_DELAY_S)
+            return
         try:
             await self._hand_over(await self._open_room(session_id))
+        except asyncio.CancelledError:
+            with suppress(ServiceFailure):  # this replica stops: another one need not wait until it counts as dead
+                await self._live.retry_handover(session_id, 0.0)
+            raise
         except Exception as error:  # noqa: BLE001 - a worker that died of one session would hand over none any more
             failures = self._failures[session_id] = self._failures.get(session_id, 0) + 1
             delay = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(failures - 1, 10))
@@ -116,6 +128,7 @@ class Handover:
         run_id = await asyncio.to_thread(hand_over, self._stores, record, sounds)
         try:
             if self._airflow is None:
+                self._prepared.add(room.id)
                 raise ServiceFailure("There is no Airflow.", "Set TRIVIEW_AIRFLOW_URL.", code="airflow")
             await self._airflow.trigger(DAG_ID, run_id, {"interview_id": room.id})
         except TriviewError:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
+from include.reporting.strings import read_strings
 
 PageLanguage = Literal["ko", "en"]
 LANGUAGES: tuple[PageLanguage, ...] = ("ko", "en")
@@ -17,21 +16,10 @@ SCRIPTS = "js"
 _SOURCE = Path(__file__).with_name("strings.yaml")
 
 
-def _flatten(node: dict[str, Any], prefix: str, into: dict[str, dict[str, str]]) -> None:
-    for key, value in node.items():
-        name = f"{prefix}{key}"
-        if set(value) == set(LANGUAGES) and all(isinstance(text, str) for text in value.values()):
-            into[name] = value
-        else:
-            _flatten(value, f"{name}.", into)
-
-
 @cache
 def table() -> Mapping[str, Mapping[str, str]]:
     """Every string: dotted key -> {"ko": ..., "en": ...}."""
-    flat: dict[str, dict[str, str]] = {}
-    _flatten(yaml.safe_load(_SOURCE.read_text(encoding="utf-8")), "", flat)
-    return MappingProxyType(flat)
+    return read_strings(_SOURCE)
 
 
 class Texts:

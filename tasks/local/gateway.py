@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self
 
 import httpx
 
 from include.interview.progress import Progress, silent
 from include.settings import PROJECT_ROOT, Settings
+from tasks.local.child import LocalProcess, LocalProcessError
 from tasks.local.ports import free_port
 
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 30.0
 LOOK_S = 0.1
-LOG_TAIL_LINES = 25
-PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-class LocalGatewayError(RuntimeError):
+class LocalGatewayError(LocalProcessError):
     """The gateway ended or did not come up; the text shows the end of its log."""
 
 
-def _end_with_parent() -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-class LocalGateway:
+class LocalGateway(LocalProcess):
     """A gateway below `settings.home / "gateway"`, answering on loopback.
 
     Args:
@@ -44,6 +35,8 @@ class LocalGateway:
         name: of its log, where several replicas share a home.
         more: further TRIVIEW_* variables.
     """
+
+    error = LocalGatewayError
 
     def __init__(
         self,
@@ -56,15 +49,13 @@ class LocalGateway:
         progress: Progress = silent,
         more: dict[str, str] | None = None,
     ) -> None:
+        super().__init__("The gateway", log_folder(settings) / f"{name}.log", STOP_TIMEOUT_S)
         self.settings = settings
         self.port = port or free_port(0)
-        self.log = settings.home / "gateway" / f"{name}.log"
         self._redis_url = redis_url
         self._airflow = airflow
         self._progress = progress
         self._more = more or {}
-        self.process: subprocess.Popen[bytes] | None = None
-        self._output: IO[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -102,17 +93,7 @@ class LocalGateway:
     def start(self) -> None:
         """Start it; `wait_ready` returns when it takes sessions."""
         self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._output = self.log.open("wb")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "live_gateway"],
-            env=self.environment(),
-            cwd=PROJECT_ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=self._output,
-            stderr=self._output,
-            start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - one prctl call, safe beside threads
-        )
+        self._launch([sys.executable, "-m", "live_gateway"], env=self.environment(), folder=PROJECT_ROOT)
 
     def wait_ready(self) -> None:
         """Return when models are warm and every service answers.
@@ -138,15 +119,6 @@ class LocalGateway:
                 time.sleep(LOOK_S)
         raise LocalGatewayError(f"The gateway is not ready after {START_TIMEOUT_S:.0f} s: {reason}\n{self.tail()}")
 
-    def check(self) -> None:
-        """Do nothing while it lives.
-
-        Raises:
-            LocalGatewayError: it ended, with the end of its log.
-        """
-        if self.process is not None and self.process.poll() is not None:
-            raise LocalGatewayError(f"The gateway ended with status {self.process.returncode}.\n{self.tail()}")
-
     def terminate(self) -> None:
         """Ask it to drain and end; `stop` waits for that."""
         if self.process is not None and self.process.poll() is None:
@@ -157,41 +129,6 @@ class LocalGateway:
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-
-    def stop(self) -> None:
-        """Drain, then end; returns when the process is gone."""
-        process, self.process = self.process, None
-        if process is not None and process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(STOP_TIMEOUT_S)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-        if self._output is not None:
-            self._output.close()
-            self._output = None
-
-    def tail(self) -> str:
-        """The end of its log."""
-        if not self.log.exists():
-            return f"({self.log} does not exist)"
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_TAIL_LINES:]
-        return "\n".join([f"--- {self.log}", *lines])
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-            self.wait_ready()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def log_folder(settings: Settings) -> Path:

@@ -1,8 +1,10 @@
-"""`./triview live` refuses what cannot be a session before anything is started."""
+"""`./triview live` holds a whole interview from a file, and refuses what cannot be one before anything is started."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +13,49 @@ import pytest
 from include.interview.errors import BadMedia, ServiceFailure
 from include.settings import PROJECT_ROOT
 from tasks import live_file
+from tasks.demo_session import build_demo_session
+from tests.cli.conftest import Outcome
+from tests.tasks.installation import models_missing
 
-pytestmark = pytest.mark.unit
+SECONDS = 26
+"""Of the demo's session: a question and the beginning of its answer."""
 
 
+@pytest.fixture
+def beginning(tmp_path: Path) -> Path:
+    """Two channels, interviewer and candidate."""
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("The synthetic voice is not installed.")
+    whole, cut = build_demo_session(tmp_path), tmp_path / "session.wav"
+    with wave.open(str(whole)) as source, wave.open(str(cut), "wb") as target:
+        target.setparams(source.getparams())
+        target.writeframes(source.readframes(SECONDS * source.getframerate()))
+    return cut
+
+
+@pytest.mark.models
+@pytest.mark.services
+def test_a_file_becomes_a_live_interview_with_both_cards(triview: Callable[..., Outcome], beginning: Path) -> None:
+    if reason := models_missing():
+        pytest.skip(reason)
+    done = triview("live", beginning, "--speed", "6", "--out", beginning.parent / "out", "--json")
+    assert done.code == 0, done.err
+    said = done.json["transcript"]
+    assert {line["speaker"] for line in said} == {"interviewer", "candidate"}
+    assert [line["at_ms"] for line in said] == sorted(line["at_ms"] for line in said)
+    judged = [c for c in done.json["live"]["criteria"] if c["score"] is not None]
+    assert judged
+    words = {line["utt"]: line["text"] for line in said}
+    quotes = [e for c in judged for e in c["evidence"] if e["type"] == "quote"]
+    assert quotes
+    assert all(e["text"] in words[e["utterance_id"]] for e in quotes)
+    assert done.json["offline"]["criteria"]
+    assert done.json["comparison"]["transcript"]["word_edits"]["rate"] < 0.3
+    folder = Path(done.json["report"])
+    assert {f.name for f in folder.iterdir()} >= {"report.ko.html", "report.en.html"}
+
+
+@pytest.mark.unit
 def test_a_speed_beyond_what_is_offered_is_a_sentence() -> None:
     command = [PROJECT_ROOT / "triview", "live", "nothing.wav", "--speed", "99"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -22,6 +63,7 @@ def test_a_speed_beyond_what_is_offered_is_a_sentence() -> None:
     assert "--speed" in done.stderr
 
 
+@pytest.mark.unit
 def test_a_missing_file_is_named_as_the_cause(tmp_path: Path) -> None:
     with pytest.raises(BadMedia) as refused:
         live_file.read_sound(tmp_path / "nothing.wav", tmp_path)
@@ -34,10 +76,12 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return lambda: None
 
 
+@pytest.mark.unit
 def test_a_hand_over_that_never_comes_ends_in_an_error(impatient: Callable[[], None]) -> None:
     with pytest.raises(ServiceFailure, match="not handed over"):
         live_file.await_hand_over(lambda: False, impatient)
 
 
+@pytest.mark.unit
 def test_a_hand_over_that_is_there_returns(impatient: Callable[[], None]) -> None:
     live_file.await_hand_over(lambda: True, impatient)

@@ -21,6 +21,7 @@ class RedisServer:
         self._folder = folder
         self._server = LocalRedis(folder)
         self._server.start()
+        self._server.wait_ready()
 
     @property
     def url(self) -> str:
@@ -61,6 +62,7 @@ class RedisServer:
         if not keep_data:
             shutil.rmtree(self._server.folder / "appendonlydir")
         self._server.start()
+        self._server.wait_ready()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from include.storage.live import LiveStore
 from tasks.live_client import LiveClient
 from tasks.live_handover import practical_run_id
 from tasks.live_results import live_record_of
+from tasks.local.gateway import LocalGateway
 from tests.live_gateway.http.airflow_server import PASSWORD, USER, airflow_server
 from tests.live_gateway.socket.raw import joined, raw
 from tests.live_gateway.socket.test_resume import eventually, kept, undeclared
@@ -82,6 +83,7 @@ async def _emptied(world: World, talker: LiveClient, session: Held, total: int, 
     for each in Path(world.redis.folder).glob("appendonly*"):
         shutil.rmtree(each)
     world.redis.start()
+    world.redis.wait_ready()
     async with world.live() as live:
         tickets[:] = [await live.issue_ticket(session.id, "interviewer", "account", 300) for _ in range(30)]
     await in_time(lambda: talker.epoch != epoch)
@@ -101,36 +103,42 @@ async def _emptied(world: World, talker: LiveClient, session: Held, total: int, 
     assert all(gap.cause == "lost" for gap in gaps)
 
 
-async def test_airflow_away_at_the_end(world: World, live: LiveStore) -> None:
-    port = free_port()
+async def test_airflow_away_at_the_end(own_world: World) -> None:
+    """Another replica has no Airflow at all: it may not keep the session from the one that has."""
+    world, port = own_world, free_port()
     airflow = {
         "TRIVIEW_AIRFLOW_URL": f"http://127.0.0.1:{port}",
         "TRIVIEW_AIRFLOW_USER": USER,
         "TRIVIEW_AIRFLOW_PASSWORD": PASSWORD,
     }
-    session = await world.session(live)
-    with world.replica(**airflow) as replica:
-        async with client(live, replica, session) as talker, client(live, replica, session, "candidate") as other:
-            other.push(numbered(0, RATE))
-            talker.push(numbered(0, 2 * RATE))
-            await other.flushed()
-            await talker.say(wire.Note(text="Kept.", at_ms=100))
-            async with asyncio.timeout(60):
-                ended = await talker.end()
-                assert ended.dag_run_id is None
-                assert (await talker.wait_closed()).close_code == wire.NORMAL
-        with airflow_server(port) as server:
-            run_id = practical_run_id(session.id)
-            body = await asyncio.to_thread(server.wait_for_run, run_id, 90.0)
-            assert body["conf"] == {"interview_id": session.id}
-            await in_time(lambda: world.stores.live_sessions.get(session.id).state == "handed_over")
-            # earlier tests' sessions wait in the same Redis and may come too; this one came once
-            assert server.asked_for[run_id] == 1
+    async with world.live() as live:
+        session = await world.session(live)
+        with world.replica(**airflow) as replica, world.replica():
+            await _end_without_airflow(world, live, replica, session, port)
     record = live_record_of(world.stores, session.id)
     assert record is not None
     assert [note.text for note in record.notes] == ["Kept."]
     assert {(r.track, round(r.duration_s, 3)) for r in record.recordings} == {("interviewer", 2.0), ("candidate", 1.0)}
-    assert world.stores.live_sessions.get(session.id).dag_run_id == run_id
+    assert world.stores.live_sessions.get(session.id).dag_run_id == practical_run_id(session.id)
+
+
+async def _end_without_airflow(world: World, live: LiveStore, replica: LocalGateway, session: Held, port: int) -> None:
+    async with client(live, replica, session) as talker, client(live, replica, session, "candidate") as other:
+        other.push(numbered(0, RATE))
+        talker.push(numbered(0, 2 * RATE))
+        await other.flushed()
+        await talker.say(wire.Note(text="Kept.", at_ms=100))
+        async with asyncio.timeout(60):
+            ended = await talker.end()
+            assert ended.dag_run_id is None
+            assert (await talker.wait_closed()).close_code == wire.NORMAL
+    with airflow_server(port) as server:
+        run_id = practical_run_id(session.id)
+        body = await asyncio.to_thread(server.wait_for_run, run_id, 90.0)
+        assert body["conf"] == {"interview_id": session.id}
+        await in_time(lambda: world.stores.live_sessions.get(session.id).state == "handed_over")
+        assert server.asked_for[run_id] == 1
+        assert list(server.runs) == [run_id]
 
 
 async def test_new_sessions_are_refused_before_running_ones_suffer(world: World, live: LiveStore) -> None:

@@ -70,6 +70,7 @@ import pathlib, sys, time
 from tasks.local.redis_server import LocalRedis
 running = LocalRedis(pathlib.Path(sys.argv[1]))
 running.start()
+running.wait_ready()
 print(running.process.pid, flush=True)
 time.sleep(600)
 """
