@@ -7,12 +7,14 @@ from include.perception.speech import SpeechModels
 from include.perception.speech.recognition import TimedWord
 from include.settings import load_settings
 from live_gateway.speech.credibility import Voice
-from live_gateway.speech.leading import FRESH_S, LEAD_S, SHORT_S, Before
-from live_gateway.speech.recogniser import Recogniser
-from tests.include.perception.speech.sounds import media, recording
+from live_gateway.speech.leading import FRESH_S, LEAD_S, SHORT_S, Before, Lead
+from live_gateway.speech.recogniser import Recogniser, Recognised
+from tests.include.perception.speech.sounds import media, recording, spoken
 from tests.live_gateway.speech.listener import RATE
+from tests.live_gateway.speech.sounds import noise
 
 SHORT = np.zeros(RATE, np.float32)
+CLEAR = Voice(1.0, 0.95)
 
 
 def before(seconds: float, *starts: float) -> Before:
@@ -55,24 +57,40 @@ def test_no_lead_of_words_that_are_all_too_old() -> None:
     assert before(8.0, 0.5, 1.0).lead(11 * RATE, SHORT) is None
 
 
+def _heard(
+    recogniser: Recogniser, pcm: np.ndarray, language: str, lead: Lead | None = None, voice: Voice = CLEAR
+) -> Recognised:
+    sound = pcm.astype(np.float32) / 32_768
+    encoded = recogniser.encode(sound, lead)
+    (hypothesis,) = recogniser.decode([encoded], [sound], language, 5, lead)
+    return recogniser.judge(encoded, sound, hypothesis, voice, language, lead)
+
+
 @pytest.mark.models
 def test_two_words_are_understood_after_their_sentence() -> None:
     """Kennedy pauses for a second on both sides of "ask not": alone, it is heard as something else."""
     pcm = recording(media("jfk.flac")).samples
     sentence, two = pcm[: round(2.35 * RATE)], pcm[round(3.112 * RATE) : round(4.456 * RATE)]
     recogniser = Recogniser(SpeechModels(load_settings().models_dir, 1).whisper)
-
-    def heard(sound: np.ndarray, lead=None):
-        sound = sound.astype(np.float32) / 32_768
-        encoded = recogniser.encode(sound, lead)
-        (hypothesis,) = recogniser.decode([encoded], [sound], "en", 5, lead)
-        return recogniser.judge(encoded, sound, hypothesis, Voice(1.0, 0.95), "en", lead)
-
-    first = heard(sentence).words
+    first = _heard(recogniser, sentence, "en").words
     lead = Before(sentence, first, len(sentence)).lead(round(3.112 * RATE), two)
     assert lead is not None
     assert " ".join(w.text for w in first).lower().startswith("and so")
-    found = heard(two, lead).words
+    found = _heard(recogniser, two, "en", lead).words
     assert [w.text.lower().strip(".,!") for w in found] == ["ask", "not"]
     assert all(0.0 <= w.start_s <= w.end_s <= len(two) / RATE + 0.05 for w in found)
-    assert [w.text.lower().strip(".,!") for w in heard(two).words] != ["ask", "not"]
+    assert [w.text.lower().strip(".,!") for w in _heard(recogniser, two, "en").words] != ["ask", "not"]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("slope", [0.0, 0.5, 1.0])
+def test_a_sentence_before_makes_no_words_of_noise(slope: float) -> None:
+    recogniser = Recogniser(SpeechModels(load_settings().models_dir, 1).whisper)
+    for language, text in (("en", "We shared the work and"), ("ko", "저는 프로젝트를 하면서")):
+        sentence = spoken(text, "en-us" if language == "en" else "ko")
+        words = _heard(recogniser, sentence, language).words
+        assert words
+        for seconds in (0.8, 1.5, 2.5):
+            lead = Before(sentence, words, len(sentence)).lead(len(sentence) + RATE, noise(seconds, slope))
+            assert lead is not None
+            assert not _heard(recogniser, noise(seconds, slope), language, lead, Voice(seconds, 0.75)).words
