@@ -21,6 +21,7 @@ from include.storage.trigger_queue import TriggerQueue
 from live_gateway import metrics
 from live_gateway.airflow import AirflowClient
 from live_gateway.configuration import GatewaySettings
+from live_gateway.memory import trim_always
 from live_gateway.triggers import Triggers
 from tasks.uploads import DAG_ID, waiting_runs
 
@@ -174,8 +175,8 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
         if engine is not None:
             services.warming = asyncio.create_task(_warm(engine))
             closing.push_async_callback(_stop, engine, services.warming)
-        upkeep = asyncio.create_task(_upkeep(services))
-        closing.push_async_callback(_end, upkeep)
+        for work in (_upkeep(services), trim_always()):
+            closing.push_async_callback(_end, asyncio.create_task(work))
         yield services
 
 

@@ -112,8 +112,12 @@ async def system(settings: Settings, *, replicas: int = 1, more: dict[str, str] 
             yield found
 
 
-async def stream(session: Session, clip: Clip, *, speed: float = 1.0, delay_s: float = 0.0) -> Heard:
-    """What comes back of `clip`, sent in real time. Times count from the first sample's due time."""
+async def stream(session: Session, clip: Clip, *, speed: float = 1.0, delay_s: float = 0.0, end: bool = False) -> Heard:
+    """What comes back of `clip`, sent in real time. Times count from the first sample's due time.
+
+    Args:
+        end: end the interview afterwards, and wait until it has ended.
+    """
     await asyncio.sleep(delay_s)
     heard = Heard()
     began = 0.0
@@ -140,6 +144,8 @@ async def stream(session: Session, clip: Clip, *, speed: float = 1.0, delay_s: f
             offset = ready.start_ms / 1000
             await client.play(pcm, speed)
             await client.finalize("end")
+            if end:
+                await client.end()
             heard.finals = [(text, start - offset, end - offset, at) for text, start, end, at in heard.finals]
     except Exception as error:  # noqa: BLE001 - a stream that fails is a result of the measurement
         heard.error = f"{type(error).__name__}: {error}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from include.interview.live.wire import SAMPLE_RATE, Track
-from include.storage.live import Sender
+from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
+from include.storage.live import AudioChunk, Sender
 from live_gateway.sessions.room import Room
 from live_gateway.sessions.tracks import session_ms, split, tracks_of
 from live_gateway.speech.events import SpeechEvent, TrackState
@@ -41,23 +41,28 @@ class Hearing:
         return self._speech
 
     async def pump(self) -> bool:
-        """Feed what has been stored since; True when there was any.
+        """Feed what has been stored since; True when there may be more.
 
         Raises:
             ServiceFailure: Redis cannot be read.
         """
         async with self._pumping:
-            fed = False
-            for sender in await self._room.senders():
-                tracks = tracks_of(sender.role, self._room.meta.microphones, sender.channels)
-                fed = await self._feed(sender, tracks) or fed
-            return fed
+            more = False
+            for sender, chunks in await self._room.heard(self._places(), CHUNKS):
+                if chunks:
+                    tracks = tracks_of(sender.role, self._room.meta.microphones, sender.channels)
+                    await self._feed(sender, tracks, chunks)
+                more = more or len(chunks) == CHUNKS
+            return more
 
-    async def _feed(self, sender: Sender, tracks: tuple[Track, ...]) -> bool:
-        at = min(self._next.get(track, 0) for track in tracks)
-        chunks = await self._room.audio(sender, at, CHUNKS)
-        if not chunks:
-            return False
+    def _places(self) -> dict[SocketRole, int]:
+        """Per sender the sample at which to go on: that of the track which has heard least."""
+        if self._room.meta.microphones == "separate":
+            return {"interviewer": self._next.get("interviewer", 0), "candidate": self._next.get("candidate", 0)}
+        tracks: tuple[Track, ...] = ("room",) if "room" in self._next else ("interviewer", "candidate")
+        return {"interviewer": min(self._next.get(track, 0) for track in tracks)}
+
+    async def _feed(self, sender: Sender, tracks: tuple[Track, ...], chunks: Sequence[AudioChunk]) -> None:
         speech = self._session(tracks)
         for chunk in chunks:
             for track, samples in zip(tracks, split(chunk.pcm, len(tracks)), strict=True):
@@ -71,7 +76,6 @@ class Hearing:
                 start = max(start, expected)
                 self._next[track] = end
                 await speech.feed(track, start, fresh, session_ms(sender.start_ms, start))
-        return True
 
     def heard_s(self) -> float:
         """Seconds of sound fed so far, of the furthest track."""

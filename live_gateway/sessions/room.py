@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -230,6 +230,16 @@ class Room:
         return await self._live.read_audio(
             self.id, sender.role, from_sample, self._key, count, channels=sender.channels
         )
+
+    async def heard(
+        self, from_samples: Mapping[wire.SocketRole, int], count: int
+    ) -> list[tuple[Sender, list[AudioChunk]]]:
+        """Every sender with at most `count` chunks of its kept sound from a sample on, in one call.
+
+        Raises:
+            StateLost, ServiceFailure, BadInput.
+        """
+        return await self._live.read_heard(self.id, from_samples, self._key, count)
 
     async def abandoned(self, after_s: float) -> bool:
         """Whether no socket was seen for so long. Raises ServiceFailure."""

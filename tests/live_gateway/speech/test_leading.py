@@ -8,7 +8,7 @@ from include.perception.speech.recognition import TimedWord
 from include.settings import load_settings
 from live_gateway.speech.credibility import Voice
 from live_gateway.speech.leading import FRESH_S, LEAD_S, SHORT_S, Before, Lead
-from live_gateway.speech.recogniser import Recogniser, Recognised
+from live_gateway.speech.recogniser import Recognised, Recogniser
 from tests.include.perception.speech.sounds import media, recording, spoken
 from tests.live_gateway.speech.listener import RATE
 from tests.live_gateway.speech.sounds import noise
