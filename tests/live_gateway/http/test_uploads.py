@@ -6,7 +6,7 @@ import hashlib
 import io
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -20,6 +20,7 @@ from tests.live_gateway.http.conftest import GENEROUS, Cast
 from tests.live_gateway.http.server import Gateway, gateway_settings, running_gateway
 from tests.live_gateway.http.sounds import tone
 from tests.services.ports import free_port
+from tests.services.redis import redis_server
 
 pytestmark = pytest.mark.services
 UPLOADS = "/api/v1/uploads"
@@ -161,10 +162,17 @@ def test_a_withdrawn_consent_stops_the_upload(gateway: Gateway, cast: Cast) -> N
     assert (answer.status_code, answer.json()["code"]) == (409, "consent_missing")
 
 
-def test_an_airflow_that_is_away_gets_the_run_when_it_is_back(tmp_path: Path, redis_url: str) -> None:
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[str]:
+    """A queue that no other gateway works off: it would start the run at its own Airflow."""
+    with redis_server(tmp_path / "redis") as server:
+        yield server.url
+
+
+def test_an_airflow_that_is_away_gets_the_run_when_it_is_back(tmp_path: Path, own_redis: str) -> None:
     with airflow_server() as before:
         address = before.settings
-    settings = gateway_settings(tmp_path, redis_url, airflow=address)
+    settings = gateway_settings(tmp_path, own_redis, airflow=address)
     with running_gateway(settings, limits=GENEROUS) as gateway:
         stores = gateway.stores.acting_as("system")
         cast = _cast(gateway, stores)
@@ -180,8 +188,8 @@ def test_an_airflow_that_is_away_gets_the_run_when_it_is_back(tmp_path: Path, re
                 assert len(back.runs) == 1
 
 
-def test_a_run_that_a_lost_queue_forgot_is_started_after_the_next_start(tmp_path: Path, redis_url: str) -> None:
-    settings = gateway_settings(tmp_path, redis_url)
+def test_a_run_that_a_lost_queue_forgot_is_started_after_the_next_start(tmp_path: Path, own_redis: str) -> None:
+    settings = gateway_settings(tmp_path, own_redis)
     with running_gateway(settings, limits=GENEROUS) as gateway:
         stores = gateway.stores.acting_as("system")
         cast = _cast(gateway, stores)
