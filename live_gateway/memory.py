@@ -1,7 +1,8 @@
 """Memory that nobody uses goes back to the system: a replica lives for weeks.
 
 glibc keeps freed memory in an arena per thread. Speech inference allocates and frees windows of many sizes in several
-threads, so arenas would hold about as much again as is in use (measured: 482 MiB resident, 274 after trimming).
+threads, so arenas would hold about as much again as is in use (measured on the speech engine alone: 482 MiB resident,
+274 after trimming).
 """
 
 from __future__ import annotations

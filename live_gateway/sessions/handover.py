@@ -81,6 +81,8 @@ class Handover:
             try:
                 while (session_id := await self._live.next_handover(self._name, VISIBILITY_S)) is not None:
                     await self._one(session_id)
+                if self._prepared and not await self._live.waiting_handovers():
+                    self._prepared.clear()  # others have started every run
             except ServiceFailure:
                 log.warning("The queue of hand-overs cannot be read.")
             try:

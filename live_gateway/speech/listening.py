@@ -245,7 +245,8 @@ class TrackListener:
 
     def _guessed(self, running: Running, job: Job) -> None:
         running.partial = None
-        running.took(self._pool.clock() - job.asked_at, job.heard, words=bool(job.result))
+        again = not job.result and self._leads
+        running.took(self._pool.clock() - job.asked_at, job.heard, again=again)
         if job.error is None:
             self._show(running, job.result, job.heard)
 
@@ -280,6 +281,11 @@ class TrackListener:
             event = outcome(self.track, done.id, done.stretch, result, self.clock, self._language, done.resume, speaker)
             self._put(event)
 
+    @property
+    def _leads(self) -> bool:
+        """True while there are known words before what is spoken now, and time to hear them with it."""
+        return self._before is not None and not self._pending and not self._level()
+
     def _state(self) -> TrackState:
         if self._room is None:
             return self.stream.state()
@@ -289,7 +295,7 @@ class TrackListener:
         self, kind: Kind, pcm: np.ndarray, done: Callable[[Job], Any], start: int | None, voice: Voice | None = None
     ) -> Job:
         """One window; with `start`, what leads to it is heard too while there is time and its words are known."""
-        before = self._before if start is not None and not self._pending and not self._level() else None
+        before = self._before if self._leads else None
         return Job(
             session=self._session,
             kind=kind,
@@ -298,6 +304,6 @@ class TrackListener:
             language=self._language,
             sound=pcm.astype(np.float32) / _FULL_SCALE,
             voice=voice,
-            lead=before.lead(start or 0, pcm) if before is not None else None,
+            lead=before.lead(start, pcm) if before is not None and start is not None else None,
             replayed=self._pace.replaying,
         )

@@ -41,9 +41,9 @@ class Running:
         self._next = heard + round((options.loaded_interval_s if level else options.partial_interval_s) * SAMPLE_RATE)
         return True
 
-    def took(self, seconds: float, heard: int, *, words: bool) -> None:
-        """A guess at the sound up to `heard` took so long, waiting included; if it found no words, it is made again."""
-        self.led = not words and not self.led
+    def took(self, seconds: float, heard: int, *, again: bool) -> None:
+        """A guess at the sound up to `heard` took so long, waiting included; `again`: make it once more, led."""
+        self.led = again and not self.led
         if self.led:
             self._next = heard
             return

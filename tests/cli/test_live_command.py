@@ -86,4 +86,6 @@ def test_a_hand_over_that_never_comes_ends_in_an_error(impatient: Callable[[], N
 
 @pytest.mark.unit
 def test_a_hand_over_that_is_there_returns(impatient: Callable[[], None]) -> None:
-    live_file.await_hand_over(lambda: True, impatient)
+    answers = iter([True])
+    live_file.await_hand_over(lambda: next(answers), impatient)
+    assert list(answers) == []

@@ -13,6 +13,8 @@ import pytest
 
 from include.interview.live import wire
 from include.storage.live import LiveStore
+from live_gateway.sessions.handover import Handover
+from live_gateway.sessions.room import Room
 from tasks.live_client import LiveClient
 from tasks.live_handover import practical_run_id
 from tasks.live_results import live_record_of
@@ -120,6 +122,26 @@ async def test_airflow_away_at_the_end(own_world: World) -> None:
     assert [note.text for note in record.notes] == ["Kept."]
     assert {(r.track, round(r.duration_s, 3)) for r in record.recordings} == {("interviewer", 2.0), ("candidate", 1.0)}
     assert world.stores.live_sessions.get(session.id).dag_run_id == practical_run_id(session.id)
+
+
+async def test_a_stopping_replica_gives_back_what_it_hands_over(own_world: World) -> None:
+    begun = asyncio.Event()
+
+    async def never(_: str) -> Room:
+        begun.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with own_world.live() as live:
+        session = await own_world.session(live)
+        worker = Handover("stopping", live, own_world.stores, None, never, make_feedback=None, keep_s=1.0)  # type: ignore[arg-type]
+        await live.queue_handover(session.id)
+        worker.start()
+        async with asyncio.timeout(20):
+            await begun.wait()
+        await worker.stop()
+        assert await live.next_handover("another", 60.0) == session.id
+        await live.done_handover(session.id)
 
 
 async def _end_without_airflow(world: World, live: LiveStore, replica: LocalGateway, session: Held, port: int) -> None:
