@@ -36,6 +36,28 @@ export function make(name, { data = {}, attrs = {}, ...properties } = {}, ...chi
   return element;
 }
 
+/**
+ * Make `nodes` the children of `place`. Those that are as before (same data-key, same content) stay the elements they
+ * were, so that what a person is about to press stays under their finger; focus inside a changed one goes to its new self.
+ */
+export function bringInto(place, nodes) {
+  const before = new Map([...place.children].map((child) => [child.dataset.key, child]));
+  let focus = place.contains(document.activeElement) ? document.activeElement : null;
+  const after = nodes.map((node) => {
+    const old = before.get(node.dataset.key);
+    if (old?.isEqualNode(node)) return old;
+    const at = old ? [...old.querySelectorAll("button")].indexOf(document.activeElement) : -1;
+    if (at >= 0) focus = [...node.querySelectorAll("button")].slice(0, at + 1).at(-1);
+    return node;
+  });
+  const kept = new Set(after);
+  for (const child of [...place.children]) if (!kept.has(child)) child.remove();
+  after.forEach((node, n) => {
+    if (place.children[n] !== node) place.insertBefore(node, place.children[n] ?? null);
+  });
+  if (focus !== document.activeElement) focus?.focus({ preventScroll: true });
+}
+
 /** Say something to screen readers once, without moving anything. */
 export function announce(sentence) {
   find("announcer").textContent = sentence;

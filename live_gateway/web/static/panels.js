@@ -1,11 +1,11 @@
 // Beside the conversation: suggestions, the opening's questions, criteria, keywords, notes, a discreet remark.
-import { announce, clock, find, make, setBar, setup, text } from "./page.js";
+import { announce, bringInto, clock, find, make, setBar, setup, text } from "./page.js";
 
 export class Panels {
   /** `say(message, done)` sends; `now()` is the session's time in ms. */
   constructor(journal, { talk, say, now }) {
     Object.assign(this, { journal, talk, say, now });
-    this.shown = new Map(); // what each panel shows, so that nothing is drawn (and no focus lost) in vain
+    this.shown = new Map(); // what each panel shows, so that nothing is drawn in vain
     this.told = 0;
     this.asked = new Set(); // acted on here, not yet confirmed
     this.over = false;
@@ -32,7 +32,7 @@ export class Panels {
     const place = find(id);
     if (!place || this.shown.get(id) === state) return;
     this.shown.set(id, state);
-    place.replaceChildren(...build());
+    bringInto(place, build());
   }
 
   /** One calm line that says the latest of a kind, or nothing. */
@@ -55,12 +55,12 @@ export class Panels {
     find("ask-empty").hidden = open.length > 0;
     if (open.length && !this.known?.has(open[0].id)) announce(text("new_suggestion"));
     this.known = new Set(open.map((s) => s.id));
-    return open.map((s, n) => make("li", {},
+    return open.map((s, n) => make("li", { data: { key: s.id } },
       make("p", { dir: "auto" }, make("b", {}, s.text)),
       make("p", { className: "why", dir: "auto" }, s.why, " ", ...this.evidence(s.evidence)),
       make("div", { className: "actions" },
-        this.button(text("ask_used"), n === 0 ? "Alt+U" : "Alt+I", s.text, () => this.act(n, "used")),
-        this.button(text("ask_dismiss"), n === 0 ? "Alt+J" : "Alt+K", s.text, () => this.act(n, "dismissed")))));
+        this.button(text("ask_used"), n === 0 ? "Alt+U" : "Alt+I", s.text, () => this.actOn(s, "used")),
+        this.button(text("ask_dismiss"), n === 0 ? "Alt+J" : "Alt+K", s.text, () => this.actOn(s, "dismissed")))));
   }
 
   button(label, keys, about, work) {
@@ -72,8 +72,11 @@ export class Panels {
   /** Act on the open suggestion number `n`. */
   act(n, action) {
     const one = this.open()[n];
-    if (!one) return;
-    this.mark(one.id, action);
+    if (one) this.actOn(one, action);
+  }
+
+  actOn(suggestion, action) {
+    this.mark(suggestion.id, action);
     const next = find("suggestions").querySelector("button");
     (next || find("talk")).focus();
   }
@@ -95,14 +98,14 @@ export class Panels {
         ? [make("p", { className: "why num" }, `✓ ${text("asked_at", { time: when })}`)]
         : this.over || done ? []
           : [make("div", { className: "actions" }, this.button(text("mark_asked"), "", q.text, () => this.mark(q.id, "used")))];
-      return make("li", { className: done ? "done" : "" }, make("p", { dir: "auto" }, q.text), ...right);
+      return make("li", { className: done ? "done" : "", data: { key: q.id } }, make("p", { dir: "auto" }, q.text), ...right);
     });
   }
 
   evidence(utts) {
     return utts.slice(0, 3).filter((utt) => this.journal.lines.has(utt)).map((utt) => {
       const time = clock(this.journal.lines.get(utt).start_ms);
-      const button = make("button", { type: "button", className: "quiet num", attrs: { "aria-label": text("evidence_at", { time }) } }, time);
+      const button = make("button", { type: "button", className: "quiet num", data: { utt }, attrs: { "aria-label": text("evidence_at", { time }) } }, time);
       button.addEventListener("click", () => this.talk.point(utt));
       return button;
     });
@@ -116,7 +119,7 @@ export class Panels {
       const weight = (score?.weight || criterion.points).toFixed(0);
       const id = `g-${criterion.id}`;
       if (!score || score.value == null) {
-        return make("li", {},
+        return make("li", { data: { key: id } },
           make("div", { className: "line" }, make("span", { id }, criterion.name), make("span", { className: "muted" }, score ? text("insufficient") : text("no_value"))),
           make("div", { className: "none", attrs: { "aria-hidden": "true" } }),
           ...(score?.insufficient ? [make("p", { className: "why", dir: "auto" }, score.insufficient)] : []));
@@ -125,7 +128,7 @@ export class Panels {
       const words = text("points", { points, weight });
       const meter = make("span", { className: "bar", attrs: { role: "meter", "aria-labelledby": id, "aria-valuemin": 0, "aria-valuemax": 100 } }, make("i"));
       setBar(meter, score.value, words);
-      return make("li", {},
+      return make("li", { data: { key: id } },
         make("div", { className: "line" }, make("span", { id }, criterion.name), make("span", { className: "num" }, words)),
         meter, make("p", { className: "why" }, ...this.evidence(score.evidence.slice(-3))));
     });
@@ -137,11 +140,15 @@ export class Panels {
   keywords(found) {
     return setup.keywords.map((term) => {
       const utts = found.get(term)?.evidence || [];
-      if (!utts.length) return make("li", {}, make("span", { attrs: { "aria-label": text("keyword_missing", { term }), role: "img" } }, term));
+      if (!utts.length) return make("li", { data: { key: term } }, make("span", { attrs: { "aria-label": text("keyword_missing", { term }), role: "img" } }, term));
       const chip = make("button", { type: "button", attrs: { "aria-label": text("keyword_found", { term, count: utts.length }) } }, utts.length > 1 ? `${term} ${utts.length}` : term);
       let next = 0;
-      chip.addEventListener("click", () => { this.talk.point(utts[next % utts.length]); next += 1; });
-      return make("li", {}, chip);
+      chip.addEventListener("click", () => {
+        const now = this.journal.standing("keyword").get(term)?.evidence || utts;
+        this.talk.point(now[next % now.length]);
+        next += 1;
+      });
+      return make("li", { data: { key: term } }, chip);
     });
   }
 
@@ -158,14 +165,14 @@ export class Panels {
   }
 
   notes() {
-    return this.journal.notes.map((note) => make("li", {},
+    return this.journal.notes.map((note, n) => make("li", { data: { key: n } },
       make("span", { className: "num muted", attrs: { "aria-label": text("note_at", { time: clock(note.at_ms) }) } }, clock(note.at_ms)), " ",
       make("span", { dir: "auto" }, note.text)));
   }
 
   remarks(remarks) {
     find("remark").hidden = remarks.length === 0;
-    return remarks.map((one) => make("li", { dir: "auto" }, one.text, " ", ...this.evidence(one.evidence)));
+    return remarks.map((one, n) => make("li", { dir: "auto", data: { key: n } }, one.text, " ", ...this.evidence(one.evidence)));
   }
 
   // ---------------------------------------------------------------- the end

@@ -27,10 +27,12 @@ WAIT_S = 15.0
 
 
 def wait(driver: Any, condition: Callable[[Any], Any], seconds: float = WAIT_S) -> Any:
-    """What `condition` answers, once it is something."""
+    """What `condition` answers, once it is something. The page draws anew meanwhile: what is gone is looked for again."""
+    from selenium.common.exceptions import StaleElementReferenceException
     from selenium.webdriver.support.ui import WebDriverWait
 
-    return WebDriverWait(driver, seconds, 0.1).until(condition)
+    ignored = (StaleElementReferenceException,)
+    return WebDriverWait(driver, seconds, 0.1, ignored_exceptions=ignored).until(condition)
 
 
 def one(driver: Any, selector: str) -> Any:
@@ -39,6 +41,19 @@ def one(driver: Any, selector: str) -> Any:
 
 def visible(selector: str) -> Callable[[Any], Any]:
     return lambda driver: next((e for e in driver.find_elements("css selector", selector) if e.is_displayed()), None)
+
+
+def press(driver: Any, selector: str, *keys: str) -> None:
+    """Click what `selector` shows, or send it `keys`, as one of the page's moments: it may be drawn anew in between."""
+
+    def pressed(driver: Any) -> bool:
+        element = visible(selector)(driver)
+        if element is None:
+            return False
+        element.send_keys(*keys) if keys else element.click()
+        return True
+
+    wait(driver, pressed, 20)
 
 
 @pytest.fixture(scope="module")
@@ -265,3 +280,46 @@ def throttle(driver: Any, bytes_per_s: int) -> None:
         "Network.emulateNetworkConditions",
         {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_s},
     )
+
+
+PANEL = """
+const [done] = [...arguments].slice(-1);
+const script = [...document.scripts].find((s) => s.src.includes("/session.js"));
+import(script.src.replace("session.js", "page.js")).then(({ bringInto, make }) => {
+  const place = document.body.appendChild(make("ul"));
+  const item = (key, label) => make("li", { data: { key } }, make("button", { type: "button" }, label));
+  const focused = () => document.activeElement.textContent;
+  bringInto(place, [item("a", "A"), item("b", "B"), item("c", "C")]);
+  const [a, , c] = place.children;
+  const found = {};
+  a.firstChild.focus();
+  bringInto(place, [item("a", "A"), item("b", "B 2"), item("c", "C")]);
+  found.same = place.children[0] === a && place.children[2] === c && place.children[1].textContent === "B 2";
+  found.keptFocus = focused();
+  bringInto(place, [item("a", "A 2"), item("c", "C")]);
+  found.changedFocus = focused();
+  found.left = place.textContent;
+  c.firstChild.focus();
+  bringInto(place, [item("c", "C"), item("a", "A 2")]);
+  found.moved = [place.textContent, focused(), place.children[0] === c];
+  bringInto(place, []);
+  found.emptied = place.childElementCount;
+  place.remove();
+  done(found);
+}, (error) => done(String(error)));
+"""
+
+
+def test_what_a_person_is_about_to_press_stays_while_a_panel_changes(
+    site: Site, chromium: Any, session_id: str
+) -> None:
+    log_in(chromium, site, "interviewer")
+    chromium.get(f"{site.url}/sessions/{session_id}")
+    assert chromium.execute_async_script(PANEL) == {
+        "same": True,
+        "keptFocus": "A",
+        "changedFocus": "A 2",
+        "left": "A 2C",
+        "moved": ["CA 2", "C", True],
+        "emptied": 0,
+    }

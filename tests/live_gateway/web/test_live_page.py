@@ -13,7 +13,7 @@ import pytest
 from tasks.practical_in_process import evaluate_practical, publish_practical
 from tests.live_gateway.web import site as web
 from tests.live_gateway.web.site import Site, log_in, picture, site_in, size, speech
-from tests.live_gateway.web.test_browser import CHECKER, one, visible, wait
+from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait
 from tests.tasks.installation import models_missing
 
 pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.services]
@@ -25,6 +25,7 @@ LINES = (
     "When two jobs locked the same table, I moved the report to another server and the errors went away.",
 )
 FINAL = "#lines li:not(.partial)"
+SAID = f"{FINAL} .said"
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,9 @@ def enter(site: Site, driver: Any, role: str, session: str, language: str = "en"
 
 
 def said(driver: Any) -> str:
-    return " ".join(row.text for row in driver.find_elements("css selector", f"{FINAL} .said")).lower()
+    """All finals, read in one moment of the page."""
+    rows = driver.execute_script("return [...document.querySelectorAll(arguments[0])].map(r => r.innerText)", SAID)
+    return " ".join(rows).lower()
 
 
 def test_an_interview_from_the_first_word_to_the_result(speaking: tuple[Site, Any]) -> None:
@@ -82,21 +85,19 @@ def test_an_interview_from_the_first_word_to_the_result(speaking: tuple[Site, An
     assert driver.execute_script(CHECKER) == []
 
     # The speaker is put right by keyboard alone: of everything that was said so far under this label.
-    row = one(driver, f"{FINAL} button.who")
-    row.send_keys(Keys.ENTER)
+    press(driver, f"{FINAL} button.who", Keys.ENTER)
     wait(driver, visible("#who-dialog"))
     picture(driver, "live-speaker-en-1280")
     one(driver, '#who-dialog [value="speaker candidate"]').send_keys(Keys.ENTER)
     wait(driver, visible("#lines .r-candidate"))
-    chip = wait(driver, visible("#keywords button"), 20)
-    chip.click()
-    assert driver.switch_to.active_element.get_attribute("class").endswith("pointed")
+    press(driver, "#keywords button")
+    wait(driver, visible("#lines .pointed:focus"))
 
     # A note and a question's mark.
     ActionChains(driver).key_down(Keys.ALT).send_keys("n").key_up(Keys.ALT).perform()
     driver.switch_to.active_element.send_keys("gave numbers", Keys.CONTROL, Keys.ENTER)
     wait(driver, visible("#notes li"))
-    driver.execute_script("document.querySelector('#questions button').click()")
+    press(driver, "#questions button")
     wait(driver, visible("#questions .done .why"))
     for width, language in ((1280, "en"), (390, "en")):
         size(driver, width)
