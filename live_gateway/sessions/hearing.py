@@ -29,6 +29,8 @@ class Hearing:
         self._speech: SpeechSession | None = None
         self._next: dict[Track, int] = {track: state.next_sample for track, state in resume.items()}
         self._level = 0
+        self.fed = 0
+        """Samples fed so far, of all tracks together."""
         self._pumping = asyncio.Lock()
 
     def _session(self, tracks: tuple[Track, ...]) -> SpeechSession:
@@ -75,7 +77,13 @@ class Hearing:
                 fresh = samples[max(0, expected - start) :]
                 start = max(start, expected)
                 self._next[track] = end
+                self.fed += len(fresh)
                 await speech.feed(track, start, fresh, session_ms(sender.start_ms, start))
+
+    @property
+    def stirring(self) -> bool:
+        """True while somebody is speaking or may have begun to."""
+        return self._speech is not None and self._speech.stirring
 
     def heard_s(self) -> float:
         """Seconds of sound fed so far, of the furthest track."""

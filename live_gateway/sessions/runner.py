@@ -19,6 +19,7 @@ from live_gateway import metrics
 from live_gateway.configuration import GatewaySettings
 from live_gateway.sessions import commands as c
 from live_gateway.sessions.advice import Advice
+from live_gateway.sessions.attention import Attention, until
 from live_gateway.sessions.ending import conclude
 from live_gateway.sessions.hearing import Hearing
 from live_gateway.sessions.ledger import Ledger
@@ -35,7 +36,7 @@ WATCH_S = 1.0
 ASK_S = 30.0
 """How often it is asked whether anybody is there."""
 STALE_S = 10.0
-"""Sound and commands are looked for this often even when nobody announced any."""
+"""Commands are looked for this often even when nobody announced any."""
 STARTED, ENDED = 1, 2
 NO_RECOGNITION = "recognition_off"
 
@@ -57,16 +58,18 @@ class SessionRunner:
         self._room, self._fence, self._engine = room, fence, engine
         self._make_feedback = make_feedback
         self._abandon_s, self._quiet = settings.abandon_s, not settings.feedback
-        self._sound, self._orders = asyncio.Event(), asyncio.Event()
+        self._orders = asyncio.Event()
         self._rung, self._told = Rung(), Telling()
         self._asked = time.monotonic()
         self._ledger: Ledger
         self._advice: Advice
         self._hearing: Hearing | None = None
+        self._attention: Attention | None = None
 
     def sound_came(self) -> None:
         """There is more sound to hear."""
-        self._sound.set()
+        if self._attention is not None:
+            self._attention.sound_came()
 
     def order_came(self) -> None:
         """There are commands to obey."""
@@ -92,9 +95,9 @@ class SessionRunner:
         await self._advice.start()
         parts: list[Callable[[], Awaitable[None]]] = [self._advice.run, self._watch]
         if self._engine is not None:
-            await self._room.follow()
             self._hearing = Hearing(self._room, self._engine, self._heard, ledger.checkpoint.tracks)
-            parts.append(self._listen)
+            self._attention = Attention(self._room, self._hearing)
+            parts.append(self._attention.run)
         tasks = [asyncio.ensure_future(part()) for part in parts]
         try:
             await self._while_healthy(asyncio.ensure_future(self._obey()), tasks)
@@ -121,14 +124,6 @@ class SessionRunner:
             await asyncio.gather(work, return_exceptions=True)
 
     # ------------------------------------------------------------ hearing
-
-    async def _listen(self) -> None:
-        assert self._hearing is not None  # noqa: S101 - started only then
-        while True:
-            self._sound.clear()
-            while await self._hearing.pump():
-                pass
-            await _wait(self._sound, STALE_S)
 
     async def _heard(self, event: SpeechEvent) -> None:
         """What speech tells, in order."""
@@ -197,7 +192,7 @@ class SessionRunner:
                 await self._carry_out(place, command)
                 if isinstance(command, c.EndNow):
                     return
-            await _wait(self._orders, STALE_S)
+            await until(self._orders, STALE_S)
 
     async def _carry_out(self, place: str, command: c.AnyCommand) -> None:
         ledger = self._ledger
@@ -256,14 +251,6 @@ class SessionRunner:
         if due(self._told, status, now):
             self._told = Telling(status, now)
             await self._room.publish(status)
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        pass
 
 
 def _partial(event: Partial, speaker: str | None) -> wire.TranscriptPartial:

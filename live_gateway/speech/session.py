@@ -139,6 +139,11 @@ class SpeechSession:
         await self._delivery.close()
         self._closed(self)
 
+    @property
+    def stirring(self) -> bool:
+        """True while an utterance is running or may just have begun, on any track."""
+        return any(listener.stream.stirring for listener in self._listeners.values())
+
     def shed(self, level: int) -> None:
         """The session's own place on the overload ladder; the process's counts as well."""
         self._shed = level

@@ -124,6 +124,11 @@ class TrackStream:
         return None if start is None else self._sample(start)
 
     @property
+    def stirring(self) -> bool:
+        """True from the first frame that may be speech until the utterance is over, or was none."""
+        return self._ends.state.first is not None
+
+    @property
     def pausing(self) -> bool:
         """True while nobody speaks."""
         return self._ends.pausing

@@ -7,6 +7,7 @@ that a hundred sessions cost little more than one. A frame is acknowledged when 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ from include.storage.live.sealing import seal, unseal
 from include.storage.live.sessions import lost
 
 COMMIT_S = 0.015
-"""How long a frame may wait for others to share its way to Redis."""
+"""Between two batches: a lone frame goes to Redis at once, those of many sessions share their way."""
 BATCH_ITEMS = 256
 BATCH_BYTES = 2 * 1024 * 1024
 """Above either, a batch is split: Redis does nothing else while it runs one."""
@@ -109,6 +110,8 @@ class Audio(LivePart):
         super().__init__(link)
         self._waiting: list[_Waiting] = []
         self._committer: asyncio.Task[None] | None = None
+        self._committed = 0.0
+        """When the last batch was sent (monotonic)."""
         self._following: dict[Place, int] = {}
         """What each stream of this process should get next, counting what is on its way."""
 
@@ -169,7 +172,10 @@ class Audio(LivePart):
         """Carry what waits to Redis, one batch after another, until nothing waits."""
         try:
             while self._waiting:
-                await asyncio.sleep(COMMIT_S)
+                early = self._committed + COMMIT_S - time.monotonic()
+                if early > 0:
+                    await asyncio.sleep(early)
+                self._committed = time.monotonic()
                 await self._commit_batch(self._next_batch())
         finally:
             self._committer = None

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from include.interview.live.wire import SocketRole
 from include.storage.live import names
-from include.storage.live.link import Link, client_of
+from include.storage.live.link import ANSWER_TIMEOUT_S, Link, client_of
 from include.storage.live.notices import RECONNECT_S, Notices
 from include.storage.live.records import Notice
 
@@ -63,7 +63,7 @@ class Following(Notices):
     async def _follow_always(self) -> None:
         broken = False
         while True:
-            client = client_of(self._link.url, answer_timeout_s=BLOCK_MS / 1000 + 2)
+            client = client_of(self._link.url)
             try:
                 if broken:
                     await client.ping()
@@ -94,7 +94,8 @@ class Following(Notices):
         streams: list[Any] = [self._bell, *places]
         ends = [self._bell_end, *(self._ends[place] for place in places.values())]
         command = ("XREAD", "BLOCK", BLOCK_MS, "STREAMS", *streams, *ends)
-        answer = await client.execute_command(*command)  # type: ignore[no-untyped-call]
+        async with asyncio.timeout(BLOCK_MS / 1000 + ANSWER_TIMEOUT_S):
+            answer = await client.execute_command(*command)  # type: ignore[no-untyped-call]
         for stream, last in _grown(answer):
             if stream == self._bell.encode():
                 self._bell_end = last

@@ -108,7 +108,7 @@ class Notices(LivePart):
     async def _hear_always(self) -> None:
         broken = False
         while True:
-            client = client_of(self._link.url, answer_timeout_s=None)
+            client = client_of(self._link.url)
             try:
                 async with client.pubsub() as pubsub:
                     await self._hear(pubsub, resync=broken)
