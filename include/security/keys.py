@@ -84,9 +84,19 @@ class MasterKey(_Secret):
 class DataKey(_Secret):
     """The key of one candidate. Purposes get keys of their own derived from it (BLAKE2b, keyed)."""
 
+    __slots__ = ("_derived",)
+
+    def __init__(self, raw: bytes) -> None:
+        super().__init__(raw)
+        self._derived: dict[bytes, bytes] = {}
+
     def derive(self, purpose: bytes) -> bytes:
         """32 bytes for one purpose (at most 16 bytes of name), independent of those of other purposes."""
-        return hashlib.blake2b(key=self.reveal(), person=purpose, digest_size=KEY_BYTES).digest()
+        derived = self._derived.get(purpose)
+        if derived is None:
+            derived = hashlib.blake2b(key=self.reveal(), person=purpose, digest_size=KEY_BYTES).digest()
+            self._derived[purpose] = derived
+        return derived
 
 
 def new_master_key() -> MasterKey:

@@ -135,6 +135,8 @@ class SessionHost:
             if runner is not None:
                 (runner.sound_came if kind == "sound" else runner.order_came)()
         else:
+            if kind == "joined" and (runner := self.owners.runner(session_id)) is not None:
+                runner.tell_status()
             self._to_sockets(notice)
 
     def _to_sockets(self, notice: Notice) -> None:
@@ -157,6 +159,7 @@ class SessionHost:
         if runner is not None:
             runner.sound_came()
             runner.order_came()
+            runner.tell_status()
         room = self.rooms.known(session_id)
         lost = False
         while room is not None and self.sockets.of(session_id):

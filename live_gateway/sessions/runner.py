@@ -75,6 +75,10 @@ class SessionRunner:
         """There are commands to obey."""
         self._orders.set()
 
+    def tell_status(self) -> None:
+        """Somebody may not know it."""
+        self._told = Telling()
+
     async def run(self) -> None:
         """Until the session has been concluded and queued for hand-over.
 

@@ -15,7 +15,9 @@ STALLED = 4
 CALM_S = 5.0
 """A rung is left only after this long without need of it, so that nothing flickers."""
 TELL_EVERY_S = 5.0
-"""Lags are told at least this often, and every change at once."""
+"""Other lags are told this often, and every other change at once."""
+REPEAT_S = 15.0
+"""What did not change is told again this often; who joins is told without being asked."""
 
 
 class Rung(msgspec.Struct, frozen=True):
@@ -56,7 +58,7 @@ class Telling(msgspec.Struct, frozen=True):
 
 
 def due(told: Telling, status: Status, now: float) -> bool:
-    """Whether `status` is worth a message: it changed, or lags have not been told for a while."""
+    """Whether `status` is worth a message: it changed, or was not told for a while."""
     if told.status is None or (told.status.state, told.status.reasons) != (status.state, status.reasons):
         return True
-    return now - told.at >= TELL_EVERY_S
+    return now - told.at >= (REPEAT_S if status == told.status else TELL_EVERY_S)

@@ -21,7 +21,7 @@ from include.storage.live.records import AudioChunk, AudioHole, Sender, SocketCl
 from include.storage.live.sealing import seal, unseal
 from include.storage.live.sessions import lost
 
-COMMIT_S = 0.015
+COMMIT_S = 0.025
 """Between two batches: a lone frame goes to Redis at once, those of many sessions share their way."""
 BATCH_ITEMS = 256
 BATCH_BYTES = 2 * 1024 * 1024

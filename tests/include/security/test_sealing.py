@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import tracemalloc
 from collections.abc import Iterator
 
@@ -34,6 +36,15 @@ def sealed_of(content: bytes) -> bytes:
 @given(value=st.binary(max_size=2000))
 def test_fields_come_back(value: bytes) -> None:
     assert open_field(KEY, seal_field(KEY, value, **PLACE), **PLACE) == value
+
+
+@given(table=st.text(max_size=20), column=st.text(max_size=20), row=st.text(max_size=40))
+def test_a_field_is_bound_to_its_place_as_a_json_list(table: str, column: str, row: str) -> None:
+    sealed = seal_field(KEY, b"v", table=table, column=column, row=row)
+    place = b"\x01" + json.dumps([table, column, row]).encode()
+    key = hashlib.blake2b(key=KEY.reveal(), person=b"triview-field", digest_size=32).digest()
+    opened = sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(sealed[25:], place, sealed[1:25], key)
+    assert (sealed[:1], opened) == (b"\x01", b"v")
 
 
 def test_field_ciphertexts_never_repeat() -> None:

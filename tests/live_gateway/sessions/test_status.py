@@ -44,3 +44,5 @@ def test_told_on_change_and_now_and_then() -> None:
     assert not due(told, Status(state="ok", asr_lag_ms=900), 14.9)
     assert due(told, Status(state="ok", asr_lag_ms=900), 15)
     assert due(told, Status(state="degraded", reasons=["partials_slower"]), 10.1)
+    assert not due(told, status, 24.9)
+    assert due(told, status, 25)

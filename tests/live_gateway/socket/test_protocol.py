@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 
 import httpx
@@ -13,8 +14,9 @@ from websockets.exceptions import ConnectionClosed
 
 from include.interview.live import wire
 from include.storage.live import LiveStore
+from live_gateway.sessions.status import REPEAT_S
 from tasks.local.gateway import LocalGateway
-from tests.live_gateway.socket.raw import joined, raw
+from tests.live_gateway.socket.raw import TIMEOUT_S, joined, raw
 from tests.live_gateway.world import Held, World, numbered
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
@@ -30,6 +32,18 @@ async def ticket(live: LiveStore, session: Held, role: wire.SocketRole = "interv
 
 
 # ---------------------------------------------------------------- the way in
+
+
+async def test_who_joins_later_is_told_the_status(live: LiveStore, replica: LocalGateway, session: Held) -> None:
+    """It has not changed and is repeated only after `REPEAT_S`, which is longer than `until` waits."""
+    assert TIMEOUT_S < REPEAT_S
+    roles: list[wire.SocketRole] = ["interviewer", "candidate"]
+    async with contextlib.AsyncExitStack() as sockets:
+        for role in roles:
+            socket = await sockets.enter_async_context(raw(replica, session, await ticket(live, session, role)))
+            await socket.send(wire.Hello(v=1, consent_id=session.consent_id))
+            status = await socket.until(wire.Status)
+            assert (status.state, status.reasons) == ("degraded", ["recognition_off"])
 
 
 @pytest.mark.parametrize("case", ["none", "invented", "used", "old", "foreign"])

@@ -27,7 +27,7 @@ WAIT_S = 15.0
 
 
 def wait(driver: Any, condition: Callable[[Any], Any], seconds: float = WAIT_S) -> Any:
-    """What `condition` answers, once it is something. The page draws anew meanwhile: what is gone is looked for again."""
+    """What `condition` answers, once there is something; what the page draws anew meanwhile is looked for again."""
     from selenium.common.exceptions import StaleElementReferenceException
     from selenium.webdriver.support.ui import WebDriverWait
 
