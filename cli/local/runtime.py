@@ -32,6 +32,7 @@ from cli.local.metadata import stamp_text
 from cli.local.rest import AirflowRest
 from include.interview.progress import Progress, silent
 from include.settings import PROJECT_ROOT, Settings
+from tasks.local.child import tail_of
 from tasks.local.ports import free_port
 from tasks.local.private import write_private
 
@@ -41,7 +42,6 @@ DEMO_COMPONENTS = ("api-server", "scheduler", "dag-processor")
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 20.0
 LOOK_S = 0.1
-LOG_TAIL_LINES = 25
 ADMIN = "admin"
 DAGS_STAMP = "dags.stamp"
 
@@ -314,11 +314,7 @@ class LocalAirflow:
         return bool(times) and all(t and datetime.fromisoformat(t).timestamp() > changed for t in times)
 
     def _tail(self, name: str) -> str:
-        path = self.logs / f"{name}.log"
-        if not path.exists():
-            return f"({path} does not exist)"
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_TAIL_LINES:]
-        return "\n".join([f"--- {path}", *lines])
+        return tail_of(self.logs / f"{name}.log")
 
     def component_logs(self) -> Iterator[Path]:
         """The components' log files."""

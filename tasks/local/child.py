@@ -20,6 +20,14 @@ class LocalProcessError(RuntimeError):
     """A server ended or did not come up; the text shows the end of its log."""
 
 
+def tail_of(log: Path) -> str:
+    """The end of a log, under its path; or that there is none."""
+    if not log.exists():
+        return f"({log} does not exist)"
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_TAIL_LINES:]
+    return "\n".join([f"--- {log}", *lines])
+
+
 class LocalProcess(ABC):
     """Start it from a thread that outlives it: it ends by itself when that thread or the process goes, however it goes.
 
@@ -68,10 +76,7 @@ class LocalProcess(ABC):
 
     def tail(self) -> str:
         """The end of its log."""
-        if not self.log.exists():
-            return f"({self.log} does not exist)"
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_TAIL_LINES:]
-        return "\n".join([f"--- {self.log}", *lines])
+        return tail_of(self.log)
 
     def __enter__(self) -> Self:
         try:
