@@ -49,16 +49,21 @@ async def _last(settings: Settings, clip: Clip) -> dict[str, Any]:
         await asyncio.gather(watching, return_exceptions=True)
         after = await _settled(ours, before)
     lags = [(end / 60, 1000 * (arrived - end)) for _, _, end, arrived in heard.finals]
-    settled = [(t, m) for t, m in memory if t >= WARM_SHARE * clip.seconds]
     return {
         "finals": len(heard.finals),
         "lag_slope_ms_per_min": _slope(lags),
         "lag_median_ms": round(float(np.median([lag for _, lag in lags])), 1) if lags else None,
-        "memory_slope_mb_per_h": _slope([(t / 3600, m * 1.048576) for t, m in settled]),
+        "memory_slope_mb_per_h": _memory_slope(memory, WARM_SHARE * clip.seconds),
+        "memory_slope_second_half_mb_per_h": _memory_slope(memory, 0.5 * clip.seconds),
         "memory_mib": [round(m) for _, m in memory[:: max(1, len(memory) // 6)]],
         "leftover_tasks": None if before is None or after is None else after - before,
         "errors": [heard.error] if heard.error else [],
     }
+
+
+def _memory_slope(memory: list[tuple[float, float]], from_s: float) -> float | None:
+    """Megabytes per hour of sound, of samples (seconds, MiB) from `from_s` on."""
+    return _slope([(t / 3600, m * 1.048576) for t, m in memory if t >= from_s])
 
 
 def _slope(points: list[tuple[float, float]]) -> float | None:

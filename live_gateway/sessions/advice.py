@@ -39,7 +39,7 @@ class Advice:
     async def _ready(self) -> LiveFeedback:
         if self._feedback is None:
             feedback = await self._make()
-            await asyncio.to_thread(feedback.restore, list(self._ledger.events))
+            await asyncio.to_thread(feedback.restore, await self._ledger.room.all_events())
             self._feedback = feedback
         return self._feedback
 

@@ -21,7 +21,7 @@ async def conclude(ledger: Ledger, hearing: Hearing | None, advice: Advice) -> N
     if hearing is not None and ledger.checkpoint.phase == "ending":
         await hearing.finalize()
         await advice.settled()
-    if not any(isinstance(event, Result) for event in ledger.events):
+    if ledger.checkpoint.phase != "ended":  # written together with the result
         card = await advice.assessment()
         async with ledger.turn:
             await ledger.write([Result(scorecard_id=card_id(card), card=card)], phase="ended")

@@ -16,11 +16,13 @@ from live_gateway.sessions.speakers import SpeakerBook
 
 
 class Ledger:
-    """One owner's view of what is written. Take `turn` around every change of the book and the write that tells it."""
+    """One owner's view of what is written; the events themselves stay in Redis.
+
+    Take `turn` around every change of the book and the write that tells it.
+    """
 
     def __init__(self, room: Room, fence: int, checkpoint: Checkpoint, events: Sequence[Durable]) -> None:
         self.room, self.fence, self.checkpoint = room, fence, checkpoint
-        self.events: list[Durable] = list(events)
         self.book = SpeakerBook()
         self.book.restore(checkpoint.speakers, events)
         self.turn = asyncio.Lock()
@@ -46,5 +48,4 @@ class Ledger:
             return []
         written = await self.room.write(events, self.fence, checkpoints.encode(checkpoint))
         self.checkpoint = checkpoint
-        self.events.extend(written)
         return written

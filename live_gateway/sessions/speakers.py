@@ -26,12 +26,19 @@ ROOM: Track = "room"
 
 
 class _Line(msgspec.Struct):
-    """One utterance: `label` is the microphone's or the diarizer's, `fixed` what the interviewer said."""
+    """One utterance: `label` is the microphone's or the diarizer's, `fixed` what the interviewer said.
+
+    Without its words' times, which nothing here asks for: a long session has thousands.
+    """
 
     utterance: Utterance
     label: str
     fixed: SpeakerRole | None = None
     shown: tuple[str, SpeakerRole] = (UNKNOWN, "unknown")
+
+
+def _line(utterance: Utterance, label: str, fixed: SpeakerRole | None = None) -> _Line:
+    return _Line(msgspec.structs.replace(utterance, words=()), label, fixed)
 
 
 class SpeakerState(msgspec.Struct, frozen=True):
@@ -75,7 +82,7 @@ class SpeakerBook:
     def heard(self, utterance: Utterance, track: Track, label: str | None) -> tuple[str, SpeakerRole]:
         """Speaker and role of a new final; `label` is the diarizer's, where the track is a room's."""
         known = track if track != ROOM else label or self._early.pop(utterance.id, UNKNOWN)
-        line = self._lines[utterance.id] = _Line(utterance, known)
+        line = self._lines[utterance.id] = _line(utterance, known)
         line.shown = self._seen(line)
         return line.shown
 
@@ -141,7 +148,7 @@ class SpeakerBook:
             if not isinstance(event, TranscriptFinal):
                 continue
             label = state.labels.get(event.utt, event.speaker)
-            line = _Line(spoken(event), label, state.fixed.get(event.utt))
+            line = _line(spoken(event), label, state.fixed.get(event.utt))
             line.shown = self._seen(line)
             self._lines[event.utt] = line
 
