@@ -66,7 +66,8 @@ class Following(Notices):
             client = client_of(self._link.url)
             try:
                 if broken:
-                    await client.ping()
+                    async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                        await client.ping()
                     self._start_over()
                 while True:
                     await self._follow(client)
