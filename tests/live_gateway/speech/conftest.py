@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from math import inf
 
 import pytest
 
 from include.settings import load_settings
 from live_gateway.speech.engine import SpeechEngine
+from live_gateway.speech.ladder import Ladder, LadderRules
 from live_gateway.speech.options import SpeechOptions
 
 EXACT = SpeechOptions(diarization=False, partials=False, loaded_beam=5)
-"""The same words however busy the machine is: one beam for all."""
+NEVER = LadderRules(inf, inf, inf, inf, inf)
+"""The same words however busy the machine is: one beam for all, and no step up the ladder of overload."""
 
 
 def made(options: SpeechOptions) -> SpeechEngine:
@@ -21,10 +25,24 @@ def made(options: SpeechOptions) -> SpeechEngine:
     return SpeechEngine(folder, 2, options)
 
 
+@asynccontextmanager
+async def started(options: SpeechOptions = EXACT) -> AsyncIterator[SpeechEngine]:
+    """An engine of one test's own, stopped in every case."""
+    engine = made(options)
+    await engine.start()
+    try:
+        yield engine
+    finally:
+        await engine.stop()
+
+
 @pytest.fixture(scope="session")
 def engine() -> Iterator[SpeechEngine]:
-    """Finals only, exactly repeatable."""
+    """Finals only, exactly repeatable. Shared: a test closes what it opens, and compares what the engine counts with
+    what it counted before."""
     engine = made(EXACT)
     asyncio.run(engine.start())
+    assert engine._pool is not None
+    engine._pool._ladder = Ladder(NEVER)
     yield engine
     asyncio.run(engine.stop())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from include.interview.live.wire import Track
 from live_gateway.speech.engine import SpeechEngine
 from live_gateway.speech.events import Final, SpeechEvent, TrackState
+from live_gateway.speech.session import SpeechSession
 
 RATE = 16_000
 
@@ -36,6 +38,22 @@ def surrounded(pcm: np.ndarray) -> np.ndarray:
     return np.concatenate([np.zeros(RATE // 2, np.int16), np.asarray(pcm, np.int16), np.zeros(RATE, np.int16)])
 
 
+@asynccontextmanager
+async def opened(
+    engine: SpeechEngine,
+    emit: Callable[[SpeechEvent], Awaitable[None]],
+    language: Literal["ko", "en"] = "en",
+    track: Track = "candidate",
+    resume: Mapping[Track, TrackState] | None = None,
+) -> AsyncIterator[SpeechSession]:
+    """A session of one track that is closed in every case: a test that fails leaves nothing to those after it."""
+    session = engine.open(language, [track], emit, resume)
+    try:
+        yield session
+    finally:
+        await session.close()
+
+
 async def hear(
     engine: SpeechEngine,
     language: Literal["ko", "en"],
@@ -44,15 +62,23 @@ async def hear(
     track: Track = "candidate",
     sizes: Sequence[int] = (1_600,),
     resume: TrackState | None = None,
+    led: bool = False,
 ) -> Listener:
-    """All events of one track's sound, fed as fast as the session takes it, in pieces of the given sizes in turn."""
+    """All events of one track's sound, fed as fast as the session takes it, in pieces of the given sizes in turn.
+
+    A session hears a short utterance together with the words before it when those are known by then, so words could
+    depend on how fast the machine is. Here they do not: with `led` each utterance is waited for before more is fed,
+    and otherwise the session is told not to look back, as it is on a busy machine.
+    """
     listener = Listener()
-    session = engine.open(language, [track], listener, {track: resume} if resume else None)
     at, n = (resume.next_sample if resume else 0), 0
-    while at < len(pcm):
-        piece = pcm[at : at + sizes[n % len(sizes)]]
-        await session.feed(track, at, piece, at / RATE * 1000)
-        at, n = at + len(piece), n + 1
-    await session.finalize()
-    await session.close()
+    async with opened(engine, listener, language, track, {track: resume} if resume else None) as session:
+        session.shed(0 if led else 1)
+        while at < len(pcm):
+            piece = pcm[at : at + sizes[n % len(sizes)]]
+            await session.feed(track, at, piece, at / RATE * 1000)
+            if led:
+                await session._until(session._settled)
+            at, n = at + len(piece), n + 1
+        await session.finalize()
     return listener
