@@ -11,10 +11,10 @@ PYTEST := $(PYTHON) -m pytest --dist loadfile -n $(shell n=$$(nproc); echo $$(( 
 SOURCES := include tasks cli dags plugins live_gateway benchmarks tests
 PRESENT := $(wildcard $(SOURCES))
 
-.PHONY: help setup setup-dev models demo up env test test-unit bench bench-live lint format docs constraints clean
+.PHONY: help setup setup-dev models demo up env test test-unit test-processors bench bench-live lint format docs constraints clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: ## system packages, virtual environment, pinned packages
 	@.ci/bootstrap.sh
@@ -40,6 +40,10 @@ test: setup-dev ## every test
 
 test-unit: setup-dev ## the pure tests, under a minute
 	@$(PYTEST) -m unit
+
+test-processors: setup-dev ## the tests that hear, once under each instruction set of this processor
+	@./triview models fetch product tests demo
+	@$(PYTHON) -m tests.support.processors -- $(PYTEST) -m hears
 
 bench: setup-dev ## measure speed, memory and accuracy; writes JSON and prints tables
 	@./triview models fetch product demo
