@@ -77,6 +77,16 @@ _MEDIA = (
         ("어두움 비율", "Dark share"),
         ("너무 어두운 화면의 시간 비율", "Share of time in which the picture is too dark"),
     ),
+    _spec(
+        "media",
+        "still_share",
+        "share",
+        ("멈춘 화면 비율", "Still picture"),
+        (
+            "화면이 사진처럼 멈추어 있던 시간 비율",
+            "Share of time in which the picture stands still like a photograph",
+        ),
+    ),
 )
 
 _FACE = (
@@ -86,6 +96,13 @@ _FACE = (
         "share",
         ("얼굴이 보인 비율", "Face in view"),
         ("지원자 얼굴이 화면에 있던 시간 비율", "Share of time in which the candidate's face is in the picture"),
+    ),
+    _spec(
+        "face",
+        "seen_s",
+        "s",
+        ("얼굴이 보인 시간", "Time with the face in view"),
+        ("지원자 얼굴이 화면에 있던 시간", "Time in which the candidate's face is in the picture"),
     ),
     _spec(
         "face",

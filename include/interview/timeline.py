@@ -23,7 +23,7 @@ from include.interview.records import (
     Word,
 )
 
-SUMMED = frozenset({"duration_s", "words"})
+SUMMED = frozenset({"duration_s", "words", "seen_s"})
 """Measures that add up over recordings instead of averaging."""
 
 

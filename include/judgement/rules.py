@@ -10,6 +10,7 @@ import numpy as np
 
 from include.interview.case import Case
 from include.interview.policy import Profile
+from include.interview.presence import speech_seen, too_little_seen
 from include.interview.records import (
     Bilingual,
     Channel,
@@ -23,12 +24,14 @@ from include.interview.records import (
 )
 from include.interview.rubric import Criterion
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 MIN_MEASURE_COVERAGE = 0.3
 """Share of the timeline a measure must have been observed on to take part."""
 MIN_RULE_COVERAGE = 0.4
 """Share of the rules' weight that must be observed for a level to be given."""
 REFUSAL_FLAG = "measure_refused"
+NEEDS_SPEECH_SEEN = frozenset({"nonverbal"})
+"""Criteria about how somebody looks while speaking: they also need `presence.MIN_SPEECH_SEEN_S`."""
 
 
 class Rule(Record, frozen=True):
@@ -98,7 +101,9 @@ class RulesJudge:
         """One judgement of `criterion` from the case's measurements.
 
         `reason` is set (code `not_observed` or `too_little_observed`) when less than 40 % of the rules' weight could
-        be observed, or a required measure could not. The stated standard error is that of the weighted mean over the rules that took part.
+        be observed, or a required measure could not, and (codes of `presence.too_little_seen`) when a criterion about
+        somebody who speaks was seen for too few seconds of own speech. The stated standard error is that of the
+        weighted mean over the rules that took part.
         """
         rules = [r for r in RULES.get(criterion.id, ()) if _takes_part(r, case.profile)]
         flags: list[Flag] = []
@@ -114,7 +119,9 @@ class RulesJudge:
         coverage = sum(r.weight for r, _ in seen) / total if total else 0.0
         missing = next((r for r in rules if r.required and all(r is not s for s, _ in seen)), None)
         if coverage < MIN_RULE_COVERAGE or missing is not None:
-            return self._insufficient(criterion, run, coverage, tuple(flags), missing)
+            return self._without_level(criterion, run, _unobserved(coverage, missing), tuple(flags))
+        if criterion.id in NEEDS_SPEECH_SEEN and (unseen := too_little_seen(speech_seen(case))) is not None:
+            return self._without_level(criterion, run, unseen, tuple(flags))
         return self._judgement(criterion, run, seen, tuple(flags))
 
     def _observed(self, case: Case, rule: Rule) -> Measure | None:
@@ -146,26 +153,28 @@ class RulesJudge:
             flags=flags,
         )
 
-    def _insufficient(
-        self, criterion: Criterion, run: int, coverage: float, flags: tuple[Flag, ...], missing: Rule | None
-    ) -> Judgement:
-        share = round(100 * coverage)
-        lacks = Bilingual("", "")
-        if missing is not None:
-            lacks = Bilingual(
-                f" 꼭 필요한 측정이 없습니다: {missing.label.ko}.", f" Indispensable and missing: {missing.label.en}."
-            )
-        reason = Insufficiency(
-            code="too_little_observed" if coverage else "not_observed",
-            text=Bilingual(
-                f"이 기준에 필요한 측정 가운데 {share}%만 관찰되어 점수를 내지 않습니다.{lacks.ko}",
-                f"Only {share} % of what this criterion rests on could be observed, so no score is given.{lacks.en}",
-            ),
-            coverage=coverage,
-        )
+    def _without_level(self, criterion: Criterion, run: int, reason: Insufficiency, flags: tuple[Flag, ...]) -> Judgement:  # fmt: skip
         return Judgement(
             criterion=criterion.id, run=run, level=None, judge=self.identity, rationale=reason.text, reason=reason, flags=flags
         )  # fmt: skip
+
+
+def _unobserved(coverage: float, missing: Rule | None) -> Insufficiency:
+    """Why rules of which only the share `coverage` of the weight was observed, or one lacked, give no level."""
+    share = round(100 * coverage)
+    lacks = Bilingual("", "")
+    if missing is not None:
+        lacks = Bilingual(
+            f" 꼭 필요한 측정이 없습니다: {missing.label.ko}.", f" Indispensable and missing: {missing.label.en}."
+        )
+    return Insufficiency(
+        code="too_little_observed" if coverage else "not_observed",
+        text=Bilingual(
+            f"이 기준에 필요한 측정 가운데 {share}%만 관찰되어 점수를 내지 않습니다.{lacks.ko}",
+            f"Only {share} % of what this criterion rests on could be observed, so no score is given.{lacks.en}",
+        ),
+        coverage=coverage,
+    )
 
 
 def _explain(level: float, seen: list[tuple[Rule, Measure]], levels: np.ndarray) -> Bilingual:

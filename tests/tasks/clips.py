@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.include.perception.media.recordings import ffmpeg
-from tests.include.perception.vision.people import film, portrait
+from tests.include.perception.vision.people import film, portrait, swaying
 
 ANSWER = (
     "Last spring I led a team of five people at the city library. The old catalogue was slow, so I asked every "
@@ -19,6 +19,12 @@ ANSWER = (
     "weekly parts, and each Friday we tested one part with real visitors. In the end the search took two seconds "
     "instead of twenty, and complaints fell by half. I learned that asking first saves time later."
 )
+LONG_ANSWER = (
+    f"{ANSWER} After that I wrote a short guide for the other libraries, and two of them asked us for help. We visited "
+    "both, watched how their visitors searched, and changed the guide, because they needed larger letters and fewer "
+    "steps. Today three libraries use the same catalogue."
+)
+"""More than 30 seconds of speech at 175 words per minute."""
 SHORT_ANSWER = "I led the team and we finished the project in time, because we planned the work together."
 GERMAN = (
     "Guten Tag, mein Name ist Klara und ich arbeite seit fünf Jahren in einer Bibliothek. Ich helfe den Besuchern "
@@ -47,6 +53,6 @@ def face(path: Path, seconds: float, picture_at: Callable[[float], np.ndarray] |
 
 
 def talking(folder: Path, name: str, text: str, seconds: float, voice: str = "en-us", pace: int = 175) -> Path:
-    """A video (mp4) of the portrait with `text` spoken, at most `seconds` long."""
+    """A video (mp4) of the portrait, swaying, with `text` spoken, at most `seconds` long."""
     sound = speak(folder / f"{name}.wav", text, voice, pace)
-    return join(folder / f"{name}.mp4", face(folder / f"{name}-silent.mp4", seconds), sound)
+    return join(folder / f"{name}.mp4", face(folder / f"{name}-silent.mp4", seconds, swaying), sound)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tasks.clips import ANSWER, talking
+from tests.tasks.clips import LONG_ANSWER, talking
 from tests.tasks.installation import Installation, installed, models_missing
 
 RESUME = (
@@ -24,8 +24,8 @@ def weights() -> None:
 
 @pytest.fixture(scope="session")
 def interview_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A face and a synthetic voice that answers for 24 seconds."""
-    return talking(tmp_path_factory.mktemp("clip"), "interview", ANSWER, 24.0)
+    """A face and a synthetic voice that answers for 40 seconds."""
+    return talking(tmp_path_factory.mktemp("clip"), "interview", LONG_ANSWER, 40.0)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ import pytest
 from include import models
 from include.interview.errors import ServiceFailure
 from include.interview.openings import general_opening
+from include.interview.presence import MIN_SPEECH_SEEN_S
 from include.settings import load_settings
 from tasks import demo_media
 from tasks.demo_media import SCRIPT, build_demo_interview
@@ -68,6 +69,14 @@ def test_it_is_a_whole_recording_of_about_a_minute(interview: demo_media.DemoInt
     assert 45 < float(facts["format"]["duration"]) < 75
     assert abs(float(picture["duration"]) - float(sound["duration"])) < 0.1
     assert abs(float(facts["format"]["duration"]) - interview.duration_s) < 0.1
+
+
+@needs_clip
+@pytest.mark.models
+def test_it_is_spoken_long_enough_for_a_nonverbal_level(interview: demo_media.DemoInterview) -> None:
+    silent_s = len(interview.exchanges) * (demo_media.BEFORE_QUESTION_S + demo_media.READING_S) + demo_media.AT_THE_END_S
+    # Pauses within the answers take about a sixth of what is left (measured: 41.2 s of own speech with the face).
+    assert interview.duration_s - silent_s > 1.3 * MIN_SPEECH_SEEN_S
 
 
 @needs_clip

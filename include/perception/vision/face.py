@@ -108,6 +108,7 @@ def measure_face(series: FaceSeries, timeline: Timeline, refused: Collection[str
     coverage = min(1.0, seen_s / timeline.duration_s)
     makers = {
         "present_share": _present,
+        "seen_s": _seen,
         "facing_camera_share": _facing,
         "gaze_off_share": _gaze_off,
         "smile_share": _smile,
@@ -122,7 +123,7 @@ def measure_face(series: FaceSeries, timeline: Timeline, refused: Collection[str
     for name, make in makers.items():
         if name in refused:
             continue
-        if lacking and name != "present_share":
+        if lacking and name not in ("present_share", "seen_s"):
             measures.append(withheld(name, lacking, coverage=coverage, n=int(series.present.sum())))
         else:
             measures.append(make(series, timeline, coverage))
@@ -143,6 +144,16 @@ def _present(series: FaceSeries, timeline: Timeline, _coverage: float) -> Measur
         coverage=timeline.coverage,
         n=series.present.size,
         intervals=timeline.intervals(~series.present, "out_of_frame"),
+    )
+
+
+def _seen(series: FaceSeries, timeline: Timeline, _coverage: float) -> Measure:
+    return measured(
+        "seen_s",
+        timeline.seconds(series.present),
+        coverage=timeline.coverage,
+        n=int(series.present.sum()),
+        intervals=timeline.intervals(series.present, "face_seen", minimum_s=0.0),
     )
 
 

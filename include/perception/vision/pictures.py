@@ -1,4 +1,4 @@
-"""Quality of the pictures themselves: brightness and sharpness, once a second."""
+"""Quality of the pictures themselves: brightness and sharpness once a second, and whether anything moves in them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 
 from include.interview.media import MediaFacts
 from include.interview.records import Flag, Measure, Measurements
+from include.perception.media.sampling import FRAMES_PER_SECOND
 from include.perception.vision.measuring import channel_of, measured, withheld
-from include.perception.vision.timeline import timeline_of
+from include.perception.vision.stillness import Stillness
+from include.perception.vision.timeline import Timeline, timeline_of
 
 LOOK_EVERY_S = 1.0
 """Light and focus change slowly: once a second is enough."""
@@ -29,22 +31,24 @@ LOW_FRAME_RATE = 5.0
 """Frames per second below which movement measures lose samples."""
 
 _FLAG_SHARE = 0.3
-"""Share of dark or blurred time from which the recording gets a quality flag."""
+"""Share of dark, blurred or still time from which the recording gets a quality flag."""
 
 
 @dataclass
 class PictureQuality:
-    """Gathers brightness and sharpness while frames pass by."""
+    """Gathers brightness, sharpness and stillness while frames pass by."""
 
     times: list[float] = field(default_factory=list)
     brightness: list[float] = field(default_factory=list)
     sharpness: list[float] = field(default_factory=list)
+    stillness: Stillness = field(default_factory=Stillness)
     _next: float = 0.0
 
     def look(self, image: np.ndarray, time_s: float) -> None:
-        """Take `image` (uint8 RGB) into account when a look is due."""
+        """Take `image` (uint8 RGB) into account: for motion always, for light and focus when a look is due."""
         import cv2
 
+        self.stillness.look(image, time_s)
         if time_s < self._next:
             return
         self._next = time_s + LOOK_EVERY_S - 1e-6
@@ -57,13 +61,13 @@ class PictureQuality:
 def measure_media(
     facts: MediaFacts, quality: PictureQuality, decode_account: dict[str, float], refused: Collection[str]
 ) -> Measurements:
-    """Duration, brightness and sharpness, with flags for whatever makes other measures less sure."""
+    """Duration, brightness, sharpness and stillness, with flags for whatever makes other measures less sure."""
     measures: list[Measure] = [measured("duration_s", facts.duration_s, coverage=1.0, n=1)]
     flags = facts.flags
     video = facts.video
     coverage = 1.0
     if video is None or not quality.times:
-        names = ("brightness_mean", "blur_share", "dark_share")
+        names = ("brightness_mean", "blur_share", "dark_share", "still_share")
         measures += [withheld(name, "no_video") for name in names]
         flags += (Flag("no_video", "warning"),)
     else:
@@ -72,18 +76,26 @@ def measure_media(
         brightness, sharpness = np.asarray(quality.brightness), np.asarray(quality.sharpness)
         mean = float(np.average(brightness, weights=timeline.weights))
         measures.append(measured("brightness_mean", mean, coverage=coverage, n=n))
-        for name, mask, kind in (
-            ("blur_share", sharpness < BLURRED_BELOW, "blurred"),
-            ("dark_share", brightness < DARK_BELOW, "dark"),
+        still = quality.stillness
+        sampled = timeline_of(still.times, video.start_s, video.end_s, facts.duration_s, 1.0 / FRAMES_PER_SECOND)
+        for name, mask, kind, over in (
+            ("blur_share", sharpness < BLURRED_BELOW, "blurred", timeline),
+            ("dark_share", brightness < DARK_BELOW, "dark", timeline),
+            ("still_share", still.still(), "still_picture", sampled),
         ):
-            share = timeline.share(mask)
-            intervals = timeline.intervals(mask, kind)
-            measures.append(measured(name, share, coverage=coverage, n=n, intervals=intervals))
-            if share >= _FLAG_SHARE:
-                flags += (Flag(kind, "warning", {"share": share}, intervals),)
+            measure, flag = _share(name, mask, kind, over)
+            measures.append(measure)
+            flags += flag
         if video.fps < LOW_FRAME_RATE:
             flags += (Flag("low_frame_rate", "warning", {"fps": video.fps}),)
     if decode_account.get("damaged"):
         flags += (Flag("damaged_video", "warning", {"packets": float(decode_account["damaged"])}),)
     kept = [m for m in measures if m.name not in refused]
     return channel_of("media", coverage, kept, refused, flags)
+
+
+def _share(name: str, mask: np.ndarray, kind: str, timeline: Timeline) -> tuple[Measure, tuple[Flag, ...]]:
+    """The time share of `mask` (bool, one per sample) as a measure, with a flag called `kind` when it is much."""
+    share, intervals = timeline.share(mask), timeline.intervals(mask, kind)
+    measure = measured(name, share, coverage=timeline.coverage, n=int(mask.size), intervals=intervals)
+    return measure, (Flag(kind, "warning", {"share": share}, intervals),) if share >= _FLAG_SHARE else ()

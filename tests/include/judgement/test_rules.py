@@ -7,7 +7,7 @@ import pytest
 
 from include.interview.case import Case
 from include.interview.policy import load_profile
-from include.interview.records import Channel, Judgement, Measure, Measurements, Observation
+from include.interview.records import Channel, Interval, Judgement, Measure, Measurements, Observation, Transcript
 from include.interview.rubric import Criterion, load_rubric
 from include.judgement import judge_criterion, open_judge
 from include.judgement.offline import OfflineJudge
@@ -15,8 +15,10 @@ from include.judgement.rules import RULES, RulesJudge
 from include.settings import JudgeSettings
 from tests.include.judgement.ladders import case_of, ladder
 
+ANSWER_S = 10.0
+"""Seconds each utterance of the cases below lasts."""
 VALUES: dict[Channel, dict[str, float]] = {
-    "face": {"facing_camera_share": 0.75},
+    "face": {"facing_camera_share": 0.75, "seen_s": 1000.0},
     "body": {"stability": 0.85},
     "voice": {"f0_sd_semitones": 2.8, "intensity_range_db": 18.0},
     "hands": {"gestures_per_min": 4.0},
@@ -24,17 +26,35 @@ VALUES: dict[Channel, dict[str, float]] = {
 }
 
 
+def timed(transcript: Transcript) -> Transcript:
+    """The same words, one utterance after the other."""
+    spoken = tuple(
+        msgspec.structs.replace(u, start_s=k * ANSWER_S, end_s=(k + 1) * ANSWER_S)
+        for k, u in enumerate(transcript.utterances)
+    )
+    return msgspec.structs.replace(transcript, utterances=spoken)
+
+
+def seconds_seen(name: str, value: float) -> tuple[Interval, ...]:
+    return (Interval(0.0, value, "face_seen"),) if name == "seen_s" else ()
+
+
 def measured(values: dict[Channel, dict[str, float]], coverage: float = 1.0, profile: str = "standard") -> Case:
     channels = tuple(
         Measurements(
             channel=channel,
             coverage=coverage,
-            measures=tuple(Measure(name=n, value=v, unit="", coverage=coverage, n=10) for n, v in found.items()),
+            measures=tuple(
+                Measure(name=n, value=v, unit="", coverage=coverage, n=10, intervals=seconds_seen(n, v))
+                for n, v in found.items()
+            ),
         )
         for channel, found in values.items()
     )
     case = case_of(ladder("en")[8][1], profile=profile)
-    return msgspec.structs.replace(case, measurements=channels, profile=load_profile(profile))
+    return msgspec.structs.replace(
+        case, measurements=channels, profile=load_profile(profile), transcript=timed(case.transcript)
+    )
 
 
 def without(*channels: Channel) -> dict[Channel, dict[str, float]]:
@@ -87,6 +107,28 @@ def test_a_measure_seen_for_a_moment_takes_no_part() -> None:
     judgement = RulesJudge().judge(case, case.rubric.criterion("nonverbal"), 0)
     assert judgement.reason is not None
     assert judgement.reason.code == "not_observed"
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("profile", ["standard", "kr", "eu"])
+def test_a_face_seen_for_too_little_own_speech_gives_no_nonverbal_level(profile: str) -> None:
+    # The interviewer speaks in every other utterance, and first: 50 s of the face show 20 s of own speech.
+    brief = {**VALUES, "face": {"facing_camera_share": 0.75, "seen_s": 50.0}}
+    case = measured(brief, profile=profile)
+    judgement = RulesJudge().judge(case, case.rubric.criterion("nonverbal"), 0)
+    own = sum(ANSWER_S for u in case.candidate if (u.end_s or 0.0) <= 50.0)
+    assert own == 20.0
+    assert (judgement.level, judgement.evidence) == (None, ())
+    assert judgement.reason is not None
+    assert judgement.reason.code == "too_little_speech_seen"
+    assert judgement.reason.coverage == pytest.approx(20.0 / 30.0)
+    assert "20.0 s" in judgement.reason.text.en
+
+
+@pytest.mark.unit
+def test_criteria_that_need_no_face_ask_for_none() -> None:
+    case = measured(without("face"))
+    assert RulesJudge().judge(case, case.rubric.criterion("psychological"), 0).level == pytest.approx(4.0)
 
 
 @pytest.mark.unit

@@ -57,6 +57,12 @@ def turned(image: np.ndarray, degrees: float, scale: float = 1.0, shift: tuple[f
     return cv2.warpAffine(image, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_CONSTANT, borderValue=(128, 128, 128))
 
 
+def swaying(t: float) -> np.ndarray:
+    """The portrait at time `t` in seconds, swaying by 2° and 6 pixels every 3 s: it never stands still."""
+    phase = 2 * np.pi * t / 3.0
+    return turned(portrait(), 2.0 * np.sin(phase), shift=(6.0 * np.cos(phase), 0.0))
+
+
 def film(path: Path, seconds: float, picture_at: Callable[[float], np.ndarray]) -> Path:
     """A recording at `RATE` frames per second whose picture at time t is `picture_at(t)`."""
     times = [round(1000 * k / RATE) for k in range(round(seconds * RATE))]

@@ -89,6 +89,18 @@ def test_low_coverage_withholds_but_absence_costs_nothing() -> None:
     assert facing.coverage == pytest.approx(12 / 72)
 
 
+def test_the_time_with_the_face_is_told_as_intervals_down_to_one_sample() -> None:
+    faces = [face()] * 10 + [None] * 5 + [face()] + [None] * 4
+    seen = measure_face(face_series(faces), line(20), (), 400).get("seen_s")
+    assert seen is not None
+    assert (seen.value, seen.unit, seen.n) == (pytest.approx(2.2), "s", 11)
+    spans = [t for i in seen.intervals for t in (i.start_s, i.end_s)]
+    assert spans == pytest.approx([0.0, 2.0, 3.0, 3.2])
+    nobody = measure_face(face_series([None] * 20), line(20), (), 400).get("seen_s")
+    assert nobody is not None
+    assert (nobody.value, nobody.intervals) == (0.0, ())
+
+
 def test_main_face_is_the_one_that_is_large_and_stays() -> None:
     candidate, passer_by = face(x=300.0, size=100.0), face(x=60.0, size=60.0)
     sightings = [(candidate, passer_by) if 10 <= k < 15 else (candidate,) for k in range(30)]

@@ -30,6 +30,7 @@ from tests.include.perception.vision.people import (
     needs_models,
     observed,
     portrait,
+    swaying,
     turned,
     value,
 )
@@ -109,6 +110,15 @@ def test_darkness_is_a_quality_flag(tmp_path: Path) -> None:
     found = observed(path)
     assert value(found, "media", "dark_share") == pytest.approx(1.0)
     assert "dark" in codes(found, "media")
+
+
+def test_a_picture_that_stands_still_is_a_quality_flag(tmp_path: Path, steady: Path) -> None:
+    found = observed(steady, profile_channels=("media",))
+    assert value(found, "media", "still_share") == 1.0
+    assert "still_picture" in codes(found, "media")
+    moving = observed(film(tmp_path / "sways.mp4", 3.0, swaying), profile_channels=("media",))
+    assert value(moving, "media", "still_share") == 0.0
+    assert "still_picture" not in codes(moving, "media")
 
 
 def test_blur_is_a_quality_flag(tmp_path: Path) -> None:
