@@ -74,7 +74,9 @@ def test_it_is_a_whole_recording_of_about_a_minute(interview: demo_media.DemoInt
 @needs_clip
 @pytest.mark.models
 def test_it_is_spoken_long_enough_for_a_nonverbal_level(interview: demo_media.DemoInterview) -> None:
-    silent_s = len(interview.exchanges) * (demo_media.BEFORE_QUESTION_S + demo_media.READING_S) + demo_media.AT_THE_END_S
+    silent_s = (
+        len(interview.exchanges) * (demo_media.BEFORE_QUESTION_S + demo_media.READING_S) + demo_media.AT_THE_END_S
+    )
     # Pauses within the answers take about a sixth of what is left (measured: 41.2 s of own speech with the face).
     assert interview.duration_s - silent_s > 1.3 * MIN_SPEECH_SEEN_S
 
