@@ -177,14 +177,10 @@ def list_interviews(as_json: Json = False) -> None:
 @interviews_app.command("result")
 def show_result(interview_id: str, as_json: Json = False) -> None:
     """Show the published scorecard of an interview."""
+    from tasks.card_standing import published_card
+
     with local_stores() as (stores, _):
-        if stores.interviews.get(interview_id).status == "review":
-            raise BadInput(
-                "This card is not published: it waits for a person, or a person withheld it.",
-                "Open Required actions in Airflow and answer the review.",
-                code="awaits_review",
-            )
-        card = stores.scorecards.get(interview_id)
+        card = published_card(stores, interview_id)
     if as_json:
         print_json(card)
     else:

@@ -34,7 +34,10 @@ def hold_demo_session(
     language: Literal["ko", "en"],
     follow: Callable[[str, str], object],
 ) -> LiveResult:
-    """Hold the session, let `follow(dag_id, run_id)` wait for its offline evaluation, and return both cards."""
+    """Hold the session, let `follow(dag_id, run_id)` wait for its offline evaluation, and return both cards.
+
+    Whoever runs the demo is its reviewer too: when a rule asks for a person, the live card is shown as such.
+    """
     from include.interview.live import wire
     from include.interview.policy import load_profile
     from tasks.live_file import await_hand_over, hold, prepare, read_sound
@@ -57,12 +60,12 @@ def hold_demo_session(
         seconds = len(samples) / wire.SAMPLE_RATE
         out.print(f"\n[dim]A live interview of {seconds:.0f} s at {SPEED:g} times real time:[/]")
         transcript = TerminalTranscript(partials=False)
-        held = asyncio.run(
+        session_id = asyncio.run(
             hold(gateway.url, login, password, new, samples, channels, speed=SPEED, listen=transcript.take)
         )
-        await_hand_over(lambda: stores.live_sessions.get(held.session_id).dag_run_id is not None, gateway.check)
-        follow(DAG_ID, practical_run_id(held.session_id))
-        return live_result(stores, held.session_id)
+        await_hand_over(lambda: stores.live_sessions.get(session_id).dag_run_id is not None, gateway.check)
+        follow(DAG_ID, practical_run_id(session_id))
+        return live_result(stores, session_id, reviewing=True)
 
 
 def show_demo_session(found: LiveResult, language: str) -> None:
@@ -72,4 +75,5 @@ def show_demo_session(found: LiveResult, language: str) -> None:
     if found.offline is not None:
         out.print(comparison_view(found.comparison, found.offline, language))
     else:
-        out.print(f"[yellow]The offline card is not published ({found.state}).[/] `make up`, then look at Airflow.")
+        why = "the run waits for a person" if found.state == "review" else found.state
+        out.print(f"[yellow]Not published: {why}.[/] `make up`, then Required actions in Airflow.")

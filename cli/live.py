@@ -70,7 +70,8 @@ def live(
 def _run(sound: Path, opening, language: str, profile: str, speed: float, *, quiet: bool):
     from include.interview.policy import load_profile
     from tasks.live_file import CONSENT_TEXT, await_hand_over, hold, prepare, read_sound
-    from tasks.live_results import live_record_of, live_result
+    from tasks.live_record import live_record_of
+    from tasks.live_results import live_result
     from tasks.local.gateway import LocalGateway
     from tasks.local.redis_server import LocalRedis
     from tasks.practical_in_process import evaluate_practical, publish_practical
@@ -106,15 +107,15 @@ def _run(sound: Path, opening, language: str, profile: str, speed: float, *, qui
             return msgspec.structs.replace(session, consent_id=consent.id)
 
         with TerminalTranscript(quiet=quiet) as transcript:
-            held = asyncio.run(
+            session_id = asyncio.run(
                 hold(gateway.url, login, password, new, samples, channels, speed=speed, listen=transcript.take)
             )
-        await_hand_over(lambda: live_record_of(stores, held.session_id) is not None, gateway.check)
+        await_hand_over(lambda: live_record_of(stores, session_id) is not None, gateway.check)
         with bars(quiet=quiet) as shown:
-            run = evaluate_practical(stores, own, held.session_id, shown.of)
+            run = evaluate_practical(stores, own, session_id, shown.of)
             publish_practical(stores, own, run)
-        found = live_result(stores, held.session_id)
-        return transcript, held.card, found.offline, found.comparison, stored_reports(stores, held.session_id)
+        found = live_result(stores, session_id)
+        return transcript, found.live, found.offline, found.comparison, stored_reports(stores, session_id)
 
 
 class TerminalTranscript:

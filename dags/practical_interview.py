@@ -24,7 +24,9 @@ error rate, relabelled turns) and where sound was missing.
 3. `compare`: 실시간 전사와 비교. / The live transcript against this one.
 4. `judge`: 기준 묶음마다 하나. / Mapped, one per group of criteria.
 5. `score`: 배점과 정책 프로필. / Weights and policy profile.
-6. `review`: 규칙이 요구할 때만 사람에게 묻습니다. / Asks a person only when a rule does; skipped otherwise.
+6. `review`: 두 평가표 중 하나에라도 규칙이 요구할 때만 사람에게 묻습니다. `live.` 으로 시작하는 이유는 실시간 평가표의
+   것입니다. / Asks a person only when a rule does, on either card; skipped otherwise. Reasons that begin with `live.`
+   are about the live card.
 7. `publish`: 오프라인 평가표, 답변 벡터, 비교가 담긴 보고서를 저장합니다. / Stores the offline card, answer vectors and
    the report with the comparison, and emits the asset event.
 

@@ -1,7 +1,9 @@
 """Adds the tab "Scorecard" to every run of an interview DAG: the card with its evidence, before and after publishing.
 
-The page is for people who may read the DAG (Airflow's own rights, whichever auth manager is configured). Every view is
-an entry of the audit chain under the viewer's name, so that a reviewer's decision can be held against what was opened.
+The page is for people who may read the DAG (Airflow's own rights, whichever auth manager is configured). While a person
+is asked about a card, it is for those alone who may answer Airflow's required actions of that DAG; a withheld card is
+for nobody, until a person is asked again. Every view is an entry of the audit chain under the viewer's name, so that a
+reviewer's decision can be held against what was opened.
 """
 
 from __future__ import annotations
@@ -34,6 +36,18 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+HELD = {
+    "under_review": {
+        "ko": "담당자 검토 중입니다. 검토에 답할 수 있는 사람만 이 평가표를 볼 수 있습니다.",
+        "en": "Under review. Only who may answer the review can see this scorecard.",
+    },
+    "withheld": {
+        "ko": "검토한 담당자가 이 평가표를 보류했습니다. 다시 검토하려면 `review` 작업을 clear 하세요.",
+        "en": "The reviewer withheld this scorecard. To have it reviewed again, clear the task `review`.",
+    },
+}
+"""What is shown instead of a card that is under review or withheld."""
+LIVE_REASONS = {"ko": "면접 중에 만든 평가표의 검토 이유", "en": "Why a person must look at the card made live"}
 TITLE = {"ko": "평가표", "en": "Scorecard"}
 NOT_PUBLISHED = {"ko": "아직 게시되지 않음", "en": "not published yet"}
 SENTENCES = {
@@ -127,10 +141,47 @@ def published_at(stores: Any, interview_id: str, language: str) -> str:
         return NOT_PUBLISHED[language]
 
 
-def fragment(refs: dict[str, Any], reader: str, language: str) -> str:
+def may_review(request: Request, user: Any) -> bool:
+    """Whether the reader may answer required actions of the DAG that the address names."""
+    try:
+        requires_access_dag("PUT", DagAccessEntity.HITL_DETAIL)(request, user)
+    except HTTPException:
+        return False
+    return True
+
+
+class Held(Exception):
+    """The card may not be shown to this reader: `state` is a key of `HELD`, `ground` a withholding reviewer's code."""
+
+    def __init__(self, state: str, ground: str | None) -> None:
+        super().__init__(state)
+        self.state, self.ground = state, ground
+
+
+def held_page(held: Held, language: str) -> HTMLResponse:
+    """The page in place of a card that is under review or withheld."""
+    ground = f" (<code>{html.escape(held.ground)}</code>)" if held.ground else ""
+    sentence = html.escape(HELD[held.state][language])
+    style = "max-width:38rem;margin:4rem auto;padding:0 1rem;line-height:1.6"
+    return page(f'<main style="{style}"><p>{sentence}{ground}</p></main>', language, 403)
+
+
+def live_notice(reasons: Any, language: str) -> str:
+    """Markup of the reasons for which a person must look at the live card; empty without any."""
+    if not reasons:
+        return ""
+    items = "".join(f"<li>{html.escape(reason.text.text(language))}</li>" for reason in reasons)
+    return f'<div style="padding:1rem"><p>{LIVE_REASONS[language]}</p><ul>{items}</ul></div>'
+
+
+def fragment(refs: dict[str, Any], reader: str, language: str, *, reviewing: bool) -> str:
     """The card of `refs` as markup; the reading is put into the audit chain under `reader`.
 
+    Args:
+        reviewing: whether the reader may answer the card's review.
+
     Raises:
+        Held: the card is under review and the reader may not answer, or it is withheld.
         TriviewError: the stores cannot be used, or the interview was erased or its consent withdrawn.
     """
     import msgspec
@@ -138,6 +189,7 @@ def fragment(refs: dict[str, Any], reader: str, language: str) -> str:
     from include.interview.stored import ArtifactRef
     from include.reporting import render_fragment
     from include.storage.airflow_connection import bound_stores
+    from tasks.card_standing import live_reasons, standing
     from tasks.outputs import ScoredInterview, load
     from tasks.publish import report_context
 
@@ -146,10 +198,16 @@ def fragment(refs: dict[str, Any], reader: str, language: str) -> str:
     seen, compared = known.get(PICTURE_TASK), known.get(COMPARE_TASK)
     with bound_stores() as (shared, _settings):
         stores = shared.acting_as(reader)
+        scored = load(stores, card, ScoredInterview).card
+        reasons = live_reasons(stores, card.interview_id)
+        found = standing(stores, stores.interviews.get(card.interview_id), (*scored.review, *reasons))
+        if not found.visible(reviewing=reviewing):
+            raise Held(found.state, found.ground)
         stores.record("scorecard.read", f"interview:{card.interview_id}", {"artifact": card.id, "via": "airflow"})
         at = published_at(stores, card.interview_id, language)
         context = report_context(stores, card.interview_id, card, words, seen, at, compared)
-        return render_fragment(load(stores, card, ScoredInterview).card, context, language)
+        notice = live_notice(reasons, language) if found.state == "under_review" else ""
+        return notice + render_fragment(scored, context, language)
 
 
 @app.get(
@@ -158,13 +216,16 @@ def fragment(refs: dict[str, Any], reader: str, language: str) -> str:
     response_class=HTMLResponse,
 )
 def scorecard(request: Request, dag_id: str, run_id: str, user: GetUserDep, session: SessionDep) -> HTMLResponse:
-    """The scorecard of one run: 401 without login, 403 without the right to the DAG, 404 without a card."""
+    """The scorecard of one run: 401 without login, 403 without the right to the DAG or while held, 404 without one."""
     from include.interview.errors import BadInput, TriviewError
 
     language = preferred_language(request.headers.get("accept-language", ""))
     refs = run_refs(session, dag_id, run_id)
     try:
-        return page(fragment(refs, f"airflow:{user.get_name()}", language), language)
+        reader, reviewing = f"airflow:{user.get_name()}", may_review(request, user)
+        return page(fragment(refs, reader, language, reviewing=reviewing), language)
+    except Held as held:
+        return held_page(held, language)
     except BadInput as error:
         raise HTTPException(410) from error
     except TriviewError as error:

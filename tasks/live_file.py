@@ -13,7 +13,7 @@ import numpy as np
 
 from include.interview.errors import BadMedia, ServiceFailure
 from include.interview.live import wire
-from include.interview.records import Opening, Record, Scorecard
+from include.interview.records import Opening
 from include.storage import Stores
 from tasks.accounts import new_password
 from tasks.gateway_rest import GatewayRest, NewSession
@@ -30,13 +30,6 @@ HAND_OVER_S = 180.0
 LOOK_S = 0.1
 
 Listener = Callable[[wire.ServerMessage], None]
-
-
-class Held(Record, frozen=True):
-    """A session that was held: its id, and the live card."""
-
-    session_id: str
-    card: Scorecard
 
 
 def read_sound(path: Path, scratch: Path) -> tuple[np.ndarray, int]:
@@ -115,8 +108,8 @@ async def hold(
     speed: float = 1.0,
     listen: Listener | None = None,
     progress: Callable[[float, str], None] = lambda *_: None,
-) -> Held:
-    """Create a session by `new(rest)`, send `samples` at `speed` times real time, end it, and return the live card.
+) -> str:
+    """Create a session by `new(rest)`, send `samples` at `speed` times real time, end it, and return its id.
 
     Raises:
         SessionClosed: the gateway closed for good. BadInput, ServiceFailure: it refused or failed.
@@ -135,7 +128,7 @@ async def _hold(
     speed: float,
     listen: Listener | None,
     progress: Callable[[float, str], None],
-) -> Held:
+) -> str:
     async def ticket() -> str:
         return await rest.ticket(session.session_id)
 
@@ -151,8 +144,6 @@ async def _hold(
             progress(0.95 * client.ring.end * width / len(pcm), "talking")
         await playing
         await client.end()
-        result = await client.wait_for(wire.Result)
+        await client.wait_for(wire.Result)
     progress(1.0, "ended")
-    if result.card is None:
-        raise ServiceFailure("The session ended without a card.", "Look at the gateway's log.")
-    return Held(session.session_id, result.card)
+    return session.session_id

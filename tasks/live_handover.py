@@ -19,7 +19,7 @@ from include.interview.live.wire import SAMPLE_BYTES, SAMPLE_RATE, SocketRole, T
 from include.interview.stored import ArtifactRef, MediaObject
 from include.settings import PIPELINE_VERSION
 from include.storage import Stores
-from tasks.live_results import LIVE_STEP
+from tasks.live_record import LIVE_STEP
 from tasks.outputs import encode
 
 SENDERS: tuple[SocketRole, ...] = ("interviewer", "candidate")

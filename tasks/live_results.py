@@ -4,40 +4,52 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from include.interview.comparison import CardComparison, side_by_side
-from include.interview.live.session import LiveRecord
+from include.interview.live.session import LiveNote, LiveRecord
 from include.interview.records import Record, Scorecard, Transcript
-from include.interview.stored import ArtifactRef
+from include.interview.review import SHOWN, Standing
+from include.interview.stored import ArtifactRef, Interview
 from include.storage import Stores
+from tasks.card_standing import standing
 from tasks.consent import consented
+from tasks.live_record import live_record_of
 from tasks.outputs import ComparedTranscripts, SpeechOutput, load
 
-LIVE_STEP = "live"
-"""Step name of the artifact that holds the session's `LiveRecord`."""
 COMPARE_STEP = "compare"
 SPEECH_STEP = "speech"
 
-LiveState = Literal["live", "processing", "review", "published", "failed"]
+LiveState = Literal["live", "processing", "review", "withheld", "published", "failed"]
 
 
 class LiveResult(Record, frozen=True):
     """Where a live interview stands.
 
     `state`: "live" until the session was handed over, "processing" until the offline card is there, "review" while a
-    person decides about it (or withheld it), "published", or "failed" (an operator has to look at the run).
+    person decides about it, "withheld" once a person did not let it count, "published", or "failed" (an operator has
+    to look at the run). `standing`: whether cards may be shown; a card that this reader may not see is left out.
     """
 
     interview_id: str
     state: LiveState
+    standing: Standing = SHOWN
     live: Scorecard | None = None
     offline: Scorecard | None = None
     comparison: CardComparison | None = None
 
 
-def live_record_of(stores: Stores, interview_id: str) -> LiveRecord | None:
-    """What the finished session left, or None before it was handed over. The read is an audit entry."""
-    refs = stores.artifacts.list(interview_id, LIVE_STEP)
-    return load(stores, refs[-1], LiveRecord) if refs else None
+class LiveTalk(Record, frozen=True):
+    """What was said and noted in a live interview: everything it left but its card and its sound."""
+
+    transcript: Transcript
+    notes: tuple[LiveNote, ...]
+
+
+def live_talk_of(stores: Stores, interview_id: str) -> LiveTalk | None:
+    """The conversation of a finished session, or None before it was handed over. The read is an audit entry."""
+    record = live_record_of(stores, interview_id)
+    return None if record is None else LiveTalk(record.transcript, record.notes)
 
 
 def offline_transcript_of(stores: Stores, interview_id: str) -> Transcript | None:
@@ -46,8 +58,11 @@ def offline_transcript_of(stores: Stores, interview_id: str) -> Transcript | Non
     return load(stores, refs[-1], SpeechOutput).transcript if refs else None
 
 
-def live_result(stores: Stores, interview_id: str) -> LiveResult:
-    """The cards of a live interview as far as they exist. Every read is an audit entry under the stores' actor.
+def live_result(stores: Stores, interview_id: str, *, reviewing: bool = False) -> LiveResult:
+    """The cards of a live interview as far as they exist and may be shown. Every read is an audit entry.
+
+    Args:
+        reviewing: whether the reader may answer the review; if so the live card is shown while it is under review.
 
     Raises:
         NotFound: no such interview, of another stage, or erased. ConsentMissing: a consent was withdrawn.
@@ -56,13 +71,24 @@ def live_result(stores: Stores, interview_id: str) -> LiveResult:
     record = live_record_of(stores, interview_id)
     if record is None:
         return LiveResult(interview_id, "failed" if interview.status == "failed" else "live")
-    if interview.status != "published":
-        state: LiveState = interview.status if interview.status in ("review", "failed") else "processing"  # type: ignore[assignment]
-        return LiveResult(interview_id, state, record.card)
+    found = standing(stores, interview, record.card.review)
+    result = LiveResult(interview_id, _state(interview, found), found)
+    if not found.visible(reviewing=reviewing):
+        return result
+    stores.record("scorecard.read", f"interview:{interview_id}", {"card": "live", "standing": found.state})
+    if result.state != "published":
+        return msgspec.structs.replace(result, live=record.card)
     offline = stores.scorecards.get(interview_id)
     compared = stores.artifacts.list(interview_id, COMPARE_STEP)
     comparison = compare_cards(stores, record, offline, compared[-1] if compared else None)
-    return LiveResult(interview_id, "published", record.card, offline, comparison)
+    return msgspec.structs.replace(result, live=record.card, offline=offline, comparison=comparison)
+
+
+def _state(interview: Interview, found: Standing) -> LiveState:
+    if found.state == "withheld":
+        return "withheld"
+    status = interview.status
+    return status if status in ("review", "published", "failed") else "processing"  # type: ignore[return-value]
 
 
 def compare_cards(

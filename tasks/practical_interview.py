@@ -25,7 +25,8 @@ from tasks import publish as publishing
 from tasks.consent import begun, consented
 from tasks.engines import engines
 from tasks.evaluate_case import JUDGE_GROUPS
-from tasks.live_results import COMPARE_STEP, LIVE_STEP
+from tasks.live_record import LIVE_STEP
+from tasks.live_results import COMPARE_STEP
 from tasks.outputs import (
     ComparedTranscripts,
     PreparedInterview,

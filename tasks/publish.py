@@ -12,6 +12,7 @@ from include.interview.report import ReportContext, Thumbnail
 from include.interview.stored import ArtifactRef, Consent
 from include.settings import Settings
 from include.storage import Stores
+from tasks.card_standing import live_reasons, require_published
 from tasks.consent import consented
 from tasks.evaluate_case import rubric_of
 from tasks.live_results import COMPARE_STEP, compare_cards
@@ -21,11 +22,18 @@ REPORT_LANGUAGES = ("ko", "en")
 
 
 def review_needed(stores: Stores, settings: Settings, interview_id: str, card: ArtifactRef) -> tuple[str, ...]:  # noqa: ARG001
-    """Codes of the rules that ask for a person; empty when the card may be published as it is."""
+    """Codes of the rules that ask for a person; empty when the card may be published as it is.
+
+    Publishing the card of a live interview also shows its live card, so a rule that asks for a person there counts as
+    well: its code begins with "live.".
+    """
     reasons = load(stores, card, ScoredInterview).card.review
-    if reasons:
+    found = [r.code for r in reasons] + [f"live.{r.code}" for r in live_reasons(stores, interview_id)]
+    codes = tuple(dict.fromkeys(found))
+    if codes:
+        stores.reviews.ask(interview_id, card.id, codes)
         stores.interviews.set_status(interview_id, "review")
-    return tuple(dict.fromkeys(r.code for r in reasons))
+    return codes
 
 
 def record_review(
@@ -40,9 +48,7 @@ def record_review(
 
     It decides about the card only: an application's status changes by a decision of its own.
     """
-    stores.acting_as(reviewer).record(
-        "card.reviewed", f"interview:{interview_id}", {"decision": decision, "artifact": card.id}
-    )
+    stores.acting_as(reviewer).reviews.answer(interview_id, card.id, decision)
 
 
 def report_context(
@@ -178,8 +184,9 @@ def stored_reports(stores: Stores, interview_id: str) -> dict[str, bytes]:
     """File name -> bytes of the reports of the interview's latest publication.
 
     Raises:
-        NotFound: nothing is published for this interview.
+        NotFound: nothing is published for this interview, or it is being reviewed or withheld (code "awaits_review").
     """
+    require_published(stores, interview_id)
     found: dict[str, bytes] = {}
     for ref in stores.artifacts.list(interview_id):
         if ref.kind.startswith("report."):

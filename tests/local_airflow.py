@@ -86,13 +86,15 @@ def require_models(settings: Settings) -> None:
 
 @pytest.fixture(scope="session")
 def local_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
-    """A running Airflow with the logins admin and stranger (who may do nothing)."""
+    """A running Airflow with the logins admin, reader (who may look) and stranger (who may do nothing)."""
     settings = settings_in(tmp_path_factory.mktemp("local-airflow"))
     prepare_home(settings)
     with local_stores(settings):
         pass
     # A port of its own: another worker may start its Airflow at the same moment.
-    with LocalAirflow(settings, components=DEMO_COMPONENTS, users=("stranger:",), port=free_port(0)) as airflow:
+    with LocalAirflow(
+        settings, components=DEMO_COMPONENTS, users=("stranger:", "reader:viewer"), port=free_port(0)
+    ) as airflow:
         yield airflow
 
 

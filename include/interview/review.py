@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import msgspec
 
 from include.interview.gate import LANGUAGES
 from include.interview.policy import Profile
-from include.interview.records import Bilingual, CriterionScore, Flag, Judgement, ReviewReason, Scorecard, Transcript
+from include.interview.records import (
+    Bilingual,
+    CriterionScore,
+    Flag,
+    Judgement,
+    Record,
+    ReviewReason,
+    Scorecard,
+    Transcript,
+)
 from include.interview.rubric import LEVELS
 
 MAX_SEM_LEVELS = 1.0
@@ -29,8 +39,52 @@ MIN_REVIEW_CONFIDENCE = 0.65
 MIN_REVIEW_WORD_COVERAGE = 0.7
 """Share of voiced time with words below which answers may be cut though the language gate (0.5) still passed."""
 INJECTION_FLAG = "injection_suspected"
+ASKED, PUBLISH, WITHHOLD = "asked", "publish", "withhold"
+"""Where a review stands: a person was asked, and what that person answered."""
+REVIEW_GROUNDS = (
+    "evidence_supports_card",
+    "evidence_does_not_support_card",
+    "recording_unusable",
+    "injection_confirmed",
+    "candidate_contested",
+)
+"""Codes of the grounds a reviewer may give for an answer."""
 
 _LEVEL_SPAN = float(LEVELS[-1] - LEVELS[0])
+
+
+class Standing(Record, frozen=True):
+    """Whether the cards of an interview may be shown. `ground`: the reviewer's code for withholding them."""
+
+    state: Literal["shown", "under_review", "withheld"]
+    ground: str | None = None
+
+    def visible(self, *, reviewing: bool) -> bool:
+        """Whether somebody may see the card; `reviewing`: that person may answer its review."""
+        return self.state == "shown" or (self.state == "under_review" and reviewing)
+
+
+SHOWN, UNDER_REVIEW = Standing("shown"), Standing("under_review")
+
+
+def standing_of(status: str, reasons: Sequence[ReviewReason], review: str | None) -> Standing:
+    """The one rule of who may see a card, live or offline.
+
+    A published card is shown. Before that, a card is shown only when no rule asks for a person and nobody was asked;
+    a card that a person withheld stays withheld until a person is asked again.
+
+    Args:
+        status: the interview's.
+        reasons: why a person must look, of every card that would be shown.
+        review: the newest of the interview's reviews: `ASKED`, an answer ("publish:<ground>", "withhold:<ground>"), or
+            None when nobody was ever asked.
+    """
+    if status == "published":
+        return SHOWN
+    answer, _, ground = (review or "").partition(":")
+    if answer == WITHHOLD:
+        return Standing("withheld", ground or None)
+    return UNDER_REVIEW if status == "review" or answer == ASKED or reasons else SHOWN
 
 
 def review_reasons(

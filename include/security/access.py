@@ -37,6 +37,7 @@ Action = Literal[
     "result.read",
     "live_result.read",
     "report.read",
+    "card.review",
     "session.create",
     "session.list",
     "session.read",
@@ -84,6 +85,8 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "result.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
     "live_result.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
     "report.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
+    # a card that waits for a person is seen by who may answer its review
+    "card.review": {"reviewer": "any"},
     # live sessions: whoever creates one leads it; nobody joins in another's place
     "session.create": {"hr": "any", "interviewer": "any"},
     "session.list": {"hr": "any", "interviewer": "own", "candidate": "own"},

@@ -29,6 +29,7 @@ from include.storage.media import Media
 from include.storage.objects import ObjectStore
 from include.storage.openings import Openings
 from include.storage.private_files import PrivateFiles
+from include.storage.reviews import Reviews
 from include.storage.scorecards import Scorecards
 from include.storage.sealed_objects import SealedObjects
 from include.storage.uploads import Uploads
@@ -71,6 +72,7 @@ class Stores:
         self.live_sessions = LiveSessions(core)
         self.audit = Audit(core.engine)
         self.scorecards = Scorecards(core)
+        self.reviews = Reviews(core)
         self.media = Media(core, rooms.sealed, rooms.private, rooms.limits)
         self.uploads = Uploads(core, rooms.sealed, self.media, rooms.limits)
         self.artifacts = Artifacts(core, rooms.sealed, rooms.private)

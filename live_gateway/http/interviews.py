@@ -15,11 +15,13 @@ from litestar.params import FromPath, FromQuery
 from include.interview.errors import NotFound
 from include.interview.records import Scorecard
 from include.interview.stored import Interview
+from include.security.access import may
 from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
 from live_gateway.http.schemas import CandidateFilter, OpeningFilter
 from live_gateway.problems import language_of, reason_text
+from tasks.card_standing import published_card
 from tasks.live_results import LiveResult, live_result
 from tasks.publish import stored_reports
 
@@ -94,15 +96,18 @@ class InterviewsController(Controller):
 
     @get("/{interview_id:str}/result", summary="The scorecard", opt={ACTION: "result.read"})
     async def get_result(self, interview_id: FromPath[str], desk: NamedDependency[Desk]) -> Scorecard:
-        """The latest published card with all its evidence; 404 while there is none."""
+        """The latest published card with all its evidence; 404 while there is none, or a review holds it back."""
         await desk.interview(interview_id)
-        return await desk.run(desk.stores.scorecards.get, interview_id)
+        return await desk.run(published_card, desk.stores, interview_id)
 
     @get("/{interview_id:str}/live", summary="Live and offline cards", opt={ACTION: "live_result.read"})
     async def get_live_result(self, interview_id: FromPath[str], desk: NamedDependency[Desk]) -> LiveResult:
-        """The card made during the live interview, the offline one once it counts, and how they compare."""
+        """The card made during the live interview, the offline one once it counts, and how they compare.
+
+        While a person is asked about them, `live` is for reviewers only; once withheld it is for nobody.
+        """
         await desk.interview(interview_id)
-        return await desk.run(live_result, desk.stores, interview_id)
+        return await desk.run(live_result, desk.stores, interview_id, reviewing=may(desk.me.role, "card.review"))
 
     @get(
         "/{interview_id:str}/report.html",

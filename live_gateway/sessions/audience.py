@@ -5,21 +5,34 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from include.interview.live import wire
+from include.interview.review import Standing, standing_of
 
 OWN: wire.Track = "candidate"
 CANDIDATES_LETTER = OWN[0]
 """Utterance ids begin with the track's first letter."""
 
 
-def share_of(role: wire.SocketRole, event: wire.Durable) -> wire.Durable | None:
-    """`event` as `role` may see it; None when it may not. What is not named here stays with the interviewer."""
+def share_of(role: wire.SocketRole, event: wire.Durable, standing: Standing | None = None) -> wire.Durable | None:
+    """`event` as `role` may see it; None when it may not. What is not named here stays with the interviewer.
+
+    `standing`: whether the card of a session that was concluded before may be shown; None while it is being held.
+    """
     if isinstance(event, wire.Feedback):
         return event if event.audience in (role, "both") else None
-    if role == "interviewer":
-        return event
     if isinstance(event, wire.Result):
-        return replace(event, card=None)
+        return _result(role, event, standing)
+    if role == "interviewer":
+        hidden = standing is not None and standing.state != "shown" and isinstance(event, wire.ScoreUpdate)
+        return None if hidden else event
     return event if _own(event) else None
+
+
+def _result(role: wire.SocketRole, event: wire.Result, standing: Standing | None) -> wire.Result:
+    """The live card for the interviewer when no rule asks for a person; else the notice that it is held."""
+    if role == "candidate" or event.card is None:
+        return replace(event, card=None)
+    found = standing or standing_of("live", event.card.review, None)
+    return event if found.state == "shown" else replace(event, card=None, held=found.state)
 
 
 def _own(event: wire.Durable) -> bool:

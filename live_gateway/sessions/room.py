@@ -15,6 +15,8 @@ import msgspec
 from include.interview.errors import BadInput
 from include.interview.live import wire
 from include.interview.live.session import LiveSession
+from include.interview.records import Scorecard
+from include.interview.review import Standing
 from include.security.keys import DataKey
 from include.storage import Stores
 from include.storage.live import (
@@ -33,6 +35,7 @@ from live_gateway.sessions.admission import check_consent
 from live_gateway.sessions.inputs import Finish, Skip, Tell
 from live_gateway.sessions.refusals import Taken
 from live_gateway.sessions.tracks import SAMPLES_PER_MS, tracks_of
+from tasks.card_standing import standing
 
 SUPERSEDED = Taken(wire.SUPERSEDED, "superseded", "This role connected elsewhere; the newest connection wins.")
 LOST = "The session's live state was lost; connect again to go on."
@@ -137,6 +140,14 @@ class Room:
         after = max([0, *(event.seq for event in snapshot)])
         lost = known.epoch != claim.epoch and claim.next_sample == 0
         return Place(claim, recovered=False, after_seq=after, snapshot=snapshot, lost=lost, ended=state_known)
+
+    async def standing(self, card: Scorecard) -> Standing:
+        """Whether the session's `card` may be shown now. Raises ServiceFailure."""
+
+        def look() -> Standing:
+            return standing(self._stores, self._stores.interviews.get(self.id), card.review)
+
+        return await asyncio.to_thread(look)
 
     async def append(self, place: Place, start_sample: int, pcm: bytes) -> int:
         """Keep sound; returns the first sample that is not durable yet.

@@ -17,6 +17,7 @@ from litestar.types import Receive, Send
 
 from include.interview.errors import BadInput, ServiceFailure, TriviewError
 from include.interview.live import wire
+from include.interview.review import Standing
 from live_gateway import metrics
 from live_gateway.sessions import machine
 from live_gateway.sessions.audience import partial_is_for, share_of
@@ -45,6 +46,7 @@ from live_gateway.sessions.inputs import (
 )
 from live_gateway.sessions.refusals import Taken
 from live_gateway.sessions.room import Room
+from live_gateway.sessions.showing import standing_in
 from live_gateway.socket.keeper import RETRY_S, Keeper
 from live_gateway.socket.outbox import Outbox
 
@@ -77,6 +79,7 @@ class Connection:
         self._wake = asyncio.Event()
         self._looked = now
         self._seq = 0
+        self._standing: Standing | None = None
         self._closing: Close | None = None
         self._end = asyncio.Event()
 
@@ -238,6 +241,7 @@ class Connection:
         self._hello = None
         try:
             place = await self._room.join(self.role, hello)
+            self._standing = await standing_in(self._room, place)
         except Taken as taken:
             self._give(Refused(taken.close_code, taken.code, taken.cause))
             return
@@ -257,8 +261,9 @@ class Connection:
         )
         self._put("ready", ready)
         if not place.recovered:
-            shares = [share for event in place.snapshot if (share := share_of(self.role, event)) is not None]
-            snapshot = wire.encode(wire.Snapshot(events=shares)).decode()  # type: ignore[arg-type]
+            shares = [self._share(event) for event in place.snapshot]
+            seen = [share for share in shares if share is not None]
+            snapshot = wire.encode(wire.Snapshot(events=seen)).decode()  # type: ignore[arg-type]
             self._allowance = len(snapshot)
             self._outbox.put("snapshot", snapshot)
         ahead_s = (claim.session_ms - (claim.start_ms or 0)) / 1000
@@ -298,12 +303,15 @@ class Connection:
             if patient and self._outbox.waiting > HALF_FULL:
                 await self._outbox.drained()
             self._seq = event.seq
-            share = share_of(self.role, event)
+            share = self._share(event)
             if share is None:
                 continue
             if isinstance(share, wire.TranscriptFinal):
                 self._outbox.drop(f"partial:{share.utt}")
             self._put(share.seq, share)
+
+    def _share(self, event: wire.Durable) -> wire.Durable | None:
+        return share_of(self.role, event, self._standing)
 
     async def _write(self) -> None:
         while True:

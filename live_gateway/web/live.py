@@ -11,6 +11,7 @@ from include.interview.live import wire
 from include.interview.live.session import LiveSession
 from include.interview.policy import Profile, load_profile
 from include.interview.records import Opening
+from include.interview.review import REVIEW_GROUNDS
 from include.interview.rubric import Rubric, load_rubric
 from include.interview.scoring import effective_weights
 from include.security.access import Owners
@@ -114,15 +115,16 @@ async def result_page(request: Request, session_id: str) -> Response[str] | Redi
     """Live and offline cards side by side; a candidate gets the notice and how to have it explained."""
     visit = visit_of(request)
     session = await _session(visit, session_id)
-    visit.require_for("session.read", _owners(session))
+    candidate = visit.me.role == "candidate"
+    visit.require_for("session.read" if candidate else "live_result.read", _owners(session))
     opening = await visit.run(visit.stores.openings.get, session.opening_id)
     rubric, profile = _rubric(session, opening), load_profile(session.profile)
-    if visit.me.role == "candidate":
+    if candidate:
         return await page(visit, "notice.html.j2", session=session, **explanation(opening, rubric, profile))
-    visit.require_for("result.read", _owners(session))
     view = None
     if session.state not in OPEN_STATES:
-        view = await visit.run(result_view, visit.stores, session, rubric, visit.t.language)
+        reviewing = visit.may("card.review")
+        view = await visit.run(result_view, visit.stores, session, rubric, visit.t.language, reviewing=reviewing)
     name = await visit.run(_name, visit, session.candidate_id)
     return await page(
         visit,
@@ -133,6 +135,7 @@ async def result_page(request: Request, session_id: str) -> Response[str] | Redi
         points=effective_weights(rubric, profile),
         view=view,
         candidate_name=name,
+        review_grounds=REVIEW_GROUNDS,
         again_s=LOOK_AGAIN_S,
     )
 

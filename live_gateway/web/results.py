@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from include.interview.live.session import LiveRecord, LiveSession
+from include.interview.live.session import LiveSession
 from include.interview.records import CriterionScore, Scorecard, Transcript
+from include.interview.review import Standing
 from include.interview.rubric import Rubric
 from include.interview.scoring import LEVEL_SPAN
 from include.reporting.beside import BesideView, beside_view
@@ -15,7 +16,7 @@ from include.reporting.formatting import decimal, fixed
 from include.reporting.strings import Strings
 from include.reporting.transcript import TranscriptRow, transcript_rows
 from include.storage import Stores
-from tasks.live_results import LiveResult, live_record_of, live_result, offline_transcript_of
+from tasks.live_results import LiveResult, LiveTalk, live_result, live_talk_of, offline_transcript_of
 
 NOTHING_SAID = Transcript(source="speech", language="", language_probability=None, utterances=())
 
@@ -70,9 +71,14 @@ class CriterionRow:
 
 @dataclass(frozen=True)
 class ResultView:
-    """The page. `state` as `LiveResult`; `rs` are the reports' own words."""
+    """The page. `state` and `standing` as `LiveResult`; `rs` are the reports' own words.
+
+    `reasons`: why a person has to look at the live card, for who may see it meanwhile.
+    """
 
     state: str
+    standing: Standing
+    reasons: tuple[str, ...]
     live: CardView | None
     offline: CardView | None
     rows: tuple[CriterionRow, ...]
@@ -82,23 +88,25 @@ class ResultView:
     rs: Strings
 
 
-def result_view(stores: Stores, session: LiveSession, rubric: Rubric, language: str) -> ResultView:
-    """What the session has come to so far. The reads are audit entries.
+def result_view(
+    stores: Stores, session: LiveSession, rubric: Rubric, language: str, *, reviewing: bool = False
+) -> ResultView:
+    """What the session has come to so far. The reads are audit entries. `reviewing` as `live_result`.
 
     Raises: as `live_result`.
     """
-    result = live_result(stores, session.id)
-    record = live_record_of(stores, session.id)
+    result = live_result(stores, session.id, reviewing=reviewing)
+    talk = live_talk_of(stores, session.id)
     heard = offline_transcript_of(stores, session.id) if result.offline is not None else None
-    return view_of(result, record, heard, rubric, language)
+    return view_of(result, talk, heard, rubric, language)
 
 
 def view_of(
-    result: LiveResult, record: LiveRecord | None, heard: Transcript | None, rubric: Rubric, language: str
+    result: LiveResult, talk: LiveTalk | None, heard: Transcript | None, rubric: Rubric, language: str
 ) -> ResultView:
     """The view of a result. The offline card quotes `heard`; both cards lead into the live transcript by time."""
     rs = Strings(language)
-    anchors = Anchors(record.transcript if record is not None else NOTHING_SAID)
+    anchors = Anchors(talk.transcript if talk is not None else NOTHING_SAID)
     names = {c.id: c.name.text(language) for c in rubric.criteria}
     live = None if result.live is None else _card(result.live, names, anchors, rs)
     again = Anchors(heard if heard is not None else NOTHING_SAID)
@@ -108,14 +116,23 @@ def view_of(
     rows, _ = transcript_rows(anchors.transcript, anchors)
     return ResultView(
         state=result.state,
+        standing=result.standing,
+        reasons=_reasons(result, names, language),
         live=live,
         offline=offline,
         rows=_rows(result, rubric, live, offline, beside, language),
         beside=beside,
         transcript=rows,
-        notes=() if record is None else tuple((note.at_s, note.text) for note in record.notes),
+        notes=() if talk is None else tuple((note.at_s, note.text) for note in talk.notes),
         rs=rs,
     )
+
+
+def _reasons(result: LiveResult, names: dict[str, str], language: str) -> tuple[str, ...]:
+    if result.live is None or result.standing.state != "under_review":
+        return ()
+    found = ((names.get(r.criterion or "", ""), r.text.text(language)) for r in result.live.review)
+    return tuple(f"{name}: {text}" if name else text for name, text in found)
 
 
 def _rows(

@@ -65,6 +65,35 @@ def test_the_card_is_shown_in_both_languages_and_the_view_is_on_record(
     assert len(views) >= 2
 
 
+def test_a_card_under_review_is_for_who_may_answer_and_a_withheld_one_for_nobody(
+    local_airflow: LocalAirflow, finished_run: FinishedRun
+) -> None:
+    interview = finished_run.interview_id
+
+    def seen(login: str) -> tuple[int, bool, str]:
+        with local_airflow.rest(login) as rest:
+            answer = rest.request("GET", path_of(finished_run.run_id), headers={"Accept-Language": "en"})
+        return answer.status_code, MARKERS["name"] in answer.text, answer.text
+
+    assert seen("reader")[:2] == (200, True), "published"
+    with local_stores(local_airflow.settings) as (stores, _):
+        try:
+            stores.reviews.ask(interview, "artifact", ["low_coverage"])
+            stores.interviews.set_status(interview, "review")
+            assert seen("admin")[:2] == (200, True)
+            status, named, text = seen("reader")
+            assert (status, named) == (403, False)
+            assert "Under review" in text
+            stores.reviews.answer(interview, "artifact", "withhold:recording_unusable")
+            for login in ("admin", "reader"):
+                status, named, text = seen(login)
+                assert (status, named) == (403, False)
+                assert "recording_unusable" in text
+        finally:
+            stores.interviews.set_status(interview, "published")
+    assert seen("reader")[:2] == (200, True)
+
+
 def test_airflow_lists_the_tab(local_airflow: LocalAirflow) -> None:
     with local_airflow.rest() as rest:
         plugins = rest.call("GET", "/api/v2/plugins")["plugins"]

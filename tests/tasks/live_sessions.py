@@ -16,6 +16,7 @@ from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
 from include.interview.openings import general_opening
 from include.interview.policy import load_profile
 from include.interview.records import QuestionMark, Role, Scorecard, Transcript, Utterance, Word
+from include.interview.review import with_review
 from include.interview.rubric import load_rubric
 from include.interview.tracks import utterance_id
 from include.settings import Settings
@@ -147,8 +148,8 @@ def record_of(
     gaps: tuple[LiveGap, ...] = (),
     corrected: tuple[str, ...] = (),
 ) -> LiveRecord:
-    """What the session leaves, but for its recordings."""
-    card = live_card(session, transcript, marks, settings)
+    """What the session leaves, but for its recordings. No rule asks for a person, although no voice was measured."""
+    card = with_review(live_card(session, transcript, marks, settings), ())
     return LiveRecord(session, transcript, marks, gaps, (LiveNote(NOTE, 1.0),), (), card, corrected=corrected)
 
 

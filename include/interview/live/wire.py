@@ -330,10 +330,14 @@ class Finalized(Durable, frozen=True, tag="finalized"):
 
 
 class Result(Durable, frozen=True, tag="result"):
-    """The live assessment. The candidate's own notice carries no card."""
+    """The live assessment. The candidate's own notice carries no card.
+
+    `held` tells the interviewer why there is none: a person has to look at it first, or withheld it.
+    """
 
     scorecard_id: str
     card: Scorecard | None = None
+    held: Literal["under_review", "withheld"] | None = None
 
 
 class SessionEnded(Durable, frozen=True, tag="session.ended"):

@@ -109,7 +109,13 @@ function showEnd() {
   panels.freeze();
   talk.render();
   const after = find("after");
-  find("after-card").replaceChildren(...panels.card(journal.result?.card));
+  const { card, held } = journal.result ?? {};
+  find("after-card").replaceChildren(...panels.card(card));
+  if (held) {
+    // What was provisional while people talked is no card either.
+    tell(find("after-lead"), text(`held.${held}`));
+    find("gauges-sheet").hidden = true;
+  }
   after.hidden = false;
   after.focus();
 }

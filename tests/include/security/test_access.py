@@ -25,7 +25,7 @@ ANY = {
     "candidate": {"opening.list", "opening.read"},
     "reviewer": {
         "candidate.list", "candidate.read", "opening.list", "opening.read", "consent.read", "interview.list",
-        "interview.read", "result.read", "live_result.read", "report.read", "decision.record",
+        "interview.read", "result.read", "live_result.read", "report.read", "card.review", "decision.record",
     },
     "auditor": {"opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read"},
     "operator": {"account.list", "opening.list", "opening.read", "operations.read"},

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from include.interview.live import wire
+from include.interview.review import Standing, with_review
 from live_gateway.sessions.audience import partial_is_for, share_of
+from tests.include.interview.builders import card
+from tests.tasks.reviewed_sessions import REASON
 
 pytestmark = pytest.mark.unit
 
@@ -66,6 +69,28 @@ def test_own_hints_and_the_notice_of_the_result() -> None:
     assert share_of("candidate", hint) == hint
     notice = share_of("candidate", wire.Result(seq=4, scorecard_id="s"))
     assert notice == wire.Result(seq=4, scorecard_id="s", card=None)
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_the_interviewer_gets_the_card_only_when_no_rule_asks_for_a_person(asks: bool) -> None:
+    made = with_review(card("i", 60.0, 2.0), (REASON,) if asks else ())
+    event = wire.Result(seq=4, scorecard_id="s", card=made)
+    held = wire.Result(seq=4, scorecard_id="s", held="under_review")
+    assert share_of("interviewer", event) == (held if asks else event)
+    assert share_of("candidate", event) == wire.Result(seq=4, scorecard_id="s")
+
+
+@pytest.mark.parametrize("standing", [Standing("shown"), Standing("under_review"), Standing("withheld", "g")])
+def test_who_comes_back_later_is_shown_what_the_review_lets_them_see(standing: Standing) -> None:
+    event = wire.Result(seq=4, scorecard_id="s", card=card("i", 60.0, 2.0))
+    update = wire.ScoreUpdate(criterion="c", value=1, insufficient=None, evidence=[])
+    if standing.state == "shown":
+        assert share_of("interviewer", event, standing) == event
+        assert share_of("interviewer", update, standing) == update
+    else:
+        assert share_of("interviewer", event, standing) == wire.Result(seq=4, scorecard_id="s", held=standing.state)
+        assert share_of("interviewer", update, standing) is None
+    assert share_of("candidate", event, standing) == wire.Result(seq=4, scorecard_id="s")
 
 
 def test_partials() -> None:

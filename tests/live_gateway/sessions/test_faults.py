@@ -17,7 +17,7 @@ from live_gateway.sessions.handover import Handover
 from live_gateway.sessions.room import Room
 from tasks.live_client import LiveClient
 from tasks.live_handover import practical_run_id
-from tasks.live_results import live_record_of
+from tasks.live_record import live_record_of
 from tasks.local.gateway import LocalGateway
 from tests.live_gateway.http.airflow_server import PASSWORD, USER, airflow_server
 from tests.live_gateway.socket.raw import joined, raw

@@ -16,10 +16,12 @@ from websockets.exceptions import ConnectionClosed
 
 from include.interview.live import wire
 from include.storage.live import LiveStore, names
+from live_gateway.sessions.rooms import Rooms
 from live_gateway.sessions.status import REPEAT_S
 from tasks.local.gateway import LocalGateway
 from tests.live_gateway.socket.raw import TIMEOUT_S, joined, raw
 from tests.live_gateway.world import Held, World, numbered
+from tests.tasks.reviewed_sessions import live_card_of
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 
@@ -228,10 +230,11 @@ async def test_who_sees_what(live: LiveStore, replica: LocalGateway, session: He
         again = await interviewer.until(wire.ErrorMessage)
         assert (again.code, again.close_code) == ("already_ended", None)
         result = await interviewer.until(wire.Result)
-        assert result.card is not None
+        assert (result.card, result.held) == (None, "under_review"), "nothing could be judged: a rule asks for a person"
         await interviewer.until(wire.SessionEnded)
         assert (await interviewer.closed())[0] == wire.NORMAL
-        assert (await candidate.until(wire.Result)).card is None
+        notice = await candidate.until(wire.Result)
+        assert (notice.card, notice.held) == (None, None)
         assert (await candidate.closed())[0] == wire.NORMAL
         theirs = {type(m) for m in candidate.got if isinstance(m, wire.Durable)}
         assert theirs == {wire.Result, wire.SessionEnded}
@@ -243,6 +246,34 @@ async def test_who_sees_what(live: LiveStore, replica: LocalGateway, session: He
 
 
 # ---------------------------------------------------------------- coming back
+
+
+@pytest.mark.parametrize("held", [None, "under_review", "withheld"])
+async def test_who_comes_back_after_the_end_is_shown_what_the_review_lets_them_see(
+    held: str | None, world: World, live: LiveStore, replica: LocalGateway, session: Held
+) -> None:
+    interview = world.stores.live_sessions.get(session.id)
+    card = live_card_of(interview)[0]
+    room = await Rooms(live, world.stores).open(session.id)
+    update = wire.ScoreUpdate(criterion="answer_quality", value=0.5, insufficient=None, evidence=[])
+    await room.say_once(update, "update")
+    await room.say_once(wire.Result(scorecard_id="s", card=card), "result")
+    await room.set_state("ended")
+    await room.say_once(wire.SessionEnded(dag_run_id=None), "ended")
+    if held:
+        world.stores.reviews.ask(session.id, "artifact", ["low_coverage"])
+        world.stores.interviews.set_status(session.id, "review")
+    if held == "withheld":
+        world.stores.reviews.answer(session.id, "artifact", "withhold:recording_unusable")
+    for role in ("interviewer", "candidate"):
+        async with raw(replica, session, await ticket(live, session, role)) as late:
+            await late.send(wire.Hello(v=1, consent_id=session.consent_id, resume=None))
+            result = await late.until(wire.Result)
+            await late.until(wire.SessionEnded)
+            assert (result.card == card) == (role == "interviewer" and held is None)
+            assert result.held == (held if role == "interviewer" else None)
+            told = any(isinstance(message, wire.ScoreUpdate) for message in late.got)
+            assert told == (role == "interviewer" and held is None)
 
 
 async def test_resume_is_complete_or_says_so(live: LiveStore, replica: LocalGateway, session: Held) -> None:

@@ -110,7 +110,7 @@ def site_in(home: Path, **more: str) -> Iterator[Site]:
         stores.openings.put(general_opening())
         candidate = stores.candidates.create("김하늘", "haneul@example.org")
         people = {"interviewer": Person("interviewer", world.interviewer_id)}
-        for role in ("hr", "operator", "candidate"):
+        for role in ("hr", "operator", "reviewer", "candidate"):
             own = candidate.id if role == "candidate" else None
             people[role] = Person(role, stores.accounts.create(role, PASSWORD, role, own).id, own)
         with world.replica(**more) as gateway, line_to(gateway.port) as line:

@@ -1,0 +1,48 @@
+"""Reviews of cards: that a person was asked, and what the person answered. They are entries of the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import select
+
+from include.interview.review import ASKED
+from include.storage import tables as t
+from include.storage.core import Core
+
+ASKED_ACTION = "card.review_asked"
+ANSWERED_ACTION = "card.reviewed"
+
+
+class Reviews:
+    """What was asked and answered about the cards of interviews."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def ask(self, interview_id: str, card: str, codes: Sequence[str]) -> None:
+        """Record that a person is asked about the card of artifact `card`, for the reasons `codes`."""
+        detail = {"artifact": card, "reasons": ",".join(codes)}
+        with self._core.act() as act:
+            act.record(ASKED_ACTION, f"interview:{interview_id}", detail)
+
+    def answer(self, interview_id: str, card: str, decision: str) -> None:
+        """Record the actor's answer, "publish:<ground>" or "withhold:<ground>"."""
+        with self._core.act() as act:
+            act.record(ANSWERED_ACTION, f"interview:{interview_id}", {"decision": decision, "artifact": card})
+
+    def newest(self, interview_id: str) -> str | None:
+        """The answer to the newest question, "asked" while there is none, or None when nobody was ever asked."""
+        entries = t.audit_entries.c
+        query = (
+            select(entries.action, entries.detail)
+            .where(entries.subject == f"interview:{interview_id}", entries.action.in_((ASKED_ACTION, ANSWERED_ACTION)))
+            .order_by(entries.seq.desc())
+            .limit(1)
+        )
+        with self._core.look() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        return ASKED if row.action == ASKED_ACTION else str(msgspec.json.decode(row.detail)["decision"])

@@ -1,0 +1,24 @@
+"""Whether the live card of a concluded session may be shown to who comes back to its socket."""
+
+from __future__ import annotations
+
+from include.interview.errors import BadInput
+from include.interview.review import Standing
+from live_gateway.sessions.estate import result_of
+from live_gateway.sessions.room import Place, Room
+
+
+async def standing_in(room: Room, place: Place) -> Standing | None:
+    """How the session's card stands now; None while there is none yet.
+
+    Raises:
+        ServiceFailure: Redis or the database is away.
+    """
+    if not place.ended:
+        return None
+    try:
+        card = result_of(await room.all_events()).card
+    except BadInput:
+        return None  # still being made
+    assert card is not None  # noqa: S101 - result_of saw to it
+    return await room.standing(card)

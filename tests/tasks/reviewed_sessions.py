@@ -1,0 +1,94 @@
+"""Live sessions that were held and handed over, in every state that a review can be in."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+import msgspec
+
+from include.interview.live.session import LiveNote, LiveRecord, LiveSession
+from include.interview.policy import load_profile
+from include.interview.records import Bilingual, ReviewReason, Scorecard, Transcript
+from include.interview.review import with_review
+from include.interview.rubric import load_rubric
+from include.interview.stored import ArtifactRef
+from include.settings import Settings, load_settings
+from include.storage import Stores
+from live_gateway.feedback.conversation import Conversation
+from tasks.live_card import live_card, live_case
+from tasks.live_handover import hand_over
+from tasks.live_results import COMPARE_STEP
+from tasks.outputs import ScoredInterview, save
+from tasks.publish import record_review, review_needed
+from tests.live_gateway.feedback.spoken import SESSIONS, opening, utterances
+
+State = Literal["open", "asking", "kr", "under_review", "withheld", "asked_again", "published", "reviewed"]
+STATES: tuple[State, ...] = get_args(State)
+"""`open`: no rule asks, the offline evaluation runs. `asking`: a rule asks on the live card, nobody was asked yet.
+`kr`: likewise, because the profile asks for a person for every card. `reviewed`: published by a reviewer."""
+FULL: frozenset[State] = frozenset({"open", "published", "reviewed"})
+"""States in which everybody who may read live results sees the card."""
+REVIEWABLE: frozenset[State] = frozenset({"asking", "kr", "under_review", "asked_again"})
+"""States in which reviewers alone see it."""
+GROUND = "injection_confirmed"
+REASON = ReviewReason("injection_suspected", Bilingual(ko="지시로 보입니다.", en="It looks like an instruction."))
+NOTE = "A note of the interviewer"
+CONSENTS = frozenset(load_profile("standard").consents)
+SETTINGS = load_settings({"TRIVIEW_HOME": str(Path("/nonexistent"))})
+
+
+@cache
+def _card(profile: str) -> tuple[Scorecard, Transcript]:
+    talk = Conversation("en", opening("en"))
+    for utterance in utterances(SESSIONS["en"], "en"):
+        talk.add(utterance)
+    case = live_case(
+        "s-1", opening("en"), load_profile(profile), load_rubric("practical"), "en", talk.transcript(), talk.marks(),
+        talk.utterances("candidate"), CONSENTS,
+    )  # fmt: skip
+    return live_card(case, SETTINGS, consents=CONSENTS), case.transcript
+
+
+def live_card_of(session: LiveSession) -> tuple[Scorecard, Transcript]:
+    """The card that the gateway makes of a spoken session, and what was said."""
+    card, transcript = _card(session.profile)
+    return msgspec.structs.replace(card, interview_id=session.id), transcript
+
+
+def bring_into(stores: Stores, state: State, session: LiveSession, settings: Settings = SETTINGS) -> Scorecard:
+    """Bring a new `session` into `state`; returns its live card."""
+    card, transcript = live_card_of(session)
+    if state == "asking":
+        card = with_review(card, (REASON,))
+    stores.live_sessions.set_state(session.id, "handed_over")
+    hand_over(stores, LiveRecord(session, transcript, (), (), (LiveNote(NOTE, 1.0),), (), card), [])
+    stores.interviews.set_status(session.id, "processing")
+    asks = state in ("under_review", "withheld", "asked_again", "reviewed")
+    offline = with_review(card, (REASON,) if asks else card.review)
+    ref = save(stores, session.id, "score", [state], lambda: ScoredInterview(offline, transcript, ()))
+    if state not in ("open", "asking", "kr"):
+        _review(stores, settings, session.id, ref, state)
+    if state in ("published", "reviewed"):
+        stores.scorecards.publish(offline)
+        stores.interviews.set_status(session.id, "published")
+    assert not stores.artifacts.list(session.id, COMPARE_STEP)
+    return card
+
+
+def _review(stores: Stores, settings: Settings, interview_id: str, ref: ArtifactRef, state: State) -> None:
+    asked = review_needed(stores, settings, interview_id, ref)
+    assert bool(asked) == (state != "published")
+    if state in ("withheld", "asked_again"):
+        record_review(stores, settings, interview_id, ref, f"withhold:{GROUND}", "airflow:lee")
+    if state == "asked_again":
+        review_needed(stores, settings, interview_id, ref)
+    if state == "reviewed":
+        record_review(stores, settings, interview_id, ref, "publish:evidence_supports_card", "airflow:lee")
+
+
+def scores_in(card: Scorecard) -> set[str]:
+    """What of a card must not reach a reader who may not see it: rationales, and the total as JSON writes it."""
+    rationales = {j.rationale.en for line in card.criteria for j in line.judgements}
+    return {text for text in rationales if text} | {f"{card.total}"}
