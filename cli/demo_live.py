@@ -45,7 +45,7 @@ def hold_demo_session(
     from tasks.live_results import live_result
 
     with local_stores(settings) as (stores, _), TemporaryDirectory() as scratch:
-        samples, channels = read_sound(sound, Path(scratch))
+        samples, channels, _ = read_sound(sound, Path(scratch))
         opening = read_opening(None)
         candidate, login, password = prepare(stores, opening, "Live demo")
 

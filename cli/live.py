@@ -80,7 +80,9 @@ def _run(sound: Path, opening, language: str, profile: str, speed: float, *, qui
 
     with ExitStack() as running:
         scratch = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        samples, channels = read_sound(sound, scratch)
+        samples, channels, note = read_sound(sound, scratch)
+        if note and not quiet:
+            err.print(note, markup=False)
         stores, own = running.enter_context(passing_stores(load_settings()))
         candidate, login, password = prepare(stores, opening, "live")
         with bars(quiet=quiet) as shown:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import time
-import wave
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,32 +32,64 @@ LOOK_S = 0.1
 Listener = Callable[[wire.ServerMessage], None]
 
 
-def read_sound(path: Path, scratch: Path) -> tuple[np.ndarray, int]:
-    """(int16 samples of shape (n,) or (n, 2) at 16 kHz, channels) of any audio file ffmpeg reads.
+class FileSound(NamedTuple):
+    """`samples`: int16 at 16 kHz, (n,) of one channel or (n, 2); `note`: why a file of several channels became one."""
 
-    More than two channels are mixed down to one.
+    samples: np.ndarray
+    channels: int
+    note: str = ""
+
+
+def read_sound(path: Path, scratch: Path) -> FileSound:
+    """The sound of any audio file ffmpeg reads, as a live session takes it.
+
+    Two channels stay two when each has a microphone of its own. Copies of one microphone (equal, scaled, delayed,
+    inverted), a silent channel, and more than two channels become one.
 
     Raises:
-        BadMedia: the file is missing, has no sound, or cannot be decoded. ServiceFailure: there is no ffmpeg.
+        BadMedia: the file is missing, has no sound, cannot be decoded, or leaves the candidate's channel empty (code
+            "candidate_channel_empty"). ServiceFailure: there is no ffmpeg.
     """
+    from include.perception.media.preparing import MAX_CHANNELS
+
     if not path.is_file():
         raise BadMedia("The sound file does not exist.", "Check the path.", code="no_file")
-    channels = 2 if _channels(path) == 2 else 1
-    target = scratch / "session.wav"
-    command = ["ffmpeg", "-v", "error", "-y", "-t", str(LONGEST_S), "-i", str(path), "-vn"]
-    done = subprocess.run(
-        [*command, "-ac", str(channels), "-ar", str(RATE), "-c:a", "pcm_s16le", str(target)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    channels = _channels(path)
+    channels = channels if channels <= MAX_CHANNELS else 1
+    target = scratch / "session.s16"
+    command = ["ffmpeg", "-v", "error", "-y", "-t", str(LONGEST_S), "-i", str(path), "-vn", "-map", "0:a:0"]
+    form = ["-ac", str(channels), "-ar", str(RATE), "-c:a", "pcm_s16le", "-f", "s16le"]
+    done = subprocess.run([*command, *form, str(target)], capture_output=True, text=True, check=False)
     if done.returncode or not target.is_file():
         raise BadMedia("The sound file cannot be decoded.", "Send a WAV, FLAC, MP3 or video file with sound.")
-    with wave.open(str(target), "rb") as file:
-        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-    if not len(samples):
+    samples = np.fromfile(target, "<i2")
+    if len(samples) < channels:
         raise BadMedia("The sound file holds no sound.", "Record it again.", code="empty_file")
-    return samples.reshape(-1, channels) if channels == 2 else samples, channels
+    return arranged(samples.reshape(-1, channels))
+
+
+def arranged(frames: np.ndarray) -> FileSound:
+    """int16 (n, c) as a live session takes it. Raises BadMedia as `read_sound`."""
+    from include.perception.media.likeness import levels
+    from include.perception.media.mixing import mono, plan
+
+    if frames.shape[1] == 1:
+        return FileSound(frames[:, 0], 1)
+    mix = plan(frames)
+    found = mix.found
+    if frames.shape[1] == 2 and len(found.own) == 2:
+        return FileSound(frames, 2)
+    if frames.shape[1] == 2 and not found.copies and found.own == (0,) and not levels(frames[:, :1])[0].silent:
+        raise BadMedia(
+            "The second channel, the candidate's, carries nothing of its own; everything is on the interviewer's.",
+            "If one microphone heard both, send the first channel as a mono file; otherwise look for the candidate's.",
+            code="candidate_channel_empty",
+        )
+    samples = np.concatenate(list(mono(frames, mix)))
+    if frames.shape[1] > 2:
+        return FileSound(samples, 1, f"{frames.shape[1]} channels: heard as one microphone in the room.")
+    why = "Both channels carry the same sound" if found.copies else "The first channel is empty"
+    return FileSound(samples, 1, f"{why}: heard as one microphone in the room.")
 
 
 def _channels(path: Path) -> int:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from include.interview.comparison import compare_transcripts
 from include.interview.errors import BadInput, BadMedia
 from include.interview.live.session import LiveRecord, LiveRecording
+from include.interview.media import AUDIO_SAMPLE_RATE_HZ
 from include.interview.policy import Profile
 from include.interview.progress import Progress, part, silent
-from include.interview.records import Interval, Recording
+from include.interview.records import Flag, Interval, Recording
 from include.interview.stored import ArtifactRef
 from include.interview.timeline import shift_interval
 from include.interview.tracks import TrackTranscript, merge_tracks, with_live_roles
@@ -73,7 +76,34 @@ def _assembled(stores: Stores, settings: Settings, live: ArtifactRef) -> Prepare
     for recording in record.recordings:
         by_media.setdefault(recording.media_id, []).append(recording)
     prepared = [one for media, tracks in by_media.items() for one in _tracks(stores, settings, media, tracks)]
-    return PreparedInterview(tuple(prepared), (), record.marks, live)
+    return PreparedInterview(_told_apart(stores, prepared, record), (), record.marks, live)
+
+
+def _told_apart(
+    stores: Stores, prepared: Sequence[PreparedRecording], record: LiveRecord
+) -> tuple[PreparedRecording, ...]:
+    """`prepared`, but one track of the room where the interviewer's and the candidate's carry the same sound.
+
+    Otherwise every sentence would be heard twice, and the interviewer's words would be the candidate's as well.
+    """
+    from include.perception.media.likeness import MAX_LAG
+    from include.perception.media.microphones import SLACK, one_microphone
+    from include.perception.speech import open_waveform
+
+    tracks = {one.track: one for one in prepared}
+    first, second = tracks.get("interviewer"), tracks.get("candidate")
+    if first is None or second is None or first.audio is None or second.audio is None:
+        return tuple(prepared)
+    later = round((second.recording.offset_s - first.recording.offset_s) * AUDIO_SAMPLE_RATE_HZ)
+    lag = MAX_LAG if first.media.id == second.media.id else SLACK  # two sockets: the clock is only so exact
+    with stores.artifacts.open_file(first.audio) as one, stores.artifacts.open_file(second.audio) as other:
+        kept = one_microphone(open_waveform(one).samples, open_waveform(other).samples, later, lag)
+    if kept is None:
+        return tuple(prepared)
+    flags = [Flag("one_microphone")]
+    if {"i", "c"} <= {u.id[:1] for u in record.transcript.utterances}:
+        flags.append(Flag("live_words_twice", "warning"))
+    return (msgspec.structs.replace((first, second)[kept], track="room", flags=tuple(flags)),)
 
 
 def _tracks(
@@ -103,8 +133,9 @@ def speech(
 ) -> ArtifactRef:
     """The offline transcript of the whole session, and the fluency of the candidate's words.
 
-    A track of one person is heard by itself and needs no diarization; the room's track is told apart by voices. What
-    the interviewer put right during the session holds here too.
+    A track of one person is heard by itself and needs no diarization; the room's track is told apart by voices, and so
+    are two tracks that turned out to be one microphone. What the interviewer put right during the session holds here
+    too.
     """
     consented(stores, interview_id)
 
@@ -141,7 +172,8 @@ def _heard(
             open_waveform(path), engines(settings).speech, language, progress, one_voice=track != "room"
         )
     offset = one.recording.offset_s
-    return TrackTranscript(track, offset, result.transcript), [shift_interval(i, offset) for i in result.vad]
+    transcript = msgspec.structs.replace(result.transcript, flags=(*one.flags, *result.transcript.flags))
+    return TrackTranscript(track, offset, transcript), [shift_interval(i, offset) for i in result.vad]
 
 
 def _record(stores: Stores, prepared: PreparedInterview) -> LiveRecord:

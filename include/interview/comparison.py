@@ -16,7 +16,8 @@ from include.interview.text import fold, words
 SAME_STRETCH = 0.3
 """Share of the shorter of two utterances that must overlap for them to be the same stretch of speech: the passes cut at
 slightly different moments, and a brush of two neighbours is no common speech."""
-_TRACK_LETTERS = frozenset("icr")
+_ROOM_LETTER = "r"
+_TRACK_LETTERS = frozenset("ic" + _ROOM_LETTER)
 """First letters of the tracks interviewer, candidate and room (see `live.wire.Track`)."""
 
 
@@ -199,10 +200,13 @@ def _channels(
 ) -> list[tuple[tuple[Utterance, ...], tuple[Utterance, ...]]]:
     """(live, offline) per voice channel: two people who speak at once are two orders of words, not errors.
 
-    Utterance ids of live sessions begin with the letter of their track; with other ids everything is one channel.
+    Utterance ids of live sessions begin with the letter of their track; with other ids everything is one channel, and
+    also where only one pass took the two tracks for one microphone.
     """
-    letters = {u.id[:1] for u in (*live, *offline)}
-    if not letters <= _TRACK_LETTERS:
+    mine, theirs = {u.id[:1] for u in live}, {u.id[:1] for u in offline}
+    letters = mine | theirs
+    differ = bool(mine and theirs) and (_ROOM_LETTER in mine) != (_ROOM_LETTER in theirs)
+    if differ or not letters <= _TRACK_LETTERS:
         return [(_in_time(live), _in_time(offline))]
     return [
         (_in_time([u for u in live if u.id[:1] == letter]), _in_time([u for u in offline if u.id[:1] == letter]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
 from include.storage.live import AudioChunk, Sender
+from live_gateway.sessions.pair import Pair
 from live_gateway.sessions.room import Room
 from live_gateway.sessions.tracks import session_ms, split, tracks_of
 from live_gateway.speech.events import SpeechEvent, TrackState
@@ -28,6 +29,7 @@ class Hearing:
         self._resume = dict(resume)
         self._speech: SpeechSession | None = None
         self._next: dict[Track, int] = {track: state.next_sample for track, state in resume.items()}
+        self._pair = Pair(resume)
         self._level = 0
         self.fed = 0
         """Samples fed so far, of all tracks together."""
@@ -62,12 +64,16 @@ class Hearing:
         if self._room.meta.microphones == "separate":
             return {"interviewer": self._next.get("interviewer", 0), "candidate": self._next.get("candidate", 0)}
         tracks: tuple[Track, ...] = ("room",) if "room" in self._next else ("interviewer", "candidate")
-        return {"interviewer": min(self._next.get(track, 0) for track in tracks)}
+        return {"interviewer": max(min(self._next.get(track, 0) for track in tracks), self._pair.held_to)}
 
     async def _feed(self, sender: Sender, tracks: tuple[Track, ...], chunks: Sequence[AudioChunk]) -> None:
+        if sender.channels == 2:
+            tracks, chunks = self._pair.sorted_out(sender, chunks)
+            if not chunks:
+                return
         speech = self._session(tracks)
         for chunk in chunks:
-            for track, samples in zip(tracks, split(chunk.pcm, len(tracks)), strict=True):
+            for track, samples in zip(tracks, split(chunk.pcm, sender.channels), strict=False):
                 expected = self._next.get(track, 0)
                 start, end = chunk.start_sample, chunk.start_sample + len(samples)
                 if end <= expected:
@@ -97,6 +103,9 @@ class Hearing:
     async def finalize(self) -> None:
         """Everything stored so far was emitted as finals when this returns."""
         await self.catch_up()
+        async with self._pumping:
+            if held := self._pair.release():
+                await self._feed(*held)
         if self._speech is not None:
             await self._speech.finalize()
 

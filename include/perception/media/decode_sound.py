@@ -1,4 +1,4 @@
-"""Sound inside the decoding child: any audio stream to mono at one rate, sample 0 at recording time 0."""
+"""Sound inside the decoding child: any audio stream at one rate, with one number of channels, sample 0 at time 0."""
 
 from __future__ import annotations
 
@@ -24,15 +24,20 @@ _SAMPLE_BYTES = 2
 _FINEST_CHUNK = 16_000
 """Samples gathered before they are sent: one second."""
 
+_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
+"""FFmpeg's usual layout of each number of channels."""
+
 
 class _Timeline:
     """Lays decoded sound onto recording time: fills what is missing with silence, drops what overlaps."""
 
-    def __init__(self, outlet: Outlet, origin_s: float, end_samples: int, rate_hz: int) -> None:
+    def __init__(self, outlet: Outlet, origin_s: float, end_samples: int, rate_hz: int, channels: int) -> None:
         self._outlet = outlet
         self._origin_s = origin_s
         self._end_samples = end_samples
         self._rate_hz = rate_hz
+        self._channels = channels
+        self._width = _SAMPLE_BYTES * channels
         self._resampler: av.AudioResampler | None = None
         self._format: tuple[str, str, int] | None = None
         self._segment_s = 0.0
@@ -49,7 +54,7 @@ class _Timeline:
         form = (frame.format.name, frame.layout.name, frame.sample_rate)
         expected = self._segment_s + self._segment_samples / self._source_rate
         if form != self._format or (time is not None and abs(time - expected) > _RESYNC_S):
-            self._begin(form, time if time is not None else expected)
+            self._begin(frame, form, time if time is not None else expected)
         self._segment_samples += frame.samples
         assert self._resampler is not None  # noqa: S101 — _begin made it
         frame.pts = None  # the resampler must not second-guess the time line
@@ -60,11 +65,13 @@ class _Timeline:
         self._drain()
         self._send()
 
-    def _begin(self, form: tuple[str, str, int], time: float) -> None:
+    def _begin(self, frame: AudioFrame, form: tuple[str, str, int], time: float) -> None:
         """A new stretch of continuous sound at recording time `time`."""
         self._drain()
         self._format = form
-        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=self._rate_hz)
+        kept = frame.layout.nb_channels == self._channels > 1  # else FFmpeg mixes up or down
+        layout = frame.layout if kept else _LAYOUTS[self._channels]
+        self._resampler = av.AudioResampler(format="s16", layout=layout, rate=self._rate_hz)
         self._segment_s, self._segment_samples, self._source_rate = time, 0, form[2]
         at = min(round(time * self._rate_hz), self._end_samples)
         self._drop = max(0, self.written - at)
@@ -80,14 +87,14 @@ class _Timeline:
                 self._take(part)
 
     def _take(self, part: AudioFrame) -> None:
-        data = memoryview(bytes(part.planes[0]))[: part.samples * _SAMPLE_BYTES]
+        data = memoryview(bytes(part.planes[0]))[: part.samples * self._width]
         skip = min(self._drop, part.samples)
         self._drop -= skip
         keep = min(part.samples - skip, self._end_samples - self.written)
         if keep > 0:
-            self._pending += data[skip * _SAMPLE_BYTES : (skip + keep) * _SAMPLE_BYTES]
+            self._pending += data[skip * self._width : (skip + keep) * self._width]
             self.written += keep
-        if len(self._pending) >= _FINEST_CHUNK * _SAMPLE_BYTES:
+        if len(self._pending) >= _FINEST_CHUNK * self._width:
             self._send()
 
     def _send(self) -> None:
@@ -97,17 +104,17 @@ class _Timeline:
 
 
 def decode(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
-    """Send SOUND and SILENCE messages in time order, at most `end_samples` in all.
+    """Send SOUND and SILENCE messages in time order, at most `end_samples` in all (of all channels at once).
 
-    Returns the samples sent, how many of them are silence, the damaged packets left out and whether the file
-    broke off.
+    The job's `channels` (1 to 8; 1 unless told) is how many are sent, whatever the stream has. Returns the samples
+    sent, how many of them are silence, the damaged packets left out and whether the file broke off.
     """
     damaged = in_a_row = 0
     broken = False
     with open_recording(job) as container:
         stream: Any = container.streams[job["stream_index"]]
         set_guards(stream, job)
-        timeline = _Timeline(outlet, job["origin_s"], job["end_samples"], job["rate_hz"])
+        timeline = _Timeline(outlet, job["origin_s"], job["end_samples"], job["rate_hz"], job.get("channels", 1))
         for packet in packets_of(container, [stream]):
             if packet is None:
                 broken = True

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import tempfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -20,6 +21,9 @@ AUDIO_FILE = "audio.s16"
 _SAMPLE_BYTES = 2
 _FULL_SCALE = 32768.0
 
+MAX_CHANNELS = 8
+"""Of a recording with more, FFmpeg makes the mean: no microphone of an interview has them."""
+
 _QUIET_PEAK_DBFS = -60.0
 """A recording whose loudest sample stays below this carries no speech: room noise of a muted microphone."""
 
@@ -28,7 +32,8 @@ def prepare(path: Path, facts: MediaFacts, out_dir: Path, limits: Limits, progre
     """Write `audio.s16` (when there is an audio track) into the folder `out_dir`.
 
     `audio.s16` is raw 16 kHz mono little-endian 16-bit PCM; sample 0 is recording time 0, and what the
-    recording has no sound for (late start, gaps, early end) is zero and listed in `audio_gaps`.
+    recording has no sound for (late start, gaps, early end) is zero and listed in `audio_gaps`. Several channels become
+    one as `mixing.py` says: copies and empty channels are left out, and channels that cancel are not summed.
 
     Raises:
         BadMedia: the recording turns out undecodable or over a limit while decoding.
@@ -58,6 +63,7 @@ class _Sound(msgspec.Struct):
     peak: int = 0
     damaged: int = 0
     gaps: list[Interval] = []
+    flags: tuple[Flag, ...] = ()
 
     @property
     def coverage(self) -> float:
@@ -76,7 +82,7 @@ class _Sound(msgspec.Struct):
 def _sound_flags(facts: MediaFacts, sound: _Sound) -> tuple[Flag, ...]:
     if facts.audio is None:
         return (Flag("no_audio_track", "warning"),)
-    flags: tuple[Flag, ...] = ()
+    flags = sound.flags
     if sound.peak_dbfs is None or sound.peak_dbfs < _QUIET_PEAK_DBFS:
         flags += (Flag("silent_audio", "warning"),)
     if sound.damaged:
@@ -86,6 +92,46 @@ def _sound_flags(facts: MediaFacts, sound: _Sound) -> tuple[Flag, ...]:
 
 def _write_sound(
     path: Path, facts: MediaFacts, audio: AudioFacts, limits: Limits, file: BinaryIO, progress: Progress
+) -> _Sound:
+    """Decode to `file`, mono; several channels lie in a nameless file beside it until they are mixed."""
+    if not 1 < audio.channels <= MAX_CHANNELS:
+        return _decode(path, facts, audio, 1, limits, file, progress)
+    with tempfile.TemporaryFile(dir=Path(file.name).parent) as spool:
+        sound = _decode(path, facts, audio, audio.channels, limits, spool, progress)  # type: ignore[arg-type]
+        spool.flush()
+        _mix(spool.fileno(), audio.channels, sound, file)
+    return sound
+
+
+def _mix(spool: int, channels: int, sound: _Sound, file: BinaryIO) -> None:
+    """The open file `spool` of interleaved samples to mono `file`; peak and flags of `sound` are set."""
+    import numpy as np
+
+    from include.perception.media.mixing import mono, plan
+
+    sound.peak = 0
+    if not sound.samples:
+        return
+    frames = np.memmap(f"/proc/self/fd/{spool}", "<i2", "r", shape=(sound.samples, channels))
+    mix = plan(frames)
+    sound.flags = mix.flags()
+    for piece in mono(frames, mix):
+        sound.peak = max(sound.peak, _peak(piece))
+        file.write(piece.tobytes())
+
+
+def _peak(samples: Any) -> int:
+    return max(int(samples.max()), -int(samples.min()))
+
+
+def _decode(
+    path: Path,
+    facts: MediaFacts,
+    audio: AudioFacts,
+    channels: int,
+    limits: Limits,
+    file: BinaryIO,
+    progress: Progress,
 ) -> _Sound:
     import numpy as np
 
@@ -97,31 +143,33 @@ def _write_sound(
         "origin_s": facts.origin_s,
         "end_samples": total,
         "rate_hz": AUDIO_SAMPLE_RATE_HZ,
+        "channels": channels,
     }
     with Decoding(path, "sound", limits, seconds, **job) as decoding:
         for kind, body in decoding:
             if kind == wire.SOUND:
-                samples = np.frombuffer(body, "<i2")[: total - sound.samples]
+                samples = np.frombuffer(body, "<i2").reshape(-1, channels)[: total - sound.samples]
                 if samples.size == 0:
                     continue
-                sound.peak = max(sound.peak, int(samples.max()), -int(samples.min()))
+                sound.peak = max(sound.peak, _peak(samples))
                 file.write(samples.tobytes())
-                sound.samples += samples.size
+                sound.samples += len(samples)
             elif kind == wire.SILENCE:
                 missing = min(json.loads(body)["samples"], total - sound.samples)
                 sound.add_gap(sound.samples, missing)
-                _write_silence(file, missing)
+                _write_silence(file, missing * channels)
                 sound.samples += missing
             progress(min(1.0, sound.samples / max(1, total)), "sound")
         sound.damaged = int(decoding.account["damaged"])
     if sound.samples < total:  # the sound track ends before the picture does
         sound.add_gap(sound.samples, total - sound.samples)
-        _write_silence(file, total - sound.samples)
+        _write_silence(file, (total - sound.samples) * channels)
         sound.samples = total
     return sound
 
 
 def _write_silence(file: BinaryIO, samples: int) -> None:
+    """Zeros, `samples` of 16 bits."""
     second = bytes(AUDIO_SAMPLE_RATE_HZ * _SAMPLE_BYTES)
     for _ in range(samples // AUDIO_SAMPLE_RATE_HZ):
         file.write(second)
