@@ -12,11 +12,12 @@ import typer
 from cli.cards import card_view
 from cli.console import bars, complain, out, print_json
 from cli.options import Json, OpeningFile, Out, check_choice, check_language, read_opening
-from include.interview.errors import BadInput, TriviewError
+from include.interview.errors import BadInput, SpeakersUnclear, TriviewError
 from include.interview.records import Document
 
 STAGES = ("ai", "practical", "executive")
 SUMMARY = "summary.csv"
+MAX_LABELS_SHOWN = 10
 
 
 def judge(
@@ -58,7 +59,7 @@ def judge(
             try:
                 one = judge_transcript(_read(path), names[index], chosen, settings, stage=stage, documents=documents)  # type: ignore[arg-type]
             except TriviewError as error:
-                failed.append((str(path), str(error)))
+                failed.append((str(path), _explained(error)))
                 continue
             judged.append(one)
             (out_dir / f"{names[index]}.card.json").write_bytes(msgspec.json.format(msgspec.json.encode(one.card)))
@@ -94,6 +95,17 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadInput("The file cannot be read.", f"{error.strerror}.") from error
+
+
+def _explained(error: TriviewError) -> str:
+    """The error for whoever gave the file: with the labels found, which may be names and are in no error's text."""
+    labels = error.labels if isinstance(error, SpeakersUnclear) else ()
+    first: dict[str, int] = {}
+    for line, label in labels:
+        first.setdefault("".join(ch for ch in label if ch.isprintable()), line)
+    shown = [f"'{label}' (line {line})" for label, line in list(first.items())[:MAX_LABELS_SHOWN]]
+    more = f" and {len(first) - MAX_LABELS_SHOWN} more" if len(first) > MAX_LABELS_SHOWN else ""
+    return f"{error} Labels found: {', '.join(shown)}{more}." if shown else str(error)
 
 
 def _document(path: Path) -> Document:

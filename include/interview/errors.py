@@ -25,6 +25,20 @@ class BadInput(TriviewError):
     code = "bad_input"
 
 
+class SpeakersUnclear(BadInput):
+    """A typed transcript with labels that do not say whose words follow.
+
+    `labels` are those labels, (line, as written). They may be names of persons: show them to whoever gave the file, and
+    keep them out of logs. The text of the error does not hold them.
+    """
+
+    code = "speakers_unclear"
+
+    def __init__(self, cause: str, remedy: str = "", *, labels: tuple[tuple[int, str], ...] = ()) -> None:
+        super().__init__(cause, remedy)
+        self.labels = labels
+
+
 class BadMedia(BadInput):
     """A recording that cannot be read, or breaks a limit."""
 

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import msgspec
 
-from include.interview.errors import BadInput
-from include.interview.records import Role, Transcript, Utterance
+from include.interview.errors import BadInput, SpeakersUnclear
+from include.interview.foreign_formats import foreign_format
+from include.interview.labelled_lines import ACCEPTED, Turn, turns_of
+from include.interview.records import Transcript, Utterance
 from include.interview.text import language_of, words
 
 MAX_CHARACTERS = 2_000_000
 """About forty hours of speech: more is not an interview."""
-CANDIDATE_LABELS = ("interviewee", "candidate", "applicant", "answer", "a", "지원자", "응시자", "면접자", "답변")
-INTERVIEWER_LABELS = ("interviewer", "recruiter", "question", "q", "면접관", "질문자", "질문")
-# 면접자 is used for either side in Korean; the National Institute's dictionary gives the person interviewed first.
-
-_NAMES = "|".join(sorted(CANDIDATE_LABELS + INTERVIEWER_LABELS, key=len, reverse=True))
-_LABEL = re.compile(
-    r"^\s*(?:\[[\d:.]+\]\s*)?(?:\*\*)?(?P<name>" + _NAMES + r")\s*(?P<number>\d{1,2})?\s*(?:\*\*)?\s*[:：]"
-    r"\s*(?:\*\*)?\s*(?P<text>.*)$",
-    re.IGNORECASE,
-)
-_PIPED = re.compile(r"\s*\|\s*(?=(?:" + _NAMES + r")\s*\d{0,2}\s*[:：])", re.IGNORECASE)
-_ACCEPTED = "Start each turn with 'Interviewer:' or 'Interviewee:' (also Q:/A:, Candidate:, 면접관:/지원자:)."
+_QUOTED = re.compile(r"'.*'|`(?![$])[^`]*`", re.DOTALL)
 
 
 def decode_text(data: bytes, name: str) -> str:
@@ -59,54 +51,56 @@ def read_transcript(data: bytes, name: str) -> Transcript:
 def parse_transcript(text: str, filename: str) -> Transcript:
     """A transcript from labelled lines, or from the JSON of our own `Transcript` when the text starts with `{`.
 
-    A turn goes on until the next label; blank lines do not end it. Turns may also be joined by `|` on one line.
-    Utterances are called u0001, u0002 … in the order of the file and carry no times.
+    A turn goes on until the next label; blank lines do not end it. Turns may also be joined by `|` on one line. The
+    forms of labels are those of `known_label`. Utterances are called u0001, u0002 … in the order of the file and carry
+    no times: times of the recording beside labels and in the text are left out (`without_times`). Text becomes NFC.
+
+    A line whose beginning looks like a name that is no label of ours (`possible_labels`) is refused, so that it never
+    becomes part of the words before it: when a colon or a time follows, or whatever else follows the known labels of
+    this file. A beginning with words written small is only refused when the file writes its known labels small as well,
+    or when it begins several lines. Any other line goes on with the turn before it, with every word. What cannot be
+    told from speech is taken for it: a name of more than four words, or a name written small once among known labels
+    with capitals.
 
     Raises:
-        BadInput: empty, too long, text before the first label (names the line), no candidate turn, or bad JSON.
+        SpeakersUnclear: a label that is not known, or labels of several candidates (names the lines).
+        BadInput: empty, too long, subtitles or another format, text before the first label (names the line), no
+            candidate turn, or bad JSON.
     """
-    text = text.removeprefix("\ufeff")
+    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff"))
     if not text.strip():
-        raise BadInput(f"{filename} is empty.", _ACCEPTED)
+        raise BadInput(f"{filename} is empty.", ACCEPTED)
     if len(text) > MAX_CHARACTERS:
         raise BadInput(f"{filename} has more than {MAX_CHARACTERS} characters.", "Give one interview per file.")
+    foreign = foreign_format(text)
+    if foreign:
+        remedy = f"Convert it to plain lines without numbers and times of cues. {ACCEPTED}"
+        raise BadInput(f"{filename} holds {foreign}, which is not read.", remedy)
     if text.lstrip().startswith("{"):
         return _from_json(text, filename)
-    return _from_turns(_turns(text, filename), filename)
+    return _from_turns(turns_of(text, filename), filename)
 
 
 def _from_json(text: str, filename: str) -> Transcript:
     try:
         transcript = msgspec.json.decode(text, type=Transcript)
     except msgspec.MsgspecError as error:
-        raise BadInput(f"{filename} is not a transcript in JSON: {error}.", "See docs/scoring.md.") from error
+        what = str(error) if "required field" in str(error) else _QUOTED.sub("(…)", str(error))
+        raise BadInput(f"{filename} is not a transcript in JSON: {what}.", "See docs/scoring.md.") from None
     ids = [u.id for u in transcript.utterances]
     if len(set(ids)) != len(ids):
         raise BadInput(f"{filename}: an utterance id occurs twice.", "Ids must be unique.")
+    unknown = [n for n, u in enumerate(transcript.utterances, start=1) if u.role == "unknown"]
+    if unknown:
+        raise SpeakersUnclear(
+            f"{filename}: the speaker of {len(unknown)} utterance(s) is unknown, first of number {unknown[0]}.",
+            "Give each utterance the role candidate or interviewer, or take it out.",
+        )
     _require_candidate(transcript.utterances, filename)
     return transcript
 
 
-def _role(name: str) -> Role:
-    return "candidate" if name.lower() in CANDIDATE_LABELS else "interviewer"
-
-
-def _turns(text: str, filename: str) -> list[tuple[Role, str, list[str]]]:
-    turns: list[tuple[Role, str, list[str]]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        for part in _PIPED.split(line):
-            label = _LABEL.match(part)
-            if label:
-                speaker = label["name"].lower() + (label["number"] or "")
-                turns.append((_role(label["name"]), speaker, [label["text"]]))
-            elif turns:
-                turns[-1][2].append(part)
-            elif part.strip():
-                raise BadInput(f"{filename}, line {number}: text before the first speaker label.", _ACCEPTED)
-    return turns
-
-
-def _from_turns(turns: list[tuple[Role, str, list[str]]], filename: str) -> Transcript:
+def _from_turns(turns: list[Turn], filename: str) -> Transcript:
     utterances: list[Utterance] = []
     for role, speaker, lines in turns:
         said = " ".join(" ".join(lines).split())
@@ -120,4 +114,4 @@ def _from_turns(turns: list[tuple[Role, str, list[str]]], filename: str) -> Tran
 
 def _require_candidate(utterances: tuple[Utterance, ...], filename: str) -> None:
     if not any(u.role == "candidate" and words(u.text) for u in utterances):
-        raise BadInput(f"{filename} holds no words of the candidate.", _ACCEPTED)
+        raise BadInput(f"{filename} holds no words of the candidate.", ACCEPTED)

@@ -77,6 +77,36 @@ def test_a_file_that_is_no_transcript_is_reported_and_the_others_are_judged(
     assert "line 1" in lines[1]
 
 
+PLAIN = """\
+Interviewer: Tell me about a time when you solved a difficult problem.
+Interviewee: At my last job I was responsible for the nightly billing job. I noticed that it failed twice a week \
+because two workers locked the same table. I measured the lock time, and then I rewrote the query so that each worker \
+took its own range. As a result the failures stopped and the run became faster, from forty minutes to twelve.
+Interviewer: How did you work with your team?
+Interviewee: First I explained the plan to two colleagues, and we agreed on who would test which part. When one of \
+them disagreed, I asked for the reason and we tried both ideas on a copy of the data.
+"""
+
+
+def test_times_at_the_labels_do_not_change_the_total(triview, tmp_path: Path) -> None:
+    questions, last = PLAIN.rsplit("Interviewer:", 1)
+    timed = f"{questions}Interviewer (00:01:40):{last.replace('Interviewee:', 'Interviewee (00:01:44):')}"
+    (tmp_path / "plain.txt").write_text(PLAIN)
+    (tmp_path / "timed.txt").write_text(timed)
+    assert triview("judge", tmp_path / "plain.txt", tmp_path / "timed.txt", "--out", "out").code == 0
+    plain, other = table(tmp_path / "out" / "summary.csv")
+    assert {**other, "file": "plain"} == plain
+
+
+def test_an_unknown_label_is_shown_to_whoever_gave_the_file(triview, transcripts: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "named.txt").write_text(PLAIN + "Dana Park: I would say so.\n김하늘: 네.\nDana Park: Yes.\n")
+    shown = triview("judge", tmp_path / "named.txt", transcripts[0], "--out", "out")
+    assert shown.code == 2
+    assert [row["file"] for row in table(tmp_path / "out" / "summary.csv")] == ["poor"]
+    assert "lines 5, 6, 7" in shown.err
+    assert "Labels found: 'Dana Park' (line 5), '김하늘' (line 6)." in shown.err
+
+
 def test_json_is_one_document_on_standard_output(triview, transcripts: list[Path], tmp_path: Path) -> None:
     empty = tmp_path / "empty.txt"
     empty.touch()

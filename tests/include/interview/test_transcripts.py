@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import unicodedata
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.interview.errors import BadInput
+from include.interview.errors import BadInput, SpeakersUnclear
 from include.interview.transcripts import parse_transcript, read_transcript
 
 pytestmark = pytest.mark.unit
@@ -138,3 +139,50 @@ def test_what_is_written_is_read(rows):
     else:
         with pytest.raises(BadInput):
             parse_transcript(text, "t")
+
+
+def test_json_with_a_speaker_of_no_known_role_is_refused_without_naming_it():
+    encoded = msgspec.json.encode(parse_transcript("Q: Why?\nA: So it is.", "t.txt")).decode()
+    for old, new in (('"role":"candidate"', '"role":"Dana Park"'), ('"speaker":"a"', '"speaker":"a","Dana Park":1')):
+        assert old in encoded
+        with pytest.raises(BadInput, match="not a transcript in JSON") as caught:
+            parse_transcript(encoded.replace(old, new), "t.json")
+        assert "Dana" not in str(caught.value)
+        assert "utterances" in str(caught.value)  # the place is named
+    with pytest.raises(SpeakersUnclear, match="first of number 1"):
+        parse_transcript(encoded.replace('"role":"interviewer"', '"role":"unknown"'), "t.json")
+
+
+CUES = "00:00:01,000 --> 00:00:03,000"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("WEBVTT\n\n00:01.000 --> 00:03.000\nInterviewee: Hi", "WebVTT"),
+        ("\ufeffWEBVTT - call\n", "WebVTT"),
+        ("WEBVTT\n\n00:01.000 --> 00:03.000\n<v Interviewee>Hi</v>", "WebVTT"),
+        (f"1\n{CUES}\nInterviewee: Hi", "SubRip"),
+        (f"Interviewer: Hi\n{CUES}\nInterviewee: Hi", "SubRip"),
+        (f"1\r\n{CUES}\r\nInterviewee: Hi", "SubRip"),
+        ("0:00:01.000,0:00:03.000\nInterviewee: Hi", "SubViewer"),
+        ("[Script Info]\nTitle: x", "SubStation"),
+        ("{\\rtf1 Interviewee: Hi}", "rich text"),
+        ("<?xml version='1.0'?><tt>", "XML"),
+        ("<html><body>Interviewee: Hi", "HTML"),
+    ],
+)
+def test_formats_of_other_programs_are_refused_by_their_name(text, name):
+    with pytest.raises(BadInput, match=name) as caught:
+        parse_transcript(text, "talk.txt")
+    assert "Interviewer:" in caught.value.remedy
+
+
+def test_an_arrow_in_speech_is_no_cue():
+    transcript = parse_transcript("A: We went from 10:30 --> later, then A --> B.", "t.txt")
+    assert turns(transcript) == [("candidate", "We went from 10:30 --> later, then A --> B.")]
+
+
+def test_decomposed_korean_is_the_same_transcript():
+    text = "면접관: 자기소개를 해 주세요.\n지원자: 안녕하세요. 저는 개발자입니다."
+    assert parse_transcript(unicodedata.normalize("NFD", text), "t") == parse_transcript(text, "t")
