@@ -129,17 +129,14 @@ def _question_kind(vector: np.ndarray) -> str:
 
 def _hits(clean: str, raw: str, language: str) -> dict[str, tuple[str, ...]]:
     words = lexicon(language)
-    low = clean.lower()
-    found = {category: words.hits(category, low) for category in CATEGORIES}
-    found["hedges"] = words.hits("hedges", raw.lower())
-    return found
+    return {c: words.hits(c, raw if c == "hedges" else clean) for c in CATEGORIES}
 
 
 def _marker_share(clean: str, words: Words) -> float:
     """Share of the words of an English sentence that are connectives, reasons and signposts."""
     lists, low = lexicon("en"), clean.lower()
-    spans = {m.span() for c in ("reasoning", "connectives", "organising") for m in lists.patterns[c].finditer(low)}
-    covered = {i for start, end in spans for i in range(start, end)}
+    places = {p for c in ("reasoning", "connectives", "organising") for p in lists.places(c, clean)}
+    covered = {i for _, start, end in places for i in range(start, end)}
     return len("".join(ch if i in covered else " " for i, ch in enumerate(low)).split()) / words.n
 
 
@@ -202,7 +199,7 @@ def _drops(owned: list[tuple[int, Piece]], words: list[Words], language: str, v:
     related = _relatedness(owned, v)
     found: list[Dropped] = []
     for i, (_, piece) in enumerate(owned):
-        works = bool(lexicon(language).hits("work", piece.clean.lower()))
+        works = bool(lexicon(language).hits("work", piece.clean))
         found.append(_drop(piece, words[i], works, float(related[i])))
     same = v.vectors @ v.vectors.T
     kept: list[int] = []
@@ -240,7 +237,7 @@ def _build(case: Case) -> Analysis:
             hits=_hits(piece.clean, piece.text, language),
             near={k: float(v.near[k][i]) for k in (*KINDS, "interview_talk")},
             dropped=drops[i],
-            asks="?" in piece.text and bool(lexicon(language).hits("ask_back", piece.text.lower())),
+            asks="?" in piece.text and bool(lexicon(language).hits("ask_back", piece.text)),
             question=float(v.to_question[i, n]),
             other_question=float(np.mean(elsewhere)) if elsewhere else 0.0,
             job=float(v.to_job[i]),

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import cache
-from typing import Any
 
 from include.interview.records import Record, Utterance
+from include.judgement.korean import morphemes
 from include.judgement.lexicon_files import STRONG_AGGRANDISERS, lexicon
 
 MAX_SENTENCE_WORDS = {"en": 40, "ko": 24}
@@ -85,22 +84,13 @@ def spans(text: str, language: str) -> list[tuple[int, int]]:
     return found
 
 
-@cache
-def kiwi() -> Any:
-    """The Korean morphological analyser, loaded once per process (about a second)."""
-    from kiwipiepy import Kiwi
-
-    return Kiwi(num_workers=1)
-
-
 def _korean_fillers(text: str) -> list[tuple[int, int]]:
     """Spans of Korean fillers. Interjections count as such by their tag; words that are also ordinary ones (그, 저,
     뭐, 막, 이제, 약간, 그냥) count only where the tag or a following pause mark shows that they carry no meaning."""
     words = lexicon("ko").sets["fillers"]
-    tokens = kiwi().tokenize(text)
     found = []
-    for token in tokens:
-        form, end = token.form, token.start + token.len
+    for token in morphemes(text):
+        form, end = token.form, token.end
         before = text[token.start - 1] if token.start else " "
         after = text[end : end + 1]
         if form not in words or (not before.isspace() and token.start):
@@ -132,7 +122,7 @@ def _without_fillers(text: str, language: str) -> tuple[str, int]:
     if language == "ko":
         found = _korean_fillers(text)
         return _tidy(_strip_spans(text, found)), len(found)
-    empty_words = {m.span() for m in lexicon("en").patterns["fillers"].finditer(text.lower())}
+    empty_words = {(p.start, p.end) for p in lexicon("en").places("fillers", text)}
     empty_words |= {m.span() for m in _HESITATION.finditer(text)}
     empty_words |= {m.span(m.lastgroup or 0) for m in _LIKE.finditer(text)}
     return _tidy(_strip_spans(text, list(empty_words))), len(empty_words)
@@ -144,12 +134,12 @@ def _without_notes(text: str) -> str:
 
 
 def _without_praise(text: str, language: str) -> tuple[str, bool]:
-    hits = list(lexicon(language).patterns["aggrandise"].finditer(text.lower()))
+    places = lexicon(language).places("aggrandise", text)
     if language == "ko":
-        # Only whole words: "최고" inside another word is not self-praise.
-        hits = [m for m in hits if m.start() == 0 or not text[m.start() - 1].isalnum()]
-    strong = any(m.group(0) in STRONG_AGGRANDISERS[language] for m in hits)
-    return _tidy(_strip_spans(text, [m.span() for m in hits])), strong
+        # Only at the start of a word: the 최고 of 역대최고 is not self-praise.
+        places = tuple(p for p in places if p.start == 0 or not text[p.start - 1].isalnum())
+    strong = any(p.item in STRONG_AGGRANDISERS[language] for p in places)
+    return _tidy(_strip_spans(text, [(p.start, p.end) for p in places])), strong
 
 
 def pieces(utterance: Utterance, language: str) -> list[Piece]:

@@ -16,10 +16,12 @@ import msgspec
 from include.interview.case import Case
 from include.interview.records import Answer, Bilingual, Record
 from include.judgement.analysis import Analysis, AnswerParts, Sentence, analyse
-from include.judgement.cleaning import kiwi
 from include.judgement.components import star_of
 from include.judgement.embedding import encode, nearness
 from include.judgement.keywords import Mention
+from include.judgement.korean import morphemes
+from include.judgement.lexicon_files import lexicon
+from include.judgement.lexicon_reading import read_lexicon
 from include.judgement.particles import with_particle
 from include.judgement.protected_grounds import may_be_suggested
 
@@ -68,7 +70,7 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def wordings() -> dict[str, Wording]:
     """Kind of follow-up → its wording."""
-    return msgspec.yaml.decode(WORDINGS_FILE.read_bytes(), type=dict[str, Wording])
+    return read_lexicon(WORDINGS_FILE, dict[str, Wording])
 
 
 _ORDER = ("numbers", "own_part", "example", "result", "action", "figure", "situation", "keyword")
@@ -183,16 +185,16 @@ def _nouns(answer: Answer, language: str) -> dict[str, int]:
     for u in answer.utterances:
         run: list[str] = []
         last = -1
-        for t in (*kiwi().tokenize(u.text), None):
-            if t is not None and t.tag in ("NNG", "NNP", "SL") and (not run or t.start == last):
+        for t in (*morphemes(u.text), None):
+            noun_like = t is not None and t.tag in ("NNG", "NNP", "SL")
+            if t is not None and noun_like and (not run or t.start == last):
                 run.append(t.form)
-                last = t.start + t.len
+                last = t.end
                 continue
             noun = "".join(run)
             if noun and noun not in _LIGHT_TOPICS and noun in u.text:
                 found[noun] = found.get(noun, 0) + 1
-            again = t is not None and t.tag in ("NNG", "NNP", "SL")
-            run, last = ([t.form], t.start + t.len) if again else ([], -1)
+            run, last = ([t.form], t.end) if t is not None and noun_like else ([], -1)
     return found
 
 
@@ -218,7 +220,7 @@ _COUNTED = re.compile(
     r"(?P<thing>(?:team )?(?:members|people|engineers|developers)|percent|months|years)\b"
 )
 _CHANGE = re.compile(
-    r"에서|부터|까지|늘|줄|증가|감소|나중|이후|처음|다른|각각|\b(?:from|to|grew|increas\w*|decreas\w*|reduc\w*|later|then|first|another"
+    r"\b(?:from|to|grew|increas\w*|decreas\w*|reduc\w*|later|then|first|another"
     r"|other|each|more|after|before|until)\b"
 )
 _SPELLED = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -230,7 +232,7 @@ def _two_numbers(parts: AnswerParts, answer: Answer, language: str) -> list[Foll
     seen: dict[str, tuple[str, str, str]] = {}
     for sentence in parts.counted:
         low = sentence.piece.text.lower()
-        if _CHANGE.search(low):
+        if _CHANGE.search(low) or (language == "ko" and lexicon("ko").hits("change", sentence.piece.text)):
             continue
         for match in _COUNTED.finditer(low):
             unit = match["unit"] or match["thing"]

@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 from include.interview.records import Keyword, Record, Utterance
-from include.judgement.cleaning import kiwi, spans
+from include.judgement.cleaning import spans
+from include.judgement.korean import Morpheme, morphemes
 from include.judgement.tokens import english_lemma, words_of
 
 Use = Literal["used", "negated", "listed"]
@@ -143,28 +144,27 @@ def _latin_tokens(text: str) -> list[_Token]:
     return [_Token(_base(m[0]), m.start(), m.end()) for m in _LATIN.finditer(text)]
 
 
-def _korean_tokens(text: str) -> tuple[list[_Token], list[Any]]:
+def _korean_tokens(text: str) -> tuple[list[_Token], tuple[Morpheme, ...]]:
     """Content morphemes with their places, and all morphemes."""
-    morphemes = kiwi().tokenize(text)
+    said = morphemes(text)
     found: list[_Token] = []
     particle, denied = False, -1
-    for m in morphemes:
-        tag = m.tag.split("-")[0]
-        if tag == "XSN" and found and found[-1].end == m.start:
-            found[-1] = replace(found[-1], end=m.start + m.len)  # 자동 + 화 is quoted whole
+    for m in said:
+        if m.tag == "XSN" and found and found[-1].end == m.start:
+            found[-1] = replace(found[-1], end=m.end)  # 자동 + 화 is quoted whole
             particle = True
-        elif tag == "XPN" and m.form in _KO_DENYING_PREFIX:
-            denied = m.start + m.len
-        elif tag.startswith(_KO_CONTENT) and m.start != denied:
-            base = m.form.lower() if tag != "SL" else _base(m.form)
-            found.append(_Token(base, m.start, m.start + m.len, tag.startswith("NN"), particle))
+        elif m.tag == "XPN" and m.form in _KO_DENYING_PREFIX:
+            denied = m.end
+        elif m.tag.startswith(_KO_CONTENT) and m.start != denied:
+            base = m.form.lower() if m.tag != "SL" else _base(m.form)
+            found.append(_Token(base, m.start, m.end, m.tag.startswith("NN"), particle))
             particle = False
-        elif tag.startswith(_KO_BETWEEN):
+        elif m.tag.startswith(_KO_BETWEEN):
             particle = True
         else:
-            found.append(_Token("\0", m.start, m.start + m.len))  # a sign or interjection: no term reaches over it
+            found.append(_Token("\0", m.start, m.end))  # a sign or interjection: no term reaches over it
             particle = False
-    return found, list(morphemes)
+    return found, said
 
 
 class KeywordMatcher:
@@ -182,7 +182,7 @@ class KeywordMatcher:
         """Every mention in `utterance`, in order; of overlapping ones of a term the longest."""
         text = unicodedata.normalize("NFC", utterance.text)
         places: list[tuple[int, int, str]] = []
-        morphemes: list[Any] = []
+        said: tuple[Morpheme, ...] = ()
         latin = _latin_tokens(text)
         for form in self._forms:
             if form.kind == "latin":
@@ -190,7 +190,7 @@ class KeywordMatcher:
             elif form.kind == "exact":
                 places += [(a, b, form.term) for a, b in _exact(text, form.written)]
         if _HANGUL.search(text):
-            korean, morphemes = _korean_tokens(text)
+            korean, said = _korean_tokens(text)
             for form in self._forms:
                 if form.kind == "korean":
                     places += [(a, b, form.term) for a, b in _windows(korean, form)]
@@ -205,7 +205,7 @@ class KeywordMatcher:
                 utterance_id=utterance.id,
                 start=start,
                 end=end,
-                use="negated" if _negated(text, start, end, morphemes) else "listed" if start in listed else "used",
+                use="negated" if _negated(text, start, end, said) else "listed" if start in listed else "used",
             )
             for start, end, term in kept
         )
@@ -315,9 +315,9 @@ def _listed(text: str, places: Sequence[tuple[int, int, str]]) -> frozenset[int]
     return frozenset(found)
 
 
-def _negated(text: str, start: int, end: int, morphemes: Sequence[Any]) -> bool:
-    if morphemes:
-        return _negated_korean(end, morphemes)
+def _negated(text: str, start: int, end: int, said: Sequence[Morpheme]) -> bool:
+    if said:
+        return _negated_korean(end, said)
     before = re.split(r"[.!?,;:]", text[:start])[-1]
     words = re.findall(r"[a-z']+", before.lower())[-NEGATION_WORDS:]
     for at in range(len(words) - 1, -1, -1):
@@ -329,16 +329,15 @@ def _negated(text: str, start: int, end: int, morphemes: Sequence[Any]) -> bool:
     return False
 
 
-def _negated_korean(end: int, morphemes: Sequence[Any]) -> bool:
+def _negated_korean(end: int, said: Sequence[Morpheme]) -> bool:
     """An odd number of negations in the clause after the mention."""
     count, exclusive = 0, False
-    following = [m for m in morphemes if m.start >= end][:_KO_REACH]
+    following = [m for m in said if m.start >= end][:_KO_REACH]
     for at, m in enumerate(following):
-        tag = m.tag.split("-")[0]
         after = following[at + 1].tag if at + 1 < len(following) else ""
         exclusive = exclusive or m.form in ("뿐", "뿐만")
-        if f"{m.form}/{tag}" in _KO_NEGATIONS and not exclusive:
+        if f"{m.form}/{m.tag}" in _KO_NEGATIONS and not exclusive:
             count += 1
-        if tag in ("EF", "SF", "SP") or (tag == "EC" and m.form != "지" and not after.startswith(("VX", "VCN"))):
+        if m.tag in ("EF", "SF", "SP") or (m.tag == "EC" and m.form != "지" and not after.startswith(("VX", "VCN"))):
             break
     return count % 2 == 1

@@ -1,6 +1,7 @@
 """The word lists and prototype sentences of the offline judge, read from `lexicon/*.yaml`.
 
-The lists are data, so that a rubric author can read and correct them; docs/scoring.md says what each rests on.
+The lists are data, so that a rubric author can read and correct them; docs/scoring.md says what each rests on. How a
+Korean item is written: include/judgement/korean_lists.py. Korean fillers are told from ordinary words in cleaning.py.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-import msgspec
-
 from include.interview.records import Record
+from include.judgement.korean_lists import KoreanLists, Place
+from include.judgement.lexicon_reading import read_lexicon
 
 LEXICON_DIR = Path(__file__).resolve().parent / "lexicon"
 
@@ -87,24 +88,27 @@ STRONG_AGGRANDISERS = {
 
 
 class Lexicon(Record, frozen=True):
-    """One language's lists: category -> phrases, and category -> one compiled pattern."""
+    """One language's lists. English phrases are found as whole words, Korean ones by morpheme."""
 
     language: str
-    phrases: dict[str, tuple[str, ...]]
-    patterns: dict[str, re.Pattern[str]]
     sets: dict[str, frozenset[str]]
+    patterns: dict[str, re.Pattern[str]]
+    korean: KoreanLists | None
+
+    def places(self, category: str, text: str) -> tuple[Place, ...]:
+        """Where phrases of `category` stand in `text`, in any case, in order, none overlapping."""
+        if self.korean is not None:
+            return self.korean.places(text)[category]
+        return tuple(Place(m.group(), m.start(), m.end()) for m in self.patterns[category].finditer(text.lower()))
 
     def hits(self, category: str, text: str) -> tuple[str, ...]:
-        """The phrases of `category` found in `text` (lower case), in order, as they stand there."""
-        return tuple(m.group(0).strip() for m in self.patterns[category].finditer(text))
+        """The phrases of `places`: English as they stand in the text in lower case, Korean as the list writes them."""
+        return tuple(place.item for place in self.places(category, text))
 
 
-def _pattern(language: str, phrases: tuple[str, ...]) -> re.Pattern[str]:
-    longest_first = sorted(phrases, key=len, reverse=True)
-    if language == "ko":
-        return re.compile("|".join(re.escape(p) for p in longest_first))
+def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     parts = []
-    for phrase in longest_first:
+    for phrase in sorted(phrases, key=len, reverse=True):
         body = re.escape(phrase.rstrip("*"))
         parts.append(body + (r"[a-z]*" if phrase.endswith("*") else ""))
     return re.compile(r"(?<![a-z0-9'])(?:" + "|".join(parts) + r")(?![a-z0-9'])")
@@ -113,16 +117,18 @@ def _pattern(language: str, phrases: tuple[str, ...]) -> re.Pattern[str]:
 @cache
 def lexicon(language: str) -> Lexicon:
     """The lists of `language` ("ko" or "en"); the same object each time."""
-    raw = msgspec.yaml.decode((LEXICON_DIR / f"{language}.yaml").read_bytes(), type=dict[str, tuple[str, ...]])
+    path = LEXICON_DIR / f"{language}.yaml"
+    lists = read_lexicon(path, dict[str, tuple[str, ...]])
+    korean = language == "ko"
     return Lexicon(
         language=language,
-        phrases=raw,
-        patterns={name: _pattern(language, phrases) for name, phrases in raw.items()},
-        sets={name: frozenset(phrases) for name, phrases in raw.items()},
+        sets={name: frozenset(phrases) for name, phrases in lists.items()},
+        patterns={} if korean else {name: _pattern(phrases) for name, phrases in lists.items()},
+        korean=KoreanLists({n: v for n, v in lists.items() if n != "fillers"}, path.name) if korean else None,
     )
 
 
 @cache
 def prototype_sentences() -> dict[str, tuple[str, ...]]:
     """Kind of utterance -> example sentences in both languages."""
-    return msgspec.yaml.decode((LEXICON_DIR / "prototypes.yaml").read_bytes(), type=dict[str, tuple[str, ...]])
+    return read_lexicon(LEXICON_DIR / "prototypes.yaml", dict[str, tuple[str, ...]])

@@ -18,6 +18,8 @@ import numpy as np
 from include.interview.records import Bilingual, Record
 from include.interview.text import fold, sentences
 from include.judgement.embedding import encode, encode_once
+from include.judgement.korean_lists import KoreanLists
+from include.judgement.lexicon_reading import read_lexicon
 
 LEXICON_FILE = Path(__file__).resolve().parent / "lexicon" / "protected_grounds.yaml"
 
@@ -32,6 +34,7 @@ SUGGESTION_NEAR = 0.5
 LONGEST_WORDS = 25
 """A question about the person is short; longer sentences blur in the encoder and are left to the patterns."""
 
+_HANGUL = re.compile("[가-힣]")
 _QUESTION = re.compile(
     r"\?|(?:까|나|가|요|죠|지|니)\s*[?.!]*$"
     r"|\b(?:what|when|where|who|which|how|why|do|does|did|are|is|were|was|have|has|can|could|would|will|may|tell|describe)\b"
@@ -88,7 +91,7 @@ class GroundHit(Record, frozen=True):
 
 @cache
 def _lexicon() -> dict[str, _Ground]:
-    return msgspec.yaml.decode(LEXICON_FILE.read_bytes(), type=dict[str, _Ground])
+    return read_lexicon(LEXICON_FILE, dict[str, _Ground])
 
 
 @cache
@@ -97,11 +100,22 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 @cache
-def _words() -> re.Pattern[str]:
-    listed = sorted({w for ground in _lexicon().values() for w in ground.words}, key=len, reverse=True)
-    # English words at the start of a word only: "pray" is not in "spray". Korean ones anywhere.
-    parts = [rf"\b{re.escape(w)}" if w.isascii() else re.escape(w) for w in listed]
-    return re.compile("|".join(parts))
+def _english_words() -> re.Pattern[str]:
+    listed = sorted({w for ground in _lexicon().values() for w in ground.words if w.isascii()}, key=len, reverse=True)
+    # At the start of a word only: "pray" is not in "spray".
+    return re.compile("|".join(rf"\b{re.escape(w)}" for w in listed))
+
+
+@cache
+def _korean_words() -> KoreanLists:
+    lists = {name: [w for w in ground.words if not w.isascii()] for name, ground in _lexicon().items()}
+    return KoreanLists(lists, LEXICON_FILE.name)
+
+
+def _holds_word(folded: str) -> bool:
+    if _english_words().search(folded):
+        return True
+    return _HANGUL.search(folded) is not None and any(_korean_words().places(folded).values())
 
 
 @cache
@@ -165,7 +179,7 @@ def nearest(sentence: str) -> tuple[str, float, float]:
 def may_be_suggested(text: str) -> bool:
     """True when nothing in `text` comes near a protected ground: no word, no pattern, no meaning."""
     folded = fold(text)
-    if _words().search(folded) or any(p.search(folded) for p in _patterns().values()):
+    if _holds_word(folded) or any(p.search(folded) for p in _patterns().values()):
         return False
     for sentence in sentences(text):
         _, near, usual = nearest(sentence)

@@ -7,7 +7,7 @@ import re
 
 from include.interview.gate import EOJEOL_PER_ENGLISH_WORD
 from include.interview.records import Record
-from include.judgement.cleaning import kiwi
+from include.judgement.korean import morphemes
 from include.judgement.lexicon_files import lexicon
 
 KOREAN_WORD_FACTOR = 1 / EOJEOL_PER_ENGLISH_WORD
@@ -121,7 +121,7 @@ def english_words(text: str) -> Words:
         acts_i=acts_i,
         acts_we=acts_we,
         named=named,
-        numbers=digits + len(lexicon("en").hits("numbers", text.lower())),
+        numbers=digits + len(lexicon("en").hits("numbers", text)),
         long=sum(len(w) >= LONG_WORD_LETTERS for w in low),
         links=0,
     )
@@ -129,8 +129,8 @@ def english_words(text: str) -> Words:
 
 def korean_words(text: str) -> Words:
     """Words of a cleaned Korean sentence; n is in English-equivalent words (see KOREAN_WORD_FACTOR)."""
-    tokens = kiwi().tokenize(text)
-    lemmas = [t.form for t in tokens if t.tag.split("-")[0] in _CONTENT_TAGS and t.form not in _LIGHT_KOREAN]
+    tokens = morphemes(text)
+    lemmas = [t.form for t in tokens if t.tag in _CONTENT_TAGS and t.form not in _LIGHT_KOREAN]
     people = [t.form for t in tokens if t.tag in ("NP", "MM")]
     us = sum(p in _KO_US for p in people)
     self_ = sum(p in _KO_SELF for p in people)
