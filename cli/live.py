@@ -25,7 +25,9 @@ COLOURS = {"candidate": "cyan", "interviewer": "magenta"}
 
 
 def live(
-    sound: Annotated[Path, typer.Argument(help="The interview: one microphone, or two channels (interviewer first).")],
+    sound: Annotated[
+        Path, typer.Argument(help="The interview: one microphone, or one each on two channels (interviewer first).")
+    ],
     opening: OpeningFile = None,
     language: Annotated[str, typer.Option("--language", help="Language spoken: ko or en.")] = "en",
     profile: ProfileOption = "standard",

@@ -216,7 +216,8 @@ def _products(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """⟨one, other⟩, ⟨one, one⟩ and ⟨other, other⟩ within the band, per block that begins at `at`: each (blocks,).
 
-    What the delay leaves without a counterpart at the edges is cut off; blocks of which too little is left are left out.
+    What has no counterpart at the edges, because of the delay, is cut off; blocks of which too little is left are not
+    counted.
     """
     found = []
     for start in at:

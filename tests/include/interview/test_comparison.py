@@ -62,6 +62,14 @@ def test_people_who_speak_at_once_are_compared_each_by_themselves() -> None:
     assert found.relabelled == ()
 
 
+def test_tracks_that_turned_out_to_be_one_microphone_are_compared_as_one() -> None:
+    live = heard(("c0", "candidate", "a b c d", 0.0, 4.0), ("i10", "interviewer", "a b c d", 0.01, 4.0))
+    offline = heard(("r0", "candidate", "a b c d", 0.0, 4.0))
+    edits = compare_transcripts(live, offline).word_edits
+    assert (edits.deletions, edits.insertions) == (0, 4), "what was heard twice counts as too much, not as unheard"
+    assert compare_transcripts(offline, live).word_edits.deletions == 4
+
+
 def test_relabelled_turns_are_those_both_heard_under_different_names() -> None:
     live = heard(("r0", "interviewer", "I led the team", 0.0, 2.0), ("r3000", "unknown", "and then", 3.0, 4.0))
     offline = heard(("r0", "candidate", "I led the team", 0.0, 2.0), ("r3000", "unknown", "and then", 3.0, 4.0))
