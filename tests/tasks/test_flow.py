@@ -19,7 +19,7 @@ from tasks.sessions import PASSING_FOLDER, evaluate_files
 from tests.tasks.conftest import RESUME
 from tests.tasks.installation import NAME, Installation, settings_in
 
-pytestmark = pytest.mark.models
+pytestmark = [pytest.mark.models, pytest.mark.hears]
 
 
 def without_ids(record: msgspec.Struct, interview_id: str) -> bytes:

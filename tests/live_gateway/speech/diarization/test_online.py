@@ -17,7 +17,7 @@ from include.settings import load_settings
 from live_gateway.speech.diarization import Changed, DiarizationModels, OnlineDiarizer, Work, grid
 from live_gateway.speech.diarization.segmentation import Segmentation
 
-pytestmark = pytest.mark.models
+pytestmark = [pytest.mark.models, pytest.mark.hears]
 
 RATE = 16_000
 BLOCK = 1_600
