@@ -38,7 +38,8 @@ def transcribe(
     *,
     one_voice: bool = False,
 ) -> SpeechResult:
-    """What was said, by whom and when. The same sound gives the same result to the last digit.
+    """What was said, by whom and when. The same sound gives the same result to the last digit, on the same kind of
+    processor: the arithmetic of another may turn a word that was a near guess into its neighbour.
 
     Args:
         waveform: the interview's sound; times of the result are on its timeline.
