@@ -19,7 +19,7 @@ from tests.include.perception.vision.people import HEIGHT, WIDTH, empty, head, p
 from tests.tasks.clips import ANSWER, GERMAN, SHORT_ANSWER, face, speak, talking
 from tests.tasks.installation import settings_in
 
-pytestmark = pytest.mark.models
+pytestmark = [pytest.mark.models, pytest.mark.hears]
 
 Evaluation = Callable[..., Evaluated]
 

@@ -17,6 +17,7 @@ import pytest
 from include.interview.errors import ServiceFailure
 from include.settings import PROJECT_ROOT
 from include.storage import Stores
+from tasks.outputs import SpeechOutput, load
 from tests.bad_input.sentences import assert_clear
 from tests.tasks.clips import SHORT_ANSWER, talking
 from tests.tasks.installation import NAME, Installation, installed
@@ -60,8 +61,11 @@ def assert_whole(one: Installation, clip: Path, temporary: Path) -> None:
         assert len(stores.objects.names()) == len(kinds) + 1, "the artifacts and the recording"
         assert stores.audit.verify().intact
         sound = sound_of(stores, one)
+        (words,) = stores.artifacts.list(one.interview_id, "speech")
+        heard = [u.text.encode() for u in load(stores, words, SpeechOutput).transcript.utterances]
+    assert heard
     video = clip.read_bytes()
-    markers = (video[len(video) // 2 :][:48], sound[len(sound) // 2 :][:48], NAME.encode(), b"finished the project")
+    markers = (video[len(video) // 2 :][:48], sound[len(sound) // 2 :][:48], NAME.encode(), *heard)
     assert one.holding(*markers) == []
     assert open_files(one) == []
     left = [p for p in temporary.rglob("*") if p.is_file() and any(m in p.read_bytes() for m in markers)]

@@ -15,7 +15,7 @@ from tests.bad_input.sentences import assert_clear
 from tests.include.judgement.protocol_server import Endpoint, Script, completion, fails, hangs, says
 from tests.tasks.installation import Installation
 
-pytestmark = pytest.mark.models
+pytestmark = [pytest.mark.models, pytest.mark.hears]
 
 KEY = "sk-test-CANARY-4711"
 WORDS_JUDGED = 5
@@ -23,9 +23,9 @@ WORDS_JUDGED = 5
 
 
 def honest(_endpoint: Endpoint, body: dict[str, Any]) -> tuple[int, dict[str, str], Any]:
-    """A sound judge: quotes the first words of an utterance that the prompt shows."""
+    """A sound judge: quotes the first words of the candidate's first utterance, whatever they are."""
     prompt = body["messages"][1]["content"]
-    name, said = re.search(r"(u\d{4})\W[^\n]*?(Last spring[^\n<\"]*)", prompt).groups()  # type: ignore[union-attr]
+    name, said = re.search(r"^\[(u\d{4})\] candidate: (.+)$", prompt, re.MULTILINE).groups()  # type: ignore[union-attr]
     answer = {
         "insufficient": None,
         "quotes": [{"utterance_id": name, "text": " ".join(said.split()[:5])}],

@@ -13,10 +13,11 @@ from include.interview.live import wire
 from include.storage.live import LiveStore
 from tests.live_gateway.socket.test_resume import both, eventually, moving
 from tests.live_gateway.world import World
+from tests.support.hearing import SYNTHETIC_WER, word_error_rate
 from tests.tasks.clips import ANSWER, speak
 from tests.tasks.installation import models_missing
 
-pytestmark = [pytest.mark.services, pytest.mark.models, pytest.mark.anyio]
+pytestmark = [pytest.mark.services, pytest.mark.models, pytest.mark.hears, pytest.mark.anyio]
 RATE = wire.SAMPLE_RATE
 LIVE = {"TRIVIEW_SPEECH": "on", "TRIVIEW_FEEDBACK": "on"}
 QUESTION = "Please tell me about a project that you led. What did you do?"
@@ -66,9 +67,9 @@ async def test_killed_in_the_middle_of_an_utterance(world: World, live: LiveStor
     starts = Counter(event.utt for event in events if isinstance(event, wire.SpeechStart))
     assert all(count == 1 for count in starts.values())
     assert {event.utt for event in finals} <= set(starts)
-    said = " ".join(event.text for event in finals if event.role == "candidate").lower()
-    found = [word for word in ("library", "catalogue", "goals", "budget", "friday", "complaints") if word in said]
-    assert len(found) >= 4, said
+    said = " ".join(event.text for event in finals if event.role == "candidate")
+    print("error rate", word_error_rate(ANSWER, said))  # noqa: T201
+    assert word_error_rate(ANSWER, said) <= SYNTHETIC_WER, said
     assert {event.speaker for event in finals} == {"interviewer", "candidate"}
     result = next(event for event in events if isinstance(event, wire.Result))
     assert result.card is not None
