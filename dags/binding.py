@@ -63,7 +63,7 @@ def from_xcom(value: Any) -> Any:
     """Artifact refs where XCom carries their dictionaries; lists element by element; anything else unchanged."""
     import msgspec
 
-    from include.interview.stored import ArtifactRef
+    from include.interview.entities import ArtifactRef
 
     if isinstance(value, dict) and {"id", "interview_id", "kind"} <= set(value):
         return msgspec.convert(value, ArtifactRef)

@@ -186,7 +186,7 @@ def fragment(refs: dict[str, Any], reader: str, language: str, *, reviewing: boo
     """
     import msgspec
 
-    from include.interview.stored import ArtifactRef
+    from include.interview.entities import ArtifactRef
     from include.reporting import render_fragment
     from include.storage.airflow_connection import bound_stores
     from tasks.card_standing import live_reasons, standing

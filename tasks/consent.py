@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from include.interview.entities import Consent, Interview
 from include.interview.errors import BadInput, NotFound, WrongKey
 from include.interview.policy import Profile, load_profile
 from include.interview.records import Stage
-from include.interview.stored import Consent, Interview
 from include.storage import Stores
 
 

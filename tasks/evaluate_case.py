@@ -9,6 +9,7 @@ import msgspec
 
 from include.interview.answers import answers_of
 from include.interview.case import Case
+from include.interview.entities import ArtifactRef, Interview
 from include.interview.policy import Profile
 from include.interview.progress import Progress, part, silent
 from include.interview.records import (
@@ -24,7 +25,6 @@ from include.interview.records import (
 from include.interview.review import review_reasons, with_review
 from include.interview.rubric import Criterion, Rubric, load_rubric
 from include.interview.scoring import score_card, score_criterion
-from include.interview.stored import ArtifactRef, Interview
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
 from tasks.candidate_voice import with_candidate

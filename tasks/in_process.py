@@ -7,9 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
+from include.interview.entities import ArtifactRef
 from include.interview.progress import Progress, silent
 from include.interview.records import Record
-from include.interview.stored import ArtifactRef
 from include.settings import Settings
 from include.storage import Stores
 from tasks import evaluate_case, perceive

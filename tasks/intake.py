@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from include.interview.entities import Interview
 from include.interview.errors import BadInput, BadMedia
 from include.interview.policy import load_profile
 from include.interview.records import DocumentKind, QuestionMark, Record
-from include.interview.stored import Interview
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
 

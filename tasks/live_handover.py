@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from include.interview.entities import ArtifactRef, MediaObject
 from include.interview.errors import ServiceFailure
 from include.interview.live.session import LiveRecord, LiveRecording
 from include.interview.live.wire import SAMPLE_BYTES, SAMPLE_RATE, SocketRole, Track
-from include.interview.stored import ArtifactRef, MediaObject
 from include.settings import PIPELINE_VERSION
 from include.storage import Stores
 from tasks.live_record import LIVE_STEP

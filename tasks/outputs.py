@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from include.interview.comparison import TranscriptComparison
+from include.interview.entities import ArtifactRef, Interview, MediaObject
 from include.interview.errors import BadInput
 from include.interview.live.wire import Track
 from include.interview.media import MediaFacts
@@ -22,7 +23,6 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
-from include.interview.stored import ArtifactRef, Interview, MediaObject
 from include.interview.timeline import lay_out, question_marks
 from include.storage import Stores
 

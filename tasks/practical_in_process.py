@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from include.interview.entities import ArtifactRef
 from include.interview.records import Record
-from include.interview.stored import ArtifactRef
 from include.settings import Settings
 from include.storage import Stores
 from tasks import practical_interview as steps

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from include.interview.entities import Interview
 from include.interview.errors import ConsentMissing
 from include.interview.policy import Profile, load_profile
 from include.interview.records import Record
-from include.interview.stored import Interview
 from include.storage import Stores
 from tasks.intake import run_id
 

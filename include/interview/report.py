@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from include.interview.comparison import CardComparison
+from include.interview.entities import Consent
 from include.interview.policy import Profile
 from include.interview.records import (
     Bilingual,
@@ -15,7 +16,6 @@ from include.interview.records import (
     Transcript,
 )
 from include.interview.rubric import Rubric
-from include.interview.stored import Consent
 
 
 class Thumbnail(Record, frozen=True):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Row, select
 
+from include.interview.entities import ArtifactRef
 from include.interview.errors import NotFound
-from include.interview.stored import ArtifactRef
 from include.settings import PIPELINE_VERSION
 from include.storage import tables as t
 from include.storage.core import Core, new_id, now

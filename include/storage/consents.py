@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from include.interview.entities import Consent, Interview
 from include.interview.errors import BadInput, ConsentMissing, NotFound
-from include.interview.stored import Consent, Interview
 from include.storage import tables as t
 from include.storage.core import Core, candidate_of, new_id, now
 

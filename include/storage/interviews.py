@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from include.interview.entities import Interview
 from include.interview.errors import BadInput, NotFound
 from include.interview.records import QuestionMark, Record
-from include.interview.stored import Interview
 from include.storage import tables as t
 from include.storage.core import Core, erased, new_id, now, seal, unseal
 from include.storage.upsert import upsert

@@ -11,8 +11,8 @@ from typing import BinaryIO, Literal, get_args
 from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from include.interview.entities import MediaObject
 from include.interview.errors import BadInput, BadMedia, NotFound
-from include.interview.stored import MediaObject
 from include.settings import Limits
 from include.storage import tables as t
 from include.storage.core import Core, new_id, now

@@ -15,9 +15,9 @@ from typing import BinaryIO, Literal, cast, get_args
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from include.interview.entities import MediaObject
 from include.interview.errors import BadInput, BadMedia, NotFound
 from include.interview.records import Record
-from include.interview.stored import MediaObject
 from include.settings import Limits
 from include.storage import tables as t
 from include.storage.core import Core, new_id, now

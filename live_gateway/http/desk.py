@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from include.interview.entities import Interview
 from include.interview.errors import NotFound
-from include.interview.stored import Interview
 from include.security.access import Action, Caller, Owners, allows, share_of
 from include.storage import Stores
 from live_gateway.identity import actor_of

@@ -12,9 +12,9 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from include.interview.entities import Interview
 from include.interview.errors import NotFound
 from include.interview.records import Scorecard
-from include.interview.stored import Interview
 from include.security.access import may
 from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION

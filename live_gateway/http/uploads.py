@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 
+from include.interview.entities import Interview
 from include.interview.errors import BadInput, BadMedia, ServiceFailure, TriviewError
-from include.interview.stored import Interview
 from include.perception.media.containers import SNIFF_BYTES
 from include.security.access import Owners
 from include.storage.uploads import PART_BYTES, Upload

@@ -11,6 +11,7 @@ from airflow.sdk import RetryAction
 from dags.binding import PublishedProgress, from_xcom, interview_of
 from dags.human_review import WITHHOLD, stop_when_withheld
 from dags.policy import RETRY_POLICY, heavy
+from include.interview.entities import ArtifactRef
 from include.interview.errors import (
     BadInput,
     BadMedia,
@@ -21,7 +22,6 @@ from include.interview.errors import (
     ServiceFailure,
     WrongKey,
 )
-from include.interview.stored import ArtifactRef
 from include.settings import SettingsError
 
 pytestmark = pytest.mark.airflow

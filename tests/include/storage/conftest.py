@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from include.interview.entities import Interview
 from include.interview.records import Bilingual, Candidate, Opening
-from include.interview.stored import Interview
 from include.security.keys import create_key_file
 from include.settings import Settings, load_settings
 from include.storage import Stores, make_engine, open_stores, upgrade

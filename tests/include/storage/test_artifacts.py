@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from include.interview.entities import ArtifactRef
 from include.interview.errors import BadInput, NotFound, ServiceFailure
-from include.interview.stored import ArtifactRef
 from include.settings import PIPELINE_VERSION, Settings, load_settings
 from include.storage import Stores, open_stores
 from include.storage.artifacts import artifact_id
