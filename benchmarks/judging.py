@@ -13,7 +13,7 @@ ROUNDS = 5
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
     """Median milliseconds: all word criteria of one answer, HTML and PDF of the demo interview's card."""
-    from include.interview.openings import general_opening
+    from include.interview.assessment.openings import general_opening
     from include.settings import JudgeSettings
     from tasks.demo_media import build_demo_interview
     from tasks.transcripts import judge_transcript
@@ -41,7 +41,7 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
 
 
 def _reports(settings: Settings, rounds: int) -> dict[str, float]:
-    from include.interview.openings import general_opening
+    from include.interview.assessment.openings import general_opening
     from include.reporting import render_html, render_pdf
     from tasks.in_process import evaluate_interview
     from tasks.intake import Intake, open_interview

@@ -75,7 +75,7 @@ class _Peak(threading.Thread):
 
 
 def _measure(clip: Path) -> None:
-    from include.interview.openings import general_opening
+    from include.interview.assessment.openings import general_opening
     from include.settings import load_settings
     from tasks.sessions import evaluate_files
 

@@ -8,9 +8,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from include.interview.assessment.rubric import load_rubric
 from include.interview.comparison import CardComparison, CriterionPair
 from include.interview.records import CriterionScore, Quote, Scorecard
-from include.interview.rubric import load_rubric
 
 BAR_CELLS = 20
 LOWEST, HIGHEST = 1.0, 5.0

@@ -38,8 +38,8 @@ def hold_demo_session(
 
     Whoever runs the demo is its reviewer too: when a rule asks for a person, the live card is shown as such.
     """
+    from include.interview.assessment.policy import load_profile
     from include.interview.live import wire
-    from include.interview.policy import load_profile
     from tasks.live_file import await_hand_over, hold, prepare, read_sound
     from tasks.live_handover import practical_run_id
     from tasks.live_results import live_result

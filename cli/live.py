@@ -70,7 +70,7 @@ def live(
 
 
 def _run(sound: Path, opening, language: str, profile: str, speed: float, *, quiet: bool):
-    from include.interview.policy import load_profile
+    from include.interview.assessment.policy import load_profile
     from tasks.live_file import CONSENT_TEXT, await_hand_over, hold, prepare, read_sound
     from tasks.live_record import live_record_of
     from tasks.live_results import live_result

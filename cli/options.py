@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from include.interview.assessment.openings import general_opening, parse_opening
+from include.interview.assessment.policy import profile_ids
 from include.interview.errors import BadInput
-from include.interview.openings import general_opening, parse_opening
-from include.interview.policy import profile_ids
 from include.interview.records import DocumentKind, Opening
 
 LANGUAGES = ("auto", "ko", "en")

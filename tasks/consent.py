@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from include.interview.assessment.policy import Profile, load_profile
 from include.interview.entities import Consent, Interview
 from include.interview.errors import BadInput, NotFound, WrongKey
-from include.interview.policy import Profile, load_profile
 from include.interview.records import Stage
 from include.storage import Stores
 

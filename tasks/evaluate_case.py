@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import msgspec
 
 from include.interview.answers import answers_of
+from include.interview.assessment.policy import Profile
+from include.interview.assessment.rubric import Criterion, Rubric, load_rubric
 from include.interview.case import Case
 from include.interview.entities import ArtifactRef, Interview
-from include.interview.policy import Profile
 from include.interview.progress import Progress, part, silent
 from include.interview.records import (
     CriterionScore,
@@ -23,7 +24,6 @@ from include.interview.records import (
     Transcript,
 )
 from include.interview.review import review_reasons, with_review
-from include.interview.rubric import Criterion, Rubric, load_rubric
 from include.interview.scoring import score_card, score_criterion
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from include.interview.assessment.policy import load_profile
 from include.interview.entities import Interview
 from include.interview.errors import BadInput, BadMedia
-from include.interview.policy import load_profile
 from include.interview.records import DocumentKind, QuestionMark, Record
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores

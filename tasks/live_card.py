@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence, Set
 import msgspec
 
 from include.interview.answers import answers_of
+from include.interview.assessment.policy import Profile, Purpose
+from include.interview.assessment.rubric import Criterion, Rubric
 from include.interview.case import Case
 from include.interview.errors import ConsentMissing, JudgeFailure, PolicyRefusal
 from include.interview.live.session import LiveUtterance
-from include.interview.policy import Profile, Purpose
 from include.interview.records import (
     Bilingual,
     Insufficiency,
@@ -25,7 +26,6 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
-from include.interview.rubric import Criterion, Rubric
 from include.settings import Settings
 from tasks.engines import engines
 from tasks.evaluate_case import judge_case, score_case

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from include.interview.assessment.policy import Profile
 from include.interview.entities import ArtifactRef
 from include.interview.errors import BadMedia
-from include.interview.policy import Profile
 from include.interview.progress import Progress, part, silent
 from include.interview.records import Interval, Measurements, Recording, Transcript
 from include.interview.timeline import join_measurements, join_transcripts, shift_interval

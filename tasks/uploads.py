@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from include.interview.assessment.policy import Profile, load_profile
 from include.interview.entities import Interview
 from include.interview.errors import ConsentMissing
-from include.interview.policy import Profile, load_profile
 from include.interview.records import Record
 from include.storage import Stores
 from tasks.intake import run_id

@@ -12,7 +12,7 @@ import pytest
 from cli.local import LocalAirflow, RunOutcome, TaskState
 from cli.local.runtime import DEMO_COMPONENTS
 from cli.session import local_stores
-from include.interview.openings import general_opening
+from include.interview.assessment.openings import general_opening
 from include.models import select
 from include.settings import Settings, load_settings
 from tasks.demo_media import CLIP, build_demo_interview

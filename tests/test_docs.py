@@ -11,7 +11,7 @@ import pytest
 import typer.main
 
 from cli.app import app
-from include.interview.openings import parse_opening
+from include.interview.assessment.openings import parse_opening
 from include.models import registry
 from include.settings import PROJECT_ROOT
 

@@ -16,9 +16,9 @@ import psutil
 
 from benchmarks.live.clips import RATE, Clip
 from benchmarks.live.scoring import Heard
+from include.interview.assessment.openings import general_opening
+from include.interview.assessment.policy import load_profile
 from include.interview.live import wire
-from include.interview.openings import general_opening
-from include.interview.policy import load_profile
 from include.settings import Settings
 from include.storage import Stores
 from tasks.gateway_rest import GatewayRest, NewSession

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from include.interview.policy import Profile
+from include.interview.assessment.policy import Profile
+from include.interview.assessment.rubric import Criterion, Rubric
 from include.interview.records import (
     Answer,
     Channel,
@@ -16,7 +17,6 @@ from include.interview.records import (
     Transcript,
     Utterance,
 )
-from include.interview.rubric import Criterion, Rubric
 from include.interview.text import candidate_utterances
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 
+from include.interview.assessment.rubric import Criterion
 from include.interview.records import Bilingual, Insufficiency, Transcript
-from include.interview.rubric import Criterion
 from include.interview.text import candidate_utterances, candidate_words
 
 MIN_WORD_PROBABILITY = 0.5

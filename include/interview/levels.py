@@ -12,10 +12,10 @@ import math
 from collections.abc import Sequence
 from statistics import median, stdev
 
+from include.interview.assessment.rubric import LEVELS, Criterion
 from include.interview.errors import JudgeFailure
 from include.interview.reasons import part_missing
 from include.interview.records import Insufficiency, Judgement
-from include.interview.rubric import LEVELS, Criterion
 
 LOWEST, HIGHEST = float(LEVELS[0]), float(LEVELS[-1])
 LEVEL_SPAN = HIGHEST - LOWEST

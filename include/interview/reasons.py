@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.interview.policy import Profile
+from include.interview.assessment.policy import Profile
 from include.interview.records import Bilingual, Insufficiency
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from include.interview.assessment.policy import Profile
+from include.interview.assessment.rubric import Rubric
 from include.interview.comparison import CardComparison
 from include.interview.entities import Consent
-from include.interview.policy import Profile
 from include.interview.records import (
     Bilingual,
     DocumentKind,
@@ -15,7 +16,6 @@ from include.interview.records import (
     Recording,
     Transcript,
 )
-from include.interview.rubric import Rubric
 
 
 class Thumbnail(Record, frozen=True):

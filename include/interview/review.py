@@ -12,8 +12,9 @@ from typing import Literal
 
 import msgspec
 
+from include.interview.assessment.policy import Profile
+from include.interview.assessment.rubric import LEVELS
 from include.interview.gate import LANGUAGES
-from include.interview.policy import Profile
 from include.interview.records import (
     Bilingual,
     CriterionScore,
@@ -24,7 +25,6 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
-from include.interview.rubric import LEVELS
 
 MAX_SEM_LEVELS = 1.0
 """Largest standard error of a level that needs no person, in levels: beyond it neighbouring anchors cannot be told

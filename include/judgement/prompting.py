@@ -10,8 +10,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from include.interview.assessment.rubric import Criterion
 from include.interview.case import Case
-from include.interview.rubric import Criterion
 
 PROMPTS_DIR = Path(__file__).resolve().parent / "prompts"
 LEVELS = [1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5]

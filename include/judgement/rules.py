@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from include.interview.assessment.policy import Profile
+from include.interview.assessment.rubric import Criterion
 from include.interview.case import Case
-from include.interview.policy import Profile
 from include.interview.presence import speech_seen, too_little_seen
 from include.interview.records import (
     Bilingual,
@@ -22,7 +23,6 @@ from include.interview.records import (
     Observation,
     Record,
 )
-from include.interview.rubric import Criterion
 
 RULES_VERSION = "4"
 MIN_MEASURE_COVERAGE = 0.3

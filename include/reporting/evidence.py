@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from include.interview.measures import MEASURES
+from include.interview.assessment.measures import MEASURES
 from include.interview.records import Evidence, Interval, Measure, Observation, Quote, Transcript
 from include.reporting.formatting import clock, quantity, time_id
 from include.reporting.strings import Strings

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from include.interview.measures import MEASURES
+from include.interview.assessment.measures import MEASURES
 from include.interview.records import CriterionScore, Flag, Judgement, Measure, ReferenceBand, Scorecard
 from include.interview.report import ReportContext, Thumbnail
 from include.interview.scoring import LEVEL_SPAN

@@ -6,9 +6,9 @@ from typing import Literal
 
 import msgspec
 
-from include.interview.policy import Profile
+from include.interview.assessment.policy import Profile
+from include.interview.assessment.rubric import Rubric
 from include.interview.records import Opening
-from include.interview.rubric import Rubric
 from include.settings import Settings
 
 

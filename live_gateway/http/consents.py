@@ -9,9 +9,9 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from include.interview.assessment.policy import Purpose
 from include.interview.entities import Consent
 from include.interview.errors import BadInput
-from include.interview.policy import Purpose
 from include.security.access import Owners
 from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION

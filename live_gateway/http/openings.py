@@ -9,8 +9,8 @@ from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from include.interview.assessment.openings import parse_opening
 from include.interview.errors import BadInput, NotFound
-from include.interview.openings import parse_opening
 from include.interview.records import Bilingual, Opening
 from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION

@@ -9,10 +9,10 @@ from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from include.interview.assessment.policy import load_profile
 from include.interview.errors import BadInput, ServiceFailure
 from include.interview.live.session import LiveSession
 from include.interview.live.wire import SocketRole
-from include.interview.policy import load_profile
 from include.security.access import Owners, may_join
 from include.storage import Stores
 from include.storage.live.records import SessionMeta

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from include.interview.assessment.policy import load_profile
 from include.interview.errors import ConsentMissing, NotFound
 from include.interview.live import wire
-from include.interview.policy import load_profile
 from include.storage import Stores
 from live_gateway.sessions.refusals import Taken
 

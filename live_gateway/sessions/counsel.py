@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from include.interview.assessment.openings import general_opening
+from include.interview.assessment.policy import load_profile
+from include.interview.assessment.rubric import load_rubric
 from include.interview.live.wire import TranscriptFinal
-from include.interview.openings import general_opening
-from include.interview.policy import load_profile
-from include.interview.rubric import load_rubric
 from include.settings import JudgeSettings, Settings
 from include.storage import Stores
 from live_gateway.sessions.room import Room

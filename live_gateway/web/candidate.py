@@ -6,9 +6,9 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from include.interview.policy import Profile, load_profile
+from include.interview.assessment.policy import Profile, load_profile
+from include.interview.assessment.rubric import Rubric
 from include.interview.records import Opening
-from include.interview.rubric import Rubric
 from include.interview.scoring import effective_weights
 from include.security.access import Owners
 from live_gateway.web.rendering import page

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import QueryParameter
 
-from include.interview.policy import load_profile, profile_ids
+from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.records import Opening
 from include.security.access import ROLES, Action, Owners
 from live_gateway.identity import Forbidden

@@ -7,12 +7,12 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.response import Redirect
 
+from include.interview.assessment.policy import Profile, load_profile
+from include.interview.assessment.rubric import Rubric, load_rubric
 from include.interview.live import wire
 from include.interview.live.session import LiveSession
-from include.interview.policy import Profile, load_profile
 from include.interview.records import Opening
 from include.interview.review import REVIEW_GROUNDS
-from include.interview.rubric import Rubric, load_rubric
 from include.interview.scoring import effective_weights
 from include.security.access import Owners
 from live_gateway.web.candidate import CONSENT_TEXT, explanation

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from include.interview.assessment.rubric import Rubric
 from include.interview.live.session import LiveSession
 from include.interview.records import CriterionScore, Scorecard, Transcript
 from include.interview.review import Standing
-from include.interview.rubric import Rubric
 from include.interview.scoring import LEVEL_SPAN
 from include.reporting.beside import BesideView, beside_view
 from include.reporting.charts import describe_level

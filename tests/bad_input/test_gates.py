@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from include.interview.assessment.openings import general_opening
+from include.interview.assessment.policy import load_profile
 from include.interview.errors import ConsentMissing, NotFound, WrongKey
-from include.interview.openings import general_opening
-from include.interview.policy import load_profile
 from tasks import evaluate_case, perceive
 from tasks.intake import Intake, open_interview
 from tasks.publish import publish

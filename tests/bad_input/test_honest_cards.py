@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from include.interview.openings import general_opening
+from include.interview.assessment.openings import general_opening
 from include.interview.records import CriterionScore, Measure
 from tasks.sessions import Evaluated, evaluate_files
 from tests.include.perception.media.recordings import ffmpeg, write_video

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from include.interview.openings import general_opening
+from include.interview.assessment.openings import general_opening
 from include.interview.records import Scorecard
 from tasks.transcripts import judge_transcript
 from tests.include.judgement.ladders import ladder

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from include.interview.openings import general_opening
+from include.interview.assessment.openings import general_opening
 from include.interview.records import CriterionScore, Insufficiency
 from tasks.sessions import Evaluated, evaluate_files
 from tests.include.perception.media.recordings import SHARED_MEDIA

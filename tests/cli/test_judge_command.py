@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from include.interview.measures import channel_measures
+from include.interview.assessment.measures import channel_measures
+from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Scorecard
-from include.interview.rubric import load_rubric
 from tests.include.judgement.ladders import ladder
 
 pytestmark = pytest.mark.unit

@@ -11,9 +11,9 @@ from typing import Any, Literal
 import numpy as np
 
 from cli.session import local_stores
+from include.interview.assessment.openings import general_opening
+from include.interview.assessment.policy import load_profile
 from include.interview.live import wire
-from include.interview.openings import general_opening
-from include.interview.policy import load_profile
 from include.settings import Settings
 from include.storage import Stores
 from include.storage.live import LiveStore, SessionMeta

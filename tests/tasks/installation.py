@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from cli.session import local_stores, prepare_home
-from include.interview.openings import general_opening
+from include.interview.assessment.openings import general_opening
 from include.interview.records import DocumentKind, Opening, Scorecard
 from include.models import select
 from include.settings import Settings, load_settings

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from include.interview.answers import answers_of
+from include.interview.assessment.openings import general_opening
+from include.interview.assessment.policy import load_profile
+from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.live.session import LiveGap, LiveNote, LiveRecord, LiveSession
 from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
-from include.interview.openings import general_opening
-from include.interview.policy import load_profile
 from include.interview.records import QuestionMark, Role, Scorecard, Transcript, Utterance, Word
 from include.interview.review import with_review
-from include.interview.rubric import load_rubric
 from include.interview.tracks import utterance_id
 from include.settings import Settings
 from include.storage import Stores

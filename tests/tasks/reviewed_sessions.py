@@ -8,12 +8,12 @@ from typing import Literal, get_args
 
 import msgspec
 
+from include.interview.assessment.policy import load_profile
+from include.interview.assessment.rubric import load_rubric
 from include.interview.entities import ArtifactRef
 from include.interview.live.session import LiveNote, LiveRecord, LiveSession
-from include.interview.policy import load_profile
 from include.interview.records import Bilingual, ReviewReason, Scorecard, Transcript
 from include.interview.review import with_review
-from include.interview.rubric import load_rubric
 from include.settings import Settings, load_settings
 from include.storage import Stores
 from live_gateway.feedback.conversation import Conversation

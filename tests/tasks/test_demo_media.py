@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from include import models
+from include.interview.assessment.openings import general_opening
 from include.interview.errors import ServiceFailure
-from include.interview.openings import general_opening
 from include.interview.presence import MIN_SPEECH_SEEN_S
 from include.settings import load_settings
 from tasks import demo_media

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from include.interview.answers import answers_of
-from include.interview.openings import general_opening
+from include.interview.assessment.openings import general_opening
 from include.interview.records import Keyword, Quote
 from include.settings import PIPELINE_VERSION
 from tasks.evaluate_case import basis

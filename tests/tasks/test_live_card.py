@@ -8,12 +8,12 @@ import msgspec
 import numpy as np
 import pytest
 
+from include.interview.assessment.policy import load_profile
+from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.errors import ConsentMissing, PolicyRefusal
 from include.interview.live.session import LiveVoice
-from include.interview.policy import load_profile
 from include.interview.records import Observation
-from include.interview.rubric import load_rubric
 from include.judgement.rules import RULES
 from include.perception.fluency import measure_fluency
 from include.settings import JudgeSettings, load_settings

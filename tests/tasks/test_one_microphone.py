@@ -10,9 +10,9 @@ import jiwer
 import numpy as np
 import pytest
 
+from include.interview.assessment.openings import general_opening
 from include.interview.errors import BadMedia
 from include.interview.live.wire import Track
-from include.interview.openings import general_opening
 from include.interview.records import Transcript
 from include.interview.text import fold, words
 from include.settings import PROJECT_ROOT

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from include.interview.openings import general_opening
+from include.interview.assessment.openings import general_opening
+from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Observation, QuestionMark, Scorecard
-from include.interview.rubric import load_rubric
 from tasks.evaluate_case import gather
 from tasks.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VoiceOutput, load
 from tasks.publish import report_context

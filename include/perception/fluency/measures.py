@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from include.interview.measures import channel_measures
+from include.interview.assessment.measures import channel_measures
 from include.interview.records import Interval, Measure, Measurements, Transcript, Utterance
 from include.interview.text import words
 from include.perception.fluency.diversity import mattr, repetitions

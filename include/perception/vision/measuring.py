@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from include.interview.measures import channel_measures, measure_spec
+from include.interview.assessment.measures import channel_measures, measure_spec
 from include.interview.records import Channel, Flag, Interval, Measure, Measurements
 from include.perception.vision.detectors import ENGINE
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from include.interview.assessment.rubric import load_rubric
 from include.interview.gate import required_words, word_gate, words_insufficient
-from include.interview.rubric import load_rubric
 from include.interview.transcripts import parse_transcript
 from tests.include.interview.builders import speech, utterance
 

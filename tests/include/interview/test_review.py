@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from include.interview.policy import load_profile
+from include.interview.assessment.policy import load_profile
+from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Flag, Measure
 from include.interview.review import review_reasons, with_review
-from include.interview.rubric import load_rubric
 from include.interview.scoring import score_card, score_criterion
 from tests.include.interview.builders import OFFLINE, RULES, WHY, judgement, speech
 

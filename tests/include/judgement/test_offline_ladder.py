@@ -9,9 +9,9 @@ import msgspec
 import pytest
 from scipy.stats import spearmanr
 
-from include.interview.openings import general_opening
+from include.interview.assessment.openings import general_opening
+from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Document, Keyword, Quote, Stage
-from include.interview.rubric import load_rubric
 from include.judgement.criterion_profiles import PROFILES
 from include.judgement.offline import OfflineJudge
 from tests.include.judgement.ladders import case_of, ladder

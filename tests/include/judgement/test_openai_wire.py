@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from include.interview.assessment.rubric import Anchor, Criterion
 from include.interview.errors import JudgeFailure
 from include.interview.records import Bilingual, Judgement
-from include.interview.rubric import Anchor, Criterion
 from include.judgement import openai_judge
 from include.judgement.openai_judge import OpenAIJudge
 from include.judgement.prompting import ANSWER_SCHEMA

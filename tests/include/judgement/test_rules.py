@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from include.interview.assessment.policy import load_profile
+from include.interview.assessment.rubric import Criterion, load_rubric
 from include.interview.case import Case
-from include.interview.policy import load_profile
 from include.interview.records import Channel, Interval, Judgement, Measure, Measurements, Observation, Transcript
-from include.interview.rubric import Criterion, load_rubric
 from include.judgement import judge_criterion, open_judge
 from include.judgement.offline import OfflineJudge
 from include.judgement.rules import RULES, RulesJudge

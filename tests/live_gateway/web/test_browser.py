@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from include.interview.openings import general_opening
+from include.interview.assessment.openings import general_opening
 from tests.live_gateway.web.site import PASSWORD, Site, log_in, picture, size
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]

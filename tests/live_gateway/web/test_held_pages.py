@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from include.interview.policy import load_profile
+from include.interview.assessment.policy import load_profile
 from live_gateway.web.texts import Texts
 from tests.live_gateway.feedback.spoken import opening
 from tests.live_gateway.web.site import CONSENT_TEXT, Site, log_in, picture, size

@@ -7,7 +7,7 @@ import re
 import httpx
 import pytest
 
-from include.interview.openings import general_opening
+from include.interview.assessment.openings import general_opening
 from tests.live_gateway.web.site import Site
 
 pytestmark = pytest.mark.services

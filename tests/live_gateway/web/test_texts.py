@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from include.interview.policy import load_profile, profile_ids
+from include.interview.assessment.policy import load_profile, profile_ids
 from include.security.access import ROLES
 from live_gateway.web.assets import STATIC, asset_url, version
 from live_gateway.web.login import local_address

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from include.interview.measures import channel_measures
+from include.interview.assessment.measures import channel_measures
 from include.interview.records import Measurements, Role, Transcript, Utterance, Word
 from include.perception.fluency import measure_fluency
 

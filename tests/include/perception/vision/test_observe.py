@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from include.interview.measures import channel_measures
+from include.interview.assessment.measures import channel_measures
 from include.interview.records import Measurements
 from include.perception.media import probe
 from include.perception.vision import Detectors, observe

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from include.interview.measures import MEASURES
+from include.interview.assessment.measures import MEASURES
 from include.interview.records import Role, Transcript, Utterance
 from include.perception.speech import Waveform
 from include.perception.voice import measure_voice, prosody_tracks

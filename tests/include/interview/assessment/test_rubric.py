@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
+from include.interview.assessment.rubric import RUBRICS_DIR, load_rubric, parse_rubric
 from include.interview.errors import BadInput, NotFound
-from include.interview.rubric import RUBRICS_DIR, load_rubric, parse_rubric
 
 pytestmark = pytest.mark.unit
 

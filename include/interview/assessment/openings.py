@@ -10,12 +10,12 @@ from typing import Literal
 
 import msgspec
 
+from include.interview.assessment.policy import profile_ids
 from include.interview.errors import BadInput
-from include.interview.policy import profile_ids
 from include.interview.records import Bilingual, Competency, Keyword, Opening, Question
 from include.interview.transcripts import decode_text
 
-GENERAL_FILE = Path(__file__).resolve().parent / "general_opening.yaml"
+GENERAL_FILE = Path(__file__).resolve().parents[1] / "general_opening.yaml"
 MAX_BYTES = 256 * 1024
 """Larger than any job description with its questions; keeps hostile files out of the YAML reader."""
 OPENING_NAMESPACE = uuid.UUID("6c1f8f0a-9f0e-5a53-8f8d-3a3a3f0f4b11")

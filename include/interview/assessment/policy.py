@@ -11,11 +11,11 @@ from typing import Literal
 
 import msgspec
 
+from include.interview.assessment.rubric import Criterion
 from include.interview.errors import BadInput, NotFound, PolicyRefusal
 from include.interview.records import Bilingual, Channel, Record, Stage
-from include.interview.rubric import Criterion
 
-POLICIES_DIR = Path(__file__).resolve().parent / "policies"
+POLICIES_DIR = Path(__file__).resolve().parents[1] / "policies"
 
 Purpose = Literal["recording", "ai_evaluation", "emotion_analysis", "retention"]
 """What a candidate can consent to; each purpose is asked for and withdrawn on its own."""

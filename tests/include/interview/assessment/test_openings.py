@@ -7,8 +7,8 @@ import re
 import msgspec
 import pytest
 
+from include.interview.assessment.openings import MAX_BYTES, general_opening, parse_opening
 from include.interview.errors import BadInput
-from include.interview.openings import MAX_BYTES, general_opening, parse_opening
 from include.interview.records import Bilingual
 
 pytestmark = pytest.mark.unit

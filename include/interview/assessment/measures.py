@@ -413,7 +413,9 @@ def measure_spec(name: str) -> MeasureSpec:
     try:
         return MEASURES[name]
     except KeyError:
-        raise NotFound(f"There is no measure called {name!r}.", "See include/interview/measures.py.") from None
+        raise NotFound(
+            f"There is no measure called {name!r}.", "See include/interview/assessment/measures.py."
+        ) from None
 
 
 def channel_measures(channel: Channel) -> tuple[MeasureSpec, ...]:

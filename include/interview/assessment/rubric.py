@@ -18,7 +18,7 @@ from include.interview.records import Bilingual, Record, Stage
 Input = Literal["transcript", "documents", "voice", "face", "body", "hands"]
 JudgeKind = Literal["model", "rules", "mix"]
 
-RUBRICS_DIR = Path(__file__).resolve().parent / "rubrics"
+RUBRICS_DIR = Path(__file__).resolve().parents[1] / "rubrics"
 LEVELS = (1, 2, 3, 4, 5)
 """The anchored levels of every criterion (behaviourally anchored rating scale, Smith & Kendall 1963)."""
 FULL_POINTS = 100.0

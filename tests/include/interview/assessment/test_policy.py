@@ -6,13 +6,13 @@ import re
 
 import pytest
 
+from include.interview.assessment.measures import MEASURES
+from include.interview.assessment.openings import general_opening
+from include.interview.assessment.policy import load_profile, profile_ids
+from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.errors import NotFound, PolicyRefusal
-from include.interview.measures import MEASURES
-from include.interview.openings import general_opening
-from include.interview.policy import load_profile, profile_ids
 from include.interview.records import Measure, Measurements
-from include.interview.rubric import load_rubric
 from tests.include.interview.builders import speech
 
 pytestmark = pytest.mark.unit
