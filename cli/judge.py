@@ -109,7 +109,7 @@ def _explained(error: TriviewError) -> str:
 
 
 def _document(path: Path) -> Document:
-    from include.interview.transcripts import decode_text
+    from include.interview.transcript.typed import decode_text
 
     return Document("resume", decode_text(_read(path), path.name))
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from include.interview.answers import answers_of
 from include.interview.assessment.policy import Profile
 from include.interview.assessment.rubric import Criterion, Rubric, load_rubric
 from include.interview.case import Case
@@ -25,6 +24,7 @@ from include.interview.records import (
 )
 from include.interview.review import review_reasons, with_review
 from include.interview.scoring import score_card, score_criterion
+from include.interview.transcript.answers import answers_of
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
 from tasks.candidate_voice import with_candidate

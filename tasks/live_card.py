@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence, Set
 
 import msgspec
 
-from include.interview.answers import answers_of
 from include.interview.assessment.policy import Profile, Purpose
 from include.interview.assessment.rubric import Criterion, Rubric
 from include.interview.case import Case
@@ -26,6 +25,7 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
+from include.interview.transcript.answers import answers_of
 from include.settings import Settings
 from tasks.engines import engines
 from tasks.evaluate_case import judge_case, score_case

@@ -23,7 +23,7 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
-from include.interview.timeline import lay_out, question_marks
+from include.interview.transcript.timeline import lay_out, question_marks
 from include.storage import Stores
 
 T = TypeVar("T", bound=Record)

@@ -13,7 +13,7 @@ from include.interview.entities import ArtifactRef
 from include.interview.errors import BadMedia
 from include.interview.progress import Progress, part, silent
 from include.interview.records import Interval, Measurements, Recording, Transcript
-from include.interview.timeline import join_measurements, join_transcripts, shift_interval
+from include.interview.transcript.timeline import join_measurements, join_transcripts, shift_interval
 from include.settings import Settings
 from include.storage import Stores
 from tasks.consent import begun, consented

@@ -19,8 +19,8 @@ from include.interview.live.session import LiveRecord, LiveRecording
 from include.interview.media import AUDIO_SAMPLE_RATE_HZ
 from include.interview.progress import Progress, part, silent
 from include.interview.records import Flag, Interval, Recording
-from include.interview.timeline import shift_interval
 from include.interview.tracks import TrackTranscript, merge_tracks, with_live_roles
+from include.interview.transcript.timeline import shift_interval
 from include.settings import Settings
 from include.storage import Stores
 from tasks import evaluate_case

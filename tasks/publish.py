@@ -169,7 +169,7 @@ def answer_vectors(
     stores: Stores, interview_id: str, scored: ScoredInterview, marks: Sequence[QuestionMark]
 ) -> list[tuple[str, list[float]]]:
     """One vector per answer, named by the answer's first utterance; no text leaves this function."""
-    from include.interview.answers import answers_of
+    from include.interview.transcript.answers import answers_of
     from include.judgement.embedding import encode
 
     interview = stores.interviews.get(interview_id)

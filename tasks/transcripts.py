@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from include.interview.answers import answers_of
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.records import Document, Measure, Opening, Record, Scorecard, Stage
-from include.interview.transcripts import read_transcript
+from include.interview.transcript.answers import answers_of
+from include.interview.transcript.typed import read_transcript
 from include.settings import Settings
 from tasks.evaluate_case import judge_case, score_case
 

@@ -17,7 +17,7 @@ from include.interview.records import (
     Transcript,
     Utterance,
 )
-from include.interview.text import candidate_utterances
+from include.interview.transcript.text import candidate_utterances
 
 
 class Case(Record, frozen=True):

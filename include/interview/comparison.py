@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from include.interview.alignment import Edits, distance, edits
 from include.interview.live.session import LiveGap
 from include.interview.records import CriterionScore, CriterionStatus, Record, Role, Scorecard, Transcript, Utterance
-from include.interview.text import fold, words
+from include.interview.transcript.edit_distance import Edits, distance, edits
+from include.interview.transcript.text import fold, words
 
 SAME_STRETCH = 0.3
 """Share of the shorter of two utterances that must overlap for them to be the same stretch of speech: the passes cut at

@@ -9,7 +9,7 @@ import math
 
 from include.interview.assessment.rubric import Criterion
 from include.interview.records import Bilingual, Insufficiency, Transcript
-from include.interview.text import candidate_utterances, candidate_words
+from include.interview.transcript.text import candidate_utterances, candidate_words
 
 MIN_WORD_PROBABILITY = 0.5
 """Least mean word probability (0..1). The recogniser's own probability of its words: Whisper base gives

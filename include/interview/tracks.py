@@ -9,11 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from include.interview.alignment import edits
 from include.interview.live.wire import Track
 from include.interview.records import Flag, Interval, Record, Role, Transcript, Utterance
-from include.interview.text import fold, words
-from include.interview.timeline import shift_flag, shift_utterance
+from include.interview.transcript.edit_distance import edits
+from include.interview.transcript.text import fold, words
+from include.interview.transcript.timeline import shift_flag, shift_utterance
 
 ECHO_OVERLAP = 0.5
 """Share of an utterance during which the other track says the same, for it to be an echo."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from include.interview.case import Case
 from include.interview.records import Record
-from include.interview.text import language_of
+from include.interview.transcript.text import language_of
 from include.judgement.cleaning import Piece, pieces
 from include.judgement.embedding import encode, encode_once, nearness
 from include.judgement.injection import addresses_judge

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from include.interview.case import Case
-from include.interview.text import fold
+from include.interview.transcript.text import fold
 from include.judgement.analysis import Analysis, AnswerParts, Sentence
 from include.judgement.facts import Facts, facts_of
 

@@ -14,8 +14,8 @@ import msgspec
 from include.interview.assessment.rubric import Criterion
 from include.interview.case import Case
 from include.interview.errors import JudgeFailure
-from include.interview.quotes import find_quote
 from include.interview.records import Bilingual, Insufficiency, JudgeIdentity, Judgement, Quote, Usage
+from include.interview.transcript.quotes import find_quote
 from include.judgement.injection import addresses_judge, injection_flags
 from include.judgement.openai_wire import ChatEndpoint
 from include.judgement.prompting import (

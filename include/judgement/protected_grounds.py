@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 
 from include.interview.records import Bilingual, Record
-from include.interview.text import fold, sentences
+from include.interview.transcript.text import fold, sentences
 from include.judgement.embedding import encode, encode_once
 from include.judgement.korean_lists import KoreanLists
 from include.judgement.lexicon_reading import read_lexicon

@@ -14,7 +14,7 @@ import numpy as np
 
 from include.interview.case import Case
 from include.interview.errors import JudgeFailure
-from include.interview.text import fold
+from include.interview.transcript.text import fold
 from include.judgement.embedding import encode
 from include.judgement.follow_ups import FollowUp
 from include.judgement.injection import addresses_judge

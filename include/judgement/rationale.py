@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from include.interview.quotes import find_quote
 from include.interview.records import Bilingual, Quote, Transcript
+from include.interview.transcript.quotes import find_quote
 from include.judgement.analysis import AnswerParts, Sentence
 from include.judgement.components import STAR_WEIGHT, star_part
 from include.judgement.labels import LABELS

@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from include.interview.quotes import find_in_utterance
 from include.interview.records import Quote, Transcript, Utterance
+from include.interview.transcript.quotes import find_in_utterance
 from include.reporting.evidence import Anchors
 from include.reporting.formatting import clock, time_id
 

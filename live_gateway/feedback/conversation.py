@@ -10,7 +10,6 @@ import math
 
 import msgspec
 
-from include.interview.answers import answers_of
 from include.interview.live.session import LiveUtterance
 from include.interview.live.wire import (
     SAMPLE_RATE,
@@ -28,6 +27,7 @@ from include.interview.live.wire import (
     TranscriptFinal,
 )
 from include.interview.records import Flag, Opening, QuestionMark, Transcript, Utterance, Word
+from include.interview.transcript.answers import answers_of
 
 ENGINE = "live"
 TRACK_OF: dict[str, Track] = {"i": "interviewer", "c": "candidate", "r": "room"}

@@ -11,7 +11,7 @@ import numpy as np
 from include.interview.live.session import LiveUtterance, LiveVoice
 from include.interview.live.wire import QuestionSuggested
 from include.interview.records import Utterance
-from include.interview.text import sentences
+from include.interview.transcript.text import sentences
 from include.judgement.embedding import encode
 from include.judgement.keywords import KeywordMatcher, Mention
 from include.judgement.protected_grounds import grounds_asked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.interview.text import words
+from include.interview.transcript.text import words
 from live_gateway.feedback.conversation import Conversation
 
 LEAST_WORDS = 12

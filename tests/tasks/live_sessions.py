@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from include.interview.answers import answers_of
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
@@ -19,6 +18,7 @@ from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
 from include.interview.records import QuestionMark, Role, Scorecard, Transcript, Utterance, Word
 from include.interview.review import with_review
 from include.interview.tracks import utterance_id
+from include.interview.transcript.answers import answers_of
 from include.settings import Settings
 from include.storage import Stores
 from tasks.evaluate_case import judge_case, score_case

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from include.interview.answers import answers_of
 from include.interview.assessment.openings import general_opening
 from include.interview.records import Keyword, Quote
+from include.interview.transcript.answers import answers_of
 from include.settings import PIPELINE_VERSION
 from tasks.evaluate_case import basis
 from tasks.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load

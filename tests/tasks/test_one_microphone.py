@@ -14,7 +14,7 @@ from include.interview.assessment.openings import general_opening
 from include.interview.errors import BadMedia
 from include.interview.live.wire import Track
 from include.interview.records import Transcript
-from include.interview.text import fold, words
+from include.interview.transcript.text import fold, words
 from include.settings import PROJECT_ROOT
 from tasks import practical_interview as steps
 from tasks.demo_session import build_demo_session

@@ -13,7 +13,7 @@ import msgspec
 from include.interview.assessment.policy import profile_ids
 from include.interview.errors import BadInput
 from include.interview.records import Bilingual, Competency, Keyword, Opening, Question
-from include.interview.transcripts import decode_text
+from include.interview.transcript.typed import decode_text
 
 GENERAL_FILE = Path(__file__).resolve().parents[1] / "general_opening.yaml"
 MAX_BYTES = 256 * 1024

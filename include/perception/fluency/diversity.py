@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from include.interview.text import fold, words
+from include.interview.transcript.text import fold, words
 
 WINDOW = 50
 """Tokens per window of the moving average (Covington & McFall 2010, https://doi.org/10.1080/09296171003643098)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from include.interview.text import fold, words
+from include.interview.transcript.text import fold, words
 
 KEPT_UTTERANCES = 1024
 """Texts whose morphemes are kept: several measures ask for the same ones, and a live interview is measured often."""

@@ -7,7 +7,7 @@ from statistics import median
 
 from include.interview.assessment.measures import channel_measures
 from include.interview.records import Interval, Measure, Measurements, Transcript, Utterance
-from include.interview.text import words
+from include.interview.transcript.text import words
 from include.perception.fluency.diversity import mattr, repetitions
 from include.perception.fluency.fillers import fillers
 from include.perception.fluency.lexicon import tokens

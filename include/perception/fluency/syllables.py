@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from include.interview.text import english_syllables, hangul_syllables
+from include.interview.transcript.text import english_syllables, hangul_syllables
 from include.perception.fluency.lexicon import KEPT_UTTERANCES
 
 _LATIN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")

@@ -7,7 +7,7 @@ import pytest
 
 from include.interview.assessment.rubric import load_rubric
 from include.interview.gate import required_words, word_gate, words_insufficient
-from include.interview.transcripts import parse_transcript
+from include.interview.transcript.typed import parse_transcript
 from tests.include.interview.builders import speech, utterance
 
 pytestmark = pytest.mark.unit

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from include.interview.answers import answers_of
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.records import Document, Opening, Stage
-from include.interview.transcripts import parse_transcript
+from include.interview.transcript.answers import answers_of
+from include.interview.transcript.typed import parse_transcript
 
 LADDER_DIR = Path(__file__).resolve().parent / "ladder"
 MIDDLING_DIR = Path(__file__).resolve().parent / "middling"

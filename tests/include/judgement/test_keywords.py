@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.interview.quotes import find_in_utterance
 from include.interview.records import Keyword, Utterance
+from include.interview.transcript.quotes import find_in_utterance
 from include.judgement.keywords import KeywordMatcher, Mention
 from include.judgement.particles import with_particle
 

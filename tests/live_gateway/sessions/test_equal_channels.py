@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from include.interview.live import wire
-from include.interview.text import fold, words
+from include.interview.transcript.text import fold, words
 from include.storage.live import LiveStore
 from tests.live_gateway.sessions.test_spoken import LIVE, QUESTION, pcm_of
 from tests.live_gateway.world import World, client

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.interview.errors import BadInput, SpeakersUnclear
-from include.interview.transcripts import parse_transcript, read_transcript
+from include.interview.transcript.typed import parse_transcript, read_transcript
 
 pytestmark = pytest.mark.unit
 

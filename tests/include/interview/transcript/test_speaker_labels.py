@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from include.interview.errors import BadInput, SpeakersUnclear
-from include.interview.text import words
-from include.interview.transcripts import parse_transcript
+from include.interview.transcript.text import words
+from include.interview.transcript.typed import parse_transcript
 
 pytestmark = pytest.mark.unit
 

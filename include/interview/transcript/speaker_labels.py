@@ -11,10 +11,10 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from include.interview.label_times import BRACKETED, CLEAR, COLON, STAMP, after_times
-from include.interview.label_words import CANDIDATE_LABELS, INTERVIEWER_LABELS, TURN_LABELS
-from include.interview.name_likeness import OPEN, PARENS, likeness
 from include.interview.records import Role
+from include.interview.transcript.label_times import BRACKETED, CLEAR, COLON, STAMP, after_times
+from include.interview.transcript.label_words import CANDIDATE_LABELS, INTERVIEWER_LABELS, TURN_LABELS
+from include.interview.transcript.name_likeness import OPEN, PARENS, likeness
 
 Form = Literal["colon", "time", "tab", "dash", "bracket", "point", "line"]
 MAX_NAME = 60

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.interview.alignment import Edits, distance, edits
+from include.interview.transcript.edit_distance import Edits, distance, edits
 
 pytestmark = pytest.mark.unit
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.interview.answers import answers_of
 from include.interview.assessment.openings import general_opening
 from include.interview.records import QuestionMark, Transcript
-from include.interview.transcripts import parse_transcript
+from include.interview.transcript.answers import answers_of
+from include.interview.transcript.typed import parse_transcript
 from tests.include.interview.builders import utterance
 
 pytestmark = pytest.mark.unit

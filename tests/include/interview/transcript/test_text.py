@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.interview.text import (
+from include.interview.transcript.text import (
     candidate_words,
     english_syllables,
     fold,
@@ -17,7 +17,7 @@ from include.interview.text import (
     sentences,
     words,
 )
-from include.interview.transcripts import parse_transcript
+from include.interview.transcript.typed import parse_transcript
 
 pytestmark = pytest.mark.unit
 

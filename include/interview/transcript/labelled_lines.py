@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from include.interview.errors import BadInput, SpeakersUnclear
-from include.interview.label_times import COLON, starts_at_zero, without_times
-from include.interview.label_words import CANDIDATE_LABELS, INTERVIEWER_LABELS
 from include.interview.records import Role
-from include.interview.speaker_labels import MAX_NAME, Label, known_label, possible_labels
+from include.interview.transcript.label_times import COLON, starts_at_zero, without_times
+from include.interview.transcript.label_words import CANDIDATE_LABELS, INTERVIEWER_LABELS
+from include.interview.transcript.speaker_labels import MAX_NAME, Label, known_label, possible_labels
 
 Turn = tuple[Role, str, list[str]]
 """Role, speaker, and the pieces of text of one turn."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Literal
 
-from include.interview.label_words import (
+from include.interview.transcript.label_words import (
     CANDIDATE_LABELS,
     INTERVIEWER_LABELS,
     KOREAN_NOUNS,

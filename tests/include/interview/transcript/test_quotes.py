@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.interview.quotes import find_quote
 from include.interview.records import Transcript
+from include.interview.transcript.quotes import find_quote
 from tests.include.interview.builders import spoken, utterance
 
 pytestmark = pytest.mark.unit

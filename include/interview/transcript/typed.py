@@ -8,10 +8,10 @@ import unicodedata
 import msgspec
 
 from include.interview.errors import BadInput, SpeakersUnclear
-from include.interview.foreign_formats import foreign_format
-from include.interview.labelled_lines import ACCEPTED, Turn, turns_of
 from include.interview.records import Transcript, Utterance
-from include.interview.text import language_of, words
+from include.interview.transcript.foreign_formats import foreign_format
+from include.interview.transcript.labelled_lines import ACCEPTED, Turn, turns_of
+from include.interview.transcript.text import language_of, words
 
 MAX_CHARACTERS = 2_000_000
 """About forty hours of speech: more is not an interview."""

@@ -6,7 +6,7 @@ import unicodedata
 from itertools import accumulate
 
 from include.interview.records import Quote, Transcript, Utterance
-from include.interview.text import fold
+from include.interview.transcript.text import fold
 
 
 def _folded_positions(text: str) -> tuple[str, tuple[int, ...]]:

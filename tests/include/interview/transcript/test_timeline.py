@@ -18,7 +18,7 @@ from include.interview.records import (
     Utterance,
     Word,
 )
-from include.interview.timeline import (
+from include.interview.transcript.timeline import (
     join_measurements,
     join_transcripts,
     lay_out,

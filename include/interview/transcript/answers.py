@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from include.interview.records import Answer, Opening, QuestionMark, Transcript, Utterance
-from include.interview.text import fold, words
+from include.interview.transcript.text import fold, words
 
 _RESPONSES = (
     "okay|ok|yes|yeah|yep|right|alright|all|sure|i|see|got|it|mm|mmm|hmm|mhm|mm-hmm|uh-huh|uh|oh|ah|great|good|nice|"
