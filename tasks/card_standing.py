@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from include.interview.entities import Interview
 from include.interview.errors import NotFound
 from include.interview.records import ReviewReason, Scorecard
-from include.interview.review import Standing, standing_of
+from include.interview.scoring.review import Standing, standing_of
 from include.storage import Stores
 from tasks.live_record import live_record_of
 

@@ -22,8 +22,8 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
-from include.interview.review import review_reasons, with_review
-from include.interview.scoring import score_card, score_criterion
+from include.interview.scoring.card import score_card, score_criterion
+from include.interview.scoring.review import review_reasons, with_review
 from include.interview.transcript.answers import answers_of
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores

@@ -10,7 +10,7 @@ from include.interview.comparison import CardComparison, side_by_side
 from include.interview.entities import ArtifactRef, Interview
 from include.interview.live.session import LiveNote, LiveRecord
 from include.interview.records import Record, Scorecard, Transcript
-from include.interview.review import SHOWN, Standing
+from include.interview.scoring.review import SHOWN, Standing
 from include.storage import Stores
 from tasks.card_standing import standing
 from tasks.consent import consented

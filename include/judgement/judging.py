@@ -6,8 +6,8 @@ from typing import Protocol
 
 from include.interview.assessment.rubric import Criterion
 from include.interview.case import Case
-from include.interview.gate import words_insufficient
 from include.interview.records import Bilingual, Insufficiency, JudgeIdentity, Judgement, Measure
+from include.interview.scoring.sufficiency import words_insufficient
 from include.judgement.rules import RulesJudge
 from include.settings import JudgeSettings
 

@@ -13,8 +13,8 @@ import numpy as np
 from include.interview.assessment.rubric import Criterion
 from include.interview.case import Case
 from include.interview.errors import BadInput
-from include.interview.gate import words_insufficient
 from include.interview.records import JudgeIdentity, Judgement, Measure, Record
+from include.interview.scoring.sufficiency import words_insufficient
 from include.judgement.analysis import Analysis, analyse, main_answers
 from include.judgement.components import components_of, step
 from include.judgement.criterion_profiles import PROFILES, CriterionProfile

@@ -11,7 +11,6 @@ import numpy as np
 from include.interview.assessment.policy import Profile
 from include.interview.assessment.rubric import Criterion
 from include.interview.case import Case
-from include.interview.presence import speech_seen, too_little_seen
 from include.interview.records import (
     Bilingual,
     Channel,
@@ -23,6 +22,7 @@ from include.interview.records import (
     Observation,
     Record,
 )
+from include.interview.scoring.presence import speech_seen, too_little_seen
 
 RULES_VERSION = "4"
 MIN_MEASURE_COVERAGE = 0.3

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 
-from include.interview.gate import EOJEOL_PER_ENGLISH_WORD
 from include.interview.records import Record
+from include.interview.scoring.sufficiency import EOJEOL_PER_ENGLISH_WORD
 from include.judgement.korean import morphemes
 from include.judgement.lexicon_files import lexicon
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from include.interview.assessment.measures import MEASURES
 from include.interview.records import CriterionScore, Flag, Judgement, Measure, ReferenceBand, Scorecard
 from include.interview.report import ReportContext, Thumbnail
-from include.interview.scoring import LEVEL_SPAN
+from include.interview.scoring.card import LEVEL_SPAN
 from include.reporting.charts import bullet, describe_level, level_bar
 from include.reporting.evidence import (
     Anchors,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import select
 
-from include.interview.review import ASKED
+from include.interview.scoring.review import ASKED
 from include.storage import tables as t
 from include.storage.core import Core
 

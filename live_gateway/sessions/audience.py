@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from include.interview.live import wire
-from include.interview.review import Standing, standing_of
+from include.interview.scoring.review import Standing, standing_of
 
 OWN: wire.Track = "candidate"
 CANDIDATES_LETTER = OWN[0]

@@ -16,7 +16,7 @@ from include.interview.errors import BadInput
 from include.interview.live import wire
 from include.interview.live.session import LiveSession
 from include.interview.records import Scorecard
-from include.interview.review import Standing
+from include.interview.scoring.review import Standing
 from include.security.keys import DataKey
 from include.storage import Stores
 from include.storage.live import (

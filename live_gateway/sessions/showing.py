@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from include.interview.errors import BadInput
-from include.interview.review import Standing
+from include.interview.scoring.review import Standing
 from live_gateway.sessions.estate import result_of
 from live_gateway.sessions.room import Place, Room
 

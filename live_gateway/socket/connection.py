@@ -17,7 +17,7 @@ from litestar.types import Receive, Send
 
 from include.interview.errors import BadInput, ServiceFailure, TriviewError
 from include.interview.live import wire
-from include.interview.review import Standing
+from include.interview.scoring.review import Standing
 from live_gateway import metrics
 from live_gateway.sessions import machine
 from live_gateway.sessions.audience import partial_is_for, share_of

@@ -9,7 +9,7 @@ from litestar import Request, Response, get
 from include.interview.assessment.policy import Profile, load_profile
 from include.interview.assessment.rubric import Rubric
 from include.interview.records import Opening
-from include.interview.scoring import effective_weights
+from include.interview.scoring.card import effective_weights
 from include.security.access import Owners
 from live_gateway.web.rendering import page
 from live_gateway.web.visit import visit_of

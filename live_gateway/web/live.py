@@ -12,8 +12,8 @@ from include.interview.assessment.rubric import Rubric, load_rubric
 from include.interview.live import wire
 from include.interview.live.session import LiveSession
 from include.interview.records import Opening
-from include.interview.review import REVIEW_GROUNDS
-from include.interview.scoring import effective_weights
+from include.interview.scoring.card import effective_weights
+from include.interview.scoring.review import REVIEW_GROUNDS
 from include.security.access import Owners
 from live_gateway.web.candidate import CONSENT_TEXT, explanation
 from live_gateway.web.desk import OPEN_STATES

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from include.interview.assessment.rubric import Rubric
 from include.interview.live.session import LiveSession
 from include.interview.records import CriterionScore, Scorecard, Transcript
-from include.interview.review import Standing
-from include.interview.scoring import LEVEL_SPAN
+from include.interview.scoring.card import LEVEL_SPAN
+from include.interview.scoring.review import Standing
 from include.reporting.beside import BesideView, beside_view
 from include.reporting.charts import describe_level
 from include.reporting.evidence import Anchors, ObservationView, QuoteView, evidence_views

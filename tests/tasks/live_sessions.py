@@ -16,7 +16,7 @@ from include.interview.case import Case
 from include.interview.live.session import LiveGap, LiveNote, LiveRecord, LiveSession
 from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
 from include.interview.records import QuestionMark, Role, Scorecard, Transcript, Utterance, Word
-from include.interview.review import with_review
+from include.interview.scoring.review import with_review
 from include.interview.tracks import utterance_id
 from include.interview.transcript.answers import answers_of
 from include.settings import Settings

@@ -13,7 +13,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.entities import ArtifactRef
 from include.interview.live.session import LiveNote, LiveRecord, LiveSession
 from include.interview.records import Bilingual, ReviewReason, Scorecard, Transcript
-from include.interview.review import with_review
+from include.interview.scoring.review import with_review
 from include.settings import Settings, load_settings
 from include.storage import Stores
 from live_gateway.feedback.conversation import Conversation

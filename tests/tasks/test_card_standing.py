@@ -10,7 +10,7 @@ import pytest
 from include.interview.assessment.policy import load_profile
 from include.interview.errors import NotFound
 from include.interview.live.session import LiveSession
-from include.interview.review import with_review
+from include.interview.scoring.review import with_review
 from include.storage import Stores
 from tasks.card_standing import published_card, require_published
 from tasks.live_record import live_record_of

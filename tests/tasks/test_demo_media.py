@@ -13,7 +13,7 @@ import pytest
 from include import models
 from include.interview.assessment.openings import general_opening
 from include.interview.errors import ServiceFailure
-from include.interview.presence import MIN_SPEECH_SEEN_S
+from include.interview.scoring.presence import MIN_SPEECH_SEEN_S
 from include.settings import load_settings
 from tasks import demo_media
 from tasks.demo_media import SCRIPT, build_demo_interview

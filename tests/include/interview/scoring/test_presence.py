@@ -14,8 +14,15 @@ from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
-from include.interview.presence import MIN_SPEECH_SEEN_S, SpeechSeen, common, own_speech, speech_seen, too_little_seen
 from include.interview.records import Interval, Measure, Measurements, Recording, Role, Transcript, Utterance, Word
+from include.interview.scoring.presence import (
+    MIN_SPEECH_SEEN_S,
+    SpeechSeen,
+    common,
+    own_speech,
+    speech_seen,
+    too_little_seen,
+)
 from include.interview.transcript.timeline import join_measurements, join_transcripts
 
 pytestmark = pytest.mark.unit

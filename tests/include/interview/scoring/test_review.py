@@ -7,8 +7,8 @@ import pytest
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Flag, Measure
-from include.interview.review import review_reasons, with_review
-from include.interview.scoring import score_card, score_criterion
+from include.interview.scoring.card import score_card, score_criterion
+from include.interview.scoring.review import review_reasons, with_review
 from tests.include.interview.builders import OFFLINE, RULES, WHY, judgement, speech
 
 pytestmark = pytest.mark.unit

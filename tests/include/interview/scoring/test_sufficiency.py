@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from include.interview.assessment.rubric import load_rubric
-from include.interview.gate import required_words, word_gate, words_insufficient
+from include.interview.scoring.sufficiency import required_words, word_gate, words_insufficient
 from include.interview.transcript.typed import parse_transcript
 from tests.include.interview.builders import speech, utterance
 

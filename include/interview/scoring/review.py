@@ -14,7 +14,6 @@ import msgspec
 
 from include.interview.assessment.policy import Profile
 from include.interview.assessment.rubric import LEVELS
-from include.interview.gate import LANGUAGES
 from include.interview.records import (
     Bilingual,
     CriterionScore,
@@ -25,6 +24,7 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
+from include.interview.scoring.sufficiency import LANGUAGES
 
 MAX_SEM_LEVELS = 1.0
 """Largest standard error of a level that needs no person, in levels: beyond it neighbouring anchors cannot be told

@@ -17,9 +17,6 @@ from typing import Literal
 from include.interview.assessment.policy import Profile
 from include.interview.assessment.rubric import FULL_POINTS, Criterion, Rubric
 from include.interview.errors import JudgeFailure, PolicyRefusal
-from include.interview.gate import word_gate, words_insufficient
-from include.interview.levels import LEVEL_SPAN, level_of, level_to_score, mixed_level
-from include.interview.reasons import disabled_reason, no_evidence, not_judged, outside_scope
 from include.interview.records import (
     CriterionScore,
     Evidence,
@@ -31,6 +28,9 @@ from include.interview.records import (
     Scorecard,
     Usage,
 )
+from include.interview.scoring.insufficiencies import disabled_reason, no_evidence, not_judged, outside_scope
+from include.interview.scoring.levels import LEVEL_SPAN, level_of, level_to_score, mixed_level
+from include.interview.scoring.sufficiency import word_gate, words_insufficient
 
 __all__ = [
     "LEVEL_SPAN",

@@ -14,8 +14,8 @@ from statistics import median, stdev
 
 from include.interview.assessment.rubric import LEVELS, Criterion
 from include.interview.errors import JudgeFailure
-from include.interview.reasons import part_missing
 from include.interview.records import Insufficiency, Judgement
+from include.interview.scoring.insufficiencies import part_missing
 
 LOWEST, HIGHEST = float(LEVELS[0]), float(LEVELS[-1])
 LEVEL_SPAN = HIGHEST - LOWEST

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from include.interview.records import Bilingual, ReviewReason
-from include.interview.review import REVIEW_GROUNDS, Standing, standing_of
+from include.interview.scoring.review import REVIEW_GROUNDS, Standing, standing_of
 
 pytestmark = pytest.mark.unit
 
