@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from include.interview.errors import BadInput
-from include.interview.ranking import rank_bands
+from include.interview.ranking.bands import rank_bands
 from tests.include.interview.builders import card
 
 pytestmark = pytest.mark.unit
