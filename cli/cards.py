@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from include.interview.assessment.rubric import load_rubric
-from include.interview.comparison import CardComparison, CriterionPair
+from include.interview.live.comparison import CardComparison, CriterionPair
 from include.interview.records import CriterionScore, Quote, Scorecard
 
 BAR_CELLS = 20

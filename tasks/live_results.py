@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from include.interview.comparison import CardComparison, side_by_side
 from include.interview.entities import ArtifactRef, Interview
+from include.interview.live.comparison import CardComparison, side_by_side
 from include.interview.live.session import LiveNote, LiveRecord
 from include.interview.records import Record, Scorecard, Transcript
 from include.interview.scoring.review import SHOWN, Standing

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import msgspec
 
-from include.interview.comparison import TranscriptComparison
 from include.interview.entities import ArtifactRef, Interview, MediaObject
 from include.interview.errors import BadInput
+from include.interview.live.comparison import TranscriptComparison
 from include.interview.live.wire import Track
 from include.interview.media import MediaFacts
 from include.interview.records import (

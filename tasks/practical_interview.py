@@ -12,14 +12,14 @@ from pathlib import Path
 import msgspec
 
 from include.interview.assessment.policy import Profile
-from include.interview.comparison import compare_transcripts
 from include.interview.entities import ArtifactRef
 from include.interview.errors import BadInput, BadMedia
+from include.interview.live.comparison import compare_transcripts
+from include.interview.live.merge_tracks import TrackTranscript, merge_tracks, with_live_roles
 from include.interview.live.session import LiveRecord, LiveRecording
 from include.interview.media import AUDIO_SAMPLE_RATE_HZ
 from include.interview.progress import Progress, part, silent
 from include.interview.records import Flag, Interval, Recording
-from include.interview.tracks import TrackTranscript, merge_tracks, with_live_roles
 from include.interview.transcript.timeline import shift_interval
 from include.settings import Settings
 from include.storage import Stores

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from include.interview.comparison import CardComparison
 from include.interview.entities import ArtifactRef, Consent
 from include.interview.errors import NotFound
+from include.interview.live.comparison import CardComparison
 from include.interview.live.session import LiveRecord
 from include.interview.records import QuestionMark, Scorecard
 from include.interview.report import ReportContext, Thumbnail

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from include.interview.assessment.policy import Profile
 from include.interview.assessment.rubric import Rubric
-from include.interview.comparison import CardComparison
 from include.interview.entities import Consent
+from include.interview.live.comparison import CardComparison
 from include.interview.records import (
     Bilingual,
     DocumentKind,

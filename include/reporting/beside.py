@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from include.interview.comparison import CardComparison, CriterionPair, TranscriptComparison, UtterancePair
+from include.interview.live.comparison import CardComparison, CriterionPair, TranscriptComparison, UtterancePair
 from include.interview.live.session import LiveGap
 from include.reporting.evidence import Anchors, Moment
 from include.reporting.formatting import decimal, fixed

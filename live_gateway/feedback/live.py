@@ -17,13 +17,13 @@ import numpy as np
 
 from include.interview.case import Case
 from include.interview.errors import JudgeFailure
+from include.interview.live.conversation import Conversation
 from include.interview.live.session import LiveUtterance, LiveVoice
 from include.interview.live.wire import Durable, Feedback, ScoreUpdate
 from include.interview.records import CriterionScore, QuestionMark, Quote, Scorecard, Transcript
 from include.judgement.follow_ups import FollowUp
 from include.judgement.keywords import Mention
 from live_gateway.feedback.context import FeedbackContext
-from live_gateway.feedback.conversation import Conversation
 from live_gateway.feedback.digests import Digest, Digester, Heard, heard
 from live_gateway.feedback.hints import Hint, Hints, is_news, key_of
 from live_gateway.feedback.judging import Judging

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from include.interview.live.conversation import Conversation
 from include.interview.transcript.text import words
-from live_gateway.feedback.conversation import Conversation
 
 LEAST_WORDS = 12
 """New words of the candidate from which an answer is judged while it goes on."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from include.interview.live.conversation import Conversation
 from include.interview.live.wire import Durable, QuestionActed, QuestionSuggested
 from include.judgement.follow_ups import FollowUp
-from live_gateway.feedback.conversation import Conversation
 
 MOST_OPEN = 2
 MODEL = "model-"

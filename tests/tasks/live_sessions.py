@@ -13,11 +13,11 @@ from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
+from include.interview.live.merge_tracks import utterance_id
 from include.interview.live.session import LiveGap, LiveNote, LiveRecord, LiveSession
 from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
 from include.interview.records import QuestionMark, Role, Scorecard, Transcript, Utterance, Word
 from include.interview.scoring.review import with_review
-from include.interview.tracks import utterance_id
 from include.interview.transcript.answers import answers_of
 from include.settings import Settings
 from include.storage import Stores

@@ -11,12 +11,12 @@ import msgspec
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
 from include.interview.entities import ArtifactRef
+from include.interview.live.conversation import Conversation
 from include.interview.live.session import LiveNote, LiveRecord, LiveSession
 from include.interview.records import Bilingual, ReviewReason, Scorecard, Transcript
 from include.interview.scoring.review import with_review
 from include.settings import Settings, load_settings
 from include.storage import Stores
-from live_gateway.feedback.conversation import Conversation
 from tasks.live_card import live_card, live_case
 from tasks.live_handover import hand_over
 from tasks.live_results import COMPARE_STEP

@@ -12,12 +12,12 @@ from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.errors import ConsentMissing, PolicyRefusal
+from include.interview.live.conversation import Conversation
 from include.interview.live.session import LiveVoice
 from include.interview.records import Observation
 from include.judgement.rules import RULES
 from include.perception.fluency import measure_fluency
 from include.settings import JudgeSettings, load_settings
-from live_gateway.feedback.conversation import Conversation
 from tasks.evaluate_case import judge_case, score_case
 from tasks.live_card import live_card, live_case, prosody_allowed, require_prosody
 from tests.include.judgement.protocol_server import Endpoint, fails

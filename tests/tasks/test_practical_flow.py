@@ -11,8 +11,8 @@ import jiwer
 import numpy as np
 import pytest
 
-from include.interview.comparison import CardComparison
 from include.interview.errors import BadInput, ConsentMissing, NotFound
+from include.interview.live.comparison import CardComparison
 from include.interview.live.session import LiveRecord
 from include.interview.records import QuestionMark, Transcript
 from include.settings import PROJECT_ROOT

@@ -10,8 +10,8 @@ import msgspec
 
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
-from include.interview.comparison import compare_transcripts, side_by_side
 from include.interview.entities import Consent
+from include.interview.live.comparison import compare_transcripts, side_by_side
 from include.interview.live.session import LiveGap
 from include.interview.records import (
     Bilingual,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from include.interview.comparison import side_by_side
+from include.interview.live.comparison import side_by_side
 from include.interview.live.session import LiveGap
 from include.reporting import render_fragment, render_html, render_pdf
 from include.reporting.beside import MOST_DIFFERENT, signed

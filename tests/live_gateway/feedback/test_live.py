@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.interview.errors import ConsentMissing, PolicyRefusal
+from include.interview.live.conversation import Conversation
 from include.interview.live.wire import (
     Durable,
     Feedback,
@@ -25,7 +26,6 @@ from include.interview.live.wire import (
 from include.judgement.protected_grounds import may_be_suggested
 from include.settings import JudgeSettings
 from live_gateway.feedback import LiveFeedback
-from live_gateway.feedback.conversation import Conversation
 from live_gateway.feedback.digests import Digester
 from live_gateway.feedback.questions import MOST_OPEN
 from tests.include.judgement.protocol_server import Endpoint, completion, fails

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from include.interview.comparison import compare_transcripts, side_by_side
+from include.interview.live.comparison import compare_transcripts, side_by_side
 from include.interview.live.session import LiveGap
 from include.interview.records import CriterionScore, Transcript
 from tests.include.interview.builders import card, utterance

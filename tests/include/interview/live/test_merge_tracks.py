@@ -5,8 +5,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from include.interview.live.merge_tracks import (
+    TrackTranscript,
+    merge_tracks,
+    utterance_id,
+    with_live_roles,
+    without_echoes,
+)
 from include.interview.records import Flag, Transcript
-from include.interview.tracks import TrackTranscript, merge_tracks, utterance_id, with_live_roles, without_echoes
 from tests.include.interview.builders import spoken, utterance
 
 pytestmark = pytest.mark.unit
