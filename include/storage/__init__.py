@@ -5,8 +5,8 @@ Open it with `open_stores(settings)`; make or upgrade the schema with `upgrade(e
 
 from __future__ import annotations
 
-from include.storage.audit import AuditEntry, AuditReport
-from include.storage.engine import make_engine, upgrade
+from include.storage.database.audit import AuditEntry, AuditReport
+from include.storage.database.engine import make_engine, upgrade
 from include.storage.interviews import Application, HumanDecision
 from include.storage.stores import Stores, open_stores
 from include.storage.vectors import SimilarAnswer

@@ -14,9 +14,9 @@ from include.interview.records import Record
 from include.security.access import Role
 from include.security.errors import BadPassword
 from include.security.passwords import hash_password, needs_rehash, verify_password
-from include.storage import tables as t
-from include.storage.core import Core, new_id, now
-from include.storage.tables import NAME_CHARS
+from include.storage.database import tables as t
+from include.storage.database.tables import NAME_CHARS
+from include.storage.database.unit_of_work import Core, new_id, now
 
 
 class Account(Record, frozen=True):

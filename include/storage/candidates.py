@@ -8,8 +8,8 @@ from include.interview.errors import NotFound, WrongKey
 from include.interview.records import Candidate
 from include.security.errors import CannotOpen
 from include.security.keys import DataKey, MasterKey, new_data_key, rewrap, wrap
-from include.storage import tables as t
-from include.storage.core import Core, erased, new_id, now, seal, unseal
+from include.storage.database import tables as t
+from include.storage.database.unit_of_work import Core, erased, new_id, now, seal, unseal
 
 TABLE = "candidates"
 

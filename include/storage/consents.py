@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from include.interview.entities import Consent, Interview
 from include.interview.errors import BadInput, ConsentMissing, NotFound
-from include.storage import tables as t
-from include.storage.core import Core, candidate_of, new_id, now
+from include.storage.database import tables as t
+from include.storage.database.unit_of_work import Core, candidate_of, new_id, now
 
 
 class Consents:

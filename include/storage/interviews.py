@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from include.interview.entities import Interview
 from include.interview.errors import BadInput, NotFound
 from include.interview.records import QuestionMark, Record
-from include.storage import tables as t
-from include.storage.core import Core, erased, new_id, now, seal, unseal
-from include.storage.upsert import upsert
+from include.storage.database import tables as t
+from include.storage.database.unit_of_work import Core, erased, new_id, now, seal, unseal
+from include.storage.database.upsert import upsert
 
 APPLICATION_NAMESPACE = uuid.UUID("6f1d6d0e-7f0e-5a52-9d5c-0f4f6f1c7a11")
 """Names an application by candidate and opening, so that asking twice gives the same id."""

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from include.interview.errors import BadInput, NotFound
 from include.interview.live.session import LiveSession
-from include.storage import tables as t
-from include.storage.core import Core, new_id, now
+from include.storage.database import tables as t
+from include.storage.database.unit_of_work import Core, new_id, now
 from include.storage.interviews import Applications
 
 State = Literal["created", "live", "ending", "ended", "handed_over"]

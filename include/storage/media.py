@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from include.interview.entities import MediaObject
 from include.interview.errors import BadInput, BadMedia, NotFound
 from include.settings import Limits
-from include.storage import tables as t
-from include.storage.core import Core, new_id, now
+from include.storage.database import tables as t
+from include.storage.database.unit_of_work import Core, new_id, now
 from include.storage.objects import object_name
 from include.storage.private_files import PrivateFiles
 from include.storage.sealed_objects import SealedObjects, Stored, file_pieces

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from include.interview.errors import BadInput, NotFound
 from include.interview.records import Opening
-from include.storage import tables as t
-from include.storage.core import Core, now
-from include.storage.upsert import upsert
+from include.storage.database import tables as t
+from include.storage.database.unit_of_work import Core, now
+from include.storage.database.upsert import upsert
 
 
 class Openings:

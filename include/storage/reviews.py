@@ -8,8 +8,8 @@ import msgspec
 from sqlalchemy import select
 
 from include.interview.scoring.review import ASKED
-from include.storage import tables as t
-from include.storage.core import Core
+from include.storage.database import tables as t
+from include.storage.database.unit_of_work import Core
 
 ASKED_ACTION = "card.review_asked"
 ANSWERED_ACTION = "card.reviewed"

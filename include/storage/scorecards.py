@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select
 from include.interview.errors import NotFound
 from include.interview.records import CriterionScore, Evidence, Judgement, Scorecard
 from include.security.keys import DataKey
-from include.storage import tables as t
-from include.storage.core import Core, candidate_of, now, seal, unseal
-from include.storage.upsert import upsert
+from include.storage.database import tables as t
+from include.storage.database.unit_of_work import Core, candidate_of, now, seal, unseal
+from include.storage.database.upsert import upsert
 
 CARD_NAMESPACE = uuid.UUID("0c1c5d5e-9a38-5c6f-8a57-3f0a9c6f5b42")
 """Names a card by its natural key, so that publishing twice meets the same rows."""

@@ -15,14 +15,14 @@ from include.security.chain import Plain
 from include.security.errors import KeyProblem
 from include.security.keys import read_master_key
 from include.settings import Limits, Settings
-from include.storage import tables as t
 from include.storage.accounts import Accounts
 from include.storage.artifacts import Artifacts
-from include.storage.audit import Audit
 from include.storage.candidates import Candidates
 from include.storage.consents import Consents
-from include.storage.core import Core
-from include.storage.engine import adopt, make_engine
+from include.storage.database import tables as t
+from include.storage.database.audit import Audit
+from include.storage.database.engine import adopt, make_engine
+from include.storage.database.unit_of_work import Core
 from include.storage.interviews import Applications, Decisions, Interviews
 from include.storage.live_sessions import LiveSessions
 from include.storage.media import Media

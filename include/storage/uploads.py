@@ -19,8 +19,8 @@ from include.interview.entities import MediaObject
 from include.interview.errors import BadInput, BadMedia, NotFound
 from include.interview.records import Record
 from include.settings import Limits
-from include.storage import tables as t
-from include.storage.core import Core, new_id, now
+from include.storage.database import tables as t
+from include.storage.database.unit_of_work import Core, new_id, now
 from include.storage.incoming import Parts, PieceStream
 from include.storage.media import Media, MediaKind
 from include.storage.objects import object_name

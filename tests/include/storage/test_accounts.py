@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from include.interview.errors import BadInput, NotFound
 from include.storage import Stores
-from include.storage import tables as t
+from include.storage.database import tables as t
 from tests.include.storage.conftest import enrol
 
 PASSWORD = "a long password"

@@ -12,7 +12,7 @@ from include.interview.errors import TriviewError
 from include.interview.records import Transcript, Utterance
 from include.settings import Settings
 from include.storage import Stores, open_stores
-from include.storage import tables as t
+from include.storage.database import tables as t
 from tests.include.storage.conftest import CONTACT, NAME, enrol
 from tests.include.storage.test_scorecards import WORDS, card_for
 

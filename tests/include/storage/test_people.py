@@ -10,7 +10,7 @@ from include.interview.records import Bilingual, Keyword, Opening, QuestionMark
 from include.security.keys import new_master_key
 from include.settings import Settings
 from include.storage import Stores, open_stores
-from include.storage import tables as t
+from include.storage.database import tables as t
 from tests.include.storage.conftest import NAME, enrol
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"

@@ -24,7 +24,7 @@ from include.interview.records import (
     Usage,
 )
 from include.storage import Stores
-from include.storage import tables as t
+from include.storage.database import tables as t
 from tests.include.storage.conftest import enrol
 
 WORDS = "MARKER: 제가 직접 배포했습니다"

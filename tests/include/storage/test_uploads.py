@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from include.interview.errors import BadInput, BadMedia, NotFound, ServiceFailure
 from include.storage import Stores, uploads
-from include.storage import tables as t
+from include.storage.database import tables as t
 from tests.include.storage.conftest import enrol
 
 CONTENT = bytes(range(256)) * 400

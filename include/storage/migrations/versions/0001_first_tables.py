@@ -1,6 +1,6 @@
 """First tables: openings, people, interviews, objects, consents, cards, decisions and the audit chain.
 
-A frozen copy of include/storage/tables.py as of this revision. Tables that exist are left alone, because MySQL
+A frozen copy of include/storage/database/tables.py as of this revision. Tables that exist are left alone, because MySQL
 commits every CREATE TABLE on its own and an interrupted upgrade must be able to go on.
 """
 

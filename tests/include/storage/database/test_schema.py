@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, inspect, text
 from include.interview.errors import BadInput, ServiceFailure
 from include.settings import Settings, load_settings
 from include.storage import make_engine, open_stores, upgrade
-from include.storage.tables import metadata
+from include.storage.database.tables import metadata
 from tests.include.storage.conftest import enrol
 
 

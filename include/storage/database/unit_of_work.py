@@ -15,9 +15,9 @@ from include.security import fields
 from include.security.chain import Plain
 from include.security.errors import CannotOpen, OtherMasterKey
 from include.security.keys import DataKey, MasterKey, unwrap
-from include.storage import audit
-from include.storage import tables as t
-from include.storage.engine import reading, writing
+from include.storage.database import audit
+from include.storage.database import tables as t
+from include.storage.database.engine import reading, writing
 
 PROBLEM_DAMAGED = "Restore it from a backup; if the configured master key was changed by hand, put the old one back."
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 from include.interview.errors import ServiceFailure
 from include.interview.records import Record
 from include.security.chain import GENESIS, Plain, canonical_json, link
-from include.storage import tables as t
-from include.storage.engine import reading
+from include.storage.database import tables as t
+from include.storage.database.engine import reading
 
 VERIFY_BATCH = 1_000
 """Rows held at a time while the chain is walked."""

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from include.interview.errors import NotFound
 from include.settings import Settings, load_settings
 from include.storage import Stores, open_stores
-from include.storage.audit import append
-from include.storage.engine import make_engine, writing
+from include.storage.database.audit import append
+from include.storage.database.engine import make_engine, writing
 from tests.include.storage.conftest import NAME, enrol
 
 PROCESSES, THREADS, EACH = 3, 4, 10
