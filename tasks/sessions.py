@@ -13,7 +13,7 @@ import nacl.utils
 from include.interview.records import DocumentKind, Measurements, Opening, QuestionMark, Record, Scorecard, Transcript
 from include.settings import Settings
 from include.storage import Stores, open_stores, upgrade
-from include.storage.private_files import PrivateFiles
+from include.storage.objects.scratch import PrivateFiles
 from tasks.in_process import Run, StepProgress, evaluate_interview, quiet
 from tasks.intake import Intake, check_recording, open_interview
 from tasks.outputs import ScoredInterview, load

@@ -14,7 +14,7 @@ from include.interview.entities import Interview
 from include.interview.errors import BadInput, BadMedia, ServiceFailure, TriviewError
 from include.perception.media.containers import SNIFF_BYTES
 from include.security.access import Owners
-from include.storage.uploads import PART_BYTES, Upload
+from include.storage.objects.uploads import PART_BYTES, Upload
 from live_gateway import metrics
 from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION, limit

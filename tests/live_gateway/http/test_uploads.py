@@ -13,7 +13,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from include.storage.uploads import PART_BYTES
+from include.storage.objects.uploads import PART_BYTES
 from tasks.uploads import UploadedFor, open_for_upload, received
 from tests.live_gateway.http.airflow_server import airflow_server
 from tests.live_gateway.http.conftest import GENEROUS, Cast

@@ -12,7 +12,7 @@ from include.interview.records import Record
 from include.security.errors import CannotOpen
 from include.security.keys import DataKey
 from include.security.streams import PIECE_BYTES, open_stream, seal_stream
-from include.storage.objects import ObjectStore
+from include.storage.objects.store import ObjectStore
 
 
 class Stored(Record, frozen=True):

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from include.interview.errors import ServiceFailure
-from include.storage.objects import FULL_ERRORS, full_storage
+from include.storage.objects.store import FULL_ERRORS, full_storage
 
 PREFIX = "open-"
 LOCK_NAME = ".lock"

@@ -21,10 +21,10 @@ from include.interview.records import Record
 from include.settings import Limits
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, new_id, now
-from include.storage.incoming import Parts, PieceStream
-from include.storage.media import Media, MediaKind
-from include.storage.objects import object_name
-from include.storage.sealed_objects import SealedObjects, Stored
+from include.storage.objects.media import Media, MediaKind
+from include.storage.objects.sealed import SealedObjects, Stored
+from include.storage.objects.store import object_name
+from include.storage.objects.upload_parts import Parts, PieceStream
 
 PART_BYTES = 8 * 1024 * 1024
 """A long piece is made durable in parts of this size: what a killed process loses at most."""

@@ -16,9 +16,9 @@ from include.interview.errors import BadInput, BadMedia, NotFound
 from include.settings import Limits
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, new_id, now
-from include.storage.objects import object_name
-from include.storage.private_files import PrivateFiles
-from include.storage.sealed_objects import SealedObjects, Stored, file_pieces
+from include.storage.objects.scratch import PrivateFiles
+from include.storage.objects.sealed import SealedObjects, Stored, file_pieces
+from include.storage.objects.store import object_name
 
 MediaKind = Literal["video", "audio", "resume", "cover_letter"]
 

@@ -16,11 +16,11 @@ import pytest
 from include.interview.errors import ServiceFailure
 from include.settings import Settings, load_settings
 from include.storage import Stores, open_stores
-from include.storage.private_files import PrivateFiles
+from include.storage.objects.scratch import PrivateFiles
 from tests.include.storage.conftest import enrol
-from tests.include.storage.test_media import CONTENT, object_files
+from tests.include.storage.objects.test_media import CONTENT, object_files
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 KILLED = """

@@ -15,7 +15,7 @@ from include.settings import Settings, load_settings
 from include.storage import Stores, open_stores
 from tests.include.storage.conftest import NAME, enrol
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 CONTENT = random.Random(7).randbytes(700_001)  # noqa: S311 - test content, not a key
 MARKER = b"MARKER-IN-THE-RECORDING"
 

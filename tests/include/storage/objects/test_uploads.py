@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from include.interview.errors import BadInput, BadMedia, NotFound, ServiceFailure
-from include.storage import Stores, uploads
+from include.storage import Stores
 from include.storage.database import tables as t
+from include.storage.objects import uploads
 from tests.include.storage.conftest import enrol
 
 CONTENT = bytes(range(256)) * 400

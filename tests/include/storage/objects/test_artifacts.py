@@ -18,10 +18,10 @@ from include.interview.entities import ArtifactRef
 from include.interview.errors import BadInput, NotFound, ServiceFailure
 from include.settings import PIPELINE_VERSION, Settings, load_settings
 from include.storage import Stores, open_stores
-from include.storage.artifacts import artifact_id
+from include.storage.objects.artifacts import artifact_id
 from tests.include.storage.conftest import enrol
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 def refuse() -> bytes:
@@ -149,7 +149,7 @@ KILLED = """
 import os, signal, sys
 from include.settings import load_settings
 from include.storage import open_stores
-from include.storage.artifacts import Artifacts
+from include.storage.objects.artifacts import Artifacts
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 with open_stores(load_settings({"TRIVIEW_HOME": sys.argv[1]})) as stores:
