@@ -15,24 +15,24 @@ from include.security.chain import Plain
 from include.security.errors import KeyProblem
 from include.security.keys import read_master_key
 from include.settings import Limits, Settings
-from include.storage.accounts import Accounts
-from include.storage.candidates import Candidates
-from include.storage.consents import Consents
 from include.storage.database import tables as t
 from include.storage.database.audit import Audit
 from include.storage.database.engine import adopt, make_engine
 from include.storage.database.unit_of_work import Core
-from include.storage.interviews import Applications, Decisions, Interviews
-from include.storage.live_sessions import LiveSessions
 from include.storage.objects.artifacts import Artifacts
 from include.storage.objects.media import Media
 from include.storage.objects.scratch import PrivateFiles
 from include.storage.objects.sealed import SealedObjects
 from include.storage.objects.store import ObjectStore
 from include.storage.objects.uploads import Uploads
-from include.storage.openings import Openings
-from include.storage.reviews import Reviews
-from include.storage.scorecards import Scorecards
+from include.storage.repositories.accounts import Accounts
+from include.storage.repositories.candidates import Candidates
+from include.storage.repositories.consents import Consents
+from include.storage.repositories.interviews import Applications, Decisions, Interviews
+from include.storage.repositories.live_sessions import LiveSessions
+from include.storage.repositories.openings import Openings
+from include.storage.repositories.reviews import Reviews
+from include.storage.repositories.scorecards import Scorecards
 from include.storage.vector_process import IsolatedVectors, open_vectors
 from include.storage.vectors import Vectors
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from include.interview.live.wire import Result
-from include.storage.scorecards import card_id
+from include.storage.repositories.scorecards import card_id
 from live_gateway import metrics
 from live_gateway.sessions.advice import Advice
 from live_gateway.sessions.hearing import Hearing

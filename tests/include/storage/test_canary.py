@@ -14,7 +14,7 @@ from include.settings import Settings
 from include.storage import Stores, open_stores
 from include.storage.database import tables as t
 from tests.include.storage.conftest import CONTACT, NAME, enrol
-from tests.include.storage.test_scorecards import WORDS, card_for
+from tests.include.storage.repositories.test_scorecards import WORDS, card_for
 
 MARKERS = [text.encode() for text in (NAME, "Zebulon", CONTACT, "MARKER", WORDS)]
 

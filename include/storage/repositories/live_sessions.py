@@ -15,7 +15,7 @@ from include.interview.errors import BadInput, NotFound
 from include.interview.live.session import LiveSession
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, new_id, now
-from include.storage.interviews import Applications
+from include.storage.repositories.interviews import Applications
 
 State = Literal["created", "live", "ending", "ended", "handed_over"]
 STATES: tuple[State, ...] = get_args(State)
