@@ -33,8 +33,8 @@ from include.storage.repositories.live_sessions import LiveSessions
 from include.storage.repositories.openings import Openings
 from include.storage.repositories.reviews import Reviews
 from include.storage.repositories.scorecards import Scorecards
-from include.storage.vector_process import IsolatedVectors, open_vectors
-from include.storage.vectors import Vectors
+from include.storage.vectors.chroma import Vectors
+from include.storage.vectors.isolated import IsolatedVectors, open_vectors
 
 PRIVATE_FOLDER = "open"
 """Folder below TRIVIEW_HOME for decrypted copies in use."""

@@ -4,7 +4,7 @@ Chroma's index library writes whole memory blocks to its files, also the parts i
 holds transcripts or keys, whatever lay in that memory before would reach the disk unencrypted. Here nothing does:
 the child is started with an empty environment but for what the interpreter needs, and only vectors and ids cross.
 
-`python -m include.storage.vector_process FOLDER` answers one JSON object per line.
+`python -m include.storage.vectors.isolated FOLDER` answers one JSON object per line.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import msgspec
 
 from include.interview.errors import BadInput, ServiceFailure
 from include.settings import PROJECT_ROOT
-from include.storage.vectors import SimilarAnswer, Vectors
+from include.storage.vectors.chroma import SimilarAnswer, Vectors
 
 END_TIMEOUT_S = 20.0
 _ERRORS = {"BadInput": BadInput, "ServiceFailure": ServiceFailure}
@@ -105,7 +105,7 @@ class IsolatedVectors:
     def _start(self) -> subprocess.Popen[str]:
         kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG", "HOME") if name in os.environ}
         return subprocess.Popen(
-            [sys.executable, "-m", "include.storage.vector_process", str(self._folder)],
+            [sys.executable, "-m", "include.storage.vectors.isolated", str(self._folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what goes wrong comes back as an answer

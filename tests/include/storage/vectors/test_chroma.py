@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from include.interview.errors import BadInput, ServiceFailure
-from include.storage.vector_process import IsolatedVectors
-from include.storage.vectors import Vectors
+from include.storage.vectors.chroma import Vectors
+from include.storage.vectors.isolated import IsolatedVectors
 from tests.services.chroma import chroma
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 SIZE = 512
 
 
@@ -75,7 +75,7 @@ def test_vectors_that_do_not_fit_are_refused(store: Vectors, tmp_path: Path) -> 
 
 WRITER = """
 import sys, pathlib
-from include.storage.vectors import Vectors
+from include.storage.vectors.chroma import Vectors
 from tests.services.chroma import chroma
 store = Vectors(None, pathlib.Path(sys.argv[1]))
 for n in range(5):
