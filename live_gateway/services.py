@@ -17,7 +17,7 @@ from include.interview.errors import ServiceFailure, TriviewError
 from include.security.chain import Plain
 from include.storage import Stores, open_stores
 from include.storage.live import LiveStore
-from include.storage.trigger_queue import TriggerQueue
+from include.storage.live.dag_triggers import TriggerQueue
 from live_gateway import metrics
 from live_gateway.airflow import AirflowClient
 from live_gateway.configuration import GatewaySettings

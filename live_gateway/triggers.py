@@ -8,7 +8,7 @@ import logging
 from typing import Literal
 
 from include.interview.errors import ServiceFailure
-from include.storage.trigger_queue import Trigger, TriggerQueue
+from include.storage.live.dag_triggers import Trigger, TriggerQueue
 from live_gateway import metrics
 from live_gateway.airflow import AirflowClient
 
