@@ -26,7 +26,7 @@ from live_gateway.triggers import Triggers
 from tasks.uploads import DAG_ID, waiting_runs
 
 if TYPE_CHECKING:
-    from live_gateway.speech.engine import SpeechEngine
+    from include.perception.streaming.engine import SpeechEngine
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -196,8 +196,8 @@ async def _end(task: asyncio.Task[None]) -> None:
 
 
 def _speech_engine(settings: GatewaySettings) -> SpeechEngine:
-    from live_gateway.speech.engine import SpeechEngine
-    from live_gateway.speech.options import SpeechOptions
+    from include.perception.streaming.engine import SpeechEngine
+    from include.perception.streaming.options import SpeechOptions
 
     options = SpeechOptions(diarization=settings.diarization)
     return SpeechEngine(settings.core.models_dir, settings.core.cores, options)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from include.interview.live.session import LiveUtterance
 from include.interview.live.wire import Durable, SpeakerRole, TranscriptFinal
 from include.interview.records import Scorecard
+from include.perception.streaming.attribution import spoken
+from include.perception.streaming.events import Final
 from live_gateway import metrics
 from live_gateway.sessions.ledger import Ledger
-from live_gateway.sessions.speakers import spoken
-from live_gateway.speech.events import Final
 
 if TYPE_CHECKING:
     from live_gateway.feedback import LiveFeedback

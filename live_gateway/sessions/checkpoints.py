@@ -7,8 +7,8 @@ from typing import Literal
 import msgspec
 
 from include.interview.live.wire import Track
-from live_gateway.sessions.speakers import SpeakerState
-from live_gateway.speech.events import TrackState
+from include.perception.streaming.attribution import SpeakerState
+from include.perception.streaming.events import TrackState
 
 Phase = Literal["live", "ending", "ended"]
 

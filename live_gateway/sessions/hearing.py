@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
+from include.perception.streaming.events import SpeechEvent, TrackState
 from include.storage.live import AudioChunk, Sender
 from live_gateway.sessions.pair import Pair
 from live_gateway.sessions.room import Room
 from live_gateway.sessions.tracks import session_ms, split, tracks_of
-from live_gateway.speech.events import SpeechEvent, TrackState
 
 if TYPE_CHECKING:
-    from live_gateway.speech.engine import SpeechEngine, SpeechSession
+    from include.perception.streaming.engine import SpeechEngine, SpeechSession
 
 CHUNKS = 50
 """Entries read at once: 5 s of live sound, more of sound that was stored in larger pieces."""

@@ -21,7 +21,7 @@ from live_gateway.sessions.runner import MakeFeedback, SessionRunner
 from live_gateway.sessions.sockets import Listener, Sockets
 
 if TYPE_CHECKING:
-    from live_gateway.speech.engine import SpeechEngine
+    from include.perception.streaming.engine import SpeechEngine
 
 TICK_S = 0.25
 REPORT_S = 1.0

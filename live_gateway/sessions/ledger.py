@@ -9,10 +9,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from include.interview.live.wire import Durable
+from include.perception.streaming.attribution import SpeakerBook
 from live_gateway.sessions import checkpoints
 from live_gateway.sessions.checkpoints import Checkpoint
 from live_gateway.sessions.room import Room
-from live_gateway.sessions.speakers import SpeakerBook
 
 
 class Ledger:

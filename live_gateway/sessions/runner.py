@@ -15,6 +15,17 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from include.interview.live import wire
+from include.perception.streaming.attribution import ROOM, spoken
+from include.perception.streaming.events import (
+    Discarded,
+    Ended,
+    Final,
+    Partial,
+    Speaker,
+    SpeechEvent,
+    Started,
+    TrackState,
+)
 from live_gateway import metrics
 from live_gateway.configuration import GatewaySettings
 from live_gateway.sessions import commands as c
@@ -24,13 +35,11 @@ from live_gateway.sessions.ending import conclude
 from live_gateway.sessions.hearing import Hearing
 from live_gateway.sessions.ledger import Ledger
 from live_gateway.sessions.room import Room
-from live_gateway.sessions.speakers import ROOM, spoken
 from live_gateway.sessions.status import Rung, Telling, climb, due, status_of
-from live_gateway.speech.events import Discarded, Ended, Final, Partial, Speaker, SpeechEvent, Started, TrackState
 
 if TYPE_CHECKING:
+    from include.perception.streaming.engine import SpeechEngine
     from live_gateway.feedback import LiveFeedback
-    from live_gateway.speech.engine import SpeechEngine
 
 WATCH_S = 1.0
 ASK_S = 30.0
