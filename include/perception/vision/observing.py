@@ -16,6 +16,7 @@ from include.perception.media.sampling import FRAMES_PER_SECOND, MAX_SIDE_PX, Fr
 from include.perception.vision.body import measure_body, measure_hands
 from include.perception.vision.detectors import Detector, Detectors
 from include.perception.vision.face import FaceSeries, face_series, measure_face
+from include.perception.vision.face_tracks import main_face
 from include.perception.vision.hand_gate import HandGate
 from include.perception.vision.integrity import measure_integrity
 from include.perception.vision.measuring import refused_channel, unobservable_channel
@@ -23,7 +24,6 @@ from include.perception.vision.native_log import native_chatter_hushed
 from include.perception.vision.pictures import PictureQuality, measure_media
 from include.perception.vision.thumbnails import Thumbnails
 from include.perception.vision.timeline import Timeline, timeline_of
-from include.perception.vision.tracks import main_face
 from include.settings import Limits
 
 CHANNELS: tuple[Channel, ...] = ("media", "face", "body", "hands", "integrity")

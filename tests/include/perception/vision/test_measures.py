@@ -12,10 +12,10 @@ import pytest
 
 from include.perception.vision.body import measure_body, measure_hands
 from include.perception.vision.face import face_series, measure_face
+from include.perception.vision.face_tracks import main_face
 from include.perception.vision.integrity import measure_integrity
 from include.perception.vision.sightings import BodySighting, FaceSighting, HandSighting
 from include.perception.vision.timeline import Timeline, timeline_of
-from include.perception.vision.tracks import main_face
 from include.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.unit
