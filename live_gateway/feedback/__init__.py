@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from live_gateway.feedback.context import FeedbackContext
+from include.judgement.live.context import FeedbackContext
 from live_gateway.feedback.live import LiveFeedback
 
 __all__ = ["FeedbackContext", "LiveFeedback"]

@@ -23,13 +23,13 @@ from include.interview.live.wire import Durable, Feedback, ScoreUpdate
 from include.interview.records import CriterionScore, QuestionMark, Quote, Scorecard, Transcript
 from include.judgement.follow_ups import FollowUp
 from include.judgement.keywords import Mention
-from live_gateway.feedback.context import FeedbackContext
-from live_gateway.feedback.digests import Digest, Digester, Heard, heard
-from live_gateway.feedback.hints import Hint, Hints, is_news, key_of
+from include.judgement.live.cadence import Pacing
+from include.judgement.live.context import FeedbackContext
+from include.judgement.live.hints import Hint, Hints, is_news, key_of
+from include.judgement.live.question_source import write_questions
+from include.judgement.live.suggestions import put_away, suggest
+from include.judgement.live.utterance_analysis import Digest, Digester, Heard, heard
 from live_gateway.feedback.judging import Judging
-from live_gateway.feedback.pacing import Pacing
-from live_gateway.feedback.questions import put_away, suggest
-from live_gateway.feedback.writing import write_questions
 from tasks.live_card import live_card, live_case, prosody_allowed
 
 NOTICEABLE = 0.02

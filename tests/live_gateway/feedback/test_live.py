@@ -23,11 +23,11 @@ from include.interview.live.wire import (
     ScoreUpdate,
     SpeakerUpdate,
 )
+from include.judgement.live.suggestions import MOST_OPEN
+from include.judgement.live.utterance_analysis import Digester
 from include.judgement.protected_grounds import may_be_suggested
 from include.settings import JudgeSettings
 from live_gateway.feedback import LiveFeedback
-from live_gateway.feedback.digests import Digester
-from live_gateway.feedback.questions import MOST_OPEN
 from tests.include.judgement.protocol_server import Endpoint, completion, fails
 from tests.live_gateway.feedback.spoken import SESSIONS, context, final, hold, opening, utterances, voice
 

@@ -13,9 +13,9 @@ from include.interview.live.conversation import Conversation
 from include.interview.live.session import LiveUtterance
 from include.interview.live.wire import Audience, Feedback
 from include.interview.records import Bilingual
+from include.judgement.live.utterance_analysis import Digest, Heard
 from include.judgement.protected_grounds import remark
 from include.perception.fluency.syllables import syllables
-from live_gateway.feedback.digests import Digest, Heard
 
 PACE_WINDOW_S = 20.0
 """Seconds of the candidate's latest speech over which pace is taken."""

@@ -14,8 +14,8 @@ from include.interview.records import Utterance
 from include.interview.transcript.text import sentences
 from include.judgement.embedding import encode
 from include.judgement.keywords import KeywordMatcher, Mention
+from include.judgement.live.context import FeedbackContext
 from include.judgement.protected_grounds import grounds_asked
-from live_gateway.feedback.context import FeedbackContext
 from tasks.live_card import require_prosody
 
 SAME_QUESTION = 0.72
