@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from include.interview.records import Scorecard
 from include.interview.report import ReportContext
-from include.reporting.beside import beside_view
 from include.reporting.charts import total_scale
+from include.reporting.comparison import beside_view
 from include.reporting.evidence import Anchors, value_view
 from include.reporting.formatting import clean, clock, fixed, plain, time_id
 from include.reporting.page import (

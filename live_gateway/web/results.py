@@ -9,8 +9,8 @@ from include.interview.live.session import LiveSession
 from include.interview.records import CriterionScore, Scorecard, Transcript
 from include.interview.scoring.card import LEVEL_SPAN
 from include.interview.scoring.review import Standing
-from include.reporting.beside import BesideView, beside_view
 from include.reporting.charts import describe_level
+from include.reporting.comparison import BesideView, beside_view
 from include.reporting.evidence import Anchors, ObservationView, QuoteView, evidence_views
 from include.reporting.formatting import decimal, fixed
 from include.reporting.strings import Strings
