@@ -11,8 +11,8 @@ import uvloop
 
 from include.settings import SettingsError
 from live_gateway.app import create_app
-from live_gateway.configuration import GatewaySettings, load_gateway_settings
 from live_gateway.logs import configure_logs
+from live_gateway.settings import GatewaySettings, load_gateway_settings
 
 log = logging.getLogger("live_gateway")
 BACKLOG = 1024

@@ -12,7 +12,7 @@ import msgspec
 
 from include.interview.errors import BadInput, ServiceFailure
 from live_gateway import metrics
-from live_gateway.configuration import AirflowSettings
+from live_gateway.settings import AirflowSettings
 
 TIMEOUT = httpx.Timeout(15.0, connect=2.0)
 CODE = "airflow"

@@ -10,10 +10,10 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from live_gateway import http, problems, socket, web
-from live_gateway.configuration import GatewaySettings
 from live_gateway.http.edge import Edge
 from live_gateway.http.openapi import describe_problems, openapi_config
 from live_gateway.services import Services, open_services
+from live_gateway.settings import GatewaySettings
 from live_gateway.socket.lifespan import open_sessions
 
 ServicesFactory = Callable[[GatewaySettings], AbstractAsyncContextManager[Services]]

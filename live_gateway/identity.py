@@ -12,8 +12,8 @@ from include.interview.errors import TriviewError
 from include.security.access import Caller
 from include.security.errors import BadToken
 from include.security.tokens import issue_token, read_token
-from live_gateway.configuration import GatewaySettings
 from live_gateway.services import Services
+from live_gateway.settings import GatewaySettings
 
 COOKIE = "triview_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -20,8 +20,8 @@ from include.storage.live import LiveStore
 from include.storage.live.dag_triggers import TriggerQueue
 from live_gateway import metrics
 from live_gateway.airflow import AirflowClient
-from live_gateway.configuration import GatewaySettings
 from live_gateway.memory import trim_always
+from live_gateway.settings import GatewaySettings
 from live_gateway.triggers import Triggers
 from tasks.uploads import DAG_ID, waiting_runs
 

@@ -92,7 +92,7 @@ def test_the_settings_of_a_container_are_understood(resolved: dict[str, Any]) ->
 
 
 def test_the_settings_of_the_gateway_are_understood(resolved: dict[str, Any]) -> None:
-    from live_gateway.configuration import load_gateway_settings
+    from live_gateway.settings import load_gateway_settings
 
     settings = load_gateway_settings(resolved["services"]["gateway"]["environment"])
     assert settings.redis_url.startswith("redis://")
@@ -170,7 +170,7 @@ def test_every_variable_is_in_the_example_and_the_other_way_round() -> None:
     assert composed <= example
     read_by_settings = set(
         re.findall(r'"((?:TRIVIEW|OPENAI)_[A-Z0-9_]+)"', (ROOT / "include/settings.py").read_text("utf-8"))
-    ) | set(re.findall(r'"(TRIVIEW_[A-Z0-9_]+)"', (ROOT / "live_gateway/configuration.py").read_text("utf-8")))
+    ) | set(re.findall(r'"(TRIVIEW_[A-Z0-9_]+)"', (ROOT / "live_gateway/settings.py").read_text("utf-8")))
     assert read_by_settings <= example
     for line in (ROOT / ".env.example").read_text("utf-8").splitlines():
         assert line.startswith("#") or line == "" or line.endswith("="), f"no values in the example: {line}"

@@ -27,7 +27,6 @@ from include.perception.streaming.events import (
     TrackState,
 )
 from live_gateway import metrics
-from live_gateway.configuration import GatewaySettings
 from live_gateway.sessions import commands as c
 from live_gateway.sessions.advice import Advice
 from live_gateway.sessions.attention import Attention, until
@@ -36,6 +35,7 @@ from live_gateway.sessions.hearing import Hearing
 from live_gateway.sessions.ledger import Ledger
 from live_gateway.sessions.room import Room
 from live_gateway.sessions.status import Rung, Telling, climb, due, status_of
+from live_gateway.settings import GatewaySettings
 
 if TYPE_CHECKING:
     from include.perception.streaming.engine import SpeechEngine

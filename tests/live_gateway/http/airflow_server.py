@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from live_gateway.configuration import AirflowSettings
+from live_gateway.settings import AirflowSettings
 
 USER, PASSWORD = "gateway", "correct horse"
 

@@ -23,8 +23,8 @@ from include.security.tokens import issue_token
 from include.settings import load_settings
 from include.storage import Stores, make_engine, upgrade
 from live_gateway.app import create_app
-from live_gateway.configuration import GatewaySettings
 from live_gateway.services import Services, open_services
+from live_gateway.settings import GatewaySettings
 from tests.services.ports import free_port
 
 PASSWORD = "a long enough password"
