@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from include.judgement.live.context import FeedbackContext
-from live_gateway.feedback.live import LiveFeedback
+from live_gateway.feedback.session_feedback import LiveFeedback
 
 __all__ = ["FeedbackContext", "LiveFeedback"]

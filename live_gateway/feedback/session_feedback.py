@@ -29,7 +29,7 @@ from include.judgement.live.hints import Hint, Hints, is_news, key_of
 from include.judgement.live.question_source import write_questions
 from include.judgement.live.suggestions import put_away, suggest
 from include.judgement.live.utterance_analysis import Digest, Digester, Heard, heard
-from live_gateway.feedback.judging import Judging
+from live_gateway.feedback.latest_only import Judging
 from tasks.live_card import live_card, live_case, prosody_allowed
 
 NOTICEABLE = 0.02
