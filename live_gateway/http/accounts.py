@@ -11,10 +11,10 @@ from litestar.params import JSONBody
 
 from include.interview.errors import BadInput
 from include.security.access import Role
-from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
-from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import Login, Uuid
 from tasks.accounts import new_password
 

@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from include.interview.records import Candidate
-from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
-from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page
+from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import Login
 from tasks.accounts import new_password
 

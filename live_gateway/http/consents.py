@@ -13,10 +13,10 @@ from include.interview.assessment.policy import Purpose
 from include.interview.entities import Consent
 from include.interview.errors import BadInput
 from include.security.access import Owners
-from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
-from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, Uuid
 
 

@@ -13,8 +13,8 @@ from litestar.handlers import BaseRouteHandler
 from include.interview.errors import ServiceFailure
 from include.security.access import Caller, may
 from live_gateway import metrics
-from live_gateway.http.desk import Desk
 from live_gateway.http.openapi import OPEN
+from live_gateway.http.request_scope import Desk
 from live_gateway.identity import Forbidden, require_caller
 from live_gateway.problems import TooMany
 from live_gateway.services import Rate, Services

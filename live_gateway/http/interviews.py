@@ -16,9 +16,9 @@ from include.interview.entities import Interview
 from include.interview.errors import NotFound
 from include.interview.records import Scorecard
 from include.security.access import may
-from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION
-from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import CandidateFilter, OpeningFilter
 from live_gateway.problems import language_of, reason_text
 from tasks.card_standing import published_card

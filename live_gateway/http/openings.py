@@ -12,10 +12,10 @@ from litestar.params import FromPath, JSONBody
 from include.interview.assessment.openings import parse_opening
 from include.interview.errors import BadInput, NotFound
 from include.interview.records import Bilingual, Opening
-from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
-from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.request_scope import Desk
 
 EXAMPLE = {
     "id": "backend-2026",

@@ -17,10 +17,10 @@ from include.security.access import Owners, may_join
 from include.storage import Stores
 from include.storage.live.records import SessionMeta
 from live_gateway import metrics
-from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION, limit
 from live_gateway.http.openapi import example
-from live_gateway.http.pages import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, OpeningFilter, OpeningId, ProfileId, Uuid
 from live_gateway.identity import Forbidden
 from tasks.consent import covering_consent

@@ -16,10 +16,9 @@ from include.perception.media.containers import SNIFF_BYTES
 from include.security.access import Owners
 from include.storage.objects.uploads import PART_BYTES, Upload
 from live_gateway import metrics
-from live_gateway.http.desk import Desk
 from live_gateway.http.guarding import ACTION, limit
 from live_gateway.http.openapi import OCTETS, OFFSET_OCTETS, example, raw_body
-from live_gateway.http.receiving import Incoming, announced_length, pieces_of, recording_kind, too_large
+from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import (
     EXAMPLE_SHA256,
     EXAMPLE_UUID,
@@ -30,6 +29,7 @@ from live_gateway.http.schemas import (
     Sha256,
     Uuid,
 )
+from live_gateway.http.upload_stream import Incoming, announced_length, pieces_of, recording_kind, too_large
 from tasks.uploads import DAG_ID, NEEDED, UploadedFor, open_for_upload, received, refused
 
 TUS_OFFSET, TUS_LENGTH = "Upload-Offset", "Upload-Length"
