@@ -21,6 +21,9 @@ from include.interview.scoring.review import Standing
 from live_gateway import metrics
 from live_gateway.sessions import machine
 from live_gateway.sessions.audience import partial_is_for, share_of
+from live_gateway.sessions.card_visibility import standing_in
+from live_gateway.sessions.errors import Taken
+from live_gateway.sessions.handle import Room
 from live_gateway.sessions.inputs import (
     Answer,
     Backlog,
@@ -44,9 +47,6 @@ from live_gateway.sessions.inputs import (
     Tell,
     Tick,
 )
-from live_gateway.sessions.refusals import Taken
-from live_gateway.sessions.room import Room
-from live_gateway.sessions.showing import standing_in
 from live_gateway.socket.keeper import RETRY_S, Keeper
 from live_gateway.socket.outbox import Outbox
 

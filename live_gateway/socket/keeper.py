@@ -10,10 +10,10 @@ from collections.abc import Callable
 from include.interview.errors import ServiceFailure
 from include.interview.live import wire
 from live_gateway import metrics
+from live_gateway.sessions.errors import Taken
+from live_gateway.sessions.handle import Place, Room
 from live_gateway.sessions.inputs import Failed, Finish, Input, Skip, Store, Superseded, Tell
-from live_gateway.sessions.refusals import Taken
-from live_gateway.sessions.room import Place, Room
-from live_gateway.sessions.status import status_of
+from live_gateway.sessions.overload import status_of
 from live_gateway.socket.outbox import Outbox
 
 RETRY_S = 0.25

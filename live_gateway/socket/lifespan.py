@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from live_gateway.services import Services
-from live_gateway.sessions.counsel import feedback_maker, warm
-from live_gateway.sessions.host import SessionHost
+from live_gateway.sessions.feedback_factory import feedback_maker, warm
+from live_gateway.sessions.replica import SessionHost
 
 
 @asynccontextmanager

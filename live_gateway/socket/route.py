@@ -11,10 +11,10 @@ from include.interview.errors import BadInput, NotFound, ServiceFailure, Triview
 from include.interview.live import wire
 from live_gateway import metrics
 from live_gateway.services import Services
-from live_gateway.sessions.host import SessionHost
+from live_gateway.sessions.errors import Taken
+from live_gateway.sessions.handle import Room
 from live_gateway.sessions.inputs import Rules
-from live_gateway.sessions.refusals import Taken
-from live_gateway.sessions.room import Room
+from live_gateway.sessions.replica import SessionHost
 from live_gateway.socket.connection import Connection
 from live_gateway.socket.handshake import Offer, offer_of, origin_allowed
 

@@ -16,8 +16,8 @@ from websockets.exceptions import ConnectionClosed
 
 from include.interview.live import wire
 from include.storage.live import LiveStore, names
-from live_gateway.sessions.rooms import Rooms
-from live_gateway.sessions.status import REPEAT_S
+from live_gateway.sessions.overload import REPEAT_S
+from live_gateway.sessions.registry import Rooms
 from tasks.local.gateway import LocalGateway
 from tests.live_gateway.socket.raw import TIMEOUT_S, joined, raw
 from tests.live_gateway.world import Held, World, numbered

@@ -10,8 +10,8 @@ from include.interview.live import wire
 from include.interview.live.session import LiveGap, LiveNote, LiveRecord, LiveSession
 from include.interview.records import QuestionMark, Transcript
 from include.storage.live import AudioChunk, Sender
-from live_gateway.sessions.room import Room
-from live_gateway.sessions.tracks import session_ms, tracks_of
+from live_gateway.sessions.channels import session_ms, tracks_of
+from live_gateway.sessions.handle import Room
 from tasks.live_handover import SenderAudio
 
 CHUNKS = 100

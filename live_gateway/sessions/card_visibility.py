@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from include.interview.errors import BadInput
 from include.interview.scoring.review import Standing
-from live_gateway.sessions.estate import result_of
-from live_gateway.sessions.room import Place, Room
+from live_gateway.sessions.handle import Place, Room
+from live_gateway.sessions.handover_payload import result_of
 
 
 async def standing_in(room: Room, place: Place) -> Standing | None:

@@ -13,8 +13,8 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.live.wire import TranscriptFinal
 from include.settings import JudgeSettings, Settings
 from include.storage import Stores
-from live_gateway.sessions.room import Room
-from live_gateway.sessions.runner import MakeFeedback
+from live_gateway.sessions.handle import Room
+from live_gateway.sessions.owner import MakeFeedback
 
 if TYPE_CHECKING:
     from live_gateway.feedback import LiveFeedback

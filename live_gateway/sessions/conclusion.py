@@ -5,9 +5,9 @@ from __future__ import annotations
 from include.interview.live.wire import Result
 from include.storage.repositories.scorecards import card_id
 from live_gateway import metrics
-from live_gateway.sessions.advice import Advice
-from live_gateway.sessions.hearing import Hearing
-from live_gateway.sessions.ledger import Ledger
+from live_gateway.sessions.audio_feed import Hearing
+from live_gateway.sessions.event_writer import Ledger
+from live_gateway.sessions.feedback_queue import Advice
 
 
 async def conclude(ledger: Ledger, hearing: Hearing | None, advice: Advice) -> None:

@@ -6,7 +6,7 @@ from include.interview.assessment.policy import load_profile
 from include.interview.errors import ConsentMissing, NotFound
 from include.interview.live import wire
 from include.storage import Stores
-from live_gateway.sessions.refusals import Taken
+from live_gateway.sessions.errors import Taken
 
 
 def check_consent(stores: Stores, session_id: str, candidate_id: str, profile: str, consent_id: str) -> None:

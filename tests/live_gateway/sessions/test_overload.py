@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from include.interview.live.wire import Status
-from live_gateway.sessions.status import Rung, Telling, climb, due, status_of
+from live_gateway.sessions.overload import Rung, Telling, climb, due, status_of
 
 pytestmark = pytest.mark.unit
 

@@ -15,7 +15,7 @@ from include.interview.records import Scorecard
 from include.perception.streaming.attribution import spoken
 from include.perception.streaming.events import Final
 from live_gateway import metrics
-from live_gateway.sessions.ledger import Ledger
+from live_gateway.sessions.event_writer import Ledger
 
 if TYPE_CHECKING:
     from live_gateway.feedback import LiveFeedback

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from include.interview.errors import ServiceFailure, TriviewError
 from live_gateway import metrics
-from live_gateway.sessions.room import Room
-from live_gateway.sessions.runner import SessionRunner
+from live_gateway.sessions.handle import Room
+from live_gateway.sessions.owner import SessionRunner
 
 SCANS_PER_LEASE = 6
 RENEWALS_PER_LEASE = 3

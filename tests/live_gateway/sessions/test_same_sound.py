@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from include.storage.live import AudioChunk, Sender
-from live_gateway.sessions.pair import LONGEST_S, ROOM, TWO, Pair
+from live_gateway.sessions.same_sound import LONGEST_S, ROOM, TWO, Pair
 from tests.include.perception.media.channel_sounds import RATE, frames, noise, voice
 
 pytestmark = pytest.mark.unit

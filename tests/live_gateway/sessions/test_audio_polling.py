@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from include.perception.streaming.options import SpeechOptions
-from live_gateway.sessions import attention
-from live_gateway.sessions.attention import LOOK_S, Attention
+from live_gateway.sessions import audio_polling as attention
+from live_gateway.sessions.audio_polling import LOOK_S, Attention
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]
 FRAME_S = 0.1

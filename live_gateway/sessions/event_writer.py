@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from include.interview.live.wire import Durable
 from include.perception.streaming.attribution import SpeakerBook
-from live_gateway.sessions import checkpoints
-from live_gateway.sessions.checkpoints import Checkpoint
-from live_gateway.sessions.room import Room
+from live_gateway.sessions import checkpoint as checkpoints
+from live_gateway.sessions.checkpoint import Checkpoint
+from live_gateway.sessions.handle import Room
 
 
 class Ledger:

@@ -13,10 +13,10 @@ from include.interview.live.wire import SessionEnded
 from include.storage import Stores
 from include.storage.live import LiveStore
 from live_gateway import metrics
-from live_gateway.sessions import checkpoints
-from live_gateway.sessions.estate import record_of, result_of, sound_of
-from live_gateway.sessions.room import Room
-from live_gateway.sessions.runner import MakeFeedback
+from live_gateway.sessions import checkpoint as checkpoints
+from live_gateway.sessions.handle import Room
+from live_gateway.sessions.handover_payload import record_of, result_of, sound_of
+from live_gateway.sessions.owner import MakeFeedback
 from tasks.live_handover import hand_over
 
 DAG_ID = "practical_interview_evaluation"

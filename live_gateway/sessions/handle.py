@@ -31,10 +31,10 @@ from include.storage.live import (
 )
 from live_gateway import metrics
 from live_gateway.sessions import commands
-from live_gateway.sessions.admission import check_consent
+from live_gateway.sessions.channels import SAMPLES_PER_MS, tracks_of
+from live_gateway.sessions.consent_check import check_consent
+from live_gateway.sessions.errors import Taken
 from live_gateway.sessions.inputs import Finish, Skip, Tell
-from live_gateway.sessions.refusals import Taken
-from live_gateway.sessions.tracks import SAMPLES_PER_MS, tracks_of
 from tasks.card_standing import standing
 
 SUPERSEDED = Taken(wire.SUPERSEDED, "superseded", "This role connected elsewhere; the newest connection wins.")

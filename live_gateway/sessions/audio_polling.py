@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 
-from live_gateway.sessions.hearing import Hearing
-from live_gateway.sessions.room import Room
+from live_gateway.sessions.audio_feed import Hearing
+from live_gateway.sessions.handle import Room
 
 LOOK_S = 0.35
 """Between two looks at silence."""

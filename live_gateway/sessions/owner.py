@@ -28,13 +28,13 @@ from include.perception.streaming.events import (
 )
 from live_gateway import metrics
 from live_gateway.sessions import commands as c
-from live_gateway.sessions.advice import Advice
-from live_gateway.sessions.attention import Attention, until
-from live_gateway.sessions.ending import conclude
-from live_gateway.sessions.hearing import Hearing
-from live_gateway.sessions.ledger import Ledger
-from live_gateway.sessions.room import Room
-from live_gateway.sessions.status import Rung, Telling, climb, due, status_of
+from live_gateway.sessions.audio_feed import Hearing
+from live_gateway.sessions.audio_polling import Attention, until
+from live_gateway.sessions.conclusion import conclude
+from live_gateway.sessions.event_writer import Ledger
+from live_gateway.sessions.feedback_queue import Advice
+from live_gateway.sessions.handle import Room
+from live_gateway.sessions.overload import Rung, Telling, climb, due, status_of
 from live_gateway.settings import GatewaySettings
 
 if TYPE_CHECKING:

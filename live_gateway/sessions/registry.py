@@ -15,8 +15,8 @@ from include.interview.live.session import LiveSession
 from include.security.keys import DataKey
 from include.storage import Stores
 from include.storage.live import LiveStore, SessionMeta, StateLost
-from live_gateway.sessions.refusals import Taken
-from live_gateway.sessions.room import Room
+from live_gateway.sessions.errors import Taken
+from live_gateway.sessions.handle import Room
 
 
 class Rooms:

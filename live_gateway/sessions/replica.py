@@ -12,11 +12,11 @@ from include.interview.errors import ServiceFailure
 from include.storage import Stores
 from include.storage.live import LiveStore, Notice, ReplicaLoad
 from live_gateway import metrics
-from live_gateway.sessions.handover import Handover, StartsRuns
-from live_gateway.sessions.owners import Owners
-from live_gateway.sessions.room import Room
-from live_gateway.sessions.rooms import Rooms
-from live_gateway.sessions.runner import MakeFeedback, SessionRunner
+from live_gateway.sessions.handle import Room
+from live_gateway.sessions.handover_worker import Handover, StartsRuns
+from live_gateway.sessions.owner import MakeFeedback, SessionRunner
+from live_gateway.sessions.ownership import Owners
+from live_gateway.sessions.registry import Rooms
 from live_gateway.sessions.sockets import Listener, Sockets
 from live_gateway.settings import GatewaySettings
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
 from include.perception.streaming.events import SpeechEvent, TrackState
 from include.storage.live import AudioChunk, Sender
-from live_gateway.sessions.pair import Pair
-from live_gateway.sessions.room import Room
-from live_gateway.sessions.tracks import session_ms, split, tracks_of
+from live_gateway.sessions.channels import session_ms, split, tracks_of
+from live_gateway.sessions.handle import Room
+from live_gateway.sessions.same_sound import Pair
 
 if TYPE_CHECKING:
     from include.perception.streaming.engine import SpeechEngine, SpeechSession
