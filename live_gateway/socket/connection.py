@@ -19,12 +19,11 @@ from include.interview.errors import BadInput, ServiceFailure, TriviewError
 from include.interview.live import wire
 from include.interview.scoring.review import Standing
 from live_gateway import metrics
-from live_gateway.sessions import machine
-from live_gateway.sessions.audience import partial_is_for, share_of
 from live_gateway.sessions.card_visibility import standing_in
 from live_gateway.sessions.errors import Taken
 from live_gateway.sessions.handle import Room
-from live_gateway.sessions.inputs import (
+from live_gateway.socket import protocol as machine
+from live_gateway.socket.events import (
     Answer,
     Backlog,
     Close,
@@ -47,8 +46,9 @@ from live_gateway.sessions.inputs import (
     Tell,
     Tick,
 )
-from live_gateway.socket.keeper import RETRY_S, Keeper
-from live_gateway.socket.outbox import Outbox
+from live_gateway.socket.ingest_queue import RETRY_S, Keeper
+from live_gateway.socket.send_queue import Outbox
+from live_gateway.socket.visibility import partial_is_for, share_of
 
 PAGE = 100
 """Durable events read at once."""

@@ -13,9 +13,9 @@ from live_gateway import metrics
 from live_gateway.services import Services
 from live_gateway.sessions.errors import Taken
 from live_gateway.sessions.handle import Room
-from live_gateway.sessions.inputs import Rules
 from live_gateway.sessions.replica import SessionHost
 from live_gateway.socket.connection import Connection
+from live_gateway.socket.events import Rules
 from live_gateway.socket.handshake import Offer, offer_of, origin_allowed
 
 AWAY = "Sessions cannot be reached just now; connect again."

@@ -1,143 +1,85 @@
-"""The protocol over real sockets, a real server process and a real Redis: every way in, and every way out."""
+"""The rules of one socket on virtual time."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import hashlib
-import uuid
 
-import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from redis.asyncio import Redis
-from websockets.exceptions import ConnectionClosed
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from include.interview.errors import BadInput
 from include.interview.live import wire
-from include.storage.live import LiveStore, names
-from live_gateway.sessions.overload import REPEAT_S
-from live_gateway.sessions.registry import Rooms
-from tasks.local.gateway import LocalGateway
-from tests.live_gateway.socket.raw import TIMEOUT_S, joined, raw
-from tests.live_gateway.world import Held, World, numbered
-from tests.tasks.reviewed_sessions import live_card_of
+from live_gateway.socket import events as i
+from live_gateway.socket.protocol import deadline, opened, step
 
-pytestmark = [pytest.mark.services, pytest.mark.anyio]
+pytestmark = pytest.mark.unit
 
-
-@pytest.fixture
-async def session(world: World, live: LiveStore) -> Held:
-    return await world.session(live)
+RULES = i.Rules()
+RATE = wire.SAMPLE_RATE
+FRAME = bytes(3200)
+"""100 ms of one channel."""
+HELLO = wire.Hello(v=1, consent_id="c", audio=wire.AudioFormat())
 
 
-async def ticket(live: LiveStore, session: Held, role: wire.SocketRole = "interviewer", ttl_s: float = 60) -> str:
-    return await live.issue_ticket(session.id, role, "account", ttl_s)
+def joined(role: wire.SocketRole = "interviewer", next_sample: int = 0, now: float = 0.0, **more) -> i.SocketState:
+    """A socket whose hello was accepted; its sender began when `next_sample` says."""
+    state, _ = step(RULES, opened(role, "separate", now), i.Said(HELLO), now)
+    state, _ = step(RULES, state, i.Joined(next_sample, next_sample / RATE, **more), now)
+    return state
 
 
-# ---------------------------------------------------------------- the way in
+def closing(effects: tuple[i.Effect, ...]) -> tuple[int, str]:
+    """Close code and error code of the only effect."""
+    (close,) = effects
+    assert isinstance(close, i.Close)
+    return close.close_code, close.code
 
 
-async def test_who_joins_later_is_told_the_status(live: LiveStore, replica: LocalGateway, session: Held) -> None:
-    """It has not changed and is repeated only after `REPEAT_S`, which is longer than `until` waits."""
-    assert TIMEOUT_S < REPEAT_S
-    roles: list[wire.SocketRole] = ["interviewer", "candidate"]
-    async with contextlib.AsyncExitStack() as sockets:
-        for role in roles:
-            socket = await sockets.enter_async_context(raw(replica, session, await ticket(live, session, role)))
-            await socket.send(wire.Hello(v=1, consent_id=session.consent_id))
-            status = await socket.until(wire.Status)
-            assert (status.state, status.reasons) == ("degraded", ["recognition_off"])
-
-
-@pytest.mark.parametrize("case", ["none", "invented", "used", "old", "foreign"])
-async def test_tickets(case: str, world: World, live: LiveStore, replica: LocalGateway, session: Held) -> None:
-    given_ticket: str | None = None
-    expected = "ticket_unknown"
-    if case == "none":
-        expected = "ticket_missing"
-    elif case == "invented":
-        given_ticket = "x" * 43
-    elif case == "used":
-        given_ticket = await ticket(live, session)
-        await live.redeem_ticket(given_ticket)
-    elif case == "old":
-        given_ticket = await ticket(live, session, ttl_s=0.001)
-        await _too_old(world, given_ticket)
-    else:
-        given_ticket, expected = await ticket(live, await world.session(live)), "ticket_foreign"
-    async with raw(replica, session, given_ticket) as socket:
-        assert await socket.closed() == (wire.BAD_TICKET, expected)
-
-
-async def _too_old(world: World, given_ticket: str) -> None:
-    """Wait until Redis no longer has it, by Redis' own clock."""
-    kept = names.ticket(hashlib.sha256(given_ticket.encode()).hexdigest())
-    async with Redis.from_url(world.redis.url) as redis, asyncio.timeout(10):
-        while await redis.exists(kept):
-            await asyncio.sleep(0.01)
-
-
-async def test_unknown_session(live: LiveStore, replica: LocalGateway) -> None:
-    nobody = Held(str(uuid.uuid4()), "", "")
-    async with raw(replica, nobody, await ticket(live, nobody)) as socket:
-        assert await socket.closed() == (wire.UNKNOWN_SESSION, "session_unknown")
-
-
-async def test_origins(live: LiveStore, replica: LocalGateway, session: Held) -> None:
-    async with raw(replica, session, await ticket(live, session), origin="https://evil.example") as socket:
-        assert await socket.closed() == (wire.FORBIDDEN, "origin_not_allowed")
-    async with raw(replica, session, await ticket(live, session), origin="https://hr.example") as socket:
-        assert socket.socket.subprotocol == wire.SUBPROTOCOL
-        await socket.send(wire.Hello(v=1, consent_id=session.consent_id))
-        await socket.until(wire.Ready)
+def test_hello_must_come_in_time() -> None:
+    state = opened("candidate", "separate", 100.0)
+    assert deadline(RULES, state) == 110.0
+    assert step(RULES, state, i.Tick(), 109.9) == (state, ())
+    state, effects = step(RULES, state, i.Tick(), 110.0)
+    assert closing(effects) == (wire.BAD_MESSAGE, "hello_timeout")
+    assert step(RULES, state, i.Tick(), 999.0) == (state, ())
 
 
 @pytest.mark.parametrize(
-    ("first", "expected"),
+    ("given_input", "code"),
     [
-        (None, (wire.BAD_MESSAGE, "hello_timeout")),
-        (wire.frame_of(0, bytes(3200)), (wire.BAD_MESSAGE, "audio_before_ready")),
-        ("no JSON", (wire.BAD_MESSAGE, "bad_message")),
-        ("[" * 8000, (wire.BAD_MESSAGE, "bad_message")),
-        ('{"type":"hello","v":"1","consent_id":"c"}', (wire.BAD_MESSAGE, "bad_message")),
-        ('{"type":"hello","v":1,"consent_id":"c","more":1}', (wire.BAD_MESSAGE, "bad_message")),
-        ('{"type":"nothing"}', (wire.BAD_MESSAGE, "bad_message")),
-        (wire.Hello(v=9, consent_id="c"), (wire.BAD_MESSAGE, "unknown_version")),
-        (wire.Hello(v=1, consent_id="c"), (wire.FORBIDDEN, "consent_unknown")),
+        (i.Heard(wire.frame_of(0, FRAME)), "audio_before_ready"),
+        (i.Said(wire.Keepalive()), "hello_expected"),
+        (i.Said(wire.End(last_sample=0)), "hello_expected"),
+        (i.Said(wire.Hello(v=2, consent_id="c")), "unknown_version"),
+        (i.Said(wire.Hello(v=1, consent_id="c", audio=wire.AudioFormat(channels=2))), "one_channel_expected"),
+        (i.Garbled("no JSON"), "bad_message"),
     ],
 )
-async def test_first_messages(
-    first: wire.ClientMessage | bytes | str | None,
-    expected: tuple[int, str],
-    live: LiveStore,
-    replica: LocalGateway,
-    session: Held,
-) -> None:
-    async with raw(replica, session, await ticket(live, session)) as socket:
-        if first is not None:
-            await socket.send(first)
-        assert await socket.closed() == expected
+def test_what_may_not_come_first(given_input: i.Input, code: str) -> None:
+    state, effects = step(RULES, opened("interviewer", "separate", 0), given_input, 1)
+    assert closing(effects) == (wire.BAD_MESSAGE, code)
+    assert state.phase == "closed"
 
 
-async def test_consents(world: World, live: LiveStore, replica: LocalGateway, session: Held) -> None:
-    another = await world.session(live)
-    part = world.stores.consents.grant(session.candidate_id, None, ["recording"], "test-text-1").id
-    for consent, code in ((another.consent_id, "consent_unknown"), (part, "")):
-        async with raw(replica, session, await ticket(live, session)) as socket:
-            await socket.send(wire.Hello(v=1, consent_id=consent))
-            if code:
-                assert await socket.closed() == (wire.FORBIDDEN, code)
-            else:  # the older consent covers the rest
-                await socket.until(wire.Ready)
-    world.stores.consents.withdraw(session.consent_id)
-    for consent, code in ((session.consent_id, "consent_unknown"), (part, "consent_missing")):
-        async with raw(replica, session, await ticket(live, session)) as socket:
-            await socket.send(wire.Hello(v=1, consent_id=consent))
-            assert await socket.closed() == (wire.FORBIDDEN, code)
+def test_candidate_sends_no_audio_where_one_microphone_hears_both() -> None:
+    _, effects = step(RULES, opened("candidate", "shared", 0), i.Said(HELLO), 1)
+    assert closing(effects) == (wire.BAD_MESSAGE, "audio_not_expected")
 
 
-# ---------------------------------------------------------------- frames
+def test_hello_twice_and_audio_while_joining() -> None:
+    state, effects = step(RULES, opened("interviewer", "separate", 0), i.Said(HELLO), 1)
+    assert effects == (i.Join(HELLO),)
+    assert closing(step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 1)[1])[1] == "audio_before_ready"
+    assert closing(step(RULES, state, i.Said(HELLO), 1)[1])[1] == "hello_twice"
+    assert closing(step(RULES, joined(), i.Said(HELLO), 1)[1])[1] == "hello_twice"
+
+
+def test_a_refusal_closes_with_its_code() -> None:
+    state, _ = step(RULES, opened("interviewer", "separate", 0), i.Said(HELLO), 1)
+    _, effects = step(RULES, state, i.Refused(wire.FORBIDDEN, "consent_unknown", "…"), 1)
+    assert closing(effects) == (wire.FORBIDDEN, "consent_unknown")
 
 
 @pytest.mark.parametrize(
@@ -145,218 +87,220 @@ async def test_consents(world: World, live: LiveStore, replica: LocalGateway, se
     [
         (bytes(wire.MAX_FRAME_BYTES + 1), (wire.TOO_BIG, "frame_too_large")),
         (wire.frame_of(0, bytes(3)), (wire.BAD_MESSAGE, "frame_odd_length")),
-        (wire.frame_of(3600 * 16_000, bytes(3200)), (wire.TOO_FAST, "too_far_ahead")),
-        (wire.Hello(v=1, consent_id="c"), (wire.BAD_MESSAGE, "hello_twice")),
-        ('{"type":"note","text":1,"at_ms":0}', (wire.BAD_MESSAGE, "bad_message")),
+        (wire.frame_of(0, b""), (wire.BAD_MESSAGE, "frame_too_short")),
+        (b"", (wire.BAD_MESSAGE, "frame_too_short")),
+        (wire.frame_of(2**63, FRAME), (wire.TOO_FAST, "too_far_ahead")),
+        (wire.frame_of(2**64 - 1, FRAME), (wire.TOO_FAST, "too_far_ahead")),
+        (wire.frame_of(40 * RATE, FRAME), (wire.TOO_FAST, "too_far_ahead")),
     ],
 )
-async def test_frames_that_end_it(
-    frame: bytes | wire.ClientMessage | str,
-    expected: tuple[int, str],
-    live: LiveStore,
-    replica: LocalGateway,
-    session: Held,
-) -> None:
-    async with joined(live, replica, session) as (socket, _):
-        await socket.send(frame)
-        assert await socket.closed() == expected
+def test_frames_that_cannot_be(frame: bytes, expected: tuple[int, str]) -> None:
+    assert closing(step(RULES, joined(), i.Heard(frame), 1)[1]) == expected
 
 
-async def test_faster_than_real_time(live: LiveStore, replica: LocalGateway, session: Held) -> None:
-    async with joined(live, replica, session) as (socket, _):
-        second = 16_000
-        for start in range(0, 40 * second, second):
-            await socket.send(wire.frame_of(start, bytes(2 * second)))
-        assert (await socket.closed())[0] == wire.TOO_FAST
+def test_a_listener_sends_no_audio() -> None:
+    state, _ = step(RULES, opened("interviewer", "shared", 0), i.Said(wire.Hello(v=1, consent_id="c")), 0)
+    state, _ = step(RULES, state, i.Joined(0, 0), 0)
+    assert closing(step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 1)[1])[1] == "audio_not_announced"
 
 
-async def test_what_is_acknowledged_is_kept_encrypted_and_in_order(
-    world: World, live: LiveStore, replica: LocalGateway, session: Held
-) -> None:
-    async with joined(live, replica, session) as (socket, ready):
-        assert (ready.next_sample, ready.recovered, ready.last_seq) == (0, True, 0)
-        await socket.send(
-            wire.frame_of(0, numbered(0, 1600)),
-            wire.frame_of(800, numbered(800, 1600)),  # overlaps
-            wire.frame_of(0, numbered(0, 100)),  # backwards: all of it is kept already
-            wire.frame_of(4000, numbered(4000, 1600)),  # a hole
-        )
-        await socket.until(wire.AudioAck, lambda ack: ack.through_sample == 5600)
-        gap = await socket.until(wire.AudioGap)
-        assert (gap.track, gap.start_sample, gap.end_sample, gap.cause) == ("interviewer", 2400, 4000, "client")
-    key = world.stores.candidates.live_key(session.candidate_id, session.id)
-    chunks = [chunk async for chunk in live.audio(session.id, "interviewer", key)]
-    heard = {c.start_sample + n: c.pcm[2 * n : 2 * n + 2] for c in chunks for n in range(len(c.pcm) // 2)}
-    assert sorted(heard) == [*range(2400), *range(4000, 5600)]
-    assert all(heard[n] == numbered(n, 1) for n in heard)
+def test_overlaps_are_dropped_and_holes_declared() -> None:
+    state = joined(next_sample=1600, now=10)
+    state, effects = step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 10)
+    assert effects == ()
+    state, effects = step(RULES, state, i.Heard(wire.frame_of(800, b"a" * 1600 + b"b" * 1600)), 10)
+    assert effects == (i.Store(1600, b"b" * 1600),)
+    assert state.next_sample == 2400
+    state, effects = step(RULES, state, i.Heard(wire.frame_of(4000, FRAME)), 10)
+    assert effects == (i.Skip(2400, 4000, "client"), i.Store(4000, FRAME))
 
 
-async def test_pause_is_no_gap_and_silence_is_idle(live: LiveStore, replica: LocalGateway, session: Held) -> None:
-    async with joined(live, replica, session) as (socket, _):
-        await socket.send(wire.frame_of(0, bytes(3200)), wire.Pause(), wire.Keepalive())
-        await socket.until(wire.Pong)
-        await socket.send(wire.Resume(), wire.frame_of(16_000, bytes(3200)))
-        await socket.until(wire.AudioAck, lambda ack: ack.through_sample == 17_600)
-        assert await socket.closed() == (wire.IDLE, "idle")
-        assert not any(isinstance(message, wire.AudioGap) for message in socket.got)
+def test_two_channels_are_cut_at_whole_moments() -> None:
+    hello = wire.Hello(v=1, consent_id="c", audio=wire.AudioFormat(channels=2))
+    state, _ = step(RULES, opened("interviewer", "shared", 0), i.Said(hello), 0)
+    state, _ = step(RULES, state, i.Joined(10, 0), 0)
+    _, effects = step(RULES, state, i.Heard(wire.frame_of(8, bytes(range(16)))), 0)
+    assert effects == (i.Store(10, bytes(range(8, 16))),)
 
 
-# ---------------------------------------------------------------- more than one socket
+def test_silence_that_is_meant_is_no_gap() -> None:
+    state = joined()
+    state, _ = step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 1)
+    state, _ = step(RULES, state, i.Said(wire.Pause()), 1)
+    state, _ = step(RULES, state, i.Said(wire.Resume()), 21)
+    state, effects = step(RULES, state, i.Heard(wire.frame_of(20 * RATE, FRAME)), 21)
+    assert effects[0] == i.Skip(1600, 20 * RATE, None)
+    state, effects = step(RULES, state, i.Heard(wire.frame_of(21 * RATE, FRAME)), 22)
+    assert effects[0] == i.Skip(20 * RATE + 1600, 21 * RATE, "client")
 
 
-async def test_the_newest_of_two_interviewers_wins(live: LiveStore, replica: LocalGateway, session: Held) -> None:
-    async with joined(live, replica, session) as (old, _), joined(live, replica, session) as (new, _):
-        assert await old.closed() == (wire.SUPERSEDED, "superseded")
-        await new.send(wire.frame_of(0, bytes(3200)))
-        await new.until(wire.AudioAck)
+def test_a_lost_stream_is_declared_and_the_clock_set_anew() -> None:
+    state = joined(lost=True, now=500)
+    state, effects = step(RULES, state, i.Heard(wire.frame_of(470 * RATE, FRAME)), 500)
+    assert effects[0] == i.Skip(0, 470 * RATE, "lost", rebase=True)
+    _, effects = step(RULES, state, i.Heard(wire.frame_of(470 * RATE + 1600, FRAME)), 500)
+    assert effects == (i.Store(470 * RATE + 1600, FRAME),)
 
 
-async def test_who_sees_what(live: LiveStore, replica: LocalGateway, session: Held) -> None:
-    async with (
-        joined(live, replica, session) as (interviewer, _),
-        joined(live, replica, session, "candidate") as (candidate, _),
-    ):
-        await candidate.send(wire.Note(text="steering", at_ms=1))
-        refusal = await candidate.until(wire.ErrorMessage)
-        assert (refusal.code, refusal.close_code) == ("interviewer_only", None)
-        await interviewer.send(
-            wire.Note(text="A thought.", at_ms=5), wire.QuestionAction(id="q1", action="used"), wire.Finalize(id="f")
-        )
-        await interviewer.until(wire.Finalized, lambda event: event.id == "f")
-        events = [event for event in interviewer.got if isinstance(event, wire.Durable)]
-        assert [event.seq for event in events] == [1, 2, 3]
-        assert (events[0], type(events[1])) == (wire.NoteTaken(seq=1, text="A thought.", at_ms=5), wire.QuestionActed)
-        await interviewer.send(wire.End(last_sample=0), wire.End(last_sample=0))
-        again = await interviewer.until(wire.ErrorMessage)
-        assert (again.code, again.close_code) == ("already_ended", None)
-        result = await interviewer.until(wire.Result)
-        assert (result.card, result.held) == (None, "under_review"), "nothing could be judged: a rule asks for a person"
-        await interviewer.until(wire.SessionEnded)
-        assert (await interviewer.closed())[0] == wire.NORMAL
-        notice = await candidate.until(wire.Result)
-        assert (notice.card, notice.held) == (None, None)
-        assert (await candidate.closed())[0] == wire.NORMAL
-        theirs = {type(m) for m in candidate.got if isinstance(m, wire.Durable)}
-        assert theirs == {wire.Result, wire.SessionEnded}
-    after = await ticket(live, session)
-    async with raw(replica, session, after) as late:
-        await late.send(wire.Hello(v=1, consent_id=session.consent_id, resume=None))
-        await late.until(wire.SessionEnded)
-        assert (await late.closed())[0] == wire.NORMAL
+def test_a_ring_may_be_replayed_but_not_more() -> None:
+    state, sent = joined(next_sample=0, now=0), 0
+    while state.phase == "open":
+        state, effects = step(RULES, state, i.Heard(wire.frame_of(sent, FRAME)), 0)
+        sent += 1600
+    assert closing(effects)[0] == wire.TOO_FAST
+    assert wire.RING_S < sent / RATE <= wire.RING_S + i.MARGIN_S + 0.2
 
 
-# ---------------------------------------------------------------- coming back
+def test_repeating_the_same_sound_forever_is_too_fast() -> None:
+    state = joined(next_sample=100 * RATE, now=200)
+    while state.phase == "open":
+        state, effects = step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 200)
+    assert closing(effects) == (wire.TOO_FAST, "faster_than_real_time")
 
 
-@pytest.mark.parametrize("held", [None, "under_review", "withheld"])
-async def test_who_comes_back_after_the_end_is_shown_what_the_review_lets_them_see(
-    held: str | None, world: World, live: LiveStore, replica: LocalGateway, session: Held
-) -> None:
-    interview = world.stores.live_sessions.get(session.id)
-    card = live_card_of(interview)[0]
-    room = await Rooms(live, world.stores).open(session.id)
-    update = wire.ScoreUpdate(criterion="answer_quality", value=0.5, insufficient=None, evidence=[])
-    await room.say_once(update, "update")
-    await room.say_once(wire.Result(scorecard_id="s", card=card), "result")
-    await room.set_state("ended")
-    await room.say_once(wire.SessionEnded(dag_run_id=None), "ended")
-    if held:
-        world.stores.reviews.ask(session.id, "artifact", ["low_coverage"])
-        world.stores.interviews.set_status(session.id, "review")
-    if held == "withheld":
-        world.stores.reviews.answer(session.id, "artifact", "withhold:recording_unusable")
-    for role in ("interviewer", "candidate"):
-        async with raw(replica, session, await ticket(live, session, role)) as late:
-            await late.send(wire.Hello(v=1, consent_id=session.consent_id, resume=None))
-            result = await late.until(wire.Result)
-            await late.until(wire.SessionEnded)
-            assert (result.card == card) == (role == "interviewer" and held is None)
-            assert result.held == (held if role == "interviewer" else None)
-            told = any(isinstance(message, wire.ScoreUpdate) for message in late.got)
-            assert told == (role == "interviewer" and held is None)
+def test_pause_and_keepalive_keep_a_socket_open_and_silence_does_not() -> None:
+    state = joined(now=0)
+    for now in range(50, 500, 50):
+        state, effects = step(RULES, state, i.Said(wire.Keepalive()), now)
+        assert effects == (i.Answer(wire.Pong()),)
+        assert step(RULES, state, i.Tick(), now)[1] == ()
+    assert closing(step(RULES, state, i.Tick(), 510)[1]) == (wire.IDLE, "idle")
 
 
-async def test_resume_is_complete_or_says_so(live: LiveStore, replica: LocalGateway, session: Held) -> None:
-    async with joined(live, replica, session) as (socket, ready):
-        await socket.send(*[wire.Note(text=f"note {n}", at_ms=n) for n in range(10)])
-        await socket.until(wire.NoteTaken, lambda note: note.at_ms == 9)
-    async with joined(live, replica, session, resume=wire.ResumeFrom(ready.epoch, 4)) as (socket, again):
-        assert again.recovered
-        await socket.until(wire.NoteTaken, lambda note: note.at_ms == 9)
-        assert [m.seq for m in socket.got if isinstance(m, wire.Durable)] == [5, 6, 7, 8, 9, 10]
-    for wrong in (wire.ResumeFrom("another", 4), wire.ResumeFrom(ready.epoch, 99), wire.ResumeFrom(ready.epoch, -1)):
-        async with joined(live, replica, session, resume=wrong) as (socket, again):
-            assert not again.recovered
-            snapshot = await socket.until(wire.Snapshot)
-            assert [event.seq for event in snapshot.events] == list(range(1, 11))
+def test_too_many_messages() -> None:
+    state = joined()
+    while state.phase == "open":
+        state, effects = step(RULES, state, i.Said(wire.Keepalive()), 0)
+    assert closing(effects) == (wire.TOO_FAST, "too_many_messages")
 
 
-async def test_a_reader_that_does_not_read_is_cut_off_and_may_come_back(
-    world: World, live: LiveStore, replica: LocalGateway, session: Held
-) -> None:
-    key = world.stores.candidates.live_key(session.candidate_id, session.id)
-    big = [wire.Feedback(audience="interviewer", kind="test", value=n, text="x" * 200_000) for n in range(5)]
-    async with joined(live, replica, session, channels=None, max_queue=1) as (socket, ready):
-        socket.socket.transport.pause_reading()
-        for _ in range(16):
-            await live.append_events(session.id, big, fence=None, key=key)
-        async with httpx.AsyncClient(base_url=replica.url, trust_env=False) as http:
-            async with asyncio.timeout(10):
-                while "triview_slow_consumers_total 1.0" not in (await http.get("/metrics")).text:
-                    await asyncio.sleep(0.05)
-        socket.socket.transport.resume_reading()
-        code, _ = await socket.closed()
-        assert code in wire.RECONNECT_CODES
-        last = max([0, *(m.seq for m in socket.got if isinstance(m, wire.Durable))])
-        assert last < 80
-    async with joined(live, replica, session, channels=None, resume=wire.ResumeFrom(ready.epoch, last)) as (
-        socket,
-        again,
-    ):
-        assert again.recovered
-        await socket.until(wire.Feedback, lambda event: event.seq == 80)
-        assert [m.seq for m in socket.got if isinstance(m, wire.Durable)] == list(range(last + 1, 81))
+def test_end_twice_is_answered_politely() -> None:
+    state, effects = step(RULES, joined(), i.Said(wire.End(last_sample=5)), 1)
+    assert effects == (i.Finish(5),)
+    assert step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 1)[1] == ()
+    state, effects = step(RULES, state, i.Said(wire.End(last_sample=5)), 1)
+    (answer,) = effects
+    assert isinstance(answer, i.Answer)
+    assert answer.message.code == "already_ended"
+    assert closing(step(RULES, state, i.Over(), 2)[1]) == (wire.NORMAL, "ended")
 
 
-# ---------------------------------------------------------------- anything at all
-
-ENDINGS = (wire.IDLE, wire.BAD_MESSAGE, wire.TOO_FAST, wire.TOO_BIG, wire.NORMAL)
-ANYTHING = st.lists(
-    st.one_of(
-        st.binary(max_size=200),
-        st.text(max_size=100),
-        st.builds(
-            lambda kind, more: f'{{"type":"{kind}",{more}}}',
-            st.sampled_from(["hello", "pause", "resume", "finalize", "note", "end", "keepalive", "speaker.assign"]),
-            st.sampled_from(
-                ['"id":"x"', '"v":1,"consent_id":"c"', '"last_sample":-1', '"text":"","at_ms":0', '"from":""']
-            ),
-        ),
-        st.builds(lambda start, count: wire.frame_of(start, bytes(count)), st.integers(0, 2**40), st.integers(0, 400)),
-    ),
-    max_size=8,
+@pytest.mark.parametrize(
+    "message",
+    [
+        wire.End(last_sample=0),
+        wire.Note(text="n", at_ms=1),
+        wire.Finalize(id="f"),
+        wire.QuestionAction(id="q", action="used"),
+        wire.SpeakerAssign(source="c1"),
+    ],
 )
+def test_the_candidate_may_not_steer(message: wire.AnyClientMessage) -> None:
+    state = joined("candidate")
+    after, effects = step(RULES, state, i.Said(message), 1)
+    (answer,) = effects
+    assert isinstance(answer, i.Answer)
+    assert answer.message.code == "interviewer_only"
+    assert after.phase == "open"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(frames=ANYTHING)
-def test_whatever_is_sent_the_server_closes_with_a_code_of_the_protocol(
-    frames: list[bytes | str], world: World, replica: LocalGateway
-) -> None:
-    async def run() -> None:
-        async with world.live() as live:
-            session = await world.session(live)
-            async with raw(replica, session, await ticket(live, session)) as socket:
-                await socket.send(wire.Hello(v=1, consent_id=session.consent_id, audio=wire.AudioFormat()))
-                await socket.until(wire.Ready)
-                for frame in frames:
-                    try:
-                        await socket.send(frame)
-                    except ConnectionClosed:
-                        break
-                code, error = await socket.closed()
-                still_sending = code == 1006
-                assert still_sending or code in ENDINGS, (code, error)
-        replica.check()
+@pytest.mark.parametrize("text", ["", "  ", "x" * 4001])
+def test_notes_that_are_none(text: str) -> None:
+    state, effects = step(RULES, joined(), i.Said(wire.Note(text=text, at_ms=1)), 1)
+    assert isinstance(effects[0], i.Answer)
+    assert state.phase == "open"
 
-    asyncio.run(run())
+
+def test_the_newest_socket_wins_slow_readers_and_drain() -> None:
+    assert closing(step(RULES, joined(), i.Superseded(), 1)[1]) == (wire.SUPERSEDED, "superseded")
+    assert step(RULES, joined(), i.Backlog(i.MAX_BACKLOG_BYTES), 1)[1] == ()
+    assert closing(step(RULES, joined(), i.Backlog(i.MAX_BACKLOG_BYTES + 1), 1)[1])[0] == wire.SLOW_CONSUMER
+    assert closing(step(RULES, joined(), i.Draining(), 1)[1]) == (wire.DRAINING, "draining")
+    assert closing(step(RULES, joined(), i.Failed("stream_lost", "…"), 1)[1]) == (wire.INTERNAL, "stream_lost")
+
+
+# ---------------------------------------------------------------- whatever a client does
+
+
+class Client(RuleBasedStateMachine):
+    """A client that sends anything, in any order, at any time: the kept sound is always one clock without holes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.state = opened("interviewer", "separate", 0.0)
+        self.kept = 0
+        self.declared = 0
+        self.opened_at = 0.0
+
+    def _give(self, given_input: i.Input) -> None:
+        before = self.state
+        self.state, effects = step(RULES, before, given_input, self.now)
+        assert before.phase != "closed" or not effects
+        for effect in effects:
+            if isinstance(effect, i.Skip):
+                assert effect.start_sample == self.kept < effect.end_sample
+                self.kept = effect.end_sample
+            if isinstance(effect, i.Store):
+                assert effect.start_sample == self.kept
+                assert len(effect.pcm) % 2 == 0
+                self.kept += len(effect.pcm) // 2
+            if isinstance(effect, i.Close):
+                assert effect is effects[-1]
+                assert self.state.phase == "closed"
+
+    @rule(seconds=st.floats(0, 20))
+    def time_passes(self, seconds: float) -> None:
+        self.now += seconds
+        self._give(i.Tick())
+
+    @precondition(lambda self: self.state.phase == "hello")
+    @rule()
+    def hello(self) -> None:
+        self._give(i.Said(HELLO))
+
+    @precondition(lambda self: self.state.phase == "joining")
+    @rule(lost=st.booleans())
+    def lets_in(self, lost: bool) -> None:
+        self.opened_at = self.now
+        self._give(i.Joined(self.kept, self.kept / RATE, lost=lost))
+
+    @rule(offset=st.integers(-5000, 5000), count=st.integers(0, 4000), odd=st.booleans())
+    def audio(self, offset: int, count: int, odd: bool) -> None:
+        self._give(i.Heard(wire.frame_of(max(0, self.kept + offset), bytes(2 * count + odd))))
+
+    @rule(frame=st.binary(max_size=64))
+    def noise(self, frame: bytes) -> None:
+        self._give(i.Heard(frame))
+
+    @rule(message=st.sampled_from([wire.Keepalive(), wire.Pause(), wire.Resume(), wire.Finalize(id="f"), HELLO]))
+    def says(self, message: wire.AnyClientMessage) -> None:
+        self._give(i.Said(message))
+
+    @rule()
+    def ends(self) -> None:
+        self._give(i.Said(wire.End(last_sample=self.kept)))
+
+    @invariant()
+    def the_clock_is_kept(self) -> None:
+        if self.state.phase == "open":
+            assert self.state.next_sample == self.kept
+            assert self.state.audio_s <= RULES.max_ahead_s + i.MARGIN_S
+
+
+TestClient = Client.TestCase
+TestClient.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
+def test_no_text_breaks_the_decoder(data: bytes) -> None:
+    """Anything decodes to a message or is bad input, and nothing else is raised."""
+    with contextlib.suppress(BadInput):
+        assert isinstance(wire.decode_client(data), wire.ClientMessage)
+
+
+def test_deep_and_long_json_is_bad_input() -> None:
+    for text in ("[" * 10_000, '{"type":' * 2_000, '{"type":"note","text":"' + "x" * 20_000 + '","at_ms":1}'):
+        with pytest.raises(BadInput) as caught:
+            wire.decode_client(text)
+        assert caught.value.code == "bad_message"

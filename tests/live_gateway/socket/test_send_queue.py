@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from live_gateway.socket.outbox import Outbox
+from live_gateway.socket.send_queue import Outbox
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]
 

@@ -6,7 +6,7 @@ import pytest
 
 from include.interview.live import wire
 from include.interview.scoring.review import Standing, with_review
-from live_gateway.sessions.audience import partial_is_for, share_of
+from live_gateway.socket.visibility import partial_is_for, share_of
 from tests.include.interview.builders import card
 from tests.tasks.reviewed_sessions import REASON
 

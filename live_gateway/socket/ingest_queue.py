@@ -12,9 +12,9 @@ from include.interview.live import wire
 from live_gateway import metrics
 from live_gateway.sessions.errors import Taken
 from live_gateway.sessions.handle import Place, Room
-from live_gateway.sessions.inputs import Failed, Finish, Input, Skip, Store, Superseded, Tell
 from live_gateway.sessions.overload import status_of
-from live_gateway.socket.outbox import Outbox
+from live_gateway.socket.events import Failed, Finish, Input, Skip, Store, Superseded, Tell
+from live_gateway.socket.send_queue import Outbox
 
 RETRY_S = 0.25
 """Between attempts while storage is away."""

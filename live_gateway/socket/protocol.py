@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from include.interview.errors import BadInput
 from include.interview.live import wire
-from live_gateway.sessions.inputs import (
+from live_gateway.socket.events import (
     MARGIN_S,
     MAX_BACKLOG_BYTES,
     TEXT_BURST,
