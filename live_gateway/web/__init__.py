@@ -8,7 +8,8 @@ from litestar.types import ControllerRouterHandler
 
 def routes() -> list[ControllerRouterHandler]:
     """All pages and their static files."""
-    from live_gateway.web import assets, candidate, desk, failures, live, login
+    from live_gateway.web import assets, candidate, failures, live, login
+    from live_gateway.web import staff as desk
 
     pages = Router(
         "/",

@@ -16,9 +16,9 @@ from include.interview.scoring.card import effective_weights
 from include.interview.scoring.review import REVIEW_GROUNDS
 from include.security.access import Owners
 from live_gateway.web.candidate import CONSENT_TEXT, explanation
-from live_gateway.web.desk import OPEN_STATES
 from live_gateway.web.rendering import page, renew_s
 from live_gateway.web.results import result_view
+from live_gateway.web.staff import OPEN_STATES
 from live_gateway.web.visit import Visit, visit_of
 from tasks.consent import covering_consent
 
