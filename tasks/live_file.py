@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from include.gateway_client.rest import GatewayRest, NewSession
+from include.gateway_client.socket import LiveClient
 from include.interview.errors import BadMedia, ServiceFailure
 from include.interview.live import wire
 from include.interview.records import Opening
 from include.storage import Stores
 from tasks.accounts import new_password
-from tasks.gateway_rest import GatewayRest, NewSession
-from tasks.live_client import LiveClient
 
 CONSENT_TEXT = "attested-on-command-line"
 RATE = wire.SAMPLE_RATE

@@ -10,10 +10,10 @@ from benchmarks.live.clips import Clip, speech_clips
 from benchmarks.live.one_stream import ONLY_SPEECH
 from benchmarks.live.scoring import END_SLACK_S
 from benchmarks.live.system import Session, system
+from include.gateway_client.socket import LiveClient
 from include.interview.errors import BadInput, ServiceFailure
 from include.interview.live import wire
 from include.settings import Settings
-from tasks.live_client import LiveClient
 
 SESSIONS, QUICK_SESSIONS = 20, 4
 SECONDS = 40.0

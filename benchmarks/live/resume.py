@@ -15,9 +15,9 @@ import numpy as np
 
 from benchmarks.live.clips import RATE, SEED
 from benchmarks.live.system import system
+from include.gateway_client.socket import LiveClient
 from include.interview.live import wire
 from include.settings import Settings
-from tasks.live_client import LiveClient
 
 CUTS, QUICK_CUTS = 200, 20
 LONGEST_CUT_S = 20.0

@@ -16,13 +16,13 @@ import psutil
 
 from benchmarks.live.clips import RATE, Clip
 from benchmarks.live.scoring import Heard
+from include.gateway_client.rest import GatewayRest, NewSession
+from include.gateway_client.socket import LiveClient
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.live import wire
 from include.settings import Settings
 from include.storage import Stores
-from tasks.gateway_rest import GatewayRest, NewSession
-from tasks.live_client import LiveClient
 from tasks.live_file import prepare
 from tasks.local.gateway import LocalGateway
 from tasks.local.redis_server import LocalRedis

@@ -11,13 +11,13 @@ from typing import Any, Literal
 import numpy as np
 
 from cli.session import local_stores
+from include.gateway_client.socket import LiveClient
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.live import wire
 from include.settings import Settings
 from include.storage import Stores
 from include.storage.live import LiveStore, SessionMeta
-from tasks.live_client import LiveClient
 from tasks.local.gateway import LocalGateway
 from tasks.local.redis_server import LocalRedis
 from tests.tasks.installation import settings_in

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from include.gateway_client.socket import LiveClient
 from include.interview.live import wire
 from include.storage.live import LiveStore
 from live_gateway.sessions.handle import Room
 from live_gateway.sessions.handover_worker import Handover
-from tasks.live_client import LiveClient
 from tasks.live_handover import practical_run_id
 from tasks.live_record import live_record_of
 from tasks.local.gateway import LocalGateway

@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from include.gateway_client.socket import LiveClient
 from include.interview.live import wire
 from include.storage.live import LiveStore
-from tasks.live_client import LiveClient
 from tasks.local.gateway import LocalGateway
 from tests.live_gateway.world import Held, World, client, numbered
 

@@ -16,9 +16,9 @@ from typing import Literal, TypeVar
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
+from include.gateway_client.replay_buffer import Figures, Ring
 from include.interview.errors import ServiceFailure, TriviewError
 from include.interview.live import wire
-from tasks.live_ring import Figures, Ring
 
 FRAME_SAMPLES = wire.SAMPLE_RATE // 10
 """100 ms."""

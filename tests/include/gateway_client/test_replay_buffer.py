@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.live_ring import Ring
+from include.gateway_client.replay_buffer import Ring
 
 pytestmark = pytest.mark.unit
 
