@@ -38,9 +38,9 @@ def hold_demo_session(
 
     Whoever runs the demo is its reviewer too: when a rule asks for a person, the live card is shown as such.
     """
+    from cli.live_from_file import await_hand_over, hold, prepare, read_sound
     from include.interview.assessment.policy import load_profile
     from include.interview.live import wire
-    from tasks.live_file import await_hand_over, hold, prepare, read_sound
     from tasks.live_handover import practical_run_id
     from tasks.live_results import live_result
 

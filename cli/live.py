@@ -70,8 +70,8 @@ def live(
 
 
 def _run(sound: Path, opening, language: str, profile: str, speed: float, *, quiet: bool):
+    from cli.live_from_file import CONSENT_TEXT, await_hand_over, hold, prepare, read_sound
     from include.interview.assessment.policy import load_profile
-    from tasks.live_file import CONSENT_TEXT, await_hand_over, hold, prepare, read_sound
     from tasks.live_record import live_record_of
     from tasks.live_results import live_result
     from tasks.local.gateway import LocalGateway

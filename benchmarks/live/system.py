@@ -16,6 +16,7 @@ import psutil
 
 from benchmarks.live.clips import RATE, Clip
 from benchmarks.live.scoring import Heard
+from cli.live_from_file import prepare
 from include.gateway_client.rest import GatewayRest, NewSession
 from include.gateway_client.socket import LiveClient
 from include.interview.assessment.openings import general_opening
@@ -23,7 +24,6 @@ from include.interview.assessment.policy import load_profile
 from include.interview.live import wire
 from include.settings import Settings
 from include.storage import Stores
-from tasks.live_file import prepare
 from tasks.local.gateway import LocalGateway
 from tasks.local.redis_server import LocalRedis
 from tasks.sessions import passing_stores

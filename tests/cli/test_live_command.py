@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from cli import live_from_file as live_file
 from include.interview.errors import BadMedia, ServiceFailure
 from include.settings import PROJECT_ROOT
-from tasks import live_file
 from tasks.demo_session import build_demo_session
 from tests.cli.conftest import Outcome
 from tests.tasks.installation import models_missing
