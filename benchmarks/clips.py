@@ -13,8 +13,8 @@ SHARED_MEDIA = PROJECT_ROOT.parent / "shared" / "media"
 
 def interview_clip(settings: Settings) -> Path:
     """A minute of interview: a real face (public test sequence), two synthetic voices, built once."""
+    from cli.demo.video import build_demo_interview
     from include.models import fetch
-    from tasks.demo_media import build_demo_interview
 
     fetch(["product", "demo"], settings.models_dir)
     return build_demo_interview(settings.models_dir, settings.home / "demo" / "media", "en").path

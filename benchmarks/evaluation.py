@@ -84,7 +84,7 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
 
 
 def _script(settings: Settings) -> str:
-    from tasks.demo_media import build_demo_interview
+    from cli.demo.video import build_demo_interview
 
     made = build_demo_interview(settings.models_dir, settings.home / "demo" / "media", "en")
     return " ".join(e.answer for e in made.exchanges)

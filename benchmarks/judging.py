@@ -13,9 +13,9 @@ ROUNDS = 5
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
     """Median milliseconds: all word criteria of one answer, HTML and PDF of the demo interview's card."""
+    from cli.demo.video import build_demo_interview
     from include.interview.assessment.openings import general_opening
     from include.settings import JudgeSettings
-    from tasks.demo_media import build_demo_interview
     from tasks.transcripts import judge_transcript
 
     rounds = 2 if quick else ROUNDS

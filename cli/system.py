@@ -21,7 +21,7 @@ def demo(
     Everything is embedded (SQLite, local Chroma, encrypted local files) and lies below .triview/demo. The interview
     is a public test sequence with a synthetic voice reading an interview written for the demo.
     """
-    from cli.demo import run_demo
+    from cli.demo.run import run_demo
 
     run_demo(check_language(language), as_json=as_json)
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from cli.demo.video import CLIP, build_demo_interview
 from cli.local import LocalAirflow, RunOutcome, TaskState
 from cli.local.runtime import DEMO_COMPONENTS
 from cli.session import local_stores
 from include.interview.assessment.openings import general_opening
 from include.models import select
 from include.settings import Settings, load_settings
-from tasks.demo_media import CLIP, build_demo_interview
 from tasks.installation import prepare_home
 from tasks.intake import Intake, open_interview, run_id
 from tasks.local.ports import free_port

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from cli import live_from_file as live_file
+from cli.demo.live_audio import build_demo_session
 from include.interview.errors import BadMedia, ServiceFailure
 from include.settings import PROJECT_ROOT
-from tasks.demo_session import build_demo_session
 from tests.cli.conftest import Outcome
 from tests.tasks.installation import models_missing
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from cli.demo.live_audio import build_demo_session
+from cli.demo.video import SCRIPT
 from cli.local import LocalAirflow, RunOutcome
 from cli.session import local_stores
-from tasks.demo_media import SCRIPT
-from tasks.demo_session import build_demo_session
 from tasks.live_handover import practical_run_id
 from tasks.live_results import LiveResult, live_result
 from tests.local_airflow import MARKERS, follow, require_models

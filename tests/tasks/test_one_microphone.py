@@ -10,6 +10,7 @@ import jiwer
 import numpy as np
 import pytest
 
+from cli.demo.live_audio import build_demo_session
 from cli.live_from_file import arranged, read_sound
 from include.interview.assessment.openings import general_opening
 from include.interview.errors import BadMedia
@@ -18,7 +19,6 @@ from include.interview.records import Transcript
 from include.interview.transcript.text import fold, words
 from include.settings import PROJECT_ROOT
 from tasks import practical_interview as steps
-from tasks.demo_session import build_demo_session
 from tasks.live_handover import SenderAudio, hand_over
 from tasks.outputs import PreparedInterview, SpeechOutput, load
 from tasks.sessions import evaluate_files

@@ -11,6 +11,8 @@ import jiwer
 import numpy as np
 import pytest
 
+from cli.demo.live_audio import build_demo_session
+from cli.demo.video import SCRIPT
 from include.interview.errors import BadInput, ConsentMissing, NotFound
 from include.interview.live.comparison import CardComparison
 from include.interview.live.session import LiveRecord
@@ -19,8 +21,6 @@ from include.settings import PROJECT_ROOT
 from include.storage import Stores
 from tasks import perceive
 from tasks import practical_interview as steps
-from tasks.demo_media import SCRIPT
-from tasks.demo_session import build_demo_session
 from tasks.evaluate_case import gather
 from tasks.live_handover import hand_over
 from tasks.live_results import live_result

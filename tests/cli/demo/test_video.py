@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from cli.demo import video as demo_media
+from cli.demo.video import SCRIPT, build_demo_interview
 from include import models
 from include.interview.assessment.openings import general_opening
 from include.interview.errors import ServiceFailure
 from include.interview.scoring.presence import MIN_SPEECH_SEEN_S
 from include.settings import load_settings
-from tasks import demo_media
-from tasks.demo_media import SCRIPT, build_demo_interview
 from tests.support.hearing import word_error_rate
 
 MODELS = load_settings().models_dir

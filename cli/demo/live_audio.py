@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 from scipy.signal import resample_poly
 
+from cli.demo.video import SCRIPT, VOICES, Voice, utter
 from include.interview.progress import Progress, silent
-from tasks.demo_media import SCRIPT, VOICES, Voice, utter
 
 RECIPE = "1"
 """Changes when the same words would give another file."""

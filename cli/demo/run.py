@@ -9,9 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from cli import demo_live
 from cli.cards import card_view
 from cli.console import bars, err, out, print_json
+from cli.demo import live as demo_live
+from cli.demo.live_audio import build_demo_session
+from cli.demo.video import DemoInterview, build_demo_interview
 from cli.local.rest import RunOutcome, TaskState, covered_seconds
 from cli.local.runtime import ADMIN, DEMO_COMPONENTS, LocalAirflow
 from cli.model_files import fetch_with_bars
@@ -21,8 +23,6 @@ from include.interview.errors import ServiceFailure
 from include.interview.progress import Progress
 from include.interview.records import Scorecard
 from include.settings import Settings, load_settings
-from tasks.demo_media import DemoInterview, build_demo_interview
-from tasks.demo_session import build_demo_session
 from tasks.local.gateway import LocalGateway
 from tasks.local.redis_server import LocalRedis
 
