@@ -71,11 +71,11 @@ def live(
 
 def _run(sound: Path, opening, language: str, profile: str, speed: float, *, quiet: bool):
     from cli.live_from_file import CONSENT_TEXT, await_hand_over, hold, prepare, read_sound
+    from cli.local.gateway import LocalGateway
+    from cli.local.redis import LocalRedis
     from include.interview.assessment.policy import load_profile
     from tasks.live_record import live_record_of
     from tasks.live_results import live_result
-    from tasks.local.gateway import LocalGateway
-    from tasks.local.redis_server import LocalRedis
     from tasks.practical_in_process import evaluate_practical, publish_practical
     from tasks.publish import stored_reports
     from tasks.sessions import passing_stores

@@ -7,13 +7,13 @@ import threading
 from contextlib import ExitStack
 
 from cli.console import bars, out, print_json
+from cli.local.gateway import LocalGateway
+from cli.local.ports import free_port
+from cli.local.redis import LocalRedis
 from cli.local.runtime import ADMIN, LocalAirflow
 from cli.model_files import fetch_with_bars
 from cli.session import local_stores
 from include.settings import Settings, load_settings
-from tasks.local.gateway import LocalGateway
-from tasks.local.ports import free_port
-from tasks.local.redis_server import LocalRedis
 
 WATCH_S = 1.0
 GATEWAY_PORT = 8090

@@ -11,6 +11,7 @@ import pytest
 
 from cli.demo.video import CLIP, build_demo_interview
 from cli.local import LocalAirflow, RunOutcome, TaskState
+from cli.local.ports import free_port
 from cli.local.runtime import DEMO_COMPONENTS
 from cli.session import local_stores
 from include.interview.assessment.openings import general_opening
@@ -18,7 +19,6 @@ from include.models import select
 from include.settings import Settings, load_settings
 from tasks.installation import prepare_home
 from tasks.intake import Intake, open_interview, run_id
-from tasks.local.ports import free_port
 
 DAG_ID = "ai_interview_analysis"
 RUN_TIMEOUT_S = 240.0

@@ -17,6 +17,8 @@ import psutil
 from benchmarks.live.clips import RATE, Clip
 from benchmarks.live.scoring import Heard
 from cli.live_from_file import prepare
+from cli.local.gateway import LocalGateway
+from cli.local.redis import LocalRedis
 from include.gateway_client.rest import GatewayRest, NewSession
 from include.gateway_client.socket import LiveClient
 from include.interview.assessment.openings import general_opening
@@ -24,8 +26,6 @@ from include.interview.assessment.policy import load_profile
 from include.interview.live import wire
 from include.settings import Settings
 from include.storage import Stores
-from tasks.local.gateway import LocalGateway
-from tasks.local.redis_server import LocalRedis
 from tasks.sessions import passing_stores
 
 TAIL_S = 2.0

@@ -14,7 +14,7 @@ from typing import Self
 import psutil
 
 from benchmarks.peers.environments import PeerUnavailable
-from tasks.local.ports import free_port
+from cli.local.ports import free_port
 
 START_TIMEOUT_S = 180.0
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "PYTHONUNBUFFERED": "1"}

@@ -13,11 +13,11 @@ import msgspec
 from cli.cards import card_view, comparison_view
 from cli.console import out
 from cli.live import TerminalTranscript
+from cli.local.gateway import LocalGateway
 from cli.options import read_opening
 from cli.session import local_stores
 from include.settings import Settings
 from tasks.live_results import LiveResult
-from tasks.local.gateway import LocalGateway
 
 DAG_ID = "practical_interview_evaluation"
 SPEED = 4.0

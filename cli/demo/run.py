@@ -14,6 +14,8 @@ from cli.console import bars, err, out, print_json
 from cli.demo import live as demo_live
 from cli.demo.live_audio import build_demo_session
 from cli.demo.video import DemoInterview, build_demo_interview
+from cli.local.gateway import LocalGateway
+from cli.local.redis import LocalRedis
 from cli.local.rest import RunOutcome, TaskState, covered_seconds
 from cli.local.runtime import ADMIN, DEMO_COMPONENTS, LocalAirflow
 from cli.model_files import fetch_with_bars
@@ -23,8 +25,6 @@ from include.interview.errors import ServiceFailure
 from include.interview.progress import Progress
 from include.interview.records import Scorecard
 from include.settings import Settings, load_settings
-from tasks.local.gateway import LocalGateway
-from tasks.local.redis_server import LocalRedis
 
 DAG_ID = "ai_interview_analysis"
 CONSENT_TEXT = "demo-synthetic-voice"

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from cli.local.private_file import write_private
 from include.settings import PROJECT_ROOT, Settings
-from tasks.local.private import write_private
 
 DEFAULT_PORT = 8080
 PARALLELISM = 6

@@ -29,12 +29,12 @@ from cli.local.environment import (
     load_secrets,
 )
 from cli.local.metadata import stamp_text
+from cli.local.ports import free_port
+from cli.local.private_file import write_private
+from cli.local.process import tail_of
 from cli.local.rest import AirflowRest
 from include.interview.progress import Progress, silent
 from include.settings import PROJECT_ROOT, Settings
-from tasks.local.child import tail_of
-from tasks.local.ports import free_port
-from tasks.local.private import write_private
 
 ALL_COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 DEMO_COMPONENTS = ("api-server", "scheduler", "dag-processor")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from cli.local.environment import airflow_environment, airflow_home, load_secrets
+from cli.local.ports import free_port
 from cli.session import local_stores
 from include.settings import PROJECT_ROOT
-from tasks.local.ports import free_port
 from tests.local_airflow import hand_in, require_models, settings_in
 
 PROGRAM = """

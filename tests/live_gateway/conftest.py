@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from cli.local.gateway import LocalGateway
 from include.storage.live import LiveStore
-from tasks.local.gateway import LocalGateway
 from tests.live_gateway.world import World, world_in
 
 

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from cli.local.gateway import LocalGateway
+from cli.local.redis import LocalRedis
 from cli.session import local_stores
 from include.gateway_client.socket import LiveClient
 from include.interview.assessment.openings import general_opening
@@ -18,8 +20,6 @@ from include.interview.live import wire
 from include.settings import Settings
 from include.storage import Stores
 from include.storage.live import LiveStore, SessionMeta
-from tasks.local.gateway import LocalGateway
-from tasks.local.redis_server import LocalRedis
 from tests.tasks.installation import settings_in
 
 NAME = "Zebulon Quill-Marker"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.local.redis_server import SERVER, LocalRedis
+from cli.local.redis import SERVER, LocalRedis
 
 
 class RedisServer:

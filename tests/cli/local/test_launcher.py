@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from cli.local.environment import airflow_environment, airflow_home, connection_uri, load_secrets
+from cli.local.ports import free_port
 from include.settings import PROJECT_ROOT
-from tasks.local.ports import free_port
 from tests.local_airflow import settings_in
 
 pytestmark = pytest.mark.airflow

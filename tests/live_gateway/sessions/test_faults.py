@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.local.gateway import LocalGateway
 from include.gateway_client.socket import LiveClient
 from include.interview.live import wire
 from include.storage.live import LiveStore
@@ -18,7 +19,6 @@ from live_gateway.sessions.handle import Room
 from live_gateway.sessions.handover_worker import Handover
 from tasks.live_handover import practical_run_id
 from tasks.live_record import live_record_of
-from tasks.local.gateway import LocalGateway
 from tests.live_gateway.http.airflow_server import PASSWORD, USER, airflow_server
 from tests.live_gateway.socket.raw import joined, raw
 from tests.live_gateway.socket.test_resume import eventually, kept, undeclared

@@ -11,9 +11,9 @@ from typing import TypeVar
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from cli.local.gateway import LocalGateway
 from include.interview.live import wire
 from include.storage.live import LiveStore
-from tasks.local.gateway import LocalGateway
 from tests.live_gateway.world import Held, socket_url
 
 TIMEOUT_S = 10.0

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 from websockets.exceptions import ConnectionClosed
 
+from cli.local.gateway import LocalGateway
 from include.interview.live import wire
 from include.storage.live import LiveStore, names
 from live_gateway.sessions.overload import REPEAT_S
 from live_gateway.sessions.registry import Rooms
-from tasks.local.gateway import LocalGateway
 from tests.live_gateway.socket.raw import TIMEOUT_S, joined, raw
 from tests.live_gateway.world import Held, World, numbered
 from tests.tasks.reviewed_sessions import live_card_of

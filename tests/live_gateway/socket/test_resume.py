@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from cli.local.gateway import LocalGateway
 from include.gateway_client.socket import LiveClient
 from include.interview.live import wire
 from include.storage.live import LiveStore
-from tasks.local.gateway import LocalGateway
 from tests.live_gateway.world import Held, World, client, numbered
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]

@@ -13,10 +13,10 @@ from typing import Any
 
 import httpx
 
+from cli.local.gateway import LocalGateway
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.settings import PROJECT_ROOT
-from tasks.local.gateway import LocalGateway
 from tests.live_gateway.web.line import Line, line_to
 from tests.live_gateway.world import World, world_in
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import redis
 
+from cli.local.redis import LocalRedis, LocalRedisError
 from include.settings import PROJECT_ROOT
-from tasks.local.redis_server import LocalRedis, LocalRedisError
 from tests.services.redis import redis_server
 
 pytestmark = pytest.mark.services
@@ -42,7 +42,7 @@ def test_it_keeps_data_behind_a_password_that_no_command_line_shows(tmp_path: Pa
 
 
 def _without_patience(second: LocalRedis) -> None:
-    import tasks.local.redis_server as module
+    import cli.local.redis as module
 
     patience, module.LOCK_TIMEOUT_S = module.LOCK_TIMEOUT_S, 0.1
     try:
@@ -67,7 +67,7 @@ def test_a_missing_server_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Monk
 
 STARTER = """
 import pathlib, sys, time
-from tasks.local.redis_server import LocalRedis
+from cli.local.redis import LocalRedis
 running = LocalRedis(pathlib.Path(sys.argv[1]))
 running.start()
 running.wait_ready()

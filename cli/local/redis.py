@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from typing import IO
 
-from tasks.local.child import LocalProcess, LocalProcessError
-from tasks.local.ports import free_port
-from tasks.local.private import write_private
+from cli.local.ports import free_port
+from cli.local.private_file import write_private
+from cli.local.process import LocalProcess, LocalProcessError
 
 SERVER = "redis-server"
 START_TIMEOUT_S = 30.0

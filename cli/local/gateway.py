@@ -10,10 +10,10 @@ from pathlib import Path
 
 import httpx
 
+from cli.local.ports import free_port
+from cli.local.process import LocalProcess, LocalProcessError
 from include.interview.progress import Progress, silent
 from include.settings import PROJECT_ROOT, Settings
-from tasks.local.child import LocalProcess, LocalProcessError
-from tasks.local.ports import free_port
 
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 30.0
