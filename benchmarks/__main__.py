@@ -14,7 +14,7 @@ def main() -> None:
     """Run the chosen benchmarks one after the other; the JSON is written after each, so nothing is lost."""
     asked = choose("make bench", main.__doc__ or "", NAMES)
     settings = load_settings()
-    from tasks.installation import prepare_home
+    from tasks.administration import prepare_home
 
     prepare_home(settings)
     measure(asked, NAMES, "benchmarks", RESULT, native_chatter_hushed, settings)

@@ -26,7 +26,7 @@ WER_TOLERANCE = 0.02
 def _evaluate(clip: Path, settings: Settings) -> tuple[float, str, dict[str, float], dict[str, float | None]]:
     """Wall seconds from the stored recording to the card, what was heard, seconds per step, and shares seen."""
     from include.interview.assessment.openings import general_opening
-    from tasks.sessions import evaluate_files
+    from tasks.ephemeral import evaluate_files
 
     one = evaluate_files([clip], general_opening("en"), settings, language="en", with_reports=False)
     values = {m.name: m.value for channel in one.measurements for m in channel.measures}

@@ -16,7 +16,7 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
     from cli.demo.video import build_demo_interview
     from include.interview.assessment.openings import general_opening
     from include.settings import JudgeSettings
-    from tasks.transcripts import judge_transcript
+    from tasks.typed_transcript import judge_transcript
 
     rounds = 2 if quick else ROUNDS
     interview_clip(settings)
@@ -43,11 +43,11 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
 def _reports(settings: Settings, rounds: int) -> dict[str, float]:
     from include.interview.assessment.openings import general_opening
     from include.reporting import render_html, render_pdf
+    from tasks.ephemeral import passing_stores
     from tasks.in_process import evaluate_interview
     from tasks.intake import Intake, open_interview
     from tasks.outputs import ScoredInterview, load
     from tasks.publish import report_context
-    from tasks.sessions import passing_stores
 
     opening = general_opening("en")
     with passing_stores(settings) as (stores, own):

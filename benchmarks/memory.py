@@ -77,7 +77,7 @@ class _Peak(threading.Thread):
 def _measure(clip: Path) -> None:
     from include.interview.assessment.openings import general_opening
     from include.settings import load_settings
-    from tasks.sessions import evaluate_files
+    from tasks.ephemeral import evaluate_files
 
     peak = _Peak()
     peak.start()

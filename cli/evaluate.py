@@ -50,7 +50,7 @@ def evaluate(
     removed at the end; only what is written to OUT remains.
     """
     from include.settings import load_settings
-    from tasks.sessions import Evaluated, evaluate_files
+    from tasks.ephemeral import Evaluated, evaluate_files
 
     chosen = read_opening(opening, check_language(language))
     check_profile(profile)
@@ -111,7 +111,7 @@ def _write(folder: Path, one) -> None:
 
 
 def _summary(out_dir: Path, done: list) -> None:
-    from tasks.sessions import summary_row
+    from tasks.ephemeral import summary_row
 
     rows = [summary_row(name, one) for name, one in done]
     if not rows:

@@ -42,7 +42,7 @@ def judge(
     criterion and measure. A file that is no transcript is reported and the others are still judged (exit code 2).
     """
     from include.settings import load_settings
-    from tasks.transcripts import JudgedTranscript, judge_transcript, summary_rows
+    from tasks.typed_transcript import JudgedTranscript, judge_transcript, summary_rows
 
     check_choice(stage, STAGES, "--stage")
     chosen = read_opening(opening, check_language(language))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from include.settings import Settings, load_settings
 from include.storage import Stores, open_stores, upgrade
-from tasks.installation import prepare_home
+from tasks.administration import prepare_home
 
 
 @contextmanager

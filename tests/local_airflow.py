@@ -17,7 +17,7 @@ from cli.session import local_stores
 from include.interview.assessment.openings import general_opening
 from include.models import select
 from include.settings import Settings, load_settings
-from tasks.installation import prepare_home
+from tasks.administration import prepare_home
 from tasks.intake import Intake, open_interview, run_id
 
 DAG_ID = "ai_interview_analysis"

@@ -26,7 +26,7 @@ from include.interview.assessment.policy import load_profile
 from include.interview.live import wire
 from include.settings import Settings
 from include.storage import Stores
-from tasks.sessions import passing_stores
+from tasks.ephemeral import passing_stores
 
 TAIL_S = 2.0
 """Silence after a clip, so that its last utterance can end by itself."""

@@ -12,7 +12,7 @@ import pytest
 
 from include.interview.assessment.openings import general_opening
 from include.interview.records import CriterionScore, Measure
-from tasks.sessions import Evaluated, evaluate_files
+from tasks.ephemeral import Evaluated, evaluate_files
 from tests.include.perception.media.recordings import ffmpeg, write_video
 from tests.include.perception.media.test_time import turn
 from tests.include.perception.vision.people import HEIGHT, WIDTH, empty, head, portrait

@@ -8,7 +8,7 @@ import pytest
 
 from include.interview.assessment.openings import general_opening
 from include.interview.records import Scorecard
-from tasks.transcripts import judge_transcript
+from tasks.typed_transcript import judge_transcript
 from tests.include.judgement.ladders import ladder
 from tests.tasks.installation import settings_in
 

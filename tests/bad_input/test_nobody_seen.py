@@ -11,7 +11,7 @@ import pytest
 
 from include.interview.assessment.openings import general_opening
 from include.interview.records import CriterionScore, Insufficiency
-from tasks.sessions import Evaluated, evaluate_files
+from tasks.ephemeral import Evaluated, evaluate_files
 from tests.include.perception.media.recordings import SHARED_MEDIA
 from tests.include.perception.vision.people import swaying
 from tests.tasks.clips import LONG_ANSWER, face, join, speak

@@ -12,10 +12,10 @@ from include.interview.assessment.openings import general_opening
 from include.interview.records import Keyword, Quote
 from include.interview.transcript.answers import answers_of
 from include.settings import PIPELINE_VERSION
+from tasks.ephemeral import PASSING_FOLDER, evaluate_files
 from tasks.evaluate_case import basis
 from tasks.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
 from tasks.publish import stored_reports
-from tasks.sessions import PASSING_FOLDER, evaluate_files
 from tests.tasks.conftest import RESUME
 from tests.tasks.installation import NAME, Installation, settings_in
 

@@ -19,9 +19,9 @@ from include.interview.records import Transcript
 from include.interview.transcript.text import fold, words
 from include.settings import PROJECT_ROOT
 from tasks import practical_interview as steps
+from tasks.ephemeral import evaluate_files
 from tasks.live_handover import SenderAudio, hand_over
 from tasks.outputs import PreparedInterview, SpeechOutput, load
-from tasks.sessions import evaluate_files
 from tests.include.perception.media.channel_sounds import RATE, conversation, frames, noise
 from tests.include.perception.media.recordings import ffmpeg
 from tests.include.perception.media.test_channels import wav
