@@ -43,9 +43,9 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
 def _reports(settings: Settings, rounds: int) -> dict[str, float]:
     from include.interview.assessment.openings import general_opening
     from include.reporting import render_html, render_pdf
+    from tasks.ai.in_process import evaluate_interview
+    from tasks.ai.intake import Intake, open_interview
     from tasks.ephemeral import passing_stores
-    from tasks.in_process import evaluate_interview
-    from tasks.intake import Intake, open_interview
     from tasks.outputs import ScoredInterview, load
     from tasks.publish import report_context
 

@@ -143,7 +143,7 @@ def create_interview(
     as_json: Json = False,
 ) -> None:
     """Store recordings and documents encrypted, record the consent, and print interview id and run id."""
-    from tasks.intake import Intake, open_interview, run_id
+    from tasks.ai.intake import Intake, open_interview, run_id
 
     check_profile(profile)
     check_language(language)

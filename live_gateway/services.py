@@ -23,7 +23,7 @@ from live_gateway.airflow import AirflowClient
 from live_gateway.memory import trim_always
 from live_gateway.settings import GatewaySettings
 from live_gateway.triggers import Triggers
-from tasks.uploads import DAG_ID, waiting_runs
+from tasks.ai.uploads import DAG_ID, waiting_runs
 
 if TYPE_CHECKING:
     from include.perception.streaming.engine import SpeechEngine

@@ -14,8 +14,8 @@ from include.interview.records import DocumentKind, Measurements, Opening, Quest
 from include.settings import Settings
 from include.storage import Stores, open_stores, upgrade
 from include.storage.objects.scratch import PrivateFiles
-from tasks.in_process import Run, StepProgress, evaluate_interview, quiet
-from tasks.intake import Intake, check_recording, open_interview
+from tasks.ai.in_process import Run, StepProgress, evaluate_interview, quiet
+from tasks.ai.intake import Intake, check_recording, open_interview
 from tasks.outputs import ScoredInterview, load
 from tasks.publish import render_reports, report_context
 

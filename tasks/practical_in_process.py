@@ -10,7 +10,7 @@ from include.interview.records import Record
 from include.settings import Settings
 from include.storage import Stores
 from tasks import practical_interview as steps
-from tasks.in_process import StepProgress, Stopwatch, quiet
+from tasks.ai.in_process import StepProgress, Stopwatch, quiet
 
 
 class PracticalRun(Record, frozen=True):

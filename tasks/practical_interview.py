@@ -25,6 +25,7 @@ from include.settings import Settings
 from include.storage import Stores
 from tasks import evaluate_case
 from tasks import publish as publishing
+from tasks.ai.perceive import prosody
 from tasks.consent import begun, consented
 from tasks.engines import engines
 from tasks.evaluate_case import JUDGE_GROUPS
@@ -39,7 +40,6 @@ from tasks.outputs import (
     load,
     save,
 )
-from tasks.perceive import prosody
 from tasks.publish import record_review, review_needed
 
 VOICE_CRITERION = "emotion"

@@ -18,7 +18,7 @@ from include.interview.assessment.openings import general_opening
 from include.models import select
 from include.settings import Settings, load_settings
 from tasks.administration import prepare_home
-from tasks.intake import Intake, open_interview, run_id
+from tasks.ai.intake import Intake, open_interview, run_id
 
 DAG_ID = "ai_interview_analysis"
 RUN_TIMEOUT_S = 240.0

@@ -77,7 +77,7 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
 
 def _hand_in(settings: Settings, media: DemoInterview, language: str) -> tuple[str, str]:
     """Store candidate, opening, consent and the recording as HR would; returns interview id and run id."""
-    from tasks.intake import Intake, open_interview, run_id
+    from tasks.ai.intake import Intake, open_interview, run_id
 
     with local_stores(settings) as (stores, _):
         opening = read_opening(None)

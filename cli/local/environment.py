@@ -26,7 +26,7 @@ JUDGE_SLOTS = 4
 PRELOAD = (
     "airflow.providers.standard.operators.hitl",
     "airflow.sdk.execution_time.task_runner",
-    "tasks.ai_interview",
+    "tasks.ai.flow",
     "include.storage",
     "numpy",
     "av",

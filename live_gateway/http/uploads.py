@@ -30,7 +30,7 @@ from live_gateway.http.schemas import (
     Uuid,
 )
 from live_gateway.http.upload_stream import Incoming, announced_length, pieces_of, recording_kind, too_large
-from tasks.uploads import DAG_ID, NEEDED, UploadedFor, open_for_upload, received, refused
+from tasks.ai.uploads import DAG_ID, NEEDED, UploadedFor, open_for_upload, received, refused
 
 TUS_OFFSET, TUS_LENGTH = "Upload-Offset", "Upload-Length"
 HASHED_BYTES = PART_BYTES

@@ -11,8 +11,9 @@ import pytest
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.errors import ConsentMissing, NotFound, WrongKey
-from tasks import evaluate_case, perceive
-from tasks.intake import Intake, open_interview
+from tasks import evaluate_case
+from tasks.ai import perceive
+from tasks.ai.intake import Intake, open_interview
 from tasks.publish import publish
 from tests.bad_input.sentences import assert_clear
 from tests.include.perception.media.recordings import clip_with_tone

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from include.interview.errors import BadInput, BadMedia
-from tasks.perceive import validate
+from tasks.ai.perceive import validate
 from tests.bad_input.sentences import assert_clear
 from tests.include.perception.media.recordings import clip_with_tone, ffmpeg
 from tests.tasks.installation import Installation, installed

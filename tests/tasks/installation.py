@@ -17,8 +17,8 @@ from include.interview.records import DocumentKind, Opening, Scorecard
 from include.models import select
 from include.settings import Settings, load_settings
 from include.storage import Stores
-from tasks.in_process import Run, evaluate_interview
-from tasks.intake import Intake, open_interview
+from tasks.ai.in_process import Run, evaluate_interview
+from tasks.ai.intake import Intake, open_interview
 from tasks.publish import publish
 
 NAME = "Zebulon Quill-Marker"

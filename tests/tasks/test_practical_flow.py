@@ -19,8 +19,8 @@ from include.interview.live.session import LiveRecord
 from include.interview.records import QuestionMark, Transcript
 from include.settings import PROJECT_ROOT
 from include.storage import Stores
-from tasks import perceive
 from tasks import practical_interview as steps
+from tasks.ai import perceive
 from tasks.evaluate_case import gather
 from tasks.live_handover import hand_over
 from tasks.live_results import live_result

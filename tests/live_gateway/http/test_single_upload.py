@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from include.interview.errors import BadMedia
-from tasks.perceive import validate
+from tasks.ai.perceive import validate
 from tests.live_gateway.http.conftest import Cast
 from tests.live_gateway.http.server import Gateway, gateway_settings, running_gateway
 from tests.live_gateway.http.sounds import huge_frames, tone

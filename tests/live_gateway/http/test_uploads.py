@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from include.storage.objects.uploads import PART_BYTES
-from tasks.uploads import UploadedFor, open_for_upload, received
+from tasks.ai.uploads import UploadedFor, open_for_upload, received
 from tests.live_gateway.http.airflow_server import airflow_server
 from tests.live_gateway.http.conftest import GENEROUS, Cast
 from tests.live_gateway.http.server import Gateway, gateway_settings, running_gateway

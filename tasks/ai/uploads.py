@@ -7,7 +7,7 @@ from include.interview.entities import Interview
 from include.interview.errors import ConsentMissing
 from include.interview.records import Record
 from include.storage import Stores
-from tasks.intake import run_id
+from tasks.ai.intake import run_id
 
 DAG_ID = "ai_interview_analysis"
 NEEDED = ("recording", "ai_evaluation")
