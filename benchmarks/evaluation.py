@@ -36,7 +36,7 @@ def _evaluate(clip: Path, settings: Settings) -> tuple[float, str, dict[str, flo
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
     """Medians over rounds of: floor, ours, recipe; with ratios taken within each round."""
-    from tasks.engines import engines
+    from tasks.evaluation.engines import engines
 
     clip = interview_clip(settings)
     rounds = 1 if quick else 3

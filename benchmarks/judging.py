@@ -46,8 +46,8 @@ def _reports(settings: Settings, rounds: int) -> dict[str, float]:
     from tasks.ai.in_process import evaluate_interview
     from tasks.ai.intake import Intake, open_interview
     from tasks.ephemeral import passing_stores
-    from tasks.outputs import ScoredInterview, load
-    from tasks.publish import report_context
+    from tasks.evaluation.outputs import ScoredInterview, load
+    from tasks.evaluation.publish import report_context
 
     opening = general_opening("en")
     with passing_stores(settings) as (stores, own):

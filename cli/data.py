@@ -177,7 +177,7 @@ def list_interviews(as_json: Json = False) -> None:
 @interviews_app.command("result")
 def show_result(interview_id: str, as_json: Json = False) -> None:
     """Show the published scorecard of an interview."""
-    from tasks.card_standing import published_card
+    from tasks.evaluation.card_standing import published_card
 
     with local_stores() as (stores, _):
         card = published_card(stores, interview_id)
@@ -190,7 +190,7 @@ def show_result(interview_id: str, as_json: Json = False) -> None:
 @interviews_app.command("report")
 def export_report(interview_id: str, out_dir: Out = Path("out"), as_json: Json = False) -> None:
     """Decrypt the published reports of an interview into OUT (HTML and PDF, Korean and English)."""
-    from tasks.publish import stored_reports
+    from tasks.evaluation.publish import stored_reports
 
     with local_stores() as (stores, _):
         files = stored_reports(stores, interview_id)

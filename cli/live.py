@@ -75,10 +75,10 @@ def _run(sound: Path, opening, language: str, profile: str, speed: float, *, qui
     from cli.local.redis import LocalRedis
     from include.interview.assessment.policy import load_profile
     from tasks.ephemeral import passing_stores
+    from tasks.evaluation.publish import stored_reports
     from tasks.live_record import live_record_of
     from tasks.live_results import live_result
     from tasks.practical_in_process import evaluate_practical, publish_practical
-    from tasks.publish import stored_reports
 
     with ExitStack() as running:
         scratch = Path(running.enter_context(tempfile.TemporaryDirectory()))

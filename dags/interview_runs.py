@@ -13,7 +13,7 @@ UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-
 LATE_AFTER = timedelta(hours=3)
 SCORECARDS = Asset(name="scorecards", uri="triview://scorecards")
 JUDGE_GROUPS = ("words", "observed")
-"""As `tasks.evaluate_case.JUDGE_GROUPS`, whose import would cost every parse (tests hold the two together)."""
+"""As `tasks.evaluation.judge_and_score.JUDGE_GROUPS`, whose import would cost every parse (tests hold the two together)."""
 JUDGING: dict[str, Any] = {
     "pool": JUDGE_POOL,
     "execution_timeout": timedelta(minutes=60),

@@ -189,9 +189,9 @@ def fragment(refs: dict[str, Any], reader: str, language: str, *, reviewing: boo
     from include.interview.entities import ArtifactRef
     from include.reporting import render_fragment
     from include.storage.airflow_connection import bound_stores
-    from tasks.card_standing import live_reasons, standing
-    from tasks.outputs import ScoredInterview, load
-    from tasks.publish import report_context
+    from tasks.evaluation.card_standing import live_reasons, standing
+    from tasks.evaluation.outputs import ScoredInterview, load
+    from tasks.evaluation.publish import report_context
 
     known = {task: msgspec.convert(ref, ArtifactRef) for task, ref in refs.items()}
     card, words = known[CARD_TASK], known[WORDS_TASK]

@@ -16,8 +16,8 @@ from include.storage import Stores, open_stores, upgrade
 from include.storage.objects.scratch import PrivateFiles
 from tasks.ai.in_process import Run, StepProgress, evaluate_interview, quiet
 from tasks.ai.intake import Intake, check_recording, open_interview
-from tasks.outputs import ScoredInterview, load
-from tasks.publish import render_reports, report_context
+from tasks.evaluation.outputs import ScoredInterview, load
+from tasks.evaluation.publish import render_reports, report_context
 
 CONSENT_TEXT = "attested-on-command-line"
 """Version named in the consent records of `evaluate`: whoever runs it attests that the candidate agreed."""

@@ -27,8 +27,8 @@ from include.interview.records import (
 )
 from include.interview.transcript.answers import answers_of
 from include.settings import Settings
-from tasks.engines import engines
-from tasks.evaluate_case import judge_case, score_case
+from tasks.evaluation.engines import engines
+from tasks.evaluation.judge_and_score import judge_case, score_case
 
 EMOTION_CRITERION = "emotion"
 EMOTION_CONSENT: Purpose = "emotion_analysis"

@@ -19,8 +19,8 @@ from include.interview.live.session import LiveRecord, LiveRecording
 from include.interview.live.wire import SAMPLE_BYTES, SAMPLE_RATE, SocketRole, Track
 from include.settings import PIPELINE_VERSION
 from include.storage import Stores
+from tasks.evaluation.outputs import encode
 from tasks.live_record import LIVE_STEP
-from tasks.outputs import encode
 
 SENDERS: tuple[SocketRole, ...] = ("interviewer", "candidate")
 """Their order is the index of their recordings."""

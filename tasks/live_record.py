@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from include.interview.live.session import LiveRecord
 from include.storage import Stores
-from tasks.outputs import load
+from tasks.evaluation.outputs import load
 
 LIVE_STEP = "live"
 """Step name of the artifact that holds the session's `LiveRecord`."""

@@ -12,10 +12,10 @@ from include.interview.live.session import LiveNote, LiveRecord
 from include.interview.records import Record, Scorecard, Transcript
 from include.interview.scoring.review import SHOWN, Standing
 from include.storage import Stores
-from tasks.card_standing import standing
-from tasks.consent import consented
+from tasks.evaluation.card_standing import standing
+from tasks.evaluation.consent_gate import consented
+from tasks.evaluation.outputs import ComparedTranscripts, SpeechOutput, load
 from tasks.live_record import live_record_of
-from tasks.outputs import ComparedTranscripts, SpeechOutput, load
 
 COMPARE_STEP = "compare"
 SPEECH_STEP = "speech"

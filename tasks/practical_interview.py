@@ -23,15 +23,13 @@ from include.interview.records import Flag, Interval, Recording
 from include.interview.transcript.timeline import shift_interval
 from include.settings import Settings
 from include.storage import Stores
-from tasks import evaluate_case
-from tasks import publish as publishing
 from tasks.ai.perceive import prosody
-from tasks.consent import begun, consented
-from tasks.engines import engines
-from tasks.evaluate_case import JUDGE_GROUPS
-from tasks.live_record import LIVE_STEP
-from tasks.live_results import COMPARE_STEP
-from tasks.outputs import (
+from tasks.evaluation import judge_and_score as evaluate_case
+from tasks.evaluation import publish as publishing
+from tasks.evaluation.consent_gate import begun, consented
+from tasks.evaluation.engines import engines
+from tasks.evaluation.judge_and_score import JUDGE_GROUPS
+from tasks.evaluation.outputs import (
     ComparedTranscripts,
     PreparedInterview,
     PreparedRecording,
@@ -40,7 +38,9 @@ from tasks.outputs import (
     load,
     save,
 )
-from tasks.publish import record_review, review_needed
+from tasks.evaluation.publish import record_review, review_needed
+from tasks.live_record import LIVE_STEP
+from tasks.live_results import COMPARE_STEP
 
 VOICE_CRITERION = "emotion"
 """The one practical criterion that a voice's sound, not its words, speaks for."""

@@ -12,7 +12,7 @@ from include.interview.records import Document, Measure, Opening, Record, Scorec
 from include.interview.transcript.answers import answers_of
 from include.interview.transcript.typed import read_transcript
 from include.settings import Settings
-from tasks.evaluate_case import judge_case, score_case
+from tasks.evaluation.judge_and_score import judge_case, score_case
 
 TEXT_PROFILE = "text_only"
 

@@ -132,7 +132,7 @@ def _follow(
 
 
 def _collect(settings: Settings, interview_id: str, *, published: bool) -> tuple[Scorecard, Path]:
-    from tasks.publish import draft, stored_reports
+    from tasks.evaluation.publish import draft, stored_reports
 
     folder = settings.home / "demo" / "report"
     folder.mkdir(parents=True, exist_ok=True)

@@ -21,9 +21,9 @@ from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, pag
 from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import CandidateFilter, OpeningFilter
 from live_gateway.problems import language_of, reason_text
-from tasks.card_standing import published_card
+from tasks.evaluation.card_standing import published_card
+from tasks.evaluation.publish import stored_reports
 from tasks.live_results import LiveResult, live_result
-from tasks.publish import stored_reports
 
 ReportLanguage = Literal["ko", "en"]
 INLINE_SCRIPT = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script>", re.DOTALL)

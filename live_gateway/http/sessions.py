@@ -23,7 +23,7 @@ from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, pag
 from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, OpeningFilter, OpeningId, ProfileId, Uuid
 from live_gateway.identity import Forbidden
-from tasks.consent import covering_consent
+from tasks.evaluation.consent_gate import covering_consent
 
 SOCKET_PATH = "/ws/realtime-interview/{session_id}"
 

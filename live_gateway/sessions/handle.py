@@ -35,7 +35,7 @@ from live_gateway.sessions.channels import SAMPLES_PER_MS, tracks_of
 from live_gateway.sessions.consent_check import check_consent
 from live_gateway.sessions.errors import Taken
 from live_gateway.socket.events import Finish, Skip, Tell
-from tasks.card_standing import standing
+from tasks.evaluation.card_standing import standing
 
 SUPERSEDED = Taken(wire.SUPERSEDED, "superseded", "This role connected elsewhere; the newest connection wins.")
 LOST = "The session's live state was lost; connect again to go on."

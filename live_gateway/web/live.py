@@ -20,7 +20,7 @@ from live_gateway.web.rendering import page, renew_s
 from live_gateway.web.results import result_view
 from live_gateway.web.staff import OPEN_STATES
 from live_gateway.web.visit import Visit, visit_of
-from tasks.consent import covering_consent
+from tasks.evaluation.consent_gate import covering_consent
 
 SOCKETS = {"practical": "/ws/realtime-interview/", "executive": "/ws/executive-interview/"}
 LOOK_AGAIN_S = 10

@@ -12,8 +12,8 @@ from include.interview.progress import Progress, silent
 from include.interview.records import Record
 from include.settings import Settings
 from include.storage import Stores
-from tasks import evaluate_case
 from tasks.ai import perceive
+from tasks.evaluation import judge_and_score as evaluate_case
 
 StepProgress = Callable[[str], Progress]
 

@@ -16,9 +16,9 @@ from include.interview.records import Interval, Measurements, Recording, Transcr
 from include.interview.transcript.timeline import join_measurements, join_transcripts, shift_interval
 from include.settings import Settings
 from include.storage import Stores
-from tasks.consent import begun, consented
-from tasks.engines import engines
-from tasks.outputs import (
+from tasks.evaluation.consent_gate import begun, consented
+from tasks.evaluation.engines import engines
+from tasks.evaluation.outputs import (
     PreparedInterview,
     PreparedRecording,
     SpeechOutput,

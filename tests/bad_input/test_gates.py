@@ -11,10 +11,10 @@ import pytest
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.errors import ConsentMissing, NotFound, WrongKey
-from tasks import evaluate_case
 from tasks.ai import perceive
 from tasks.ai.intake import Intake, open_interview
-from tasks.publish import publish
+from tasks.evaluation import judge_and_score as evaluate_case
+from tasks.evaluation.publish import publish
 from tests.bad_input.sentences import assert_clear
 from tests.include.perception.media.recordings import clip_with_tone
 from tests.tasks.installation import CONSENT, NAME, Installation, installed, settings_in

@@ -17,7 +17,7 @@ import pytest
 from include.interview.errors import ServiceFailure
 from include.settings import PROJECT_ROOT
 from include.storage import Stores
-from tasks.outputs import SpeechOutput, load
+from tasks.evaluation.outputs import SpeechOutput, load
 from tests.bad_input.sentences import assert_clear
 from tests.tasks.clips import SHORT_ANSWER, talking
 from tests.tasks.installation import NAME, Installation, installed

@@ -90,7 +90,7 @@ def test_speech_vision_and_voice_run_side_by_side() -> None:
 
 @pytest.mark.parametrize("dag_id", ["ai_interview_analysis", "practical_interview_evaluation"])
 def test_every_judge_group_of_the_flow_is_judged(dag_id: str) -> None:
-    from tasks.evaluate_case import JUDGE_GROUPS
+    from tasks.evaluation.judge_and_score import JUDGE_GROUPS
 
     judge = next(t for t in DAGS[dag_id].tasks if t.task_id == "judge")
     assert tuple(judge.op_kwargs_expand_input.value["group"]) == JUDGE_GROUPS

@@ -19,7 +19,7 @@ from include.settings import Settings, load_settings
 from include.storage import Stores
 from tasks.ai.in_process import Run, evaluate_interview
 from tasks.ai.intake import Intake, open_interview
-from tasks.publish import publish
+from tasks.evaluation.publish import publish
 
 NAME = "Zebulon Quill-Marker"
 CONSENT = "test-text-1"

@@ -21,7 +21,7 @@ from include.interview.scoring.review import with_review
 from include.interview.transcript.answers import answers_of
 from include.settings import Settings
 from include.storage import Stores
-from tasks.evaluate_case import judge_case, score_case
+from tasks.evaluation.judge_and_score import judge_case, score_case
 from tasks.live_handover import SenderAudio, hand_over
 from tests.tasks.installation import CONSENT, NAME
 

@@ -21,12 +21,19 @@ from include.settings import PROJECT_ROOT
 from include.storage import Stores
 from tasks import practical_interview as steps
 from tasks.ai import perceive
-from tasks.evaluate_case import gather
+from tasks.evaluation.judge_and_score import gather
+from tasks.evaluation.outputs import (
+    ComparedTranscripts,
+    PreparedInterview,
+    ScoredInterview,
+    SpeechOutput,
+    VoiceOutput,
+    load,
+)
+from tasks.evaluation.publish import draft, stored_reports
 from tasks.live_handover import hand_over
 from tasks.live_results import live_result
-from tasks.outputs import ComparedTranscripts, PreparedInterview, ScoredInterview, SpeechOutput, VoiceOutput, load
 from tasks.practical_in_process import PracticalRun, evaluate_practical, publish_practical
-from tasks.publish import draft, stored_reports
 from tests.support.hearing import SYNTHETIC_WER, plain, word_error_rate
 from tests.tasks.clips import SHORT_ANSWER, speak
 from tests.tasks.installation import NAME, Installation, installed

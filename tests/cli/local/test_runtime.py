@@ -13,7 +13,7 @@ import pytest
 from cli.local import LocalAirflow, LocalAirflowError
 from cli.local.rest import AirflowRefusal, covered_seconds
 from cli.session import local_stores
-from tasks.outputs import SpeechOutput, load
+from tasks.evaluation.outputs import SpeechOutput, load
 from tests.local_airflow import DAG_ID, MARKERS, SPOKEN, FinishedRun, follow, hand_in, require_models
 
 pytestmark = pytest.mark.airflow

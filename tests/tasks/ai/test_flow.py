@@ -13,9 +13,9 @@ from include.interview.records import Keyword, Quote
 from include.interview.transcript.answers import answers_of
 from include.settings import PIPELINE_VERSION
 from tasks.ephemeral import PASSING_FOLDER, evaluate_files
-from tasks.evaluate_case import basis
-from tasks.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
-from tasks.publish import stored_reports
+from tasks.evaluation.judge_and_score import basis
+from tasks.evaluation.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
+from tasks.evaluation.publish import stored_reports
 from tests.tasks.conftest import RESUME
 from tests.tasks.installation import NAME, Installation, settings_in
 

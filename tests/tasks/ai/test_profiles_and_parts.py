@@ -10,9 +10,9 @@ from include.interview.assessment.openings import general_opening
 from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Observation, QuestionMark, Scorecard
 from tasks.ephemeral import Evaluated, evaluate_files
-from tasks.evaluate_case import gather
-from tasks.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VoiceOutput, load
-from tasks.publish import report_context
+from tasks.evaluation.judge_and_score import gather
+from tasks.evaluation.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VoiceOutput, load
+from tasks.evaluation.publish import report_context
 from tests.support.hearing import SYNTHETIC_WER, word_error_rate
 from tests.tasks.clips import SHORT_ANSWER, speak, talking
 from tests.tasks.installation import Installation, installed, settings_in

@@ -27,10 +27,10 @@ from include.interview.scoring.review import review_reasons, with_review
 from include.interview.transcript.answers import answers_of
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
-from tasks.candidate_voice import with_candidate
-from tasks.consent import consented
-from tasks.engines import engines
-from tasks.outputs import (
+from tasks.evaluation.candidate_identity import with_candidate
+from tasks.evaluation.consent_gate import consented
+from tasks.evaluation.engines import engines
+from tasks.evaluation.outputs import (
     JudgedGroup,
     PreparedInterview,
     ScoredInterview,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from include.interview.records import Flag, Interval, Measure, Measurements, Transcript, Utterance
-from tasks.candidate_voice import mouth_activity, with_candidate
+from tasks.evaluation.candidate_identity import mouth_activity, with_candidate
 
 pytestmark = pytest.mark.unit
 

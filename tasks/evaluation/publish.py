@@ -12,11 +12,11 @@ from include.interview.records import QuestionMark, Scorecard
 from include.interview.report import ReportContext, Thumbnail
 from include.settings import Settings
 from include.storage import Stores
-from tasks.card_standing import live_reasons, require_published
-from tasks.consent import consented
-from tasks.evaluate_case import rubric_of
+from tasks.evaluation.card_standing import live_reasons, require_published
+from tasks.evaluation.consent_gate import consented
+from tasks.evaluation.judge_and_score import rubric_of
+from tasks.evaluation.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
 from tasks.live_results import COMPARE_STEP, compare_cards
-from tasks.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
 
 REPORT_LANGUAGES = ("ko", "en")
 
