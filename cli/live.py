@@ -76,8 +76,8 @@ def _run(sound: Path, opening, language: str, profile: str, speed: float, *, qui
     from include.interview.assessment.policy import load_profile
     from tasks.ephemeral import passing_stores
     from tasks.evaluation.publish import stored_reports
-    from tasks.live_record import live_record_of
-    from tasks.live_results import live_result
+    from tasks.live.record import live_record_of
+    from tasks.live.results import live_result
     from tasks.practical_in_process import evaluate_practical, publish_practical
 
     with ExitStack() as running:

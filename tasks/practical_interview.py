@@ -1,6 +1,6 @@
 """Stage 2, the practical interview, offline: the session's recording heard again as a whole, judged, and compared.
 
-The steps of the DAG `practical_interview_evaluation`, in its order. What a live session leaves (tasks/live_handover.py)
+The steps of the DAG `practical_interview_evaluation`, in its order. What a live session leaves (tasks/live/handover.py)
 goes in; the offline card comes out and stands beside the live card. Only ids and refs leave a step.
 """
 
@@ -39,8 +39,8 @@ from tasks.evaluation.outputs import (
     save,
 )
 from tasks.evaluation.publish import record_review, review_needed
-from tasks.live_record import LIVE_STEP
-from tasks.live_results import COMPARE_STEP
+from tasks.live.record import LIVE_STEP
+from tasks.live.results import COMPARE_STEP
 
 VOICE_CRITERION = "emotion"
 """The one practical criterion that a voice's sound, not its words, speaks for."""

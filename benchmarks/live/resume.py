@@ -81,7 +81,7 @@ async def _cut(settings: Settings, cuts: int) -> dict[str, Any]:
 
 async def _kept(ours, session_id: str, samples: int) -> np.ndarray:
     """The recording as the hand-over stored it: int16 of shape (n,)."""
-    from tasks.live_record import live_record_of
+    from tasks.live.record import live_record_of
 
     while await asyncio.to_thread(live_record_of, ours.stores, session_id) is None:
         ours.gateways[0].check()

@@ -17,7 +17,7 @@ from cli.local.gateway import LocalGateway
 from cli.options import read_opening
 from cli.session import local_stores
 from include.settings import Settings
-from tasks.live_results import LiveResult
+from tasks.live.results import LiveResult
 
 DAG_ID = "practical_interview_evaluation"
 SPEED = 4.0
@@ -41,8 +41,8 @@ def hold_demo_session(
     from cli.live_from_file import await_hand_over, hold, prepare, read_sound
     from include.interview.assessment.policy import load_profile
     from include.interview.live import wire
-    from tasks.live_handover import practical_run_id
-    from tasks.live_results import live_result
+    from tasks.live.handover import practical_run_id
+    from tasks.live.results import live_result
 
     with local_stores(settings) as (stores, _), TemporaryDirectory() as scratch:
         samples, channels, _ = read_sound(sound, Path(scratch))

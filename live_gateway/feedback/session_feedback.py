@@ -30,7 +30,7 @@ from include.judgement.live.question_source import write_questions
 from include.judgement.live.suggestions import put_away, suggest
 from include.judgement.live.utterance_analysis import Digest, Digester, Heard, heard
 from live_gateway.feedback.latest_only import Judging
-from tasks.live_card import live_card, live_case, prosody_allowed
+from tasks.live.card import live_card, live_case, prosody_allowed
 
 NOTICEABLE = 0.02
 """Change of a score in [0, 1] below which nobody is told."""

@@ -23,7 +23,7 @@ from live_gateway.http.schemas import CandidateFilter, OpeningFilter
 from live_gateway.problems import language_of, reason_text
 from tasks.evaluation.card_standing import published_card
 from tasks.evaluation.publish import stored_reports
-from tasks.live_results import LiveResult, live_result
+from tasks.live.results import LiveResult, live_result
 
 ReportLanguage = Literal["ko", "en"]
 INLINE_SCRIPT = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script>", re.DOTALL)

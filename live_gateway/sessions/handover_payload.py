@@ -12,7 +12,7 @@ from include.interview.records import QuestionMark, Transcript
 from include.storage.live import AudioChunk, Sender
 from live_gateway.sessions.channels import session_ms, tracks_of
 from live_gateway.sessions.handle import Room
-from tasks.live_handover import SenderAudio
+from tasks.live.handover import SenderAudio
 
 CHUNKS = 100
 SILENCE_SAMPLES = wire.SAMPLE_RATE

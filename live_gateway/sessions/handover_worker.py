@@ -17,7 +17,7 @@ from live_gateway.sessions import checkpoint as checkpoints
 from live_gateway.sessions.handle import Room
 from live_gateway.sessions.handover_payload import record_of, result_of, sound_of
 from live_gateway.sessions.owner import MakeFeedback
-from tasks.live_handover import hand_over
+from tasks.live.handover import hand_over
 
 DAG_ID = "practical_interview_evaluation"
 VISIBILITY_S = 300.0

@@ -16,7 +16,7 @@ from include.reporting.formatting import decimal, fixed
 from include.reporting.strings import Strings
 from include.reporting.transcript import TranscriptRow, transcript_rows
 from include.storage import Stores
-from tasks.live_results import LiveResult, LiveTalk, live_result, live_talk_of, offline_transcript_of
+from tasks.live.results import LiveResult, LiveTalk, live_result, live_talk_of, offline_transcript_of
 
 NOTHING_SAID = Transcript(source="speech", language="", language_probability=None, utterances=())
 

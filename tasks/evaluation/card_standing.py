@@ -9,7 +9,7 @@ from include.interview.errors import NotFound
 from include.interview.records import ReviewReason, Scorecard
 from include.interview.scoring.review import Standing, standing_of
 from include.storage import Stores
-from tasks.live_record import live_record_of
+from tasks.live.record import live_record_of
 
 
 def standing(stores: Stores, interview: Interview, reasons: Sequence[ReviewReason] = ()) -> Standing:

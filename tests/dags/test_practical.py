@@ -10,8 +10,8 @@ from cli.demo.live_audio import build_demo_session
 from cli.demo.video import SCRIPT
 from cli.local import LocalAirflow, RunOutcome
 from cli.session import local_stores
-from tasks.live_handover import practical_run_id
-from tasks.live_results import LiveResult, live_result
+from tasks.live.handover import practical_run_id
+from tasks.live.results import LiveResult, live_result
 from tests.local_airflow import MARKERS, follow, require_models
 from tests.tasks.clips import speak
 from tests.tasks.live_sessions import NOTE, two_channel_session

@@ -22,7 +22,7 @@ from include.interview.transcript.answers import answers_of
 from include.settings import Settings
 from include.storage import Stores
 from tasks.evaluation.judge_and_score import judge_case, score_case
-from tasks.live_handover import SenderAudio, hand_over
+from tasks.live.handover import SenderAudio, hand_over
 from tests.tasks.installation import CONSENT, NAME
 
 NOTE = "Quixotic note of the interviewer"

@@ -19,9 +19,9 @@ from include.settings import Settings, load_settings
 from include.storage import Stores
 from tasks.evaluation.outputs import ScoredInterview, save
 from tasks.evaluation.publish import record_review, review_needed
-from tasks.live_card import live_card, live_case
-from tasks.live_handover import hand_over
-from tasks.live_results import COMPARE_STEP
+from tasks.live.card import live_card, live_case
+from tasks.live.handover import hand_over
+from tasks.live.results import COMPARE_STEP
 from tests.live_gateway.feedback.spoken import SESSIONS, opening, utterances
 
 State = Literal["open", "asking", "kr", "under_review", "withheld", "asked_again", "published", "reviewed"]

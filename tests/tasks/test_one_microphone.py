@@ -21,7 +21,7 @@ from include.settings import PROJECT_ROOT
 from tasks import practical_interview as steps
 from tasks.ephemeral import evaluate_files
 from tasks.evaluation.outputs import PreparedInterview, SpeechOutput, load
-from tasks.live_handover import SenderAudio, hand_over
+from tasks.live.handover import SenderAudio, hand_over
 from tests.include.perception.media.channel_sounds import RATE, conversation, frames, noise
 from tests.include.perception.media.recordings import ffmpeg
 from tests.include.perception.media.test_channels import wav

@@ -31,8 +31,8 @@ from tasks.evaluation.outputs import (
     load,
 )
 from tasks.evaluation.publish import draft, stored_reports
-from tasks.live_handover import hand_over
-from tasks.live_results import live_result
+from tasks.live.handover import hand_over
+from tasks.live.results import live_result
 from tasks.practical_in_process import PracticalRun, evaluate_practical, publish_practical
 from tests.support.hearing import SYNTHETIC_WER, plain, word_error_rate
 from tests.tasks.clips import SHORT_ANSWER, speak

@@ -16,7 +16,7 @@ from include.judgement.embedding import encode
 from include.judgement.keywords import KeywordMatcher, Mention
 from include.judgement.live.context import FeedbackContext
 from include.judgement.protected_grounds import grounds_asked
-from tasks.live_card import require_prosody
+from tasks.live.card import require_prosody
 
 SAME_QUESTION = 0.72
 """Cosine from which two questions ask the same; different questions of one interview lie below 0.65."""

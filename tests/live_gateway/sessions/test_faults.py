@@ -17,8 +17,8 @@ from include.interview.live import wire
 from include.storage.live import LiveStore
 from live_gateway.sessions.handle import Room
 from live_gateway.sessions.handover_worker import Handover
-from tasks.live_handover import practical_run_id
-from tasks.live_record import live_record_of
+from tasks.live.handover import practical_run_id
+from tasks.live.record import live_record_of
 from tests.live_gateway.http.airflow_server import PASSWORD, USER, airflow_server
 from tests.live_gateway.socket.raw import joined, raw
 from tests.live_gateway.socket.test_resume import eventually, kept, undeclared

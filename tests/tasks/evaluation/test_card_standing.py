@@ -15,8 +15,8 @@ from include.storage import Stores
 from tasks.evaluation.card_standing import published_card, require_published
 from tasks.evaluation.outputs import ScoredInterview, save
 from tasks.evaluation.publish import review_needed, stored_reports
-from tasks.live_record import live_record_of
-from tasks.live_results import live_result, live_talk_of
+from tasks.live.record import live_record_of
+from tasks.live.results import live_result, live_talk_of
 from tests.live_gateway.feedback.spoken import opening
 from tests.tasks.installation import CONSENT, NAME, installed
 from tests.tasks.reviewed_sessions import (

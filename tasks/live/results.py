@@ -15,7 +15,7 @@ from include.storage import Stores
 from tasks.evaluation.card_standing import standing
 from tasks.evaluation.consent_gate import consented
 from tasks.evaluation.outputs import ComparedTranscripts, SpeechOutput, load
-from tasks.live_record import live_record_of
+from tasks.live.record import live_record_of
 
 COMPARE_STEP = "compare"
 SPEECH_STEP = "speech"

@@ -16,9 +16,9 @@ from include.interview.errors import NotFound, ServiceFailure
 from include.interview.live.session import LiveRecord
 from include.settings import PIPELINE_VERSION
 from include.storage import Stores
-from tasks.live_handover import SenderAudio, hand_over, practical_run_id, wav_pieces
-from tasks.live_record import live_record_of
-from tasks.live_results import live_result
+from tasks.live.handover import SenderAudio, hand_over, practical_run_id, wav_pieces
+from tasks.live.record import live_record_of
+from tasks.live.results import live_result
 from tests.tasks.installation import Installation, installed
 from tests.tasks.live_sessions import NOTE, open_session, record_of, said, transcript_of
 

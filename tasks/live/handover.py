@@ -20,7 +20,7 @@ from include.interview.live.wire import SAMPLE_BYTES, SAMPLE_RATE, SocketRole, T
 from include.settings import PIPELINE_VERSION
 from include.storage import Stores
 from tasks.evaluation.outputs import encode
-from tasks.live_record import LIVE_STEP
+from tasks.live.record import LIVE_STEP
 
 SENDERS: tuple[SocketRole, ...] = ("interviewer", "candidate")
 """Their order is the index of their recordings."""

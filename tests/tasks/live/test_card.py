@@ -19,7 +19,7 @@ from include.judgement.rules import RULES
 from include.perception.fluency import measure_fluency
 from include.settings import JudgeSettings, load_settings
 from tasks.evaluation.judge_and_score import judge_case, score_case
-from tasks.live_card import live_card, live_case, prosody_allowed, require_prosody
+from tasks.live.card import live_card, live_case, prosody_allowed, require_prosody
 from tests.include.judgement.protocol_server import Endpoint, fails
 from tests.live_gateway.feedback.spoken import SESSIONS, opening, utterances
 
