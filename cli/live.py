@@ -78,7 +78,7 @@ def _run(sound: Path, opening, language: str, profile: str, speed: float, *, qui
     from tasks.evaluation.publish import stored_reports
     from tasks.live.record import live_record_of
     from tasks.live.results import live_result
-    from tasks.practical_in_process import evaluate_practical, publish_practical
+    from tasks.practical.in_process import evaluate_practical, publish_practical
 
     with ExitStack() as running:
         scratch = Path(running.enter_context(tempfile.TemporaryDirectory()))

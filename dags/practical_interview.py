@@ -56,7 +56,7 @@ from dags.human_review import FORM, ScorecardReview, stop_when_withheld
 from dags.interview_runs import JUDGE_GROUPS, JUDGING, SCORECARDS, one_interview
 from dags.policy import heavy
 
-STEPS = "tasks.practical_interview"
+STEPS = "tasks.practical.flow"
 
 flow = Flow(STEPS)
 

@@ -18,10 +18,10 @@ from include.interview.live.wire import Track
 from include.interview.records import Transcript
 from include.interview.transcript.text import fold, words
 from include.settings import PROJECT_ROOT
-from tasks import practical_interview as steps
 from tasks.ephemeral import evaluate_files
 from tasks.evaluation.outputs import PreparedInterview, SpeechOutput, load
 from tasks.live.handover import SenderAudio, hand_over
+from tasks.practical import flow as steps
 from tests.include.perception.media.channel_sounds import RATE, conversation, frames, noise
 from tests.include.perception.media.recordings import ffmpeg
 from tests.include.perception.media.test_channels import wav

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tasks.practical_in_process import evaluate_practical, publish_practical
+from tasks.practical.in_process import evaluate_practical, publish_practical
 from tests.live_gateway.web import site as web
 from tests.live_gateway.web.site import Site, log_in, picture, site_in, size, speech
 from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait

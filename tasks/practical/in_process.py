@@ -9,8 +9,8 @@ from include.interview.entities import ArtifactRef
 from include.interview.records import Record
 from include.settings import Settings
 from include.storage import Stores
-from tasks import practical_interview as steps
 from tasks.ai.in_process import StepProgress, Stopwatch, quiet
+from tasks.practical import flow as steps
 
 
 class PracticalRun(Record, frozen=True):

@@ -19,7 +19,6 @@ from include.interview.live.session import LiveRecord
 from include.interview.records import QuestionMark, Transcript
 from include.settings import PROJECT_ROOT
 from include.storage import Stores
-from tasks import practical_interview as steps
 from tasks.ai import perceive
 from tasks.evaluation.judge_and_score import gather
 from tasks.evaluation.outputs import (
@@ -33,7 +32,8 @@ from tasks.evaluation.outputs import (
 from tasks.evaluation.publish import draft, stored_reports
 from tasks.live.handover import hand_over
 from tasks.live.results import live_result
-from tasks.practical_in_process import PracticalRun, evaluate_practical, publish_practical
+from tasks.practical import flow as steps
+from tasks.practical.in_process import PracticalRun, evaluate_practical, publish_practical
 from tests.support.hearing import SYNTHETIC_WER, plain, word_error_rate
 from tests.tasks.clips import SHORT_ANSWER, speak
 from tests.tasks.installation import NAME, Installation, installed
