@@ -82,7 +82,8 @@ def _open(url: str, timeout_s: float, method: str = "GET", start: int = 0) -> ht
     if token and urlsplit(url).hostname == "huggingface.co":
         # Unredirected: the storage a download is forwarded to must not see the token.
         request.add_unredirected_header("Authorization", f"Bearer {token}")
-    return urllib.request.urlopen(request, timeout=timeout_s)  # noqa: S310 addresses come from models.toml
+    value: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=timeout_s)  # noqa: S310 addresses come from models.toml
+    return value
 
 
 class Fetcher:

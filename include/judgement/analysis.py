@@ -191,7 +191,8 @@ def _relatedness(owned: list[tuple[int, Piece]], v: _Vectors) -> np.ndarray:
         if others:
             mean = v.vectors[others].mean(axis=0)
             context[i] = float(v.vectors[i] @ mean) / float(np.linalg.norm(mean) or 1.0)
-    return talk + CONTEXT_WEIGHT * context
+    value: np.ndarray = talk + CONTEXT_WEIGHT * context
+    return value
 
 
 def _drops(owned: list[tuple[int, Piece]], words: list[Words], language: str, v: _Vectors) -> list[Dropped]:

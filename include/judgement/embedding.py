@@ -68,5 +68,7 @@ def nearness(vectors: np.ndarray, kind: str) -> np.ndarray:
     """How near each row of `vectors` (n, 512) is to `kind`: mean cosine of its two nearest examples, (n,)."""
     similarity = vectors @ prototypes()[kind].T
     if similarity.shape[1] == 1:
-        return similarity[:, 0]
-    return np.sort(similarity, axis=1)[:, -2:].mean(axis=1)
+        nearest: np.ndarray = similarity[:, 0]
+    else:
+        nearest = np.sort(similarity, axis=1)[:, -2:].mean(axis=1)
+    return nearest

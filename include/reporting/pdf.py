@@ -12,11 +12,11 @@ logging.getLogger("weasyprint").setLevel(logging.ERROR)
 """Its warnings name style rules meant for screens, dozens per report."""
 
 
-class OutsideRequestError(FatalURLFetchingError):
+class OutsideRequestError(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint has no types
     """A page tried to load something from outside itself."""
 
 
-class _OwnDataOnly(URLFetcher):
+class _OwnDataOnly(URLFetcher):  # type: ignore[misc]
     """Lets a page use the pictures inside it and refuses everything else."""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> object:
@@ -33,4 +33,5 @@ def write_pdf(page: str) -> bytes:
     """
     identifier = hashlib.sha256(page.encode("utf-8")).digest()[:16]
     document = HTML(string=page, url_fetcher=_OwnDataOnly(allowed_protocols=("data",)))
-    return document.write_pdf(pdf_tags=True, pdf_identifier=identifier)
+    value: bytes = document.write_pdf(pdf_tags=True, pdf_identifier=identifier)
+    return value

@@ -62,7 +62,7 @@ class _Secret:
         return f"{type(self).__name__}(hidden)"
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and secrets.compare_digest(self._raw, other._raw)  # type: ignore[attr-defined]
+        return type(other) is type(self) and secrets.compare_digest(self._raw, other._raw)
 
     def __hash__(self) -> int:
         return hash(self._raw)

@@ -36,7 +36,8 @@ def database_engine() -> Engine:
     if kind == "sqlite":
         from airflow.providers.sqlite.hooks.sqlite import SqliteHook
 
-        return SqliteHook(sqlite_conn_id=CONNECTION_ID).get_sqlalchemy_engine({"hide_parameters": True})
+        hook = SqliteHook(sqlite_conn_id=CONNECTION_ID)  # type: ignore[no-untyped-call]  # the provider has no types
+        return hook.get_sqlalchemy_engine({"hide_parameters": True})
     raise BadInput(
         f"The Airflow connection {CONNECTION_ID} has the type {kind!r}.", "Use a mysql or an sqlite connection."
     )

@@ -85,7 +85,7 @@ def parse_opening(data: bytes, name: str) -> Opening:
     is_json = text.lstrip().startswith("{")
     decode = msgspec.json.decode if is_json else msgspec.yaml.decode
     try:
-        file = decode(text, type=_File)  # type: ignore[operator]
+        file = decode(text, type=_File)
     except msgspec.MsgspecError as error:
         raise BadInput(
             f"{name} is not an opening in {'JSON' if is_json else 'YAML'}: {_plain(error)}.",

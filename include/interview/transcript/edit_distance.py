@@ -7,7 +7,7 @@ in plain Python.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from include.interview.records import Record
 
@@ -70,7 +70,7 @@ def _columns(reference: Sequence[Hashable], heard: Sequence[Hashable]) -> list[t
     return [(up, down) for up, down, _, _ in _steps(reference, heard)]
 
 
-def _steps(reference: Sequence[Hashable], heard: Sequence[Hashable]):
+def _steps(reference: Sequence[Hashable], heard: Sequence[Hashable]) -> Iterator[tuple[int, int, int, int]]:
     """Vertical rises and falls after each item of `heard`, and the horizontal ones that led there."""
     places: dict[Hashable, int] = {}
     for index, item in enumerate(reference):

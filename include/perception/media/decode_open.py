@@ -47,7 +47,8 @@ def memory_short(job: dict[str, Any]) -> bool:
     """Whether the address space is all but used up: decoders then call good packets invalid."""
     with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 — pathlib is one more import in this process
         used = int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    return used + _HEADROOM_BYTES > job["memory_bytes"]
+    value: bool = used + _HEADROOM_BYTES > job["memory_bytes"]
+    return value
 
 
 def video_candidates(container: InputContainer) -> list[VideoStream]:
@@ -77,7 +78,7 @@ def audio_candidates(container: InputContainer) -> list[Any]:
     )
 
 
-def packets_of(container: InputContainer, streams: list[Stream]) -> Iterator[Packet | None]:
+def packets_of(container: InputContainer, streams: list[Stream]) -> Iterator[Packet[Any] | None]:
     """Packets of `streams` in file order; None once where the file breaks off with an error."""
     try:
         for packet in container.demux(streams):

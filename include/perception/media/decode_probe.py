@@ -46,7 +46,7 @@ class _Span:
     frame: Any = None
     tried: int = 0
 
-    def add(self, packet: Packet) -> None:
+    def add(self, packet: Packet[Any]) -> None:
         stamp = packet.pts if packet.pts is not None else packet.dts
         if stamp is None or packet.is_discard:
             return
@@ -83,7 +83,7 @@ class _Span:
         return odd > _VFR_SHARE * max(1, sum(self.distances.values()))
 
 
-def _first_frame(span: _Span, packet: Packet) -> None:
+def _first_frame(span: _Span, packet: Packet[Any]) -> None:
     """Decode until the stream has shown one frame: a stream that never does is no stream."""
     if span.frame is not None or span.tried >= MAX_DAMAGED_PACKETS:
         return
@@ -108,7 +108,8 @@ def _announced(container: Any, stream: Any, alone: bool) -> float | None:
     if stream.duration is not None and stream.duration > 0:
         return float(stream.duration * stream.time_base)
     if alone and container.duration is not None and container.duration > 0:
-        return container.duration / 1e6
+        value: float | None = container.duration / 1e6
+        return value
     return None
 
 

@@ -88,7 +88,8 @@ def band_spectra(block: np.ndarray) -> np.ndarray:
     n = len(block)
     spectra = np.fft.rfft(block, axis=0) * (np.sqrt(2.0) / n)
     low, high = (round(hz * n / AUDIO_SAMPLE_RATE_HZ) for hz in BAND_HZ)
-    return spectra[low:high]
+    value: np.ndarray = spectra[low:high]
+    return value
 
 
 def scaled(samples: np.ndarray) -> np.ndarray:

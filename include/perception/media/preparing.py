@@ -97,7 +97,7 @@ def _write_sound(
     if not 1 < audio.channels <= MAX_CHANNELS:
         return _decode(path, facts, audio, 1, limits, file, progress)
     with tempfile.TemporaryFile(dir=Path(file.name).parent) as spool:
-        sound = _decode(path, facts, audio, audio.channels, limits, spool, progress)  # type: ignore[arg-type]
+        sound = _decode(path, facts, audio, audio.channels, limits, spool, progress)
         spool.flush()
         _mix(spool.fileno(), audio.channels, sound, file)
     return sound

@@ -34,7 +34,8 @@ def _mel_bank() -> np.ndarray:
     up, down = (bins - left) / (centre - left), (right - bins) / (right - centre)
     bank = np.maximum(0.0, np.minimum(up, down))
     bank[:, -1] = 0.0
-    return bank
+    value: np.ndarray = bank
+    return value
 
 
 _BANK = _mel_bank()
@@ -53,7 +54,8 @@ def filterbank(sound: np.ndarray) -> np.ndarray:
     shifted = np.hstack([frames[:, :1], frames[:, :-1]])
     power = np.abs(np.fft.rfft((frames - _PREEMPHASIS * shifted) * _WINDOW, _FFT)) ** 2
     logs = np.log(np.maximum(power @ _BANK.T, np.finfo(np.float32).eps))
-    return (logs - logs.mean(axis=0)).astype(np.float32)
+    value: np.ndarray = (logs - logs.mean(axis=0)).astype(np.float32)
+    return value
 
 
 class VoicePrints:

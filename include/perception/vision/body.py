@@ -85,7 +85,8 @@ def _lean(points: np.ndarray) -> float:
 
 
 def _shoulder_width(points: np.ndarray) -> np.ndarray:
-    return np.hypot(*(points[:, 1] - points[:, 2]).T)
+    value: np.ndarray = np.hypot(*(points[:, 1] - points[:, 2]).T)
+    return value
 
 
 def _distance(points: np.ndarray, picture_width: int) -> float:

@@ -63,7 +63,8 @@ class FaceSeries:
     @property
     def roll_deg(self) -> np.ndarray:
         """Sideways tilt of the head, counter-clockwise in the picture, degrees, shape (n,)."""
-        return np.degrees(np.arctan2(self.rotation[:, 1, 0], self.rotation[:, 0, 0]))
+        value: np.ndarray = np.degrees(np.arctan2(self.rotation[:, 1, 0], self.rotation[:, 0, 0]))
+        return value
 
 
 def face_series(main: Sequence[FaceSighting | None]) -> FaceSeries:
@@ -99,7 +100,8 @@ def deviation_deg(direction: np.ndarray, among: np.ndarray) -> np.ndarray:
     yaw, pitch = np.radians(direction).T
     yaw0, pitch0 = np.radians(usual)
     cosine = np.sin(pitch) * np.sin(pitch0) + np.cos(pitch) * np.cos(pitch0) * np.cos(yaw - yaw0)
-    return np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+    value: np.ndarray = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+    return value
 
 
 def measure_face(series: FaceSeries, timeline: Timeline, refused: Collection[str], picture_height: int) -> Measurements:
@@ -170,7 +172,8 @@ def _facing(series: FaceSeries, timeline: Timeline, coverage: float) -> Measure:
 
 def gaze_deg(series: FaceSeries) -> np.ndarray:
     """Geometric gaze: head direction plus eye-in-head direction, yaw and pitch in degrees, shape (n, 2)."""
-    return series.direction_deg + series.eye_deg
+    value: np.ndarray = series.direction_deg + series.eye_deg
+    return value
 
 
 def _gaze_off(series: FaceSeries, timeline: Timeline, _coverage: float) -> Measure:

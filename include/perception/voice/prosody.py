@@ -75,7 +75,8 @@ def _intensity(frames: np.ndarray) -> np.ndarray:
     edge = (pitch.SPAN - LEVEL_WINDOW) // 2
     middle = frames[:, edge : edge + LEVEL_WINDOW]
     power = np.square(middle - middle.mean(axis=1, keepdims=True)).mean(axis=1)
-    return np.maximum(10.0 * np.log10(np.maximum(power, 1e-12)), SILENCE_DB)
+    value: np.ndarray = np.maximum(10.0 * np.log10(np.maximum(power, 1e-12)), SILENCE_DB)
+    return value
 
 
 def _without_short_runs(f0: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
@@ -116,7 +117,7 @@ class Audit:
             return _walk(rows, (0, GENESIS) if head is None else (head.seq, head.hash))
 
 
-def _walk(rows: Iterator[Row], head: tuple[int, str]) -> AuditReport:
+def _walk(rows: Iterator[Row[Any]], head: tuple[int, str]) -> AuditReport:
     count, previous = 0, GENESIS
     for row in rows:
         reason = _fault(row, count + 1, previous)
@@ -129,7 +130,7 @@ def _walk(rows: Iterator[Row], head: tuple[int, str]) -> AuditReport:
     return AuditReport(entries=count, intact=True, head=previous)
 
 
-def _fault(row: Row, expected: int, previous: str) -> str | None:
+def _fault(row: Row[Any], expected: int, previous: str) -> str | None:
     """Why `row` cannot be entry number `expected` behind the hash `previous`; None when it can."""
     if row.seq != expected:
         return f"Entry {expected} is missing: the next one found is {row.seq}."

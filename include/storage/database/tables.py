@@ -27,6 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.dialects import mysql
+from sqlalchemy.types import TypeEngine
 
 MYSQL: dict[str, Any] = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
 """Ids compare byte by byte, as they do in SQLite."""
@@ -45,7 +46,7 @@ class UtcTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect):
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """DATETIME(6) on MySQL, whose plain DATETIME drops fractions."""
         return dialect.type_descriptor(mysql.DATETIME(fsp=6) if dialect.name in ("mysql", "mariadb") else DateTime())
 
@@ -72,7 +73,7 @@ metadata = MetaData(
 )
 
 
-def _id(name: str = "id", *, foreign: str | None = None, nullable: bool = False, index: bool = False) -> Column:
+def _id(name: str = "id", *, foreign: str | None = None, nullable: bool = False, index: bool = False) -> Column[Any]:
     if foreign is None:
         return Column(name, String(ID_CHARS), primary_key=True)
     return Column(name, String(ID_CHARS), ForeignKey(foreign), nullable=nullable, index=index)

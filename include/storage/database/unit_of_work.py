@@ -123,7 +123,8 @@ def candidate_of(connection: Connection, interview_id: str) -> str:
     ).scalar_one_or_none()
     if found is None:
         raise NotFound(f"There is no interview {interview_id}.", "Check the id.")
-    return found
+    value: str = found
+    return value
 
 
 def seal(key: DataKey, table: str, column: str, row: str, value: bytes) -> bytes:

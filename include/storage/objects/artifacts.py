@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Row, select
 
@@ -104,7 +105,7 @@ class Artifacts:
         identity = artifact_id(interview_id, step, self._version, inputs)
         return ArtifactRef(id=identity, interview_id=interview_id, kind=step)
 
-    def _row(self, artifact: str) -> Row | None:
+    def _row(self, artifact: str) -> Row[Any] | None:
         with self._core.look() as connection:
             return connection.execute(select(t.artifacts).where(t.artifacts.c.id == artifact)).one_or_none()
 

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Literal, get_args
+from typing import Any, BinaryIO, Literal, get_args
 
 from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -171,14 +171,14 @@ class Media:
         return self._sealed.pieces(key, stored)
 
 
-def _row(connection: Connection, media_id: str) -> Row:
+def _row(connection: Connection, media_id: str) -> Row[Any]:
     row = connection.execute(select(t.media_objects).where(t.media_objects.c.id == media_id)).one_or_none()
     if row is None:
         raise NotFound(f"There is no media object {media_id}.", "Check the id.")
     return row
 
 
-def _media(row: Row) -> MediaObject:
+def _media(row: Row[Any]) -> MediaObject:
     return MediaObject(
         id=row.id,
         interview_id=row.interview_id,

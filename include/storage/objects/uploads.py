@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import BinaryIO, Literal, cast, get_args
+from typing import Any, BinaryIO, Literal, cast, get_args
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -292,14 +292,14 @@ def _conflict(offset: int) -> BadInput:
     return BadInput(f"The next byte to send is number {offset}.", "Go on from there.", code="offset_conflict")
 
 
-def _row(connection: Connection, upload_id: str) -> Row:
+def _row(connection: Connection, upload_id: str) -> Row[Any]:
     row = connection.execute(select(t.uploads).where(t.uploads.c.id == upload_id)).one_or_none()
     if row is None:
         raise NotFound(f"There is no upload {upload_id}.", "Check the id.")
     return row
 
 
-def _upload(row: Row) -> Upload:
+def _upload(row: Row[Any]) -> Upload:
     return Upload(
         id=row.id,
         interview_id=row.interview_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -187,13 +187,13 @@ def _change(connection: Connection, account_id: str, **values: object) -> None:
     connection.execute(update(t.accounts).where(t.accounts.c.id == account_id).values(**values, updated_at=now()))
 
 
-def _row(connection: Connection, account_id: str) -> Row:
+def _row(connection: Connection, account_id: str) -> Row[Any]:
     row = connection.execute(select(t.accounts).where(t.accounts.c.id == account_id)).one_or_none()
     if row is None:
         raise NotFound(f"There is no account {account_id}.", "Check the id.")
     return row
 
 
-def _account(row: Row) -> Account:
+def _account(row: Row[Any]) -> Account:
     created: datetime = row.created_at
     return Account(row.id, row.login, row.role, row.candidate_id, row.active, created.isoformat())

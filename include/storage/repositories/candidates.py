@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection, Row, func, insert, literal, select, text, update
 
 from include.interview.errors import NotFound, WrongKey
@@ -80,7 +82,7 @@ class Candidates:
             act.record("candidate.listed", "candidates", {"count": len(found)})
         return found
 
-    def _open(self, row: Row) -> Candidate:
+    def _open(self, row: Row[Any]) -> Candidate:
         if row.wrapped_key is None:
             raise erased(row.id)
         key = self._core.unwrap(row.wrapped_key, row.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -114,7 +115,7 @@ class Consents:
         )
 
 
-def _consent(row: Row) -> Consent:
+def _consent(row: Row[Any]) -> Consent:
     return Consent(
         id=row.id,
         candidate_id=row.candidate_id,

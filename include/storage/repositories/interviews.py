@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, insert, select, update
@@ -190,7 +191,7 @@ def _reason(connection: Connection, interview_id: str) -> str | None:
     return None if detail is None else msgspec.json.decode(detail).get("reason")
 
 
-def _query() -> Select:
+def _query() -> Select[Any]:
     interviews, applications = t.interviews.c, t.applications.c
     return select(
         interviews.id,
@@ -212,7 +213,7 @@ def _one(connection: Connection, interview_id: str) -> Interview:
     return _interview(row)
 
 
-def _interview(row: Row) -> Interview:
+def _interview(row: Row[Any]) -> Interview:
     marks = msgspec.json.decode(row.marks, type=tuple[QuestionMark, ...])
     return Interview(**{**row._mapping, "marks": marks})
 

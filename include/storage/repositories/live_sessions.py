@@ -6,7 +6,7 @@ What happens while one runs is in Redis (include/storage/live). The database out
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -195,7 +195,7 @@ def _absent(session_id: str) -> NotFound:
     return NotFound(f"There is no session {session_id}.", "Check the id.")
 
 
-def _query() -> Select:
+def _query() -> Select[Any]:
     sessions, interviews, applications = t.live_sessions.c, t.interviews.c, t.applications.c
     return (
         select(
@@ -227,7 +227,7 @@ def _one(connection: Connection, session_id: str) -> LiveSession:
     return _session(row)
 
 
-def _session(row: Row) -> LiveSession:
+def _session(row: Row[Any]) -> LiveSession:
     return LiveSession(
         id=row.interview_id,
         stage=row.stage,

@@ -130,7 +130,8 @@ class Scorecards:
             row = connection.execute(query).one_or_none()
         if row is None:
             raise NotFound(f"Interview {interview_id} has no such scorecard.", "Run the evaluation first.")
-        return row.published_at
+        value: datetime = row.published_at
+        return value
 
 
 def _latest_first(query: Select[Any]) -> Select[Any]:
@@ -141,7 +142,7 @@ def _without_words(score: CriterionScore) -> CriterionScore:
     return msgspec.structs.replace(score, evidence=(), judgements=())
 
 
-def _bare(row: Row) -> Scorecard:
+def _bare(row: Row[Any]) -> Scorecard:
     return msgspec.json.decode(row.document, type=Scorecard)
 
 
@@ -189,7 +190,7 @@ def _judgement_row(
     }
 
 
-def _assemble(connection: Connection, key: DataKey, row: Row) -> Scorecard:
+def _assemble(connection: Connection, key: DataKey, row: Row[Any]) -> Scorecard:
     """The whole card, as it was published."""
     card = _bare(row)
     evidence = {

@@ -100,7 +100,8 @@ class IsolatedVectors:
             raise ServiceFailure(
                 "The vector store's process ended unexpectedly.", "Run the step again.", code="vectors"
             )
-        return json.loads(line)
+        value: dict[str, Any] = json.loads(line)
+        return value
 
     def _start(self) -> subprocess.Popen[str]:
         kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG", "HOME") if name in os.environ}

@@ -112,4 +112,5 @@ def _rows(features: np.ndarray, frames: np.ndarray) -> np.ndarray:
     centres = np.arange(len(features)) * _FEATURE_HOP + _FEATURE_FIELD / 2
     nearest = np.clip(np.round((centres - grid.FIELD / 2) / grid.HOP).astype(int), 0, None)
     chosen = features[np.isin(nearest, frames)]
-    return chosen - chosen.mean(axis=0)
+    value: np.ndarray = chosen - chosen.mean(axis=0)
+    return value

@@ -48,8 +48,10 @@ _POWERSET = powerset()
 def multilabel(log_probabilities: np.ndarray, *, soft: bool) -> np.ndarray:
     """Speakers' activity, float32 of shape (frames, 3), from the classes' log probabilities of shape (frames, 7)."""
     if soft:
-        return np.exp(log_probabilities) @ _POWERSET
-    return _POWERSET[log_probabilities.argmax(axis=1)]
+        activity: np.ndarray = np.exp(log_probabilities) @ _POWERSET
+    else:
+        activity = _POWERSET[log_probabilities.argmax(axis=1)]
+    return activity
 
 
 class Segmentation:

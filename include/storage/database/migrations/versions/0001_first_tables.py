@@ -53,7 +53,7 @@ metadata = MetaData(
 )
 
 
-def _id(name: str = "id", *, foreign: str | None = None, nullable: bool = False, index: bool = False) -> Column:
+def _id(name: str = "id", *, foreign: str | None = None, nullable: bool = False, index: bool = False) -> Column[Any]:
     if foreign is None:
         return Column(name, String(ID_CHARS), primary_key=True)
     return Column(name, String(ID_CHARS), ForeignKey(foreign), nullable=nullable, index=index)

@@ -38,7 +38,7 @@ for name in EARLIER:
     Table(name, metadata, Column("id", String(ID_CHARS), primary_key=True))
 
 
-def _id(name: str = "id", *, foreign: str | None = None, nullable: bool = False, index: bool = False) -> Column:
+def _id(name: str = "id", *, foreign: str | None = None, nullable: bool = False, index: bool = False) -> Column[Any]:
     if foreign is None:
         return Column(name, String(ID_CHARS), primary_key=True)
     return Column(name, String(ID_CHARS), ForeignKey(foreign), nullable=nullable, index=index)
