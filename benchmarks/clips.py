@@ -14,7 +14,7 @@ SHARED_MEDIA = PROJECT_ROOT.parent / "shared" / "media"
 def interview_clip(settings: Settings) -> Path:
     """A minute of interview: a real face (public test sequence), two synthetic voices, built once."""
     from cli.demo.video import build_demo_interview
-    from include.models import fetch
+    from include.model_fetching import fetch
 
     fetch(["product", "demo"], settings.models_dir)
     return build_demo_interview(settings.models_dir, settings.home / "demo" / "media", "en").path

@@ -11,7 +11,8 @@ from rich.table import Table
 
 from cli.console import err, out, print_json
 from cli.options import Json
-from include.models import ModelFile, fetch, select, verify
+from include.model_fetching import fetch
+from include.models import ModelFile, select, verify
 from include.settings import load_settings
 
 models_app = typer.Typer(no_args_is_help=True, help="Model weights: list, fetch, verify.")

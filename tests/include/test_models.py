@@ -132,7 +132,7 @@ class Watcher:
 
 
 def get(files: list[ModelFile], folder: Path, progress: Watcher | None = None) -> None:
-    models.fetch([f.path for f in files], folder, progress, files)
+    model_fetching.fetch([f.path for f in files], folder, progress, files)
 
 
 # -- the registry itself ----------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Logins, live sessions, and recordings that arrive in parts.
 
-A frozen copy of what include/storage/database/tables.py added with this revision. Tables that exist are left alone, because
-MySQL commits every CREATE TABLE on its own and an interrupted upgrade must be able to go on.
+A frozen copy of what include/storage/database/tables.py added with this revision. Tables that exist are left alone,
+because MySQL commits every CREATE TABLE on its own and an interrupted upgrade must be able to go on.
 """
 
 from __future__ import annotations
