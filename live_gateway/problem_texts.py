@@ -27,6 +27,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # classes of errors
     "triview_error": GENERAL,
     "bad_input": ("입력값이 올바르지 않습니다.", "입력값을 고쳐서 다시 보내세요."),
+    "speakers_unclear": (
+        "녹취록에서 누가 말했는지 알 수 없는 화자 표시가 있습니다.",
+        "화자 표시를 '면접관:'이나 '지원자:'로 고쳐서 다시 보내세요.",
+    ),
     "bad_media": ("녹화 파일을 사용할 수 없습니다.", "다른 파일로 다시 시도하세요."),
     "consent_missing": (
         "이 일에 필요한 지원자의 동의가 없습니다.",
