@@ -15,9 +15,9 @@ from tasks.ai import perceive
 from tasks.ai.intake import Intake, open_interview
 from tasks.evaluation import judge_and_score as evaluate_case
 from tasks.evaluation.publish import publish
-from tests.bad_input.sentences import assert_clear
-from tests.include.perception.media.recordings import clip_with_tone
-from tests.tasks.installation import CONSENT, NAME, Installation, installed, settings_in
+from tests.support.installation import CONSENT, NAME, Installation, installed, settings_in
+from tests.support.recordings import clip_with_tone
+from tests.support.refusal_sentences import assert_clear
 
 
 @pytest.fixture(scope="module")

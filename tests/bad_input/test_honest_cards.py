@@ -13,11 +13,11 @@ import pytest
 from include.interview.assessment.openings import general_opening
 from include.interview.records import CriterionScore, Measure
 from tasks.ephemeral import Evaluated, evaluate_files
-from tests.include.perception.media.recordings import ffmpeg, write_video
 from tests.include.perception.media.test_time import turn
-from tests.include.perception.vision.people import HEIGHT, WIDTH, empty, head, portrait
-from tests.tasks.clips import ANSWER, GERMAN, SHORT_ANSWER, face, speak, talking
-from tests.tasks.installation import settings_in
+from tests.support.face_recordings import HEIGHT, WIDTH, empty, head, portrait
+from tests.support.installation import settings_in
+from tests.support.interview_clips import ANSWER, GERMAN, SHORT_ANSWER, face, speak, talking
+from tests.support.recordings import ffmpeg, write_video
 
 pytestmark = [pytest.mark.models, pytest.mark.hears]
 

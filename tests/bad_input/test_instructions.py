@@ -9,8 +9,8 @@ import pytest
 from include.interview.assessment.openings import general_opening
 from include.interview.records import Scorecard
 from tasks.typed_transcript import judge_transcript
-from tests.include.judgement.ladders import ladder
-from tests.tasks.installation import settings_in
+from tests.support.installation import settings_in
+from tests.support.ladders import ladder
 
 pytestmark = pytest.mark.unit
 

@@ -18,9 +18,9 @@ from include.interview.errors import ServiceFailure
 from include.settings import PROJECT_ROOT
 from include.storage import Stores
 from tasks.evaluation.outputs import SpeechOutput, load
-from tests.bad_input.sentences import assert_clear
-from tests.tasks.clips import SHORT_ANSWER, talking
-from tests.tasks.installation import NAME, Installation, installed
+from tests.support.installation import NAME, Installation, installed
+from tests.support.interview_clips import SHORT_ANSWER, talking
+from tests.support.refusal_sentences import assert_clear
 
 pytestmark = pytest.mark.models
 
@@ -106,7 +106,7 @@ def test_a_full_disk_is_a_sentence_and_the_rerun_finishes(
 
 WORKER = """
 import sys
-from tests.tasks.installation import Installation, settings_in
+from tests.support.installation import Installation, settings_in
 from pathlib import Path
 one = Installation(settings_in(Path(sys.argv[1])), sys.argv[2]).evaluate()
 one.publish()

@@ -11,9 +11,9 @@ import pytest
 from include.interview.errors import JudgeFailure
 from include.judgement import openai_wire
 from include.settings import JudgeSettings
-from tests.bad_input.sentences import assert_clear
-from tests.include.judgement.protocol_server import Endpoint, Script, completion, fails, hangs, says
-from tests.tasks.installation import Installation
+from tests.support.installation import Installation
+from tests.support.refusal_sentences import assert_clear
+from tests.support.services.chat_completions import Endpoint, Script, completion, fails, hangs, says
 
 pytestmark = [pytest.mark.models, pytest.mark.hears]
 

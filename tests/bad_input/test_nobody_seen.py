@@ -12,10 +12,10 @@ import pytest
 from include.interview.assessment.openings import general_opening
 from include.interview.records import CriterionScore, Insufficiency
 from tasks.ephemeral import Evaluated, evaluate_files
-from tests.include.perception.media.recordings import SHARED_MEDIA
-from tests.include.perception.vision.people import swaying
-from tests.tasks.clips import LONG_ANSWER, face, join, speak
-from tests.tasks.installation import settings_in
+from tests.support.face_recordings import swaying
+from tests.support.installation import settings_in
+from tests.support.interview_clips import LONG_ANSWER, face, join, speak
+from tests.support.recordings import SHARED_MEDIA
 
 pytestmark = pytest.mark.models
 

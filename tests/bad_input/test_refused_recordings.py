@@ -11,9 +11,9 @@ import pytest
 
 from include.interview.errors import BadInput, BadMedia
 from tasks.ai.perceive import validate
-from tests.bad_input.sentences import assert_clear
-from tests.include.perception.media.recordings import clip_with_tone, ffmpeg
-from tests.tasks.installation import Installation, installed
+from tests.support.installation import Installation, installed
+from tests.support.recordings import clip_with_tone, ffmpeg
+from tests.support.refusal_sentences import assert_clear
 
 FILE = "zebulon-quill-interview.mp4"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.include.perception.media.recordings import clip_with_tone
+from tests.support.recordings import clip_with_tone
 
 NAME = "홍길동 Zebulon"
 

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from include.interview.records import Measurements, Scorecard, Transcript
-from tests.tasks.clips import SHORT_ANSWER, face, talking
-from tests.tasks.installation import models_missing
+from tests.support.installation import models_missing
+from tests.support.interview_clips import SHORT_ANSWER, face, talking
 
 pytestmark = pytest.mark.models
 

@@ -11,7 +11,7 @@ import pytest
 from include.interview.assessment.measures import channel_measures
 from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Scorecard
-from tests.include.judgement.ladders import ladder
+from tests.support.ladders import ladder
 
 pytestmark = pytest.mark.unit
 

@@ -15,7 +15,7 @@ from cli.demo.live_audio import build_demo_session
 from include.interview.errors import BadMedia, ServiceFailure
 from include.settings import PROJECT_ROOT
 from tests.cli.conftest import Outcome
-from tests.tasks.installation import models_missing
+from tests.support.installation import models_missing
 
 SECONDS = 26
 """Of the demo's session: a question and the beginning of its answer."""

@@ -13,7 +13,7 @@ from cli.local.environment import airflow_environment, airflow_home, load_secret
 from cli.local.ports import free_port
 from cli.session import local_stores
 from include.settings import PROJECT_ROOT
-from tests.local_airflow import hand_in, require_models, settings_in
+from tests.support.local_airflow import hand_in, require_models, settings_in
 
 PROGRAM = """
 import json, sys

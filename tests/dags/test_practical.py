@@ -12,9 +12,9 @@ from cli.local import LocalAirflow, RunOutcome
 from cli.session import local_stores
 from tasks.live.handover import practical_run_id
 from tasks.live.results import LiveResult, live_result
-from tests.local_airflow import MARKERS, follow, require_models
-from tests.tasks.clips import speak
-from tests.tasks.live_sessions import NOTE, two_channel_session
+from tests.support.interview_clips import speak
+from tests.support.local_airflow import MARKERS, follow, require_models
+from tests.support.recorded_sessions import NOTE, two_channel_session
 
 pytestmark = [pytest.mark.airflow, pytest.mark.models, pytest.mark.slow]
 
@@ -96,7 +96,7 @@ def test_the_scorecard_tab_shows_both_cards(
 
 
 def test_a_session_that_was_not_handed_over_fails_at_once(local_airflow: LocalAirflow, tmp_path: Path) -> None:
-    from tests.tasks.live_sessions import open_session
+    from tests.support.recorded_sessions import open_session
 
     with local_stores(local_airflow.settings) as (stores, _):
         session = open_session(stores)

@@ -8,7 +8,7 @@ import pytest
 
 from cli.local.gateway import LocalGateway
 from include.storage.live import LiveStore
-from tests.live_gateway.world import World, world_in
+from tests.support.live_world import World, world_in
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 
 from cli.local import LocalAirflow
 from cli.session import local_stores
-from tests.local_airflow import DAG_ID, MARKERS, FinishedRun
+from tests.support.local_airflow import DAG_ID, MARKERS, FinishedRun
 
 pytestmark = pytest.mark.airflow
 

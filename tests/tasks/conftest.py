@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tasks.clips import LONG_ANSWER, talking
-from tests.tasks.installation import Installation, installed, models_missing
+from tests.support.installation import Installation, installed, models_missing
+from tests.support.interview_clips import LONG_ANSWER, talking
 
 RESUME = (
     "Résumé. Five years as a software engineer at Quagmirefield Libraries: search services, weekly releases, "

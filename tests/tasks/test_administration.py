@@ -8,7 +8,7 @@ import pytest
 
 from include.storage import open_stores
 from tasks.accounts import ensure_first_account, new_password
-from tests.live_gateway.http.server import gateway_settings
+from tests.support.gateway_thread import gateway_settings
 
 pytestmark = pytest.mark.unit
 

@@ -22,12 +22,12 @@ from tasks.ephemeral import evaluate_files
 from tasks.evaluation.outputs import PreparedInterview, SpeechOutput, load
 from tasks.live.handover import SenderAudio, hand_over
 from tasks.practical import flow as steps
-from tests.include.perception.media.channel_sounds import RATE, conversation, frames, noise
-from tests.include.perception.media.recordings import ffmpeg
 from tests.include.perception.media.test_channels import wav
-from tests.tasks.clips import ANSWER, speak
-from tests.tasks.installation import Installation, installed, settings_in
-from tests.tasks.live_sessions import chunks, frames_of, open_session, record_of, said, sender, transcript_of
+from tests.support.channel_sounds import RATE, conversation, frames, noise
+from tests.support.installation import Installation, installed, settings_in
+from tests.support.interview_clips import ANSWER, speak
+from tests.support.recorded_sessions import chunks, frames_of, open_session, record_of, said, sender, transcript_of
+from tests.support.recordings import ffmpeg
 
 CASES = PROJECT_ROOT.parent / "shared" / "cases"
 SECONDS = 30

@@ -15,7 +15,7 @@ import pytest
 from cli.local.environment import airflow_environment, airflow_home, connection_uri, load_secrets
 from cli.local.ports import free_port
 from include.settings import PROJECT_ROOT
-from tests.local_airflow import settings_in
+from tests.support.local_airflow import settings_in
 
 pytestmark = pytest.mark.airflow
 

@@ -16,7 +16,7 @@ import redis
 
 from cli.local.redis import LocalRedis, LocalRedisError
 from include.settings import PROJECT_ROOT
-from tests.services.redis import redis_server
+from tests.support.services.redis import redis_server
 
 pytestmark = pytest.mark.services
 

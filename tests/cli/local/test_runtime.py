@@ -14,7 +14,7 @@ from cli.local import LocalAirflow, LocalAirflowError
 from cli.local.rest import AirflowRefusal, covered_seconds
 from cli.session import local_stores
 from tasks.evaluation.outputs import SpeechOutput, load
-from tests.local_airflow import DAG_ID, MARKERS, SPOKEN, FinishedRun, follow, hand_in, require_models
+from tests.support.local_airflow import DAG_ID, MARKERS, SPOKEN, FinishedRun, follow, hand_in, require_models
 
 pytestmark = pytest.mark.airflow
 KILL_TIMEOUT_S = 120.0

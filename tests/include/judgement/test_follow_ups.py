@@ -18,8 +18,8 @@ from include.judgement.keywords import KeywordMatcher
 from include.judgement.protected_grounds import grounds_asked, may_be_suggested
 from include.judgement.question_writer import LATEST_UTTERANCES, QuestionWriter
 from include.settings import JudgeSettings
-from tests.include.judgement.ladders import case_of, ladder
-from tests.include.judgement.protocol_server import Endpoint, fails, says
+from tests.support.ladders import case_of, ladder
+from tests.support.services.chat_completions import Endpoint, fails, says
 
 pytestmark = pytest.mark.unit
 

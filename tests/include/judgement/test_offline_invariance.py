@@ -12,7 +12,7 @@ from include.judgement.criterion_profiles import PROFILES
 from include.judgement.injection import INJECTION_FLAG
 from include.judgement.offline import OfflineJudge, level_of, read
 from include.judgement.word_measures import measures
-from tests.include.judgement.ladders import case_of, ladder
+from tests.support.ladders import case_of, ladder
 
 ROUNDING = 1e-6
 MIDDLE = {language: dict(ladder(language))[3.3] for language in ("en", "ko")}

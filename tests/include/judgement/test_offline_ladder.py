@@ -14,7 +14,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Document, Keyword, Quote, Stage
 from include.judgement.criterion_profiles import PROFILES
 from include.judgement.offline import OfflineJudge
-from tests.include.judgement.ladders import case_of, ladder
+from tests.support.ladders import case_of, ladder
 
 STAGES: tuple[Stage, ...] = ("ai", "practical", "executive")
 WORD_CRITERIA = [(s, c.id) for s in STAGES for c in load_rubric(s).criteria if c.reads_words]

@@ -15,7 +15,7 @@ from include.interview.case import Case
 from include.judgement.criterion_profiles import PROFILES
 from include.judgement.offline import level_of, read
 from include.judgement.word_measures import measures
-from tests.include.judgement.ladders import case_of, middling
+from tests.support.ladders import case_of, middling
 
 AI_CRITERIA = ("language", "psychological", "cognitive", "job_fit")
 POINTS = {"language": 30, "psychological": 20, "cognitive": 15, "job_fit": 10}

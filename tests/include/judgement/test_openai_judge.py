@@ -18,8 +18,8 @@ from include.judgement.openai_judge import OpenAIJudge
 from include.judgement.openai_wire import MAX_ATTEMPTS
 from include.judgement.prompting import criterion_prompt, prompt_sha256
 from include.settings import JudgeSettings
-from tests.include.judgement.ladders import case_of
-from tests.include.judgement.protocol_server import Endpoint, fails, hangs, says
+from tests.support.ladders import case_of
+from tests.support.services.chat_completions import Endpoint, fails, hangs, says
 
 KEY = "sk-test-CANARY-9471"
 SAID = "I split the work into three parts and called twelve sponsors because the budget was cut."

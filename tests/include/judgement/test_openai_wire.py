@@ -19,7 +19,7 @@ from include.judgement import openai_judge
 from include.judgement.openai_judge import OpenAIJudge
 from include.judgement.prompting import ANSWER_SCHEMA
 from include.settings import JudgeSettings, load_settings
-from tests.include.judgement.ladders import case_of
+from tests.support.ladders import case_of
 
 pytestmark = [pytest.mark.models, pytest.mark.slow]
 

@@ -13,7 +13,7 @@ from include.judgement import judge_criterion, open_judge
 from include.judgement.offline import OfflineJudge
 from include.judgement.rules import RULES, RulesJudge
 from include.settings import JudgeSettings
-from tests.include.judgement.ladders import case_of, ladder
+from tests.support.ladders import case_of, ladder
 
 ANSWER_S = 10.0
 """Seconds each utterance of the cases below lasts."""

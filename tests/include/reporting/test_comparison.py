@@ -9,8 +9,8 @@ from include.interview.live.comparison import side_by_side
 from include.interview.live.session import LiveGap
 from include.reporting import render_fragment, render_html, render_pdf
 from include.reporting.comparison import MOST_DIFFERENT, signed
-from tests.include.reporting.page_reader import read_page
-from tests.include.reporting.samples import LIVE_MISHEARING, live, sample
+from tests.support.page_reader import read_page
+from tests.support.scorecard_samples import LIVE_MISHEARING, live, sample
 
 pytestmark = pytest.mark.unit
 

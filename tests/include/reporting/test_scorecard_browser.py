@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from include.reporting import render_html
-from tests.include.reporting.samples import HOSTILE_NAME, hour_long, live, sample
+from tests.support.scorecard_samples import HOSTILE_NAME, hour_long, live, sample
 
 pytestmark = pytest.mark.browser
 

@@ -13,8 +13,8 @@ from include.interview.errors import NotFound
 from include.interview.records import Bilingual, CriterionScore, Quote
 from include.interview.report import Thumbnail
 from include.reporting import render_fragment, render_html
-from tests.include.reporting.page_reader import read_page
-from tests.include.reporting.samples import faceless, hour_long, live, quote, sample, words_only
+from tests.support.page_reader import read_page
+from tests.support.scorecard_samples import faceless, hour_long, live, quote, sample, words_only
 
 pytestmark = pytest.mark.unit
 

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from include.interview.records import Bilingual
 from include.reporting import render_pdf
-from tests.include.reporting.samples import faceless, sample
+from tests.support.scorecard_samples import faceless, sample
 
 pytestmark = pytest.mark.unit
 

@@ -19,7 +19,7 @@ from include.reporting.timeline import (
     row_length,
     tick_step,
 )
-from tests.include.reporting.samples import hour_long, sample, words_only
+from tests.support.scorecard_samples import hour_long, sample, words_only
 
 pytestmark = pytest.mark.unit
 

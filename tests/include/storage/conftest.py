@@ -15,7 +15,7 @@ from include.interview.records import Bilingual, Candidate, Opening
 from include.security.keys import create_key_file
 from include.settings import Settings, load_settings
 from include.storage import Stores, make_engine, open_stores, upgrade
-from tests.services.mariadb import MariaDB, mariadb
+from tests.support.services.mariadb import MariaDB, mariadb
 
 
 @pytest.fixture(scope="session")

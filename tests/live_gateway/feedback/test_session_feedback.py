@@ -28,8 +28,8 @@ from include.judgement.live.utterance_analysis import Digester
 from include.judgement.protected_grounds import may_be_suggested
 from include.settings import JudgeSettings
 from live_gateway.feedback import LiveFeedback
-from tests.include.judgement.protocol_server import Endpoint, completion, fails
-from tests.live_gateway.feedback.spoken import SESSIONS, context, final, hold, opening, utterances, voice
+from tests.support.services.chat_completions import Endpoint, completion, fails
+from tests.support.spoken_sessions import SESSIONS, context, final, hold, opening, utterances, voice
 
 pytestmark = pytest.mark.unit
 CANDIDATES_KINDS = {"pace", "audibility", "time"}

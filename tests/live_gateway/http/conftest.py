@@ -15,9 +15,9 @@ import pytest
 from include.interview.records import Bilingual, Opening
 from include.security.access import ROLES, Role
 from live_gateway.services import Rate, RateLimits
-from tests.live_gateway.http.airflow_server import AirflowServer, airflow_server
-from tests.live_gateway.http.server import Gateway, gateway_settings, running_gateway
-from tests.services.redis import redis_server
+from tests.support.gateway_thread import Gateway, gateway_settings, running_gateway
+from tests.support.services.airflow_rest import AirflowServer, airflow_server
+from tests.support.services.redis import redis_server
 
 MANY = Rate(1_000_000, 60.0)
 GENEROUS = RateLimits(MANY, MANY, MANY, MANY, MANY, MANY)

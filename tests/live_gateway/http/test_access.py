@@ -12,7 +12,7 @@ from include.security.access import ACTIONS, ROLES, may
 from live_gateway.http.guarding import ACTION, SELF
 from live_gateway.http.openapi import OPEN
 from tests.live_gateway.http.conftest import Cast
-from tests.live_gateway.http.server import Gateway
+from tests.support.gateway_thread import Gateway
 
 pytestmark = pytest.mark.services
 NOBODYS_ID = "00000000-0000-4000-8000-000000000000"

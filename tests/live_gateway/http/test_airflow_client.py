@@ -7,7 +7,7 @@ import pytest
 
 from include.interview.errors import BadInput, ServiceFailure
 from live_gateway.airflow import AirflowClient
-from tests.live_gateway.http.airflow_server import airflow_server
+from tests.support.services.airflow_rest import airflow_server
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]
 DAG = "ai_interview_analysis"

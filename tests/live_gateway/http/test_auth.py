@@ -10,7 +10,7 @@ import pytest
 
 from live_gateway.services import Rate
 from tests.live_gateway.http.conftest import GENEROUS, Cast
-from tests.live_gateway.http.server import Gateway, gateway_settings, running_gateway
+from tests.support.gateway_thread import Gateway, gateway_settings, running_gateway
 
 pytestmark = pytest.mark.services
 LOGIN = "/api/v1/auth/login"

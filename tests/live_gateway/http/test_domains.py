@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.live_gateway.http.conftest import Cast
-from tests.live_gateway.http.server import Gateway
+from tests.support.gateway_thread import Gateway
 
 pytestmark = pytest.mark.services
 OPENING = {

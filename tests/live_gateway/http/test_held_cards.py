@@ -10,10 +10,10 @@ from include.interview.records import Scorecard
 from include.interview.scoring.review import REVIEW_GROUNDS
 from include.security.access import ROLES, Role, may
 from live_gateway.web.texts import Texts, table
-from tests.live_gateway.feedback.spoken import opening
 from tests.live_gateway.http.conftest import Cast
-from tests.live_gateway.http.server import Gateway
-from tests.tasks.reviewed_sessions import FULL, GROUND, NOTE, REASON, REVIEWABLE, STATES, State, bring_into, scores_in
+from tests.support.gateway_thread import Gateway
+from tests.support.reviewed_sessions import FULL, GROUND, NOTE, REASON, REVIEWABLE, STATES, State, bring_into, scores_in
+from tests.support.spoken_sessions import opening
 
 pytestmark = pytest.mark.services
 LANGUAGES = ("ko", "en")

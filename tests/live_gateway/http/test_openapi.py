@@ -12,7 +12,7 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 
 from live_gateway.http.openapi import OCTETS, OFFSET_OCTETS
 from tests.live_gateway.http.conftest import Cast
-from tests.live_gateway.http.server import Gateway
+from tests.support.gateway_thread import Gateway
 
 pytestmark = pytest.mark.services
 DOCUMENT = "/api/v1/openapi.json"

@@ -17,7 +17,7 @@ from live_gateway.logs import JsonLines
 from live_gateway.problem_texts import ENGLISH_REASONS, TEXTS
 from live_gateway.problems import language_of, sentences, status_of
 from tests.live_gateway.http.conftest import Cast
-from tests.live_gateway.http.server import Gateway
+from tests.support.gateway_thread import Gateway
 
 HANGUL = re.compile("[가-힣]")
 

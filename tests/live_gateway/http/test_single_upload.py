@@ -15,8 +15,8 @@ import pytest
 from include.interview.errors import BadMedia
 from tasks.ai.perceive import validate
 from tests.live_gateway.http.conftest import Cast
-from tests.live_gateway.http.server import Gateway, gateway_settings, running_gateway
-from tests.live_gateway.http.sounds import huge_frames, tone
+from tests.support.gateway_thread import Gateway, gateway_settings, running_gateway
+from tests.support.upload_sounds import huge_frames, tone
 
 pytestmark = pytest.mark.services
 UPLOAD = "/api/v1/ai-interview/upload"

@@ -15,12 +15,12 @@ from msgspec.structs import replace
 
 from include.storage.objects.uploads import PART_BYTES
 from tasks.ai.uploads import UploadedFor, open_for_upload, received
-from tests.live_gateway.http.airflow_server import airflow_server
 from tests.live_gateway.http.conftest import GENEROUS, Cast
-from tests.live_gateway.http.server import Gateway, gateway_settings, running_gateway
-from tests.live_gateway.http.sounds import tone
-from tests.services.ports import free_port
-from tests.services.redis import redis_server
+from tests.support.gateway_thread import Gateway, gateway_settings, running_gateway
+from tests.support.services.airflow_rest import airflow_server
+from tests.support.services.ports import free_port
+from tests.support.services.redis import redis_server
+from tests.support.upload_sounds import tone
 
 pytestmark = pytest.mark.services
 UPLOADS = "/api/v1/uploads"

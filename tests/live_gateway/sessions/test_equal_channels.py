@@ -14,9 +14,9 @@ from include.interview.live import wire
 from include.interview.transcript.text import fold, words
 from include.storage.live import LiveStore
 from tests.live_gateway.sessions.test_spoken import LIVE, QUESTION, pcm_of
-from tests.live_gateway.world import World, client
-from tests.tasks.clips import SHORT_ANSWER
-from tests.tasks.installation import models_missing
+from tests.support.installation import models_missing
+from tests.support.interview_clips import SHORT_ANSWER
+from tests.support.live_world import World, client
 
 pytestmark = [pytest.mark.services, pytest.mark.models, pytest.mark.anyio]
 

@@ -19,11 +19,11 @@ from live_gateway.sessions.handle import Room
 from live_gateway.sessions.handover_worker import Handover
 from tasks.live.handover import practical_run_id
 from tasks.live.record import live_record_of
-from tests.live_gateway.http.airflow_server import PASSWORD, USER, airflow_server
-from tests.live_gateway.socket.raw import joined, raw
 from tests.live_gateway.socket.test_resume import eventually, kept, undeclared
-from tests.live_gateway.world import Held, World, client, numbered, world_in
-from tests.services.ports import free_port
+from tests.support.live_world import Held, World, client, numbered, world_in
+from tests.support.raw_socket import joined, raw
+from tests.support.services.airflow_rest import PASSWORD, USER, airflow_server
+from tests.support.services.ports import free_port
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 RATE = wire.SAMPLE_RATE

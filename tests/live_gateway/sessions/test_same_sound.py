@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from include.storage.live import AudioChunk, Sender
 from live_gateway.sessions.same_sound import LONGEST_S, ROOM, TWO, Pair
-from tests.include.perception.media.channel_sounds import RATE, frames, noise, voice
+from tests.support.channel_sounds import RATE, frames, noise, voice
 
 pytestmark = pytest.mark.unit
 

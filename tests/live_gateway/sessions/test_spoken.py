@@ -12,10 +12,10 @@ import pytest
 from include.interview.live import wire
 from include.storage.live import LiveStore
 from tests.live_gateway.socket.test_resume import both, eventually, moving
-from tests.live_gateway.world import World
 from tests.support.hearing import SYNTHETIC_WER, word_error_rate
-from tests.tasks.clips import ANSWER, speak
-from tests.tasks.installation import models_missing
+from tests.support.installation import models_missing
+from tests.support.interview_clips import ANSWER, speak
+from tests.support.live_world import World
 
 pytestmark = [pytest.mark.services, pytest.mark.models, pytest.mark.hears, pytest.mark.anyio]
 RATE = wire.SAMPLE_RATE

@@ -19,9 +19,9 @@ from include.interview.live import wire
 from include.storage.live import LiveStore, names
 from live_gateway.sessions.overload import REPEAT_S
 from live_gateway.sessions.registry import Rooms
-from tests.live_gateway.socket.raw import TIMEOUT_S, joined, raw
-from tests.live_gateway.world import Held, World, numbered
-from tests.tasks.reviewed_sessions import live_card_of
+from tests.support.live_world import Held, World, numbered
+from tests.support.raw_socket import TIMEOUT_S, joined, raw
+from tests.support.reviewed_sessions import live_card_of
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 

@@ -14,7 +14,7 @@ from cli.local.gateway import LocalGateway
 from include.gateway_client.socket import LiveClient
 from include.interview.live import wire
 from include.storage.live import LiveStore
-from tests.live_gateway.world import Held, World, client, numbered
+from tests.support.live_world import Held, World, client, numbered
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 RATE = wire.SAMPLE_RATE

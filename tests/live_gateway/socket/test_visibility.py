@@ -7,8 +7,8 @@ import pytest
 from include.interview.live import wire
 from include.interview.scoring.review import Standing, with_review
 from live_gateway.socket.visibility import partial_is_for, share_of
-from tests.include.interview.builders import card
-from tests.tasks.reviewed_sessions import REASON
+from tests.support.record_builders import card
+from tests.support.reviewed_sessions import REASON
 
 pytestmark = pytest.mark.unit
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.live_gateway.web import site as web
-from tests.live_gateway.web.site import Site, site_in
+from tests.support import web_site as web
+from tests.support.web_site import Site, site_in
 
 
 @pytest.fixture(scope="package")

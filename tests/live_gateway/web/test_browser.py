@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from include.interview.assessment.openings import general_opening
-from tests.live_gateway.web.site import PASSWORD, Site, log_in, picture, size
+from tests.support.web_site import PASSWORD, Site, log_in, picture, size
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 

@@ -8,10 +8,10 @@ import pytest
 
 from include.interview.assessment.policy import load_profile
 from live_gateway.web.texts import Texts
-from tests.live_gateway.feedback.spoken import opening
-from tests.live_gateway.web.site import CONSENT_TEXT, Site, log_in, picture, size
 from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait
-from tests.tasks.reviewed_sessions import GROUND, State, bring_into
+from tests.support.reviewed_sessions import GROUND, State, bring_into
+from tests.support.spoken_sessions import opening
+from tests.support.web_site import CONSENT_TEXT, Site, log_in, picture, size
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 WIDTHS = (1280, 390)

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from tasks.practical.in_process import evaluate_practical, publish_practical
-from tests.live_gateway.web import site as web
-from tests.live_gateway.web.site import Site, log_in, picture, site_in, size, speech
 from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait
-from tests.tasks.installation import models_missing
+from tests.support import web_site as web
+from tests.support.installation import models_missing
+from tests.support.web_site import Site, log_in, picture, site_in, size, speech
 
 pytestmark = [pytest.mark.browser, pytest.mark.models, pytest.mark.services]
 

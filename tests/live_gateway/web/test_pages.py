@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from include.interview.assessment.openings import general_opening
-from tests.live_gateway.web.site import Site
+from tests.support.web_site import Site
 
 pytestmark = pytest.mark.services
 

@@ -16,8 +16,8 @@ from tasks.ephemeral import PASSING_FOLDER, evaluate_files
 from tasks.evaluation.judge_and_score import basis
 from tasks.evaluation.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
 from tasks.evaluation.publish import stored_reports
+from tests.support.installation import NAME, Installation, settings_in
 from tests.tasks.conftest import RESUME
-from tests.tasks.installation import NAME, Installation, settings_in
 
 pytestmark = [pytest.mark.models, pytest.mark.hears]
 

@@ -14,8 +14,8 @@ from tasks.evaluation.judge_and_score import gather
 from tasks.evaluation.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VoiceOutput, load
 from tasks.evaluation.publish import report_context
 from tests.support.hearing import SYNTHETIC_WER, word_error_rate
-from tests.tasks.clips import SHORT_ANSWER, speak, talking
-from tests.tasks.installation import Installation, installed, settings_in
+from tests.support.installation import Installation, installed, settings_in
+from tests.support.interview_clips import SHORT_ANSWER, speak, talking
 
 pytestmark = [pytest.mark.models, pytest.mark.hears]
 

@@ -17,9 +17,8 @@ from tasks.evaluation.outputs import ScoredInterview, save
 from tasks.evaluation.publish import review_needed, stored_reports
 from tasks.live.record import live_record_of
 from tasks.live.results import live_result, live_talk_of
-from tests.live_gateway.feedback.spoken import opening
-from tests.tasks.installation import CONSENT, NAME, installed
-from tests.tasks.reviewed_sessions import (
+from tests.support.installation import CONSENT, NAME, installed
+from tests.support.reviewed_sessions import (
     FULL,
     GROUND,
     NOTE,
@@ -31,6 +30,7 @@ from tests.tasks.reviewed_sessions import (
     bring_into,
     live_card_of,
 )
+from tests.support.spoken_sessions import opening
 
 pytestmark = pytest.mark.unit
 

@@ -20,8 +20,8 @@ from include.perception.fluency import measure_fluency
 from include.settings import JudgeSettings, load_settings
 from tasks.evaluation.judge_and_score import judge_case, score_case
 from tasks.live.card import live_card, live_case, prosody_allowed, require_prosody
-from tests.include.judgement.protocol_server import Endpoint, fails
-from tests.live_gateway.feedback.spoken import SESSIONS, opening, utterances
+from tests.support.services.chat_completions import Endpoint, fails
+from tests.support.spoken_sessions import SESSIONS, opening, utterances
 
 pytestmark = pytest.mark.unit
 SETTINGS = load_settings({"TRIVIEW_HOME": str(Path("/nonexistent"))})
@@ -177,7 +177,7 @@ def test_prosody_of_an_utterance_is_that_of_the_whole_recordings_measures() -> N
     from include.interview.records import Transcript, Utterance
     from include.perception.speech import Waveform
     from include.perception.voice import measure_voice, prosody_tracks, utterance_voice
-    from tests.include.perception.speech.sounds import silence, tone
+    from tests.support.speech_sounds import silence, tone
 
     slide = tone(np.geomspace(130.0, 170.0, 4 * 16_000), 4.0, 2_000)
     live = utterance_voice(slide)

@@ -19,8 +19,8 @@ from include.storage import Stores
 from tasks.live.handover import SenderAudio, hand_over, practical_run_id, wav_pieces
 from tasks.live.record import live_record_of
 from tasks.live.results import live_result
-from tests.tasks.installation import Installation, installed
-from tests.tasks.live_sessions import NOTE, open_session, record_of, said, transcript_of
+from tests.support.installation import Installation, installed
+from tests.support.recorded_sessions import NOTE, open_session, record_of, said, transcript_of
 
 pytestmark = pytest.mark.models
 

@@ -35,9 +35,9 @@ from tasks.live.results import live_result
 from tasks.practical import flow as steps
 from tasks.practical.in_process import PracticalRun, evaluate_practical, publish_practical
 from tests.support.hearing import SYNTHETIC_WER, plain, word_error_rate
-from tests.tasks.clips import SHORT_ANSWER, speak
-from tests.tasks.installation import NAME, Installation, installed
-from tests.tasks.live_sessions import (
+from tests.support.installation import NAME, Installation, installed
+from tests.support.interview_clips import SHORT_ANSWER, speak
+from tests.support.recorded_sessions import (
     NOTE,
     open_session,
     record_of,

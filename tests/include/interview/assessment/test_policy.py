@@ -13,7 +13,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.errors import NotFound, PolicyRefusal
 from include.interview.records import Measure, Measurements
-from tests.include.interview.builders import speech
+from tests.support.record_builders import speech
 
 pytestmark = pytest.mark.unit
 

@@ -8,7 +8,7 @@ import pytest
 from include.interview.live.comparison import compare_transcripts, side_by_side
 from include.interview.live.session import LiveGap
 from include.interview.records import CriterionScore, Transcript
-from tests.include.interview.builders import card, utterance
+from tests.support.record_builders import card, utterance
 
 pytestmark = pytest.mark.unit
 

@@ -13,7 +13,7 @@ from include.interview.live.merge_tracks import (
     without_echoes,
 )
 from include.interview.records import Flag, Transcript
-from tests.include.interview.builders import spoken, utterance
+from tests.support.record_builders import spoken, utterance
 
 pytestmark = pytest.mark.unit
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from include.interview.errors import BadInput
 from include.interview.ranking.bands import rank_bands
-from tests.include.interview.builders import card
+from tests.support.record_builders import card
 
 pytestmark = pytest.mark.unit
 

@@ -15,7 +15,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.errors import JudgeFailure, NotFound, PolicyRefusal
 from include.interview.records import Flag, Measure, Observation, Usage
 from include.interview.scoring.card import effective_weights, score_card, score_criterion, sum_usage
-from tests.include.interview.builders import OFFLINE, RULES, WHY, judgement
+from tests.support.record_builders import OFFLINE, RULES, WHY, judgement
 
 pytestmark = pytest.mark.unit
 

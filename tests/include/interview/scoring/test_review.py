@@ -9,7 +9,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Flag, Measure
 from include.interview.scoring.card import score_card, score_criterion
 from include.interview.scoring.review import review_reasons, with_review
-from tests.include.interview.builders import OFFLINE, RULES, WHY, judgement, speech
+from tests.support.record_builders import OFFLINE, RULES, WHY, judgement, speech
 
 pytestmark = pytest.mark.unit
 

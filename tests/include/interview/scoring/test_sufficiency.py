@@ -8,7 +8,7 @@ import pytest
 from include.interview.assessment.rubric import load_rubric
 from include.interview.scoring.sufficiency import required_words, word_gate, words_insufficient
 from include.interview.transcript.typed import parse_transcript
-from tests.include.interview.builders import speech, utterance
+from tests.support.record_builders import speech, utterance
 
 pytestmark = pytest.mark.unit
 

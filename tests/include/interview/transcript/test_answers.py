@@ -10,7 +10,7 @@ from include.interview.assessment.openings import general_opening
 from include.interview.records import QuestionMark, Transcript
 from include.interview.transcript.answers import answers_of
 from include.interview.transcript.typed import parse_transcript
-from tests.include.interview.builders import utterance
+from tests.support.record_builders import utterance
 
 pytestmark = pytest.mark.unit
 

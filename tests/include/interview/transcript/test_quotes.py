@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from include.interview.records import Transcript
 from include.interview.transcript.quotes import find_quote
-from tests.include.interview.builders import spoken, utterance
+from tests.support.record_builders import spoken, utterance
 
 pytestmark = pytest.mark.unit
 

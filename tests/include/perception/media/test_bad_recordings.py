@@ -14,7 +14,7 @@ from include.interview.errors import BadMedia
 from include.perception.media import prepare, probe, sample_frames
 from include.perception.media.guard import BASE_SECONDS, Decoding
 from include.settings import Limits
-from tests.include.perception.media.recordings import clip_with_tone, ffmpeg
+from tests.support.recordings import clip_with_tone, ffmpeg
 
 LIMITS = Limits()
 pytestmark = pytest.mark.unit

@@ -10,7 +10,7 @@ from include.perception.media import FRAMES_PER_SECOND, MAX_SIDE_PX, probe
 from include.perception.media.guard import Decoding
 from include.perception.media.sampling import decoding_frames
 from include.settings import Limits
-from tests.include.perception.media.recordings import ffmpeg
+from tests.support.recordings import ffmpeg
 
 LIMITS = Limits()
 

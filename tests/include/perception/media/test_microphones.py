@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from include.perception.media.likeness import MAX_LAG, Likeness, levels, likeness
 from include.perception.media.microphones import SLACK, microphones, one_microphone
-from tests.include.perception.media.channel_sounds import RATE, conversation, frames, later, noise, voice
+from tests.support.channel_sounds import RATE, conversation, frames, later, noise, voice
 
 pytestmark = pytest.mark.unit
 

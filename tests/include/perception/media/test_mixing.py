@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from include.perception.media import prepare, probe
 from include.perception.media.mixing import mono, plan
 from include.settings import Limits
-from tests.include.perception.media.channel_sounds import RATE, conversation, frames, noise, voice
-from tests.include.perception.media.recordings import ffmpeg
 from tests.include.perception.media.test_channels import wav
+from tests.support.channel_sounds import RATE, conversation, frames, noise, voice
+from tests.support.recordings import ffmpeg
 
 pytestmark = pytest.mark.unit
 

@@ -18,7 +18,7 @@ import pytest
 from include.interview.media import AUDIO_SAMPLE_RATE_HZ, MediaFacts
 from include.perception.media import Frame, prepare, probe, sample_frames
 from include.settings import Limits
-from tests.include.perception.media.recordings import SHARED_MEDIA, clip_with_tone, ffmpeg, grey, write_video
+from tests.support.recordings import SHARED_MEDIA, clip_with_tone, ffmpeg, grey, write_video
 
 LIMITS = Limits()
 

@@ -11,7 +11,7 @@ from include.interview.records import Interval
 from include.perception.speech import SpeechModels, transcribe, voices
 from include.perception.speech.vad import speech_intervals, speech_probabilities
 from include.perception.speech.wespeaker import filterbank
-from tests.include.perception.speech.sounds import media, recording, spoken
+from tests.support.speech_sounds import media, recording, spoken
 
 
 def _sample() -> Path:

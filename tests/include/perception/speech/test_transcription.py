@@ -20,8 +20,8 @@ from include.perception.speech import (
     transcriber,
     vad,
 )
-from tests.include.perception.speech.sounds import MEDIA, media, recording, silence, spoken, tone
 from tests.support.hearing import SYNTHETIC_WER, character_error_rate, plain, word_error_rate
+from tests.support.speech_sounds import MEDIA, media, recording, silence, spoken, tone
 
 pytestmark = [pytest.mark.models, pytest.mark.hears]
 

@@ -6,7 +6,7 @@ import pytest
 from include.interview.records import Interval
 from include.perception.speech import SpeechModels, Waveform
 from include.perception.speech.vad import FRAME_S, overlap_s, speech_intervals, speech_probabilities
-from tests.include.perception.speech.sounds import silence, spoken
+from tests.support.speech_sounds import silence, spoken
 
 
 @pytest.mark.models

@@ -19,11 +19,11 @@ from include.perception.streaming.events import Discarded, Ended, Final, Partial
 from include.perception.streaming.load_shedding import CALM_S
 from include.perception.streaming.options import SpeechOptions
 from include.settings import load_settings
-from tests.include.perception.speech.sounds import media, recording, spoken
 from tests.include.perception.streaming.conftest import started
-from tests.include.perception.streaming.listener import RATE, Listener, hear, opened, surrounded
-from tests.include.perception.streaming.sounds import noise
 from tests.support.hearing import SYNTHETIC_WER, plain, word_error_rate
+from tests.support.noise_and_music import noise
+from tests.support.session_listener import RATE, Listener, hear, opened, surrounded
+from tests.support.speech_sounds import media, recording, spoken
 
 pytestmark = [pytest.mark.models, pytest.mark.hears, pytest.mark.anyio]
 

@@ -11,10 +11,10 @@ from include.perception.streaming.hypothesis_filter import Voice
 from include.perception.streaming.left_context import FRESH_S, LEAD_S, SHORT_S, Before, Lead
 from include.perception.streaming.recogniser import Recognised, Recogniser
 from include.settings import load_settings
-from tests.include.perception.speech.sounds import media, recording, spoken
-from tests.include.perception.streaming.listener import RATE
-from tests.include.perception.streaming.sounds import noise
 from tests.support.hearing import SYNTHETIC_WER, word_error_rate
+from tests.support.noise_and_music import noise
+from tests.support.session_listener import RATE
+from tests.support.speech_sounds import media, recording, spoken
 
 SHORT = np.zeros(RATE, np.float32)
 CLEAR = Voice(1.0, 0.95)

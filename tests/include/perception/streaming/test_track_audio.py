@@ -11,8 +11,8 @@ from include.interview.errors import BadInput
 from include.perception.streaming.endpointing import EndpointRules
 from include.perception.streaming.events import TrackState
 from include.perception.streaming.track_audio import Stretch, TrackStream, VoiceBegan, VoiceStopped
-from tests.include.perception.speech.sounds import spoken
-from tests.include.perception.streaming.sounds import hum, keyboard, music, noise
+from tests.support.noise_and_music import hum, keyboard, music, noise
+from tests.support.speech_sounds import spoken
 
 pytestmark = pytest.mark.models
 

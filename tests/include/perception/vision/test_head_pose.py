@@ -9,7 +9,7 @@ import pytest
 
 from include.perception.vision import Detectors
 from include.perception.vision.face import face_series
-from tests.include.perception.vision.people import HEIGHT, MODELS, WIDTH, needs_models, portrait, turned
+from tests.support.face_recordings import HEIGHT, MODELS, WIDTH, needs_models, portrait, turned
 
 pytestmark = [pytest.mark.models, needs_models]
 

@@ -16,9 +16,8 @@ from include.interview.records import Measurements
 from include.perception.media import probe
 from include.perception.vision import Detectors, observe
 from include.settings import PROJECT_ROOT, Limits
-from tests.include.perception.media.recordings import SHARED_MEDIA, ffmpeg
 from tests.include.perception.media.test_time import turn
-from tests.include.perception.vision.people import (
+from tests.support.face_recordings import (
     ALL_CHANNELS,
     HEIGHT,
     MODELS,
@@ -34,6 +33,7 @@ from tests.include.perception.vision.people import (
     turned,
     value,
 )
+from tests.support.recordings import SHARED_MEDIA, ffmpeg
 
 pytestmark = [pytest.mark.models, needs_models]
 

@@ -12,8 +12,8 @@ from include.perception.media import probe
 from include.perception.media.sampling import sample_frames
 from include.perception.vision.stillness import Stillness, most_varied
 from include.settings import Limits
-from tests.include.perception.media.recordings import SHARED_MEDIA, ffmpeg
-from tests.include.perception.vision.people import film, portrait, swaying
+from tests.support.face_recordings import film, portrait, swaying
+from tests.support.recordings import SHARED_MEDIA, ffmpeg
 
 
 def still(pictures: list[np.ndarray], step_s: float = 0.2) -> np.ndarray:

@@ -7,7 +7,7 @@ from include.interview.assessment.measures import MEASURES
 from include.interview.records import Role, Transcript, Utterance
 from include.perception.speech import Waveform
 from include.perception.voice import measure_voice, prosody_tracks
-from tests.include.perception.speech.sounds import silence, tone
+from tests.support.speech_sounds import silence, tone
 
 pytestmark = pytest.mark.unit
 

@@ -8,7 +8,7 @@ import pytest
 
 from include.perception.speech import Waveform
 from include.perception.voice import ProsodyTracks, prosody_tracks
-from tests.include.perception.speech.sounds import media, recording, silence, spoken, tone
+from tests.support.speech_sounds import media, recording, silence, spoken, tone
 
 INNER = slice(5, -5)
 

@@ -15,7 +15,7 @@ import redis
 
 from include.security.keys import DataKey, new_data_key
 from include.storage.live import LiveStore, SessionMeta, SocketClaim
-from tests.services.redis import RedisServer, redis_server
+from tests.support.services.redis import RedisServer, redis_server
 
 WAIT_S = 10.0
 

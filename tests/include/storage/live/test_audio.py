@@ -14,7 +14,7 @@ from include.interview.errors import BadInput, ServiceFailure
 from include.security.keys import DataKey, new_data_key
 from include.storage.live import AudioHole, LiveStore, SocketClaim, StateLost
 from tests.include.storage.live.conftest import joined, raw, until
-from tests.services.redis import RedisServer
+from tests.support.services.redis import RedisServer
 
 pytestmark = pytest.mark.services
 SOUND = np.arange(40_000, dtype="<u2")

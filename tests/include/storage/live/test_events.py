@@ -13,7 +13,7 @@ from include.interview.live.wire import NoteTaken, SessionEnded, Status, Transcr
 from include.security.keys import DataKey, new_data_key
 from include.storage.live import Fenced, LiveStore, Notice
 from tests.include.storage.live.conftest import joined, raw, until
-from tests.services.redis import RedisServer
+from tests.support.services.redis import RedisServer
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 

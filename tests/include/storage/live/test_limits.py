@@ -8,7 +8,7 @@ import pytest
 
 from include.storage.live import LiveStore, ReplicaLoad
 from tests.include.storage.live.conftest import raw, until
-from tests.services.redis import RedisServer
+from tests.support.services.redis import RedisServer
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 

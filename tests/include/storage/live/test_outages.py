@@ -12,7 +12,7 @@ from include.interview.live.wire import Status
 from include.security.keys import DataKey
 from include.storage.live import LiveStore, Notice, StateLost
 from tests.include.storage.live.conftest import joined, meta_of, until
-from tests.services.redis import RedisServer
+from tests.support.services.redis import RedisServer
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 

@@ -9,7 +9,7 @@ import pytest
 from include.interview.errors import BadInput
 from include.storage.live import LiveStore, Ticket
 from tests.include.storage.live.conftest import raw, until
-from tests.services.redis import RedisServer
+from tests.support.services.redis import RedisServer
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 

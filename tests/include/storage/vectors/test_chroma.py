@@ -14,7 +14,7 @@ import pytest
 from include.interview.errors import BadInput, ServiceFailure
 from include.storage.vectors.chroma import Vectors
 from include.storage.vectors.isolated import IsolatedVectors
-from tests.services.chroma import chroma
+from tests.support.services.chroma import chroma
 
 ROOT = Path(__file__).parents[4]
 SIZE = 512
@@ -76,7 +76,7 @@ def test_vectors_that_do_not_fit_are_refused(store: Vectors, tmp_path: Path) -> 
 WRITER = """
 import sys, pathlib
 from include.storage.vectors.chroma import Vectors
-from tests.services.chroma import chroma
+from tests.support.services.chroma import chroma
 store = Vectors(None, pathlib.Path(sys.argv[1]))
 for n in range(5):
     store.put_answers(f"{sys.argv[2]}-{n}", [("u0", [float(n + 1)] * 512)])

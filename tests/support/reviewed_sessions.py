@@ -22,7 +22,7 @@ from tasks.evaluation.publish import record_review, review_needed
 from tasks.live.card import live_card, live_case
 from tasks.live.handover import hand_over
 from tasks.live.results import COMPARE_STEP
-from tests.live_gateway.feedback.spoken import SESSIONS, opening, utterances
+from tests.support.spoken_sessions import SESSIONS, opening, utterances
 
 State = Literal["open", "asking", "kr", "under_review", "withheld", "asked_again", "published", "reviewed"]
 STATES: tuple[State, ...] = get_args(State)

@@ -17,8 +17,8 @@ from cli.local.gateway import LocalGateway
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.settings import PROJECT_ROOT
-from tests.live_gateway.web.line import Line, line_to
-from tests.live_gateway.world import World, world_in
+from tests.support.cuttable_line import Line, line_to
+from tests.support.live_world import World, world_in
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from include.interview.errors import TriviewError
 from include.settings import PROJECT_ROOT
-from tests.tasks.installation import NAME
+from tests.support.installation import NAME
 
 
 def assert_clear(error: TriviewError, *secrets: str) -> None:

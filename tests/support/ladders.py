@@ -16,8 +16,8 @@ from include.interview.records import Document, Opening, Stage
 from include.interview.transcript.answers import answers_of
 from include.interview.transcript.typed import parse_transcript
 
-LADDER_DIR = Path(__file__).resolve().parent / "ladder"
-MIDDLING_DIR = Path(__file__).resolve().parent / "middling"
+LADDER_DIR = Path(__file__).resolve().parents[1] / "include" / "judgement" / "ladder"
+MIDDLING_DIR = Path(__file__).resolve().parents[1] / "include" / "judgement" / "middling"
 ASKED = {
     "en": (
         "Interviewer: Hi, how are you doing today?",

@@ -20,7 +20,7 @@ from include.interview.live import wire
 from include.settings import Settings
 from include.storage import Stores
 from include.storage.live import LiveStore, SessionMeta
-from tests.tasks.installation import settings_in
+from tests.support.installation import settings_in
 
 NAME = "Zebulon Quill-Marker"
 QUICK = {

@@ -25,7 +25,7 @@ from include.storage import Stores, make_engine, upgrade
 from live_gateway.app import create_app
 from live_gateway.services import Services, open_services
 from live_gateway.settings import GatewaySettings
-from tests.services.ports import free_port
+from tests.support.services.ports import free_port
 
 PASSWORD = "a long enough password"
 START_S = 30.0

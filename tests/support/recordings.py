@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-SHARED_MEDIA = Path(__file__).resolve().parents[5] / "shared" / "media"
+SHARED_MEDIA = Path(__file__).resolve().parents[3] / "shared" / "media"
 
 
 def ffmpeg(*arguments: str | Path) -> None:

@@ -23,7 +23,7 @@ from include.settings import Settings
 from include.storage import Stores
 from tasks.evaluation.judge_and_score import judge_case, score_case
 from tasks.live.handover import SenderAudio, hand_over
-from tests.tasks.installation import CONSENT, NAME
+from tests.support.installation import CONSENT, NAME
 
 NOTE = "Quixotic note of the interviewer"
 CHUNK_FRAMES = 1600

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.ports import free_port
+from tests.support.services.ports import free_port
 
 START_LIMIT_S = 60.0
 POLL_S = 0.1

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.include.perception.media.recordings import ffmpeg
-from tests.include.perception.vision.people import film, portrait, swaying
+from tests.support.face_recordings import film, portrait, swaying
+from tests.support.recordings import ffmpeg
 
 ANSWER = (
     "Last spring I led a team of five people at the city library. The old catalogue was slow, so I asked every "

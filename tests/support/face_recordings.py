@@ -15,7 +15,7 @@ from include.interview.records import Measurements
 from include.perception.media import probe
 from include.perception.vision import observe
 from include.settings import Limits, load_settings
-from tests.include.perception.media.recordings import write_video
+from tests.support.recordings import write_video
 
 WIDTH, HEIGHT = 480, 360
 RATE = 10

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from cli.local.gateway import LocalGateway
 from include.interview.live import wire
 from include.storage.live import LiveStore
-from tests.live_gateway.world import Held, socket_url
+from tests.support.live_world import Held, socket_url
 
 TIMEOUT_S = 10.0
 M = TypeVar("M", bound=wire.ServerMessage)
