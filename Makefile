@@ -10,8 +10,10 @@ PYTEST := $(PYTHON) -m pytest --dist loadfile -n $(shell n=$$(nproc); echo $$(( 
 # Folders that hold Python of our own.
 SOURCES := include tasks cli dags plugins live_gateway benchmarks tests
 PRESENT := $(wildcard $(SOURCES))
+LINT_SCRIPTS := --deny-warnings --report-unused-disable-directives
+NO_SECRETS := -c 2 --baseline .secrets.baseline
 
-.PHONY: help setup setup-dev models demo up env test test-unit test-processors bench bench-live lint format docs constraints clean
+.PHONY: help setup setup-dev hooks models demo up env test test-unit test-processors bench bench-live lint format docs constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -21,6 +23,9 @@ setup: ## system packages, virtual environment, pinned packages
 
 setup-dev: ## the same, with what tests and linters need
 	@.ci/bootstrap.sh --dev
+
+hooks: setup-dev ## run the quick linters before each commit of this clone
+	@.venv/bin/pre-commit install
 
 models: setup ## download and verify the model weights
 	@./triview models fetch
@@ -53,9 +58,11 @@ bench-live: setup-dev ## measure live interviews, beside two other systems; take
 	@./triview models fetch product demo
 	@./triview bench-live
 
-lint: setup-dev ## style, import floors, types
+lint: setup-dev ## style of Python and scripts, secrets, import floors, types
 	@$(PYTHON) -m ruff check $(PRESENT)
 	@$(PYTHON) -m ruff format --check $(PRESENT)
+	@.venv/bin/oxlint $(LINT_SCRIPTS) $(PRESENT)
+	@git ls-files -z --cached --others --exclude-standard | xargs -0 .venv/bin/detect-secrets-hook $(NO_SECRETS)
 	@.venv/bin/lint-imports
 	@$(PYTHON) -m mypy
 

@@ -29,7 +29,9 @@ function show(state, offset, size) {
 function showProfile() {
   const profile = find("opening").selectedOptions[0]?.dataset.profile;
   for (const set of form.querySelectorAll("fieldset[data-profile]")) {
-    set.hidden = set.disabled = set.dataset.profile !== profile;
+    const other = set.dataset.profile !== profile;
+    set.hidden = other;
+    set.disabled = other;
   }
 }
 
@@ -117,7 +119,8 @@ if (form) {
     find("progress").value = 0;
     find("upload-state").textContent = "";
     tell(form.querySelector(".message"), "");
-    find("pause").hidden = find("discard").hidden = true;
+    find("pause").hidden = true;
+    find("discard").hidden = true;
     if (known) await call("DELETE", `/api/v1/uploads/${known.id}`).catch(() => {});
     find("file").focus();
   });

@@ -17,10 +17,11 @@ export function text(key, values = {}) {
 
 export const known = (key) => key in texts;
 
+const two = (n) => String(n).padStart(2, "0");
+
 /** `mm:ss`, from an hour on `h:mm:ss`. */
 export function clock(ms) {
   const whole = Math.max(0, Math.floor(ms / 1000));
-  const two = (n) => String(n).padStart(2, "0");
   const hours = Math.floor(whole / 3600);
   const rest = `${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
   return hours ? `${hours}:${rest}` : rest;
@@ -51,7 +52,7 @@ export function bringInto(place, nodes) {
     return node;
   });
   const kept = new Set(after);
-  for (const child of [...place.children]) if (!kept.has(child)) child.remove();
+  for (const child of Array.from(place.children)) if (!kept.has(child)) child.remove(); // the list itself is live
   after.forEach((node, n) => {
     if (place.children[n] !== node) place.insertBefore(node, place.children[n] ?? null);
   });
@@ -78,10 +79,9 @@ export class Refusal extends Error {
 export async function call(method, address, body, { headers = {}, raw = false, signal } = {}) {
   const sent = { "Accept-Language": language, ...headers };
   if (body !== undefined && !raw) sent["Content-Type"] = "application/json";
-  const answer = await fetch(address, {
-    method, headers: sent, signal, credentials: "same-origin", cache: "no-store",
-    body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
-  });
+  const options = { method, headers: sent, signal, credentials: "same-origin", cache: "no-store" };
+  if (body !== undefined) options.body = raw ? body : JSON.stringify(body);
+  const answer = await fetch(address, options);
   if (!answer.ok) {
     const problem = await answer.json().catch(() => ({}));
     throw new Refusal(answer.status, problem, Number(answer.headers.get("Retry-After")) || 0);

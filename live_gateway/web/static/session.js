@@ -82,7 +82,7 @@ async function correct(line, button) {
   dialog.returnValue = "";
   dialog.showModal();
   await new Promise((resolve) => { dialog.addEventListener("close", resolve, { once: true }); });
-  document.querySelector(`[id="u-${CSS.escape(line.utt)}"] button.who`)?.focus() ?? button.focus();
+  (document.querySelector(`[id="u-${CSS.escape(line.utt)}"] button.who`) ?? button).focus();
   const [scope, to] = dialog.returnValue.split(" ");
   if (!to) return;
   const source = scope === "utterance" ? line.utt : line.speaker;

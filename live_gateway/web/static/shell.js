@@ -14,7 +14,8 @@ document.addEventListener("click", async (event) => {
   try {
     await navigator.clipboard.writeText(value);
   } catch {
-    if (!field) { prompt("", value); return; }
+    // The browser forbids the clipboard, and a link has no field of its own: let the person copy it from a box.
+    if (!field) { prompt("", value); return; } // oxlint-disable-line no-alert
     field.select();
     document.execCommand("copy");
   }

@@ -8,7 +8,7 @@ const LONGEST_WAIT_S = 15;
 export const waitS = (attempt) => Math.min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** attempt);
 
 export const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-export const sha256 = async (bytes) => hex(await crypto.subtle.digest("SHA-256", bytes));
+export const sha256 = async (data) => hex(await crypto.subtle.digest("SHA-256", data));
 
 /** Tells one file from another without its name: its size and the hash of its ends. */
 export async function fingerprint(file) {

@@ -180,14 +180,15 @@ test("a device that slept leaves a hole as long as its sleep", async () => {
   link.stop();
 });
 
+const acted = (id) => (m) => m.type === "question.acted" && m.id === id;
+
 test("what was not seen to be done is said again, once", async () => {
   const { link, socket } = await connected();
-  const done = (id) => (m) => m.type === "question.acted" && m.id === id;
-  link.say({ type: "question.action", id: "a", action: "used" }, done("a"));
-  link.say({ type: "question.action", id: "b", action: "used" }, done("b"));
+  link.say({ type: "question.action", id: "a", action: "used" }, acted("a"));
+  link.say({ type: "question.action", id: "b", action: "used" }, acted("b"));
   socket.hear({ type: "question.acted", seq: 1, id: "a", action: "used", at_ms: 0 });
   socket.onclose({ code: 1006 });
-  link.say({ type: "question.action", id: "c", action: "used" }, done("c"));
+  link.say({ type: "question.action", id: "c", action: "used" }, acted("c"));
   await link.connect();
   Socket.made[1].onopen();
   Socket.made[1].hear({ ...READY });

