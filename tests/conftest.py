@@ -18,7 +18,7 @@ os.environ["AIRFLOW_HOME"] = _AIRFLOW_HOME
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 os.environ.pop("TRIVIEW_MEDIA_QUEUE", None)
 
-pytest_plugins = ["tests.support.local_airflow"]
+pytest_plugins = ["tests.support.local_airflow", "tests.support.expected_skips"]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.expected_skips import APT_POLICY, ROOT_WITHOUT_APT_POLICY
+
 ROOT = Path(__file__).resolve().parents[1]
 TARGETS = {
     "setup",
@@ -154,7 +156,7 @@ def test_without_root_the_exact_command_is_printed_and_nothing_is_done(machine: 
     assert machine.calls == []
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and not Path("/usr/sbin/policy-rc.d").exists(), reason="would touch this machine")
+@pytest.mark.skipif(os.geteuid() == 0 and not APT_POLICY.exists(), reason=ROOT_WITHOUT_APT_POLICY)
 def test_root_installs_only_what_is_missing_without_questions(machine: Machine) -> None:
     machine.installed(True, but="espeak-ng")
     machine.tool("id", "echo 0")

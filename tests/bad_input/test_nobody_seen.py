@@ -12,6 +12,7 @@ import pytest
 from include.interview.assessment.openings import general_opening
 from include.interview.records import CriterionScore, Insufficiency
 from tasks.ephemeral import Evaluated, evaluate_files
+from tests.support.expected_skips import NO_SHARED_MEDIA
 from tests.support.face_recordings import swaying
 from tests.support.installation import settings_in
 from tests.support.interview_clips import LONG_ANSWER, face, join, speak
@@ -76,7 +77,7 @@ def test_a_drawing_that_moves_and_does_not_speak(evaluation: Evaluation, tmp_pat
 def test_the_drawn_face_that_had_reached_level_five(evaluation: Evaluation) -> None:
     path = SHARED_MEDIA / "musetalk_yongen.mp4"
     if not path.exists():
-        pytest.skip("the shared media folder is absent")
+        pytest.skip(NO_SHARED_MEDIA)
     reason = withheld(evaluation(path))
     assert (reason.code, reason.coverage) == ("too_little_speech_seen", 0.0)
     assert "0.0 s" in reason.text.en

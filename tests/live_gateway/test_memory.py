@@ -9,13 +9,14 @@ import psutil
 import pytest
 
 from live_gateway import memory
+from tests.support.expected_skips import NO_MALLOC_TRIM
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]
 BLOCK, BLOCKS, KEPT_EVERY = 60_000, 2000, 50
 """120 MB in blocks that glibc takes from its heap; one of fifty stays, so that the heap cannot just end earlier."""
 
 
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="The C library cannot give memory back.")
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason=NO_MALLOC_TRIM)
 async def test_what_was_freed_in_between_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "TRIM_EVERY_S", 0.01)
     process = psutil.Process()

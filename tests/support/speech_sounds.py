@@ -13,6 +13,7 @@ import pytest
 
 from include.perception.speech import SAMPLE_RATE, Waveform
 from include.settings import PROJECT_ROOT
+from tests.support.expected_skips import NO_SHARED_MEDIA
 
 MEDIA = PROJECT_ROOT.parent / "shared" / "media"
 
@@ -21,7 +22,7 @@ def media(name: str) -> Path:
     """A real recording beside the project; the test is skipped where there is none."""
     path = MEDIA / name
     if not path.exists():
-        pytest.skip(f"real recordings are not here (../shared/media/{name})")
+        pytest.skip(f"{NO_SHARED_MEDIA}: ../shared/media/{name}")
     return path
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from include.settings import PROJECT_ROOT
+from tests.support.expected_skips import NOT_X86
 from tests.support.processors import NATIVE, SETS, environment_of, numpy_refusals, run, sets_of
 
 pytestmark = pytest.mark.unit
@@ -39,7 +40,7 @@ def test_libraries_keep_to_the_set() -> None:
     """Torch and numpy say what they use; the least set is one that every x86 processor has."""
     here = [one for one in SETS if one.name == "GENERIC"]
     if not here[0].flags <= _flags():
-        pytest.skip("not an x86 processor")
+        pytest.skip(NOT_X86)
     program = (
         "import torch\nfrom numpy._core._multiarray_umath import __cpu_dispatch__ as d, __cpu_features__ as f\n"
         "print(torch.backends.cpu.get_cpu_capability(), any(f.get(n) for n in d))"

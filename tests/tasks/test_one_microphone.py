@@ -24,6 +24,7 @@ from tasks.live.handover import SenderAudio, hand_over
 from tasks.practical import flow as steps
 from tests.include.perception.media.test_channels import wav
 from tests.support.channel_sounds import RATE, conversation, frames, noise
+from tests.support.expected_skips import NO_SHARED_MEDIA
 from tests.support.installation import Installation, installed, settings_in
 from tests.support.interview_clips import ANSWER, speak
 from tests.support.recorded_sessions import chunks, frames_of, open_session, record_of, said, sender, transcript_of
@@ -39,7 +40,7 @@ SAME_WORDS = 0.1
 def case(name: str) -> Path:
     path = CASES / name
     if not path.is_file():
-        pytest.skip(f"needs the shared recording ../shared/cases/{name}")
+        pytest.skip(f"{NO_SHARED_MEDIA}: ../shared/cases/{name}")
     return path
 
 

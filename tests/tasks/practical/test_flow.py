@@ -34,6 +34,7 @@ from tasks.live.handover import hand_over
 from tasks.live.results import live_result
 from tasks.practical import flow as steps
 from tasks.practical.in_process import PracticalRun, evaluate_practical, publish_practical
+from tests.support.expected_skips import NO_SHARED_MEDIA
 from tests.support.hearing import SYNTHETIC_WER, plain, word_error_rate
 from tests.support.installation import NAME, Installation, installed
 from tests.support.interview_clips import SHORT_ANSWER, speak
@@ -259,7 +260,7 @@ def test_two_sockets_lie_on_one_clock_and_questions_are_marked(own: Evaluated, t
 @pytest.mark.slow
 def test_one_room_microphone_is_told_apart_and_named_as_the_interviewer_named_it(own: Evaluated) -> None:
     if not TWO_PEOPLE.is_file():
-        pytest.skip("needs the shared recording of two people (en/two_speakers_katie_steve.wav)")
+        pytest.skip(f"{NO_SHARED_MEDIA}: {TWO_PEOPLE.name}")
     # Offline, who asks is taken for the interviewer; the interviewer had said live that this voice is the candidate.
     live = [
         said("room", "candidate", "Good morning, Steve.", 1.0, 1.7, speaker="S1"),

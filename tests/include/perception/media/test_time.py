@@ -18,6 +18,7 @@ import pytest
 from include.interview.media import AUDIO_SAMPLE_RATE_HZ, MediaFacts
 from include.perception.media import Frame, prepare, probe, sample_frames
 from include.settings import Limits
+from tests.support.expected_skips import NO_SHARED_MEDIA
 from tests.support.recordings import SHARED_MEDIA, clip_with_tone, ffmpeg, grey, write_video
 
 LIMITS = Limits()
@@ -271,7 +272,7 @@ def test_late_sound_and_gaps_keep_recording_time(tmp_path: Path) -> None:
 def test_real_browser_recording() -> None:
     path = SHARED_MEDIA / "mediarecorder_no_duration.webm"
     if not path.exists():
-        pytest.skip("the shared media folder is absent")
+        pytest.skip(NO_SHARED_MEDIA)
     facts = probe(path, LIMITS)
     assert facts.announced_duration_s is None
     assert facts.duration_s == pytest.approx(7.61, abs=0.05)
@@ -282,7 +283,7 @@ def test_real_browser_recording() -> None:
 def test_real_file_with_several_streams() -> None:
     path = SHARED_MEDIA / "nasa_multi_stream.mp4"
     if not path.exists():
-        pytest.skip("the shared media folder is absent")
+        pytest.skip(NO_SHARED_MEDIA)
     facts = probe(path, LIMITS)
     assert facts.video is not None
     assert (facts.video.stream_index, facts.video.width, facts.video.height) == (3, 480, 270)

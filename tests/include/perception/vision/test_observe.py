@@ -17,6 +17,7 @@ from include.perception.media import probe
 from include.perception.vision import Detectors, observe
 from include.settings import PROJECT_ROOT, Limits
 from tests.include.perception.media.test_time import turn
+from tests.support.expected_skips import NO_SHARED_MEDIA
 from tests.support.face_recordings import (
     ALL_CHANNELS,
     HEIGHT,
@@ -235,7 +236,7 @@ def test_progress_rises_to_one(steady: Path) -> None:
 def test_real_talking_head() -> None:
     path = SHARED_MEDIA / "talking_head_pexels.mp4"
     if not path.exists():
-        pytest.skip("the shared media folder is absent")
+        pytest.skip(NO_SHARED_MEDIA)
     found = observed(path)
     assert value(found, "face", "present_share") > 0.98
     assert value(found, "body", "visible_share") > 0.9

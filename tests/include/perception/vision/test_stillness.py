@@ -12,6 +12,7 @@ from include.perception.media import probe
 from include.perception.media.sampling import sample_frames
 from include.perception.vision.stillness import Stillness, most_varied
 from include.settings import Limits
+from tests.support.expected_skips import NO_SHARED_MEDIA
 from tests.support.face_recordings import film, portrait, swaying
 from tests.support.recordings import SHARED_MEDIA, ffmpeg
 
@@ -109,7 +110,7 @@ def test_a_portrait_that_sways_does_not_stand_still(tmp_path: Path) -> None:
 def test_people_do_not_stand_still_not_even_far_away_and_in_the_dark(tmp_path: Path, name: str) -> None:
     source = SHARED_MEDIA / name
     if not source.exists():
-        pytest.skip("the shared media folder is absent")
+        pytest.skip(NO_SHARED_MEDIA)
     assert seen(source) == 0.0
     dim, path = "scale=200:-2,eq=brightness=-0.3:contrast=0.4,pad=640:480:20:20", tmp_path / "far.mp4"
     ffmpeg("-i", source, "-an", "-vf", dim, "-c:v", "libx264", "-preset", "veryfast", "-crf", "30", path)

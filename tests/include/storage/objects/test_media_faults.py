@@ -19,6 +19,7 @@ from include.storage import Stores, open_stores
 from include.storage.objects.scratch import PrivateFiles
 from tests.include.storage.conftest import enrol
 from tests.include.storage.objects.test_media import CONTENT, object_files
+from tests.support.expected_skips import NO_MOUNTING, NOT_ROOT
 
 ROOT = Path(__file__).parents[4]
 
@@ -98,12 +99,12 @@ def small_disk(tmp_path: Path):
     folder = tmp_path / "disk"
     folder.mkdir()
     if os.geteuid() != 0:
-        pytest.skip("mounting a small disk needs root")
+        pytest.skip(NOT_ROOT)
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False
     )
     if mounted.returncode != 0:
-        pytest.skip("this system does not allow mounting a tmpfs")
+        pytest.skip(NO_MOUNTING)
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
 
