@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 import typer.main
+import yaml
 
 from cli.app import app
 from include.interview.assessment.openings import parse_opening
@@ -18,7 +19,8 @@ from include.settings import PROJECT_ROOT
 pytestmark = pytest.mark.unit
 
 ENGLISH, KOREAN = PROJECT_ROOT / "README.md", PROJECT_ROOT / "README.ko.md"
-PAGES = [ENGLISH, KOREAN, *sorted((PROJECT_ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(PROJECT_ROOT.glob("*.md")), *sorted((PROJECT_ROOT / "docs").glob("*.md"))]
+FORMS = sorted((PROJECT_ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 MAX_PICTURE_BYTES = 300 * 1024
 
 FENCE = re.compile(r"^```(?P<kind>\w*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -68,6 +70,26 @@ def test_commands_exist_with_their_options(page: Path) -> None:
                 command, rest = resolve(variant)
                 known = {option for p in command.params for option in getattr(p, "opts", [])} | {"--help"}
                 assert {w for w in rest if w.startswith("--")} <= known, line
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda p: p.name)
+def test_issue_forms_are_forms(form: Path) -> None:
+    written = yaml.safe_load(read(form))
+    if form.name == "config.yml":
+        assert written["blank_issues_enabled"] is False
+        return
+    assert {"name", "description", "body"} <= set(written)
+    fields = [field for field in written["body"] if field["type"] != "markdown"]
+    assert {field["type"] for field in fields} <= {"input", "textarea", "dropdown", "checkboxes"}
+    assert len({field["id"] for field in fields}) == len(fields) > 0
+    assert all(field["attributes"]["label"] for field in fields)
+
+
+def test_every_page_is_linked_from_both_readmes() -> None:
+    pages = {str(page.relative_to(PROJECT_ROOT)) for page in PAGES} - {ENGLISH.name, KOREAN.name}
+    for readme in (ENGLISH, KOREAN):
+        documents = read(readme).rpartition("\n## ")[2]
+        assert pages == {m["target"] for m in LINK.finditer(documents)}
 
 
 def test_every_command_a_reader_needs_is_named() -> None:

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TARGETS = {
     "setup",
     "setup-dev",
+    "hooks",
     "models",
     "demo",
     "up",
