@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Judging(Generic[T]):
+class LatestOnly(Generic[T]):
     """Runs blocking judgements in `executor` and keeps what they gave until it is taken."""
 
     def __init__(self, executor: Callable[[], Executor]) -> None:

@@ -23,13 +23,13 @@ from include.interview.live.wire import Durable, Feedback, ScoreUpdate
 from include.interview.records import CriterionScore, QuestionMark, Quote, Scorecard, Transcript
 from include.judgement.follow_ups import FollowUp
 from include.judgement.keywords import Mention
-from include.judgement.live.cadence import Pacing
+from include.judgement.live.cadence import Cadence
 from include.judgement.live.context import FeedbackContext
 from include.judgement.live.hints import Hint, Hints, is_news, key_of
 from include.judgement.live.question_source import write_questions
 from include.judgement.live.suggestions import put_away, suggest
-from include.judgement.live.utterance_analysis import Digest, Digester, Heard, heard
-from live_gateway.feedback.latest_only import Judging
+from include.judgement.live.utterance_analysis import SoundQuality, UtteranceAnalyser, UtteranceAnalysis, heard
+from live_gateway.feedback.latest_only import LatestOnly
 from tasks.live.card import live_card, live_case, prosody_allowed
 
 NOTICEABLE = 0.02
@@ -41,7 +41,7 @@ REASON_PAUSE_MS = 10_000
 THREADS = 2
 """One judges (a judge model may take seconds), one looks into what is said meanwhile."""
 SPARING_LEVEL = 3
-"""Rung of the overload ladder from which no prosody is measured and no questions are written."""
+"""Load-shedding level from which no prosody is measured and no questions are written."""
 
 log = logging.getLogger("live_gateway.feedback")
 T = TypeVar("T")
@@ -62,16 +62,16 @@ class LiveFeedback:
         self._given = executor
         self._own: ThreadPoolExecutor | None = None
         self._talk = Conversation(context.language, context.opening)
-        self._digester = Digester(context)
+        self._analyser = UtteranceAnalyser(context)
         self._hints = Hints(context.language, tuple(q.id for q in context.opening.questions))
-        self._digests: dict[str, Digest] = {}
-        self._heard: dict[str, Heard] = {}
+        self._analyses: dict[str, UtteranceAnalysis] = {}
+        self._sound_quality: dict[str, SoundQuality] = {}
         self._voices: dict[str, LiveVoice] = {}
         self._prosody = prosody_allowed(context.profile, context.consents)
-        self._judging: Judging[Judged] = Judging(self._executor)
-        self._pacing = Pacing(context.settings.judge.kind)
+        self._judgements: LatestOnly[Judged] = LatestOnly(self._executor)
+        self._cadence = Cadence(context.settings.judge.kind)
         self._judged: Judged | None = None
-        self._told_ms: dict[object, int] = {}
+        self._emitted_ms: dict[object, int] = {}
         self._level = 0
         self._lost_prosody = False
         if not self._prosody:
@@ -83,7 +83,7 @@ class LiveFeedback:
         """Become the feedback that has seen and written `events`. Prosody of their utterances is not known again."""
         for event in events:
             self._talk.apply(event)
-        self._pacing.restored(self._talk)
+        self._cadence.restored(self._talk)
         self._lost_prosody = self._prosody and bool(self._talk.utterances("candidate"))
 
     async def on_final(self, utterance: LiveUtterance, pcm: np.ndarray | None, now_ms: int) -> list[Durable]:
@@ -105,17 +105,17 @@ class LiveFeedback:
         return await self._news()
 
     def shed(self, level: int) -> None:
-        """A rung of the overload ladder: 2 judges less often, 3 writes no questions and measures no prosody."""
+        """Apply a load-shedding level: 2 judges less often, 3 writes no questions and measures no prosody."""
         self._level = level
 
     async def settled(self) -> list[Durable]:
         """Wait for the judgement that runs, and tell what it leads to."""
-        await self._judging.settled()
+        await self._judgements.settled()
         return await self._news()
 
     async def close(self) -> None:
         """Stop judging; what runs is waited for."""
-        await self._judging.close()
+        await self._judgements.close()
         if self._own is not None:
             self._own.shutdown(wait=False)
             self._own = None
@@ -124,8 +124,8 @@ class LiveFeedback:
 
     async def assessment(self) -> Scorecard:
         """The live card of everything said so far, by as many judgements as are configured."""
-        await self._judging.close()
-        await self._digest()
+        await self._judgements.close()
+        await self._analyse()
         make = self._case_maker()
         return await self._run(lambda: self._card(make(), None))
 
@@ -154,21 +154,21 @@ class LiveFeedback:
 
     def _listen(self, utt: str, pcm: np.ndarray) -> None:
         if "voice" in self._context.profile.channels and (sound := heard(pcm)) is not None:
-            self._heard[utt] = sound
+            self._sound_quality[utt] = sound
         if self._prosody and self._level < SPARING_LEVEL:
-            self._voices[utt] = self._digester.voice(pcm)
+            self._voices[utt] = self._analyser.voice(pcm)
 
-    async def _digest(self) -> None:
+    async def _analyse(self) -> None:
         """Look into every utterance once, and again when its speaker turns out to be another."""
-        known = self._digests
+        known = self._analyses
         missing = [u for u in self._talk.utterances() if u.id not in known or known[u.id].role != u.role]
         if missing:
-            known |= await self._run(lambda: {u.id: self._digester.words(u) for u in missing})
+            known |= await self._run(lambda: {u.id: self._analyser.words(u) for u in missing})
 
     def _asked(self) -> dict[str, str]:
         """Utterance → the opening's question that was recognised in it."""
         said = self._talk.utterances("interviewer")
-        found = ((u.id, self._digests[u.id].question) for u in said if u.id in self._digests)
+        found = ((u.id, self._analyses[u.id].question) for u in said if u.id in self._analyses)
         return {utt: question for utt, question in found if question is not None}
 
     def _case_maker(self) -> Callable[[], Case]:
@@ -199,7 +199,7 @@ class LiveFeedback:
         """Term → its uses by the candidate, in order."""
         found: dict[str, list[Mention]] = {k.term: [] for k in self._context.opening.keywords}
         for utterance in self._talk.utterances("candidate"):
-            for mention in self._digests[utterance.id].mentions if utterance.id in self._digests else ():
+            for mention in self._analyses[utterance.id].mentions if utterance.id in self._analyses else ():
                 if mention.use == "used":
                     found[mention.term].append(mention)
         return {term: tuple(mentions) for term, mentions in found.items()}
@@ -207,11 +207,11 @@ class LiveFeedback:
     # ------------------------------------------------------------ news
 
     async def _news(self) -> list[Durable]:
-        """Everything there is to tell now; told once."""
-        await self._digest()
-        if self._pacing.due(self._talk, self._level):
-            self._judging.request(self._judge())
-        fresh = self._judging.take()
+        """Events that are new now, each once."""
+        await self._analyse()
+        if self._cadence.due(self._talk, self._level):
+            self._judgements.request(self._judge())
+        fresh = self._judgements.take()
         self._judged = fresh or self._judged
         asked = await self._suggestions_asked()
         news: list[Durable] = []
@@ -225,11 +225,11 @@ class LiveFeedback:
         said = self._talk.utterances("interviewer")[-3:]
         if not suggested or not said:
             return {}
-        return await self._run(self._digester.asked, said, suggested)
+        return await self._run(self._analyser.asked, said, suggested)
 
     def _all_news(self, fresh: Judged | None, asked: dict[str, str]) -> Iterator[Durable]:
         yield from self._keyword_news()
-        hints = self._hints.all(self._talk, self._digests, self._heard, self._asked())
+        hints = self._hints.all(self._talk, self._analyses, self._sound_quality, self._asked())
         for hint in (*hints, *self._own_hints()):
             before = self._before(hint.feedback)
             if is_news(hint, before) and self._paused(key_of(hint.feedback)[:2], hint.pause_ms):
@@ -243,15 +243,15 @@ class LiveFeedback:
 
     def _before(self, feedback: Feedback) -> Feedback | None:
         audience, kind, value = key_of(feedback)
-        return self._talk.told.get((audience, kind, value)) if value else self._talk.latest.get((audience, kind))
+        return self._talk.emitted.get((audience, kind, value)) if value else self._talk.latest.get((audience, kind))
 
     def _paused(self, key: object, pause_ms: int) -> bool:
-        """Whether `pause_ms` have passed since this was last told; if so it counts as told now."""
+        """Whether `pause_ms` have passed since this was last emitted; if so it counts as emitted now."""
         now = self._talk.now_ms
-        last = self._told_ms.get(key)
+        last = self._emitted_ms.get(key)
         if last is not None and now - last < pause_ms:
             return False
-        self._told_ms[key] = now
+        self._emitted_ms[key] = now
         return True
 
     def _own_hints(self) -> Iterator[Hint]:
@@ -265,8 +265,8 @@ class LiveFeedback:
         """One chip per term with all utterances that use it, again whenever they change."""
         for term, mentions in self._used().items():
             utts = list(dict.fromkeys(m.utterance_id for m in mentions))
-            told = self._talk.told.get(("interviewer", "keyword", term))
-            if utts != (told.evidence if told else []):
+            emitted = self._talk.emitted.get(("interviewer", "keyword", term))
+            if utts != (emitted.evidence if emitted else []):
                 text = mentions[-1].quote if mentions else ""
                 yield Feedback(audience="interviewer", kind="keyword", value=term, evidence=utts, text=text)
 
@@ -294,7 +294,7 @@ def _update(line: CriterionScore, language: str) -> ScoreUpdate:
 
 
 def _pause_ms(before: ScoreUpdate | None, after: ScoreUpdate) -> int | None:
-    """How long after the last update this one may be told; None when it is not worth telling."""
+    """How long after the last update this one may be emitted; None when it is not worth it."""
     if before is None:
         return 0
     if (before.value is None) != (after.value is None):

@@ -10,7 +10,7 @@ from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
 from include.perception.streaming.events import SpeechEvent, TrackState
 from include.storage.live import AudioChunk, Sender
 from live_gateway.sessions.channels import session_ms, split, tracks_of
-from live_gateway.sessions.handle import Room
+from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.same_sound import Pair
 
 if TYPE_CHECKING:
@@ -21,11 +21,13 @@ CHUNKS = 50
 Emit = Callable[[SpeechEvent], Awaitable[None]]
 
 
-class Hearing:
+class AudioFeed:
     """Feeds one SpeechSession from Redis. Whoever owns the session calls `pump` when there is more sound."""
 
-    def __init__(self, room: Room, engine: SpeechEngine, emit: Emit, resume: Mapping[Track, TrackState]) -> None:
-        self._room, self._engine, self._emit = room, engine, emit
+    def __init__(
+        self, handle: SessionHandle, engine: SpeechEngine, emit: Emit, resume: Mapping[Track, TrackState]
+    ) -> None:
+        self._handle, self._engine, self._emit = handle, engine, emit
         self._resume = dict(resume)
         self._speech: SpeechSession | None = None
         self._next: dict[Track, int] = {track: state.next_sample for track, state in resume.items()}
@@ -38,9 +40,9 @@ class Hearing:
     def _session(self, tracks: tuple[Track, ...]) -> SpeechSession:
         """Opened with the first sound: only then is it known on how many channels a shared microphone hears."""
         if self._speech is None:
-            if self._room.meta.microphones == "separate":
+            if self._handle.meta.microphones == "separate":
                 tracks = ("interviewer", "candidate")
-            self._speech = self._engine.open(self._room.meta.language, tracks, self._emit, resume=self._resume)
+            self._speech = self._engine.open(self._handle.meta.language, tracks, self._emit, resume=self._resume)
             self._speech.shed(self._level)
         return self._speech
 
@@ -52,16 +54,16 @@ class Hearing:
         """
         async with self._pumping:
             more = False
-            for sender, chunks in await self._room.heard(self._places(), CHUNKS):
+            for sender, chunks in await self._handle.heard(self._places(), CHUNKS):
                 if chunks:
-                    tracks = tracks_of(sender.role, self._room.meta.microphones, sender.channels)
+                    tracks = tracks_of(sender.role, self._handle.meta.microphones, sender.channels)
                     await self._feed(sender, tracks, chunks)
                 more = more or len(chunks) == CHUNKS
             return more
 
     def _places(self) -> dict[SocketRole, int]:
         """Per sender the sample at which to go on: that of the track which has heard least."""
-        if self._room.meta.microphones == "separate":
+        if self._handle.meta.microphones == "separate":
             return {"interviewer": self._next.get("interviewer", 0), "candidate": self._next.get("candidate", 0)}
         tracks: tuple[Track, ...] = ("room",) if "room" in self._next else ("interviewer", "candidate")
         return {"interviewer": max(min(self._next.get(track, 0) for track in tracks), self._pair.held_to)}
@@ -87,9 +89,9 @@ class Hearing:
                 await speech.feed(track, start, fresh, session_ms(sender.start_ms, start))
 
     @property
-    def stirring(self) -> bool:
+    def speech_active(self) -> bool:
         """True while somebody is speaking or may have begun to."""
-        return self._speech is not None and self._speech.stirring
+        return self._speech is not None and self._speech.speech_active
 
     def heard_s(self) -> float:
         """Seconds of sound fed so far, of the furthest track."""
@@ -110,7 +112,7 @@ class Hearing:
             await self._speech.finalize()
 
     def shed(self, level: int) -> None:
-        """A rung of the overload ladder."""
+        """Apply load-shedding level `level` (0 none to 4 stalled)."""
         self._level = level
         if self._speech is not None:
             self._speech.shed(level)

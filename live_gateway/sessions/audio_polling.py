@@ -1,59 +1,59 @@
-"""When a session's sound is heard: at once while somebody may be speaking, now and then while nobody is.
+"""When a session's sound is read: at once while somebody may be speaking, a few times a second while nobody is.
 
-Being told of every piece of sound costs more than hearing silence does. While a stream is silent it is therefore looked
-at a few times a second; from the first frame that may be speech on, and while no sound comes at all, its owner is told.
-No text comes later for it: a guess needs half a second of speech anyway (`SpeechOptions.first_partial_s`).
+A notice for every piece of sound costs more than reading silence does. While a stream is silent it is therefore polled
+a few times a second; from the first frame that may be speech on, and while no sound comes at all, its owner is
+notified. No text comes later for it: a partial needs half a second of speech anyway (`SpeechOptions.first_partial_s`).
 """
 
 from __future__ import annotations
 
 import asyncio
 
-from live_gateway.sessions.audio_feed import Hearing
-from live_gateway.sessions.handle import Room
+from live_gateway.sessions.audio_feed import AudioFeed
+from live_gateway.sessions.handle import SessionHandle
 
 LOOK_S = 0.35
 """Between two looks at silence."""
 NOTHING_CAME = 3
-"""Looks that found nothing: the sender is mute or away, and its sound will be told of."""
+"""Looks that found nothing: the sender is mute or away, and its sound will be announced."""
 STALE_S = 10.0
 """Sound is looked for this often even when nobody announced any."""
 
 
-class Attention:
-    """Hears one session for its owner."""
+class AudioPolling:
+    """Feeds one session's sound for its owner."""
 
-    def __init__(self, room: Room, hearing: Hearing) -> None:
-        self._room, self._hearing = room, hearing
-        self._told = asyncio.Event()
+    def __init__(self, handle: SessionHandle, feed: AudioFeed) -> None:
+        self._handle, self._feed = handle, feed
+        self._arrived = asyncio.Event()
 
     def sound_came(self) -> None:
         """There is more sound to hear."""
-        self._told.set()
+        self._arrived.set()
 
     async def run(self) -> None:
         """Until it is cancelled. Raises ServiceFailure: Redis is away, or recognition failed."""
         following, empty = False, NOTHING_CAME
         while True:
-            self._told.clear()
+            self._arrived.clear()
             found = await self._catch_up()
             empty = 0 if found else empty + 1
-            if not self._hearing.stirring and empty < NOTHING_CAME:
+            if not self._feed.speech_active and empty < NOTHING_CAME:
                 if following:
-                    self._room.unfollow()
+                    self._handle.unfollow()
                     following = False
                 await asyncio.sleep(LOOK_S)
             elif following:
-                await until(self._told, STALE_S)
+                await until(self._arrived, STALE_S)
             else:
-                await self._room.follow()  # and hear what came before
+                await self._handle.follow()  # and hear what came before
                 following = True
 
     async def _catch_up(self) -> bool:
-        before = self._hearing.fed
-        while await self._hearing.pump():
+        before = self._feed.fed
+        while await self._feed.pump():
             pass
-        return self._hearing.fed > before
+        return self._feed.fed > before
 
 
 async def until(event: asyncio.Event, seconds: float) -> None:

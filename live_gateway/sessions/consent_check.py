@@ -6,7 +6,7 @@ from include.interview.assessment.policy import load_profile
 from include.interview.errors import ConsentMissing, NotFound
 from include.interview.live import wire
 from include.storage import Stores
-from live_gateway.sessions.errors import Taken
+from live_gateway.sessions.errors import JoinRefused
 
 
 def check_consent(stores: Stores, session_id: str, candidate_id: str, profile: str, consent_id: str) -> None:
@@ -25,10 +25,10 @@ def check_consent(stores: Stores, session_id: str, candidate_id: str, profile: s
         or consent.withdrawn_at is not None
         or consent.interview_id not in (None, session_id)
     ):
-        raise Taken(wire.FORBIDDEN, "consent_unknown", "This consent is not one for this session.")
+        raise JoinRefused(wire.FORBIDDEN, "consent_unknown", "This consent is not one for this session.")
     try:
         stores.consents.require(session_id, load_profile(profile).consents)
     except ConsentMissing:
-        raise Taken(
+        raise JoinRefused(
             wire.FORBIDDEN, "consent_missing", "The candidate has not consented to everything this session needs."
         ) from None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from include.interview.errors import TriviewError
 
 
-class Taken(TriviewError):
-    """The place is refused or taken away: `close_code` of the protocol and the error's code."""
+class JoinRefused(TriviewError):
+    """The socket may not join, or not stay: `close_code` of the protocol and the error's code."""
 
     def __init__(self, close_code: int, code: str, cause: str) -> None:
         super().__init__(cause, code=code)

@@ -13,7 +13,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.live.wire import TranscriptFinal
 from include.settings import JudgeSettings, Settings
 from include.storage import Stores
-from live_gateway.sessions.handle import Room
+from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.owner import MakeFeedback
 
 if TYPE_CHECKING:
@@ -27,18 +27,18 @@ _SENTENCE = TranscriptFinal(
 
 
 def feedback_maker(stores: Stores, settings: Settings) -> MakeFeedback:
-    """What makes the feedback of a room. It raises ServiceFailure or BadInput when the session cannot be judged."""
+    """What makes the feedback of a session. It raises ServiceFailure or BadInput when the session cannot be judged."""
 
-    async def make(room: Room) -> LiveFeedback:
-        return await asyncio.to_thread(_make, stores, settings, room)
+    async def make(handle: SessionHandle) -> LiveFeedback:
+        return await asyncio.to_thread(_make, stores, settings, handle)
 
     return make
 
 
-def _make(stores: Stores, settings: Settings, room: Room) -> LiveFeedback:
+def _make(stores: Stores, settings: Settings, handle: SessionHandle) -> LiveFeedback:
     from live_gateway.feedback import FeedbackContext, LiveFeedback
 
-    session = room.session
+    session = handle.session
     consents = {
         purpose
         for consent in stores.consents.list(session.candidate_id)

@@ -1,4 +1,4 @@
-"""Live feedback beside the transcript: it gets what is written, in order, and what it has to say is written too.
+"""The queue between a session's event writer and its live feedback: written events in, feedback events written.
 
 A queue of its own, so that a slow judge never delays a final.
 """
@@ -15,7 +15,7 @@ from include.interview.records import Scorecard
 from include.perception.streaming.attribution import spoken
 from include.perception.streaming.events import Final
 from live_gateway import metrics
-from live_gateway.sessions.event_writer import Ledger
+from live_gateway.sessions.event_writer import EventWriter
 
 if TYPE_CHECKING:
     from live_gateway.feedback import LiveFeedback
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 Work = Callable[[], Awaitable[list[Durable]]]
 
 
-class Advice:
+class FeedbackQueue:
     """The queue in front of one session's LiveFeedback. A quiet one says nothing before the assessment."""
 
-    def __init__(self, ledger: Ledger, make: Callable[[], Awaitable[LiveFeedback]], *, quiet: bool) -> None:
-        self._ledger, self._make, self._quiet = ledger, make, quiet
+    def __init__(self, writer: EventWriter, make: Callable[[], Awaitable[LiveFeedback]], *, quiet: bool) -> None:
+        self._writer, self._make, self._quiet = writer, make, quiet
         self._feedback: LiveFeedback | None = None
         self._work: asyncio.Queue[Work] = asyncio.Queue()
 
@@ -39,7 +39,7 @@ class Advice:
     async def _ready(self) -> LiveFeedback:
         if self._feedback is None:
             feedback = await self._make()
-            await asyncio.to_thread(feedback.restore, await self._ledger.room.all_events())
+            await asyncio.to_thread(feedback.restore, await self._writer.handle.all_events())
             self._feedback = feedback
         return self._feedback
 
@@ -61,7 +61,7 @@ class Advice:
             language=final.language,
             confidence=final.confidence,
         )
-        now_ms = self._ledger.room.now_ms()
+        now_ms = self._writer.handle.now_ms()
         self._work.put_nowait(lambda: feedback.on_final(utterance, heard.pcm, now_ms))
 
     def events(self, events: Iterable[Durable]) -> None:
@@ -76,11 +76,11 @@ class Advice:
         """Time has passed; a waiting queue has no need to hear of it."""
         feedback = self._feedback
         if feedback is not None and self._work.empty():
-            now_ms = self._ledger.room.now_ms()
+            now_ms = self._writer.handle.now_ms()
             self._work.put_nowait(lambda: feedback.on_tick(now_ms))
 
     def shed(self, level: int) -> None:
-        """A rung of the overload ladder."""
+        """Apply load-shedding level `level` (0 none to 4 stalled)."""
         if self._feedback is not None:
             self._feedback.shed(level)
 
@@ -93,22 +93,22 @@ class Advice:
             finally:
                 self._work.task_done()
 
-    async def _write(self, told: list[Durable]) -> None:
-        if not told:
+    async def _write(self, events: list[Durable]) -> None:
+        if not events:
             return
-        async with self._ledger.turn:
-            await self._ledger.write(told)
-        for event in told:
+        async with self._writer.turn:
+            await self._writer.write(events)
+        for event in events:
             metrics.feedback_events.labels(type(event).__name__).inc()
 
     async def settled(self) -> None:
-        """Wait until everything given so far was thought about and written."""
+        """Wait until everything given so far was judged and written."""
         await self._work.join()
         if self._feedback is not None:
             await self._write(await self._feedback.settled())
 
     async def close(self) -> None:
-        """Stop thinking."""
+        """Stop judging."""
         if self._feedback is not None:
             await self._feedback.close()
 

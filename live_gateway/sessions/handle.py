@@ -33,16 +33,16 @@ from live_gateway import metrics
 from live_gateway.sessions import commands
 from live_gateway.sessions.channels import SAMPLES_PER_MS, tracks_of
 from live_gateway.sessions.consent_check import check_consent
-from live_gateway.sessions.errors import Taken
+from live_gateway.sessions.errors import JoinRefused
 from live_gateway.socket.events import Finish, Skip, Tell
 from tasks.evaluation.card_standing import standing
 
-SUPERSEDED = Taken(wire.SUPERSEDED, "superseded", "This role connected elsewhere; the newest connection wins.")
+SUPERSEDED = JoinRefused(wire.SUPERSEDED, "superseded", "This role connected elsewhere; the newest connection wins.")
 LOST = "The session's live state was lost; connect again to go on."
 
 
-class Place(msgspec.Struct, frozen=True):
-    """A socket's place in its session, from `Room.join`."""
+class Join(msgspec.Struct, frozen=True):
+    """What a socket that joined its session is given, from `SessionHandle.join`."""
 
     claim: SocketClaim
     recovered: bool
@@ -59,7 +59,7 @@ class Place(msgspec.Struct, frozen=True):
         return self.claim.channels or 1
 
 
-class Room:
+class SessionHandle:
     """One session in one epoch. Shared by its sockets and its owner on this replica."""
 
     def __init__(self, live: LiveStore, stores: Stores, session: LiveSession, meta: SessionMeta, key: DataKey) -> None:
@@ -80,7 +80,7 @@ class Room:
     # ------------------------------------------------------------ notices
 
     async def watch(self) -> None:
-        """Have this process told of the session. Raises ServiceFailure."""
+        """Have this process notified of the session. Raises ServiceFailure."""
         await self._live.watch(self.id, self._key)
 
     async def unwatch(self) -> None:
@@ -88,7 +88,7 @@ class Room:
         await self._live.unwatch(self.id)
 
     async def follow(self) -> None:
-        """Have this process told of new sound too. Raises ServiceFailure."""
+        """Have this process notified of new sound too. Raises ServiceFailure."""
         await self._live.follow(self.id)
 
     def unfollow(self) -> None:
@@ -108,8 +108,8 @@ class Room:
 
     # ------------------------------------------------------------ for sockets
 
-    async def join(self, role: wire.SocketRole, hello: wire.Hello) -> Place:
-        """Check consent, take the role's place, and say how to go on.
+    async def join(self, role: wire.SocketRole, hello: wire.Hello) -> Join:
+        """Check consent, claim the role's socket, and return where it goes on.
 
         Raises:
             Taken: no consent (4403), ended (4410), another number of channels (4400), or the state was lost (1011).
@@ -124,22 +124,22 @@ class Room:
         try:
             claim = await self._live.claim_socket(self.id, role, channels)
             if claim.epoch != self.epoch:
-                raise Taken(wire.INTERNAL, "state_lost", LOST)
-            return await self._place(hello, claim)
+                raise JoinRefused(wire.INTERNAL, "state_lost", LOST)
+            return await self._joined(hello, claim)
         except StateLost:
-            raise Taken(wire.INTERNAL, "state_lost", LOST) from None
+            raise JoinRefused(wire.INTERNAL, "state_lost", LOST) from None
         except BadInput as error:
-            raise Taken(wire.BAD_MESSAGE, error.code, error.cause) from None
+            raise JoinRefused(wire.BAD_MESSAGE, error.code, error.cause) from None
 
-    async def _place(self, hello: wire.Hello, claim: SocketClaim) -> Place:
+    async def _joined(self, hello: wire.Hello, claim: SocketClaim) -> Join:
         self._start_unix_ms = claim.session_start_unix_ms
         known, state_known = hello.resume, claim.state in ("ending", "ended")
         if known is None or (known.epoch == claim.epoch and 0 <= known.last_seq <= claim.last_seq):
-            return Place(claim, recovered=True, after_seq=0 if known is None else known.last_seq, ended=state_known)
+            return Join(claim, recovered=True, after_seq=0 if known is None else known.last_seq, ended=state_known)
         snapshot = await self.all_events()
         after = max([0, *(event.seq for event in snapshot)])
         lost = known.epoch != claim.epoch and claim.next_sample == 0
-        return Place(claim, recovered=False, after_seq=after, snapshot=snapshot, lost=lost, ended=state_known)
+        return Join(claim, recovered=False, after_seq=after, snapshot=snapshot, lost=lost, ended=state_known)
 
     async def standing(self, card: Scorecard) -> Standing:
         """Whether the session's `card` may be shown now. Raises ServiceFailure."""
@@ -149,26 +149,26 @@ class Room:
 
         return await asyncio.to_thread(look)
 
-    async def append(self, place: Place, start_sample: int, pcm: bytes) -> int:
+    async def append(self, join: Join, start_sample: int, pcm: bytes) -> int:
         """Keep sound; returns the first sample that is not durable yet.
 
         Raises:
             Taken: superseded, or the state was lost. ServiceFailure: Redis is away; try again.
         """
         try:
-            through = await self._live.append_audio(place.claim, start_sample, pcm, self._key)
+            through = await self._live.append_audio(join.claim, start_sample, pcm, self._key)
         except Superseded:
             raise SUPERSEDED from None
         except StateLost:
-            raise Taken(wire.INTERNAL, "state_lost", LOST) from None
-        metrics.audio_seconds.inc(len(pcm) / (wire.SAMPLE_RATE * wire.SAMPLE_BYTES * place.channels))
+            raise JoinRefused(wire.INTERNAL, "state_lost", LOST) from None
+        metrics.audio_seconds.inc(len(pcm) / (wire.SAMPLE_RATE * wire.SAMPLE_BYTES * join.channels))
         return through
 
-    async def carry_out(self, place: Place, effect: Skip | Tell | Finish) -> None:
-        """A jump of the sender's clock, or an order for the owner. Raises as `append`."""
+    async def carry_out(self, join: Join, effect: Skip | Tell | Finish) -> None:
+        """A jump of the sender's clock, or a command for the owner. Raises as `append`."""
         try:
             if isinstance(effect, Skip):
-                await self._skip(place, effect)
+                await self._skip(join, effect)
             elif isinstance(effect, Tell):
                 await self.command(commands.from_wire(effect.message, self.now_ms()))
             else:
@@ -176,15 +176,15 @@ class Room:
         except Superseded:
             raise SUPERSEDED from None
         except StateLost:
-            raise Taken(wire.INTERNAL, "state_lost", LOST) from None
+            raise JoinRefused(wire.INTERNAL, "state_lost", LOST) from None
 
-    async def _skip(self, place: Place, jump: Skip) -> None:
+    async def _skip(self, join: Join, jump: Skip) -> None:
         """Declared first: a process that ends in between leaves no hole undeclared."""
-        claim = place.claim
+        claim = join.claim
         if jump.cause is not None:
             gaps = [
                 wire.AudioGap(track=track, start_sample=jump.start_sample, end_sample=jump.end_sample, cause=jump.cause)
-                for track in tracks_of(claim.role, self.meta.microphones, place.channels)
+                for track in tracks_of(claim.role, self.meta.microphones, join.channels)
             ]
             name = f"gap {claim.role} {jump.start_sample} {jump.end_sample}"
             await self._live.append_events(self.id, gaps, fence=None, key=self._key, once=name)
@@ -210,7 +210,7 @@ class Room:
         """Events and checkpoint as one. Raises Fenced, StateLost, ServiceFailure."""
         return await self._live.append_events(self.id, events, fence=fence, key=self._key, checkpoint=checkpoint)
 
-    async def say_once(self, event: wire.Durable, name: str) -> None:
+    async def append_once(self, event: wire.Durable, name: str) -> None:
         """An event that is written only the first time under this name. Raises StateLost, ServiceFailure."""
         await self._live.append_events(self.id, [event], fence=None, key=self._key, once=name)
 
@@ -227,7 +227,7 @@ class Room:
         await self._live.command(self.id, commands.encode(command), self._key, once=once)
 
     async def commands(self, after: str) -> list[tuple[str, commands.AnyCommand]]:
-        """Commands behind the place `after`, each with its own place. Raises ServiceFailure, BadInput."""
+        """Commands after position `after`, each with its own position. Raises ServiceFailure, BadInput."""
         return [
             (each.place, commands.decode(each.data)) for each in await self._live.commands(self.id, after, self._key)
         ]
@@ -265,7 +265,7 @@ class Room:
         await self._live.expire(self.id, after_s)
 
     async def began(self) -> None:
-        """Tell the database that it runs, and since when. Raises ServiceFailure."""
+        """Record in the database that it runs, and since when. Raises ServiceFailure."""
         at = datetime.fromtimestamp((self._start_unix_ms or 0) / 1000, UTC) if self._start_unix_ms else None
         await asyncio.to_thread(self._stores.live_sessions.set_state, self.id, "live", at=at)
 
@@ -275,7 +275,7 @@ class Room:
         await asyncio.to_thread(self._stores.live_sessions.set_state, self.id, state)
 
     async def handed_over(self, run_id: str, scorecard_id: str) -> None:
-        """The database's last word on the session. Raises ServiceFailure."""
+        """Record the hand-over in the database: the evaluation run and the live card. Raises ServiceFailure."""
         await asyncio.to_thread(
             self._stores.live_sessions.set_state, self.id, "handed_over", dag_run_id=run_id, scorecard_id=scorecard_id
         )

@@ -11,7 +11,7 @@ from include.interview.live.session import LiveGap, LiveNote, LiveRecord, LiveSe
 from include.interview.records import QuestionMark, Transcript
 from include.storage.live import AudioChunk, Sender
 from live_gateway.sessions.channels import session_ms, tracks_of
-from live_gateway.sessions.handle import Room
+from live_gateway.sessions.handle import SessionHandle
 from tasks.live.handover import SenderAudio
 
 CHUNKS = 100
@@ -58,22 +58,22 @@ def _gap(event: wire.AudioGap, start_ms: int) -> LiveGap:
     return LiveGap(event.track, max(0.0, start) / 1000, max(0.0, end) / 1000, event.cause)
 
 
-async def sound_of(room: Room, sender: Sender) -> SenderAudio | None:
+async def sound_of(handle: SessionHandle, sender: Sender) -> SenderAudio | None:
     """One sender's sound from its first kept sample on; None when nothing is kept. To be read in another thread."""
-    first = await room.audio(sender, 0, 1)
+    first = await handle.audio(sender, 0, 1)
     if not first:
         return None
     begin, loop = first[0].start_sample, asyncio.get_running_loop()
 
     def read() -> Iterator[bytes]:
         def page(at: int) -> list[AudioChunk]:
-            return asyncio.run_coroutine_threadsafe(room.audio(sender, at, CHUNKS), loop).result()
+            return asyncio.run_coroutine_threadsafe(handle.audio(sender, at, CHUNKS), loop).result()
 
         return filled(page, begin, sender.next_sample, wire.SAMPLE_BYTES * sender.channels)
 
     return SenderAudio(
         sender=sender.role,
-        tracks=tracks_of(sender.role, room.meta.microphones, sender.channels),
+        tracks=tracks_of(sender.role, handle.meta.microphones, sender.channels),
         start_s=max(0.0, session_ms(sender.start_ms, begin)) / 1000,
         samples=sender.next_sample - begin,
         read=read,

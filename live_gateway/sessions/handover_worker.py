@@ -13,8 +13,8 @@ from include.interview.live.wire import SessionEnded
 from include.storage import Stores
 from include.storage.live import LiveStore
 from live_gateway import metrics
-from live_gateway.sessions import checkpoint as checkpoints
-from live_gateway.sessions.handle import Room
+from live_gateway.sessions.checkpoint import decode_checkpoint
+from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.handover_payload import record_of, result_of, sound_of
 from live_gateway.sessions.owner import MakeFeedback
 from tasks.live.handover import hand_over
@@ -40,7 +40,7 @@ class StartsRuns(Protocol):
         ...
 
 
-class Handover:
+class HandoverWorker:
     """One worker of one replica."""
 
     def __init__(
@@ -49,12 +49,12 @@ class Handover:
         live: LiveStore,
         stores: Stores,
         airflow: StartsRuns | None,
-        open_room: Callable[[str], Awaitable[Room]],
+        open_session: Callable[[str], Awaitable[SessionHandle]],
         make_feedback: MakeFeedback,
         keep_s: float,
     ) -> None:
         self._name, self._live, self._stores, self._airflow = name, live, stores.acting_as(ACTOR), airflow
-        self._open_room, self._make_feedback, self._keep_s = open_room, make_feedback, keep_s
+        self._open_session, self._make_feedback, self._keep_s = open_session, make_feedback, keep_s
         self._failures: dict[str, int] = {}
         self._prepared: set[str] = set()
         """Without an Airflow here: sessions of which nothing is left to do but to start the run."""
@@ -96,7 +96,7 @@ class Handover:
             await self._live.retry_handover(session_id, FIRST_DELAY_S)
             return
         try:
-            await self._hand_over(await self._open_room(session_id))
+            await self._hand_over(await self._open_session(session_id))
         except asyncio.CancelledError:
             with suppress(ServiceFailure):  # this replica stops: another one need not wait until it counts as dead
                 await self._live.retry_handover(session_id, 0.0)
@@ -119,28 +119,28 @@ class Handover:
         metrics.handovers.labels("done").inc()
         await self._live.done_handover(session_id)
 
-    async def _hand_over(self, room: Room) -> None:
-        events = await room.all_events()
-        feedback = await self._make_feedback(room)
+    async def _hand_over(self, handle: SessionHandle) -> None:
+        events = await handle.all_events()
+        feedback = await self._make_feedback(handle)
         await asyncio.to_thread(feedback.restore, events)
-        senders = await room.senders()
-        session = await room.live_session()
+        senders = await handle.senders()
+        session = await handle.live_session()
         record = record_of(session, events, senders, feedback.transcript(), feedback.marks())
-        sounds = [sound for sender in senders if (sound := await sound_of(room, sender)) is not None]
+        sounds = [sound for sender in senders if (sound := await sound_of(handle, sender)) is not None]
         run_id = await asyncio.to_thread(hand_over, self._stores, record, sounds)
         try:
             if self._airflow is None:
-                self._prepared.add(room.id)
+                self._prepared.add(handle.id)
                 raise ServiceFailure("There is no Airflow.", "Set TRIVIEW_AIRFLOW_URL.", code="airflow")
-            await self._airflow.trigger(DAG_ID, run_id, {"interview_id": room.id})
+            await self._airflow.trigger(DAG_ID, run_id, {"interview_id": handle.id})
         except TriviewError:
-            await self._say_ended(room, None)
+            await self._append_ended(handle, None)
             raise
-        await room.handed_over(run_id, result_of(events).scorecard_id)
-        await self._say_ended(room, run_id)
-        await room.expire(self._keep_s)
+        await handle.handed_over(run_id, result_of(events).scorecard_id)
+        await self._append_ended(handle, run_id)
+        await handle.expire(self._keep_s)
 
-    async def _say_ended(self, room: Room, run_id: str | None) -> None:
+    async def _append_ended(self, handle: SessionHandle, run_id: str | None) -> None:
         """Once: nobody is kept waiting for an Airflow that is away."""
-        checkpoint = checkpoints.decode(await room.checkpoint())
-        await room.say_once(SessionEnded(dag_run_id=run_id, reason=checkpoint.reason), "session.ended")
+        checkpoint = decode_checkpoint(await handle.checkpoint())
+        await handle.append_once(SessionEnded(dag_run_id=run_id, reason=checkpoint.reason), "session.ended")

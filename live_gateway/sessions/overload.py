@@ -1,6 +1,6 @@
-"""The overload ladder and what people are told of it. Pure.
+"""The load-shedding level of a session and the status sent about it. Pure.
 
-A microphone cannot slow down, so what is given up grows by rungs: 1 partials come more seldom, 2 no partials, 3 no
+A microphone cannot slow down, so what is given up grows by levels: 1 partials come more seldom, 2 no partials, 3 no
 question writing and no diarization, 4 stalled (finals are late). Finals stay, and so does sound: it waits in Redis.
 """
 
@@ -13,22 +13,22 @@ from include.interview.live.wire import Status
 REASONS = {1: "partials_slower", 2: "partials_paused", 3: "diarization_paused", 4: "recognition_behind"}
 STALLED = 4
 CALM_S = 5.0
-"""A rung is left only after this long without need of it, so that nothing flickers."""
+"""A level is left only after this long without need of it, so that nothing flickers."""
 TELL_EVERY_S = 5.0
-"""Other lags are told this often, and every other change at once."""
+"""Other lags are sent this often, and every other change at once."""
 REPEAT_S = 15.0
-"""What did not change is told again this often; who joins is told without being asked."""
+"""What did not change is sent again this often; who joins is sent it without asking."""
 
 
 class Rung(msgspec.Struct, frozen=True):
-    """Where on the ladder a session stands, since when a lower rung would do (session seconds)."""
+    """A session's load-shedding level, and since when a lower one would do (monotonic seconds)."""
 
     level: int = 0
     calm_since: float | None = None
 
 
 def climb(rung: Rung, wanted: int, now: float) -> Rung:
-    """Up at once, down one rung after `CALM_S` of calm."""
+    """Up at once, down one level after `CALM_S` of calm."""
     if wanted >= rung.level:
         return Rung(wanted)
     if rung.calm_since is None:
@@ -39,7 +39,7 @@ def climb(rung: Rung, wanted: int, now: float) -> Rung:
 
 
 def status_of(level: int, asr_lag_ms: int, diarization_lag_ms: int, troubles: tuple[str, ...] = ()) -> Status:
-    """What to tell: `troubles` are codes from elsewhere ("storage_away", "recognition_off")."""
+    """The status message: `troubles` are codes from elsewhere ("storage_away", "recognition_off")."""
     reasons = [REASONS[rung] for rung in range(1, min(level, STALLED) + 1)] + list(troubles)
     stalled = level >= STALLED or "storage_away" in troubles
     return Status(
@@ -50,15 +50,15 @@ def status_of(level: int, asr_lag_ms: int, diarization_lag_ms: int, troubles: tu
     )
 
 
-class Telling(msgspec.Struct, frozen=True):
-    """What was told last, and when."""
+class StatusSent(msgspec.Struct, frozen=True):
+    """The status sent last, and when (monotonic seconds)."""
 
     status: Status | None = None
     at: float = 0.0
 
 
-def due(told: Telling, status: Status, now: float) -> bool:
-    """Whether `status` is worth a message: it changed, or was not told for a while."""
-    if told.status is None or (told.status.state, told.status.reasons) != (status.state, status.reasons):
+def due(sent: StatusSent, status: Status, now: float) -> bool:
+    """Whether `status` is worth a message: it changed, or was not sent for a while."""
+    if sent.status is None or (sent.status.state, sent.status.reasons) != (status.state, status.reasons):
         return True
-    return now - told.at >= (REPEAT_S if status == told.status else TELL_EVERY_S)
+    return now - sent.at >= (REPEAT_S if status == sent.status else TELL_EVERY_S)

@@ -1,6 +1,6 @@
-"""The owner of a session: hears its sound, writes its events, obeys its commands, and brings it to its end.
+"""The owner of a session: transcribes its sound, writes its events, carries out its commands, and concludes it.
 
-Crash-only: whatever fails, the runner stops without having written half of anything, and the next owner (perhaps on
+Crash-only: whatever fails, the owner stops without having written half of anything, and the next owner (perhaps on
 this replica) goes on from the last checkpoint, hearing the sound after it again.
 """
 
@@ -27,14 +27,14 @@ from include.perception.streaming.events import (
     TrackState,
 )
 from live_gateway import metrics
-from live_gateway.sessions import commands as c
-from live_gateway.sessions.audio_feed import Hearing
-from live_gateway.sessions.audio_polling import Attention, until
+from live_gateway.sessions import commands
+from live_gateway.sessions.audio_feed import AudioFeed
+from live_gateway.sessions.audio_polling import AudioPolling, until
 from live_gateway.sessions.conclusion import conclude
-from live_gateway.sessions.event_writer import Ledger
-from live_gateway.sessions.feedback_queue import Advice
-from live_gateway.sessions.handle import Room
-from live_gateway.sessions.overload import Rung, Telling, climb, due, status_of
+from live_gateway.sessions.event_writer import EventWriter
+from live_gateway.sessions.feedback_queue import FeedbackQueue
+from live_gateway.sessions.handle import SessionHandle
+from live_gateway.sessions.overload import Rung, StatusSent, climb, due, status_of
 from live_gateway.settings import GatewaySettings
 
 if TYPE_CHECKING:
@@ -50,43 +50,43 @@ STARTED, ENDED = 1, 2
 NO_RECOGNITION = "recognition_off"
 
 log = logging.getLogger("live_gateway.sessions")
-MakeFeedback = Callable[[Room], Awaitable["LiveFeedback"]]
+MakeFeedback = Callable[[SessionHandle], Awaitable["LiveFeedback"]]
 
 
-class SessionRunner:
+class SessionOwner:
     """Owns one session under one fencing token for as long as `run` runs."""
 
     def __init__(
         self,
-        room: Room,
+        handle: SessionHandle,
         fence: int,
         engine: SpeechEngine | None,
         make_feedback: MakeFeedback,
         settings: GatewaySettings,
     ) -> None:
-        self._room, self._fence, self._engine = room, fence, engine
+        self._handle, self._fence, self._engine = handle, fence, engine
         self._make_feedback = make_feedback
         self._abandon_s, self._quiet = settings.abandon_s, not settings.feedback
-        self._orders = asyncio.Event()
-        self._rung, self._told = Rung(), Telling()
+        self._commands_came = asyncio.Event()
+        self._rung, self._sent = Rung(), StatusSent()
         self._asked = time.monotonic()
-        self._ledger: Ledger
-        self._advice: Advice
-        self._hearing: Hearing | None = None
-        self._attention: Attention | None = None
+        self._writer: EventWriter
+        self._feedback: FeedbackQueue
+        self._feed: AudioFeed | None = None
+        self._polling: AudioPolling | None = None
 
     def sound_came(self) -> None:
         """There is more sound to hear."""
-        if self._attention is not None:
-            self._attention.sound_came()
+        if self._polling is not None:
+            self._polling.sound_came()
 
-    def order_came(self) -> None:
-        """There are commands to obey."""
-        self._orders.set()
+    def command_came(self) -> None:
+        """There are commands to carry out."""
+        self._commands_came.set()
 
     def tell_status(self) -> None:
-        """Somebody may not know it."""
-        self._told = Telling()
+        """Publish the status again: a socket joined."""
+        self._sent = StatusSent()
 
     async def run(self) -> None:
         """Until the session has been concluded and queued for hand-over.
@@ -94,35 +94,35 @@ class SessionRunner:
         Raises:
             Fenced: another replica owns the session. ServiceFailure: Redis is away. Both: begin again later.
         """
-        await self._room.watch()
+        await self._handle.watch()
         try:
             await self._run()
         finally:
-            self._room.unfollow()
-            await self._room.unwatch()
+            self._handle.unfollow()
+            await self._handle.unwatch()
 
     async def _run(self) -> None:
-        await self._room.began()
-        ledger = self._ledger = await Ledger.open(self._room, self._fence)
-        self._advice = Advice(ledger, lambda: self._make_feedback(self._room), quiet=self._quiet)
-        await self._advice.start()
-        parts: list[Callable[[], Awaitable[None]]] = [self._advice.run, self._watch]
+        await self._handle.began()
+        writer = self._writer = await EventWriter.open(self._handle, self._fence)
+        self._feedback = FeedbackQueue(writer, lambda: self._make_feedback(self._handle), quiet=self._quiet)
+        await self._feedback.start()
+        parts: list[Callable[[], Awaitable[None]]] = [self._feedback.run, self._watch]
         if self._engine is not None:
-            self._hearing = Hearing(self._room, self._engine, self._heard, ledger.checkpoint.tracks)
-            self._attention = Attention(self._room, self._hearing)
-            parts.append(self._attention.run)
+            self._feed = AudioFeed(self._handle, self._engine, self._heard, writer.checkpoint.tracks)
+            self._polling = AudioPolling(self._handle, self._feed)
+            parts.append(self._polling.run)
         tasks = [asyncio.ensure_future(part()) for part in parts]
         try:
-            await self._while_healthy(asyncio.ensure_future(self._obey()), tasks)
-            concluding = conclude(ledger, self._hearing, self._advice)
+            await self._while_healthy(asyncio.ensure_future(self._run_commands()), tasks)
+            concluding = conclude(writer, self._feed, self._feedback)
             await self._while_healthy(asyncio.ensure_future(concluding), tasks)
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await self._advice.close()
-            if self._hearing is not None:
-                await self._hearing.close()
+            await self._feedback.close()
+            if self._feed is not None:
+                await self._feed.close()
 
     async def _while_healthy(self, work: asyncio.Future[None], tasks: Sequence[asyncio.Future[None]]) -> None:
         """Await `work`; the first failure of any task ends it."""
@@ -136,97 +136,97 @@ class SessionRunner:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
 
-    # ------------------------------------------------------------ hearing
+    # ------------------------------------------------------------ speech
 
     async def _heard(self, event: SpeechEvent) -> None:
-        """What speech tells, in order."""
-        ledger = self._ledger
+        """Write or publish one speech event; they come in order."""
+        writer = self._writer
         if isinstance(event, Partial):
             metrics.partials.inc()
             if event.rev == 1:
-                metrics.partial_lag.observe(max(0, self._room.now_ms() - event.start_ms) / 1000)
-            await self._room.publish(_partial(event, self._speaker_of(event)))
+                metrics.partial_lag.observe(max(0, self._handle.now_ms() - event.start_ms) / 1000)
+            await self._handle.publish(_partial(event, self._speaker_of(event)))
             return
-        async with ledger.turn:
+        async with writer.turn:
             if isinstance(event, Started | Ended):
                 await self._bounds(event)
             elif isinstance(event, Final):
                 await self._final(event)
             elif isinstance(event, Discarded):
                 metrics.discarded.inc()
-                await ledger.write([], tracks=self._resumed(event), told=self._untold(event.utt))
+                await writer.write([], tracks=self._resumed(event), emitted=self._emitted_without(event.utt))
             elif isinstance(event, Speaker):
-                updates = ledger.book.diarized(event.utts, event.label) + ledger.book.settle_roles()
-                self._advice.events(await ledger.write(updates))
+                updates = writer.speakers.diarized(event.utts, event.label) + writer.speakers.settle_roles()
+                self._feedback.events(await writer.write(updates))
 
     def _speaker_of(self, event: Partial) -> str | None:
         return None if event.track == ROOM else event.track
 
     async def _bounds(self, event: Started | Ended) -> None:
-        ledger = self._ledger
+        writer = self._writer
         reached = STARTED if isinstance(event, Started) else ENDED
-        told = ledger.checkpoint.told
-        if told.get(event.utt, 0) >= reached or ledger.book.knows(event.utt):
+        emitted = writer.checkpoint.emitted
+        if emitted.get(event.utt, 0) >= reached or writer.speakers.knows(event.utt):
             return
         kind = wire.SpeechStart if isinstance(event, Started) else wire.SpeechEnd
         bound = kind(utt=event.utt, track=event.track, at_ms=event.at_ms)
-        self._advice.events(await ledger.write([bound], told={**told, event.utt: reached}))
+        self._feedback.events(await writer.write([bound], emitted={**emitted, event.utt: reached}))
 
     async def _final(self, event: Final) -> None:
-        ledger = self._ledger
-        changes = {"tracks": self._resumed(event), "told": self._untold(event.utt)}
-        if ledger.book.knows(event.utt):
-            await ledger.write([], **changes)
+        writer = self._writer
+        changes = {"tracks": self._resumed(event), "emitted": self._emitted_without(event.utt)}
+        if writer.speakers.knows(event.utt):
+            await writer.write([], **changes)
             return
         final = _final(event)
-        speaker, role = ledger.book.heard(spoken(final), event.track, event.speaker)
+        speaker, role = writer.speakers.heard(spoken(final), event.track, event.speaker)
         final = replace(final, speaker=speaker, role=role)
-        updates = ledger.book.settle_roles() if event.track == ROOM else []
-        written = await ledger.write([final, *updates], **changes)
+        updates = writer.speakers.settle_roles() if event.track == ROOM else []
+        written = await writer.write([final, *updates], **changes)
         metrics.finals.inc()
-        metrics.final_lag.observe(max(0, self._room.now_ms() - event.end_ms) / 1000)
-        self._advice.final(final, event, ledger.book.label_of(event.utt))
-        self._advice.events(written[1:])
+        metrics.final_lag.observe(max(0, self._handle.now_ms() - event.end_ms) / 1000)
+        self._feedback.final(final, event, writer.speakers.label_of(event.utt))
+        self._feedback.events(written[1:])
 
     def _resumed(self, event: Final | Discarded) -> dict[wire.Track, TrackState]:
-        return {**self._ledger.checkpoint.tracks, event.track: event.resume}
+        return {**self._writer.checkpoint.tracks, event.track: event.resume}
 
-    def _untold(self, utt: str) -> dict[str, int]:
-        return {each: reached for each, reached in self._ledger.checkpoint.told.items() if each != utt}
+    def _emitted_without(self, utt: str) -> dict[str, int]:
+        return {each: reached for each, reached in self._writer.checkpoint.emitted.items() if each != utt}
 
-    # ------------------------------------------------------------ obeying
+    # ------------------------------------------------------------ commands
 
-    async def _obey(self) -> None:
+    async def _run_commands(self) -> None:
         """Commands in order, each once; returns when the session is to end."""
-        ledger = self._ledger
-        while ledger.checkpoint.phase == "live":
-            self._orders.clear()
-            for place, command in await self._room.commands(ledger.checkpoint.command):
-                await self._carry_out(place, command)
-                if isinstance(command, c.EndNow):
+        writer = self._writer
+        while writer.checkpoint.phase == "live":
+            self._commands_came.clear()
+            for position, command in await self._handle.commands(writer.checkpoint.command):
+                await self._carry_out(position, command)
+                if isinstance(command, commands.EndNow):
                     return
-            await until(self._orders, STALE_S)
+            await until(self._commands_came, STALE_S)
 
-    async def _carry_out(self, place: str, command: c.AnyCommand) -> None:
-        ledger = self._ledger
-        if isinstance(command, c.FinalizeNow) and self._hearing is not None:
-            await self._hearing.finalize()
-        async with ledger.turn:
+    async def _carry_out(self, position: str, command: commands.AnyCommand) -> None:
+        writer = self._writer
+        if isinstance(command, commands.FinalizeNow) and self._feed is not None:
+            await self._feed.finalize()
+        async with writer.turn:
             events: list[wire.Durable] = []
-            changes: dict[str, Any] = {"command": place}
-            if isinstance(command, c.FinalizeNow):
+            changes: dict[str, Any] = {"command": position}
+            if isinstance(command, commands.FinalizeNow):
                 events.append(wire.Finalized(id=command.id))
-            elif isinstance(command, c.Assign):
+            elif isinstance(command, commands.Assign):
                 order = wire.SpeakerAssign(source=command.source, to=command.to, scope=command.scope)
-                events.extend(ledger.book.assign(order))
-                events.extend(ledger.book.settle_roles())
-            elif isinstance(command, c.Act):
+                events.extend(writer.speakers.assign(order))
+                events.extend(writer.speakers.settle_roles())
+            elif isinstance(command, commands.Act):
                 events.append(wire.QuestionActed(id=command.id, action=command.action, at_ms=command.at_ms))
-            elif isinstance(command, c.TakeNote):
+            elif isinstance(command, commands.TakeNote):
                 events.append(wire.NoteTaken(text=command.text, at_ms=command.at_ms))
-            elif isinstance(command, c.EndNow):
+            elif isinstance(command, commands.EndNow):
                 changes |= {"phase": "ending", "reason": command.reason}
-            self._advice.events(await ledger.write(events, **changes))
+            self._feedback.events(await writer.write(events, **changes))
 
     # ------------------------------------------------------------ watching
 
@@ -235,18 +235,18 @@ class SessionRunner:
         while True:
             await asyncio.sleep(WATCH_S)
             await self._look_at_load()
-            self._advice.tick()
-            if self._ledger.checkpoint.phase == "live" and await self._abandoned():
-                log.info("A session was left by everybody.", extra={"session": self._room.id})
-                await self._room.command(c.EndNow("abandoned"), once="end")
-                self._orders.set()
+            self._feedback.tick()
+            if self._writer.checkpoint.phase == "live" and await self._abandoned():
+                log.info("A session was left by everybody.", extra={"session": self._handle.id})
+                await self._handle.command(commands.EndNow("abandoned"), once="end")
+                self._commands_came.set()
 
     async def _abandoned(self) -> bool:
         now = time.monotonic()
         if now - self._asked < min(ASK_S, self._abandon_s / 2):
             return False
         self._asked = now
-        return await self._room.abandoned(self._abandon_s)
+        return await self._handle.abandoned(self._abandon_s)
 
     async def _look_at_load(self) -> None:
         now, level, asr, diarization = time.monotonic(), 0, 0, 0
@@ -256,14 +256,14 @@ class SessionRunner:
             level, asr, diarization = load.level, load.asr_lag_ms, load.diarization_lag_ms
             troubles = () if self._engine.ready else ("recognition_warming",)
         rung = climb(self._rung, level, now)
-        if rung.level != self._rung.level and self._hearing is not None:
-            self._hearing.shed(rung.level)
-            self._advice.shed(rung.level)
+        if rung.level != self._rung.level and self._feed is not None:
+            self._feed.shed(rung.level)
+            self._feedback.shed(rung.level)
         self._rung = rung
         status = status_of(rung.level, asr, diarization, troubles)
-        if due(self._told, status, now):
-            self._told = Telling(status, now)
-            await self._room.publish(status)
+        if due(self._sent, status, now):
+            self._sent = StatusSent(status, now)
+            await self._handle.publish(status)
 
 
 def _partial(event: Partial, speaker: str | None) -> wire.TranscriptPartial:

@@ -1,6 +1,6 @@
 """Which sessions this replica owns: it claims what has no owner, keeps the leases, and gives them up to drain.
 
-A lease that cannot be renewed before it runs out is lost: its runner is stopped at once, and whoever claims the
+A lease that cannot be renewed before it runs out is lost: its owner is stopped at once, and whoever claims the
 session next continues from the checkpoint. Redis being away looks the same, so that nothing is written twice.
 """
 
@@ -14,27 +14,27 @@ from dataclasses import dataclass
 
 from include.interview.errors import ServiceFailure, TriviewError
 from live_gateway import metrics
-from live_gateway.sessions.handle import Room
-from live_gateway.sessions.owner import SessionRunner
+from live_gateway.sessions.handle import SessionHandle
+from live_gateway.sessions.owner import SessionOwner
 
 SCANS_PER_LEASE = 6
 RENEWALS_PER_LEASE = 3
 AGAIN_S = 5.0
-"""A session whose runner failed for a reason of its own waits this long; then any replica may try."""
+"""A session whose owner failed for a reason of its own waits this long; then any replica may try."""
 
 log = logging.getLogger("live_gateway.sessions")
 
 
 @dataclass(eq=False)
 class _Owned:
-    room: Room
-    runner: SessionRunner
+    handle: SessionHandle
+    owner: SessionOwner
     fence: int
     task: asyncio.Task[None]
     renewed: float
 
 
-class Owners:
+class Ownership:
     """The sessions one replica owns."""
 
     def __init__(
@@ -43,14 +43,14 @@ class Owners:
         lease_s: float,
         ownerless: Callable[[], Awaitable[list[str]]],
         renew: Callable[[dict[str, int]], Awaitable[set[str]]],
-        open_room: Callable[[str], Awaitable[Room]],
-        make_runner: Callable[[Room, int], SessionRunner],
+        open_session: Callable[[str], Awaitable[SessionHandle]],
+        make_owner: Callable[[SessionHandle, int], SessionOwner],
         *,
         able: Callable[[], bool] = lambda: True,
     ) -> None:
         self._name, self._lease_s, self._able = name, lease_s, able
         self._ownerless, self._renew = ownerless, renew
-        self._open_room, self._make_runner = open_room, make_runner
+        self._open_session, self._make_owner = open_session, make_owner
         self._owned: dict[str, _Owned] = {}
         self._failed: dict[str, float] = {}
         self._look = asyncio.Event()
@@ -67,10 +67,10 @@ class Owners:
         """Which sessions are owned here."""
         return list(self._owned)
 
-    def runner(self, session_id: str) -> SessionRunner | None:
-        """The runner of a session owned here."""
+    def owner(self, session_id: str) -> SessionOwner | None:
+        """The owner of a session owned here."""
         owned = self._owned.get(session_id)
-        return None if owned is None else owned.runner
+        return None if owned is None else owned.owner
 
     def look(self) -> None:
         """A session may have no owner: look now instead of at the next scan."""
@@ -113,8 +113,8 @@ class Owners:
         if time.monotonic() - self._failed.get(session_id, -AGAIN_S) < AGAIN_S:
             return
         try:
-            room = await self._open_room(session_id)
-            fence = await room.acquire(self._name, self._lease_s)
+            handle = await self._open_session(session_id)
+            fence = await handle.acquire(self._name, self._lease_s)
         except ServiceFailure:
             raise
         except TriviewError as error:
@@ -123,9 +123,9 @@ class Owners:
             return
         if fence is None:
             return
-        runner = self._make_runner(room, fence)
-        task = asyncio.create_task(self._own(room, runner, fence))
-        self._owned[session_id] = _Owned(room, runner, fence, task, time.monotonic())
+        owner = self._make_owner(handle, fence)
+        task = asyncio.create_task(self._own(handle, owner, fence))
+        self._owned[session_id] = _Owned(handle, owner, fence, task, time.monotonic())
         metrics.sessions_owned.set(len(self._owned))
         if fence > 1:
             metrics.takeovers.inc()
@@ -133,32 +133,32 @@ class Owners:
             metrics.sessions.labels("started").inc()
         log.info("A session is owned here.", extra={"session": session_id, "fence": fence})
 
-    async def _own(self, room: Room, runner: SessionRunner, fence: int) -> None:
+    async def _own(self, handle: SessionHandle, owner: SessionOwner, fence: int) -> None:
         outcome = "concluded"
         try:
-            await runner.run()
+            await owner.run()
         except asyncio.CancelledError:
             outcome = "given_up"
             raise
         except TriviewError as error:
             outcome = error.code
             if not isinstance(error, ServiceFailure):
-                self._failed[room.id] = time.monotonic()
+                self._failed[handle.id] = time.monotonic()
         except Exception as error:
             outcome = type(error).__name__
-            self._failed[room.id] = time.monotonic()
-            log.exception("The owner of a session failed.", extra={"session": room.id})
+            self._failed[handle.id] = time.monotonic()
+            log.exception("The owner of a session failed.", extra={"session": handle.id})
         finally:
-            self._owned.pop(room.id, None)
+            self._owned.pop(handle.id, None)
             metrics.sessions_owned.set(len(self._owned))
-            log.info("A session is no longer owned here.", extra={"session": room.id, "outcome": outcome})
-            await asyncio.shield(self._release(room, fence))
+            log.info("A session is no longer owned here.", extra={"session": handle.id, "outcome": outcome})
+            await asyncio.shield(self._release(handle, fence))
 
-    async def _release(self, room: Room, fence: int) -> None:
+    async def _release(self, handle: SessionHandle, fence: int) -> None:
         try:
-            await room.release(self._name, fence)
+            await handle.release(self._name, fence)
         except TriviewError as error:
-            log.info("A lease was left to run out.", extra={"session": room.id, "code": error.code})
+            log.info("A lease was left to run out.", extra={"session": handle.id, "code": error.code})
 
     # ------------------------------------------------------------ renewing
 

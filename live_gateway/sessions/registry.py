@@ -1,4 +1,4 @@
-"""The rooms of one replica: a session is opened once and shared by its sockets and its owner, for as long as they are.
+"""The open sessions of one replica: a session is opened once, and shared by its sockets and its owner.
 
 Redis may have lost what the database still knows: then the session is made anew under a new epoch, which is how
 everybody learns of it.
@@ -15,44 +15,44 @@ from include.interview.live.session import LiveSession
 from include.security.keys import DataKey
 from include.storage import Stores
 from include.storage.live import LiveStore, SessionMeta, StateLost
-from live_gateway.sessions.errors import Taken
-from live_gateway.sessions.handle import Room
+from live_gateway.sessions.errors import JoinRefused
+from live_gateway.sessions.handle import SessionHandle
 
 
-class Rooms:
-    """Open rooms by session."""
+class SessionRegistry:
+    """Open session handles by session id."""
 
     def __init__(self, live: LiveStore, stores: Stores) -> None:
         self._live, self._stores = live, stores
-        self._open: WeakValueDictionary[str, Room] = WeakValueDictionary()
+        self._open: WeakValueDictionary[str, SessionHandle] = WeakValueDictionary()
         self._opening = asyncio.Lock()
 
-    def known(self, session_id: str) -> Room | None:
-        """The room, if anybody here is in it."""
+    def known(self, session_id: str) -> SessionHandle | None:
+        """The handle, if a socket or owner here holds it."""
         return self._open.get(session_id)
 
-    async def open(self, session_id: str) -> Room:
-        """The room of a session in its present epoch.
+    async def open(self, session_id: str) -> SessionHandle:
+        """The handle of a session in its present epoch.
 
         Raises:
             NotFound: no such session, or its candidate was erased. ServiceFailure: Redis or the database is away.
         """
-        room = self._open.get(session_id)
-        if room is not None and await room.current():
-            return room
+        handle = self._open.get(session_id)
+        if handle is not None and await handle.current():
+            return handle
         async with self._opening:
-            room = self._open.get(session_id)
-            if room is None or not await room.current():
-                room = self._open[session_id] = await self._make(session_id)
-            return room
+            handle = self._open.get(session_id)
+            if handle is None or not await handle.current():
+                handle = self._open[session_id] = await self._make(session_id)
+            return handle
 
-    async def _make(self, session_id: str) -> Room:
+    async def _make(self, session_id: str) -> SessionHandle:
         session, key = await asyncio.to_thread(self._session_and_key, session_id)
         try:
             meta = await self._live.meta(session_id)
         except StateLost:
             meta = await self._again(session)
-        return Room(self._live, self._stores, session, meta, key)
+        return SessionHandle(self._live, self._stores, session, meta, key)
 
     def _session_and_key(self, session_id: str) -> tuple[LiveSession, DataKey]:
         session = self._stores.live_sessions.get(session_id)
@@ -65,7 +65,7 @@ class Rooms:
             Taken: 4410: it has ended, there is nothing to go on with.
         """
         if session.state in ("ended", "handed_over"):
-            raise Taken(wire.ENDED, "ended", "This session has ended.")
+            raise JoinRefused(wire.ENDED, "ended", "This session has ended.")
         if session.state == "created":
             return await self._live.create(SessionMeta.of(session))
         started, _ = await asyncio.to_thread(self._stores.live_sessions.times, session.id)

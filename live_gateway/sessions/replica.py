@@ -1,4 +1,4 @@
-"""Everything live on one replica: its sockets, the sessions it owns, the hand-over, and how it takes its leave."""
+"""Everything live on one replica: its sockets, the sessions it owns, the hand-over, and draining."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from include.interview.errors import ServiceFailure
 from include.storage import Stores
 from include.storage.live import LiveStore, Notice, ReplicaLoad
 from live_gateway import metrics
-from live_gateway.sessions.handle import Room
-from live_gateway.sessions.handover_worker import Handover, StartsRuns
-from live_gateway.sessions.owner import MakeFeedback, SessionRunner
-from live_gateway.sessions.ownership import Owners
-from live_gateway.sessions.registry import Rooms
+from live_gateway.sessions.handle import SessionHandle
+from live_gateway.sessions.handover_worker import HandoverWorker, StartsRuns
+from live_gateway.sessions.owner import MakeFeedback, SessionOwner
+from live_gateway.sessions.ownership import Ownership
+from live_gateway.sessions.registry import SessionRegistry
 from live_gateway.sessions.sockets import Listener, Sockets
 from live_gateway.settings import GatewaySettings
 
@@ -30,7 +30,7 @@ REPORT_TTL_S = 5.0
 log = logging.getLogger("live_gateway.sessions")
 
 
-class SessionHost:
+class Replica:
     """One per process. `start` it when the services are open, `drain` it before they close."""
 
     def __init__(
@@ -44,19 +44,19 @@ class SessionHost:
     ) -> None:
         self.settings, self._live, self._engine = settings, live, engine
         self.name = secrets.token_hex(8)
-        self.rooms = Rooms(live, stores)
+        self.registry = SessionRegistry(live, stores)
         self.sockets = Sockets()
-        self.owners = Owners(
+        self.ownership = Ownership(
             self.name,
             settings.lease_ttl_s,
             live.ownerless,
             lambda fences: live.renew_all(fences, self.name, settings.lease_ttl_s),
-            self.rooms.open,
-            lambda room, fence: SessionRunner(room, fence, engine, make_feedback, settings),
+            self.registry.open,
+            lambda handle, fence: SessionOwner(handle, fence, engine, make_feedback, settings),
             able=self._may_own,
         )
-        self.handover = Handover(
-            self.name, live, stores, airflow, self.rooms.open, make_feedback, settings.keep_after_handover_s
+        self.handover_worker = HandoverWorker(
+            self.name, live, stores, airflow, self.registry.open, make_feedback, settings.keep_after_handover_s
         )
         self.draining = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -68,8 +68,8 @@ class SessionHost:
         """Begin to own, to listen and to hand over."""
         self._deaf = self._live.listen(self._noticed)
         self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._report())]
-        self.owners.start()
-        self.handover.start()
+        self.ownership.start()
+        self.handover_worker.start()
 
     async def drain(self) -> None:
         """Give sessions up so that another replica continues, then send every socket there."""
@@ -81,11 +81,11 @@ class SessionHost:
             await self._live.withdraw_load(self.name)
         except ServiceFailure:
             log.info("This replica's load report was left to run out.")
-        await self.owners.stop()
+        await self.ownership.stop()
         for socket in self.sockets:
             socket.drain("drain", within_ms)
         await self.sockets.empty()
-        await self.handover.stop()
+        await self.handover_worker.stop()
 
     async def stop(self) -> None:
         """After `drain`: nothing is left running."""
@@ -97,27 +97,27 @@ class SessionHost:
 
     # ------------------------------------------------------------ for sockets
 
-    def admits(self, room: Room) -> bool:
+    def admits(self, handle: SessionHandle) -> bool:
         """Whether a socket may come in: always to a running session, to a new one while there is room."""
-        if room.started:
+        if handle.started:
             return True
-        busy = {*self.sockets.sessions(), *self.owners.ids()} - {room.id}
+        busy = {*self.sockets.sessions(), *self.ownership.ids()} - {handle.id}
         room_left = len(busy) < self.settings.max_sessions and (self._fits_another())
         if not room_left:
             metrics.sessions.labels("refused").inc()
         return room_left
 
-    async def enter(self, room: Room, listener: Listener) -> None:
+    async def enter(self, handle: SessionHandle, listener: Listener) -> None:
         """A socket was opened here. Raises ServiceFailure."""
-        await room.watch()
-        self.sockets.enter(room.id, listener)
+        await handle.watch()
+        self.sockets.enter(handle.id, listener)
         metrics.sockets.labels(listener.role).inc()
 
-    async def leave(self, room: Room, listener: Listener) -> None:
+    async def leave(self, handle: SessionHandle, listener: Listener) -> None:
         """... and closed."""
-        self.sockets.leave(room.id, listener)
+        self.sockets.leave(handle.id, listener)
         metrics.sockets.labels(listener.role).dec()
-        await room.unwatch()
+        await handle.unwatch()
 
     # ------------------------------------------------------------ what goes on
 
@@ -125,18 +125,18 @@ class SessionHost:
         """What the store tells this process, passed to whom it concerns."""
         session_id, kind = notice.session_id, notice.kind
         if kind == "ownerless":
-            self.owners.look()
+            self.ownership.look()
         elif kind == "handover":
-            self.handover.look()
+            self.handover_worker.look()
         elif kind == "resync":
             self._in_background(self._resync(session_id))
         elif kind in ("sound", "command"):
-            runner = self.owners.runner(session_id)
-            if runner is not None:
-                (runner.sound_came if kind == "sound" else runner.order_came)()
+            owner = self.ownership.owner(session_id)
+            if owner is not None:
+                (owner.sound_came if kind == "sound" else owner.command_came)()
         else:
-            if kind == "joined" and (runner := self.owners.runner(session_id)) is not None:
-                runner.tell_status()
+            if kind == "joined" and (owner := self.ownership.owner(session_id)) is not None:
+                owner.tell_status()
             self._to_sockets(notice)
 
     def _to_sockets(self, notice: Notice) -> None:
@@ -155,21 +155,21 @@ class SessionHost:
 
     async def _resync(self, session_id: str) -> None:
         """The connection to Redis was lost for a while: look at everything, and whether the stream is still there."""
-        runner = self.owners.runner(session_id)
-        if runner is not None:
-            runner.sound_came()
-            runner.order_came()
-            runner.tell_status()
-        room = self.rooms.known(session_id)
+        owner = self.ownership.owner(session_id)
+        if owner is not None:
+            owner.sound_came()
+            owner.command_came()
+            owner.tell_status()
+        handle = self.registry.known(session_id)
         lost = False
-        while room is not None and self.sockets.of(session_id):
+        while handle is not None and self.sockets.of(session_id):
             try:
-                lost = not await room.current()
+                lost = not await handle.current()
                 break
             except ServiceFailure:  # the subscription may be back before the other connections are
                 await asyncio.sleep(TICK_S)
         for socket in self.sockets.of(session_id):
-            if lost and room is not None and socket.epoch == room.epoch:
+            if lost and handle is not None and socket.epoch == handle.epoch:
                 socket.lost()
             else:
                 socket.wake()
@@ -200,10 +200,10 @@ class SessionHost:
             metrics.realtime_factor.set(load.real_time_factor)
             metrics.speech_streams.set(load.streams)
             metrics.diarization_lag.set(load.diarization_lag_ms / 1000)
-        room = self.settings.max_sessions - len({*self.sockets.sessions(), *self.owners.ids()})
+        room = self.settings.max_sessions - len({*self.sockets.sessions(), *self.ownership.ids()})
         return ReplicaLoad(
             replica=self.name,
-            sessions=len(self.owners),
+            sessions=len(self.ownership),
             room=room if self._fits_another() else 0,
             level=0 if load is None else load.level,
             real_time_factor=0.0 if load is None else load.real_time_factor,

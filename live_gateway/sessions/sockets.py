@@ -1,4 +1,4 @@
-"""The sockets of this replica, by session: who is to be told what."""
+"""The sockets of this replica, by session."""
 
 from __future__ import annotations
 

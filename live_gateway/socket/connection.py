@@ -1,7 +1,7 @@
-"""One open socket: a reader, a keeper of what was said, a feeder of events and a writer around the pure rules.
+"""One open socket: reader, ingest queue, event feed and writer around the sans-I/O protocol.
 
-The reader never waits for storage: sound and orders go to the keeper. Durable events are read from the session's
-stream by their numbers, so a slow or absent pub/sub delays them, but never loses one.
+The reader never waits for storage: sound and commands go to the ingest queue. Durable events are read from the
+session's stream by their numbers, so a slow or absent pub/sub delays them, but never loses one.
 """
 
 from __future__ import annotations
@@ -20,39 +20,39 @@ from include.interview.live import wire
 from include.interview.scoring.review import Standing
 from live_gateway import metrics
 from live_gateway.sessions.card_visibility import standing_in
-from live_gateway.sessions.errors import Taken
-from live_gateway.sessions.handle import Room
-from live_gateway.socket import protocol as machine
+from live_gateway.sessions.errors import JoinRefused
+from live_gateway.sessions.handle import SessionHandle
+from live_gateway.socket import protocol
 from live_gateway.socket.events import (
     Answer,
+    AudioReceived,
     Backlog,
     Close,
     Draining,
     Effect,
     Failed,
     Finish,
-    Garbled,
-    Heard,
     Input,
-    Join,
+    InvalidReceived,
     Joined,
-    Over,
     Refused,
+    RequestJoin,
     Rules,
-    Said,
+    SessionOver,
     Skip,
     Store,
     Superseded,
     Tell,
+    TextReceived,
     Tick,
 )
-from live_gateway.socket.ingest_queue import RETRY_S, Keeper
-from live_gateway.socket.send_queue import Outbox
+from live_gateway.socket.ingest_queue import RETRY_S, IngestQueue
+from live_gateway.socket.send_queue import SendQueue
 from live_gateway.socket.visibility import partial_is_for, share_of
 
 PAGE = 100
 """Durable events read at once."""
-HALF_FULL = machine.MAX_BACKLOG_BYTES // 2
+HALF_FULL = protocol.MAX_BACKLOG_BYTES // 2
 LEAVE_S = 3.0
 """How long a closing socket may take to store what it still holds, and to say why it closes."""
 STUCK_S = 0.5
@@ -66,16 +66,18 @@ log = logging.getLogger("live_gateway.socket")
 class Connection:
     """A socket after its handshake. `run` returns when it is closed; everything it started has ended then."""
 
-    def __init__(self, room: Room, rules: Rules, role: wire.SocketRole, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, handle: SessionHandle, rules: Rules, role: wire.SocketRole, receive: Receive, send: Send
+    ) -> None:
         now = time.monotonic()
-        self._room, self._rules, self.role = room, rules, role
+        self._handle, self._rules, self.role = handle, rules, role
         self._receive, self._send = receive, send
-        self._state = machine.opened(role, room.meta.microphones, now)
+        self._state = protocol.opened(role, handle.meta.microphones, now)
         self._hello: wire.Hello | None = None
-        self._outbox = Outbox()
+        self._send_queue = SendQueue()
         self._allowance = 0
         """Bytes that may wait beyond the limit: a snapshot as long as the session was."""
-        self._keeper = Keeper(room, self._outbox, self._give)
+        self._ingest = IngestQueue(handle, self._send_queue, self._give)
         self._wake = asyncio.Event()
         self._looked = now
         self._seq = 0
@@ -88,7 +90,7 @@ class Connection:
     @property
     def epoch(self) -> str | None:
         """The epoch it was let in with; None before that."""
-        return None if self._keeper.place is None else self._keeper.place.claim.epoch
+        return None if self._ingest.join is None else self._ingest.join.claim.epoch
 
     def wake(self) -> None:
         """There may be new events."""
@@ -96,12 +98,12 @@ class Connection:
 
     def superseded(self, generation: int) -> None:
         """A socket of this role joined as `generation`."""
-        if self._keeper.place is not None and self._keeper.place.claim.generation < generation:
+        if self._ingest.join is not None and self._ingest.join.claim.generation < generation:
             self._give(Superseded())
 
     def tell(self, message: wire.ServerMessage) -> None:
         """An ephemeral message of the session; only what this role may see is sent."""
-        if self._keeper.place is None:
+        if self._ingest.join is None:
             return
         if isinstance(message, wire.TranscriptPartial):
             if partial_is_for(self.role, message.utt):
@@ -111,7 +113,7 @@ class Connection:
 
     def lost(self) -> None:
         """The session's stream was lost: the next connection is told what is left."""
-        if self._keeper.place is not None:
+        if self._ingest.join is not None:
             self._give(Failed("state_lost", "The session's live state was lost; connect again to go on."))
 
     def drain(self, reason: str, within_ms: int) -> None:
@@ -122,7 +124,7 @@ class Connection:
     def tick(self) -> None:
         """Time has passed."""
         now = time.monotonic()
-        if now >= machine.deadline(self._rules, self._state):
+        if now >= protocol.deadline(self._rules, self._state):
             self._give(Tick())
         if now - self._looked > STALE_S:
             self._wake.set()
@@ -130,25 +132,25 @@ class Connection:
     # ------------------------------------------------------------ the rules
 
     def _give(self, given: Input) -> None:
-        self._state, effects = machine.step(self._rules, self._state, given, time.monotonic())
+        self._state, effects = protocol.step(self._rules, self._state, given, time.monotonic())
         for effect in effects:
             self._carry(effect)
 
     def _carry(self, effect: Effect) -> None:
         if isinstance(effect, Store | Skip | Tell | Finish):
-            self._keeper.add(effect)
+            self._ingest.add(effect)
         elif isinstance(effect, Answer):
             self._put(effect.message.__struct_config__.tag, effect.message)  # type: ignore[arg-type]
-        elif isinstance(effect, Join):
+        elif isinstance(effect, RequestJoin):
             self._hello = effect.hello
         elif isinstance(effect, Close):
             self._closing = effect
             self._end.set()
 
     def _put(self, slot: Any, message: wire.ServerMessage) -> None:
-        self._outbox.put(slot, wire.encode(message).decode())
-        waiting = self._outbox.waiting - self._allowance
-        if waiting > machine.MAX_BACKLOG_BYTES:
+        self._send_queue.put(slot, wire.encode(message).decode())
+        waiting = self._send_queue.waiting - self._allowance
+        if waiting > protocol.MAX_BACKLOG_BYTES:
             self._give(Backlog(waiting))
 
     # ------------------------------------------------------------ life
@@ -157,14 +159,14 @@ class Connection:
         """Serve the socket until it is closed, by whichever side."""
         writer = asyncio.create_task(self._write())
         reader = asyncio.create_task(self._read())
-        keeper = asyncio.create_task(self._keeper.run())
+        ingest = asyncio.create_task(self._ingest.run())
         feeder = asyncio.create_task(self._feed())
         ended = asyncio.create_task(self._end.wait())
-        tasks = [reader, keeper, feeder, ended, writer]
+        tasks = [reader, ingest, feeder, ended, writer]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             self._blame(tasks)
-            await self._leave(reader, keeper, writer)
+            await self._leave(reader, ingest, writer)
         finally:
             for task in tasks:
                 task.cancel()
@@ -178,13 +180,13 @@ class Connection:
                     log.error("A socket failed.", exc_info=error)
                 self._give(Failed("internal", "Something went wrong on our side; connect again."))
 
-    async def _leave(self, reader: asyncio.Task[None], keeper: asyncio.Task[None], writer: asyncio.Task[None]) -> None:
+    async def _leave(self, reader: asyncio.Task[None], ingest: asyncio.Task[None], writer: asyncio.Task[None]) -> None:
         """Store what is still held, say why, close."""
         reader.cancel()  # the server closes no socket of which somebody still reads
         await asyncio.gather(reader, return_exceptions=True)
         if not self._replaced():
-            kept = asyncio.create_task(self._keeper.idle())
-            await asyncio.wait([kept, keeper], timeout=LEAVE_S, return_when=asyncio.FIRST_COMPLETED)
+            kept = asyncio.create_task(self._ingest.idle())
+            await asyncio.wait([kept, ingest], timeout=LEAVE_S, return_when=asyncio.FIRST_COMPLETED)
             kept.cancel()
         closing = self._closing
         if closing is None:  # the client left
@@ -209,7 +211,7 @@ class Connection:
         return self._closing is not None and self._closing.close_code == wire.SUPERSEDED
 
     async def _flush(self, writer: asyncio.Task[None]) -> None:
-        drained = asyncio.create_task(self._outbox.drained())
+        drained = asyncio.create_task(self._send_queue.drained())
         await asyncio.wait([drained, writer], timeout=LEAVE_S, return_when=asyncio.FIRST_COMPLETED)
         drained.cancel()
 
@@ -223,8 +225,8 @@ class Connection:
                 return
             data = message.get("bytes")
             if data is not None:
-                self._give(Heard(data))
-                if self._keeper.full(self._state.channels or 1):
+                self._give(AudioReceived(data))
+                if self._ingest.full(self._state.channels or 1):
                     self._give(Failed("storage_away", "The sound cannot be kept just now; connect again."))
             else:
                 self._give(self._decoded(message.get("text") or ""))
@@ -233,26 +235,26 @@ class Connection:
 
     def _decoded(self, text: str) -> Input:
         try:
-            return Said(wire.decode_client(text))
+            return TextReceived(wire.decode_client(text))
         except BadInput as error:
-            return Garbled(str(error))
+            return InvalidReceived(str(error))
 
     async def _join(self, hello: wire.Hello) -> None:
         self._hello = None
         try:
-            place = await self._room.join(self.role, hello)
-            self._standing = await standing_in(self._room, place)
-        except Taken as taken:
-            self._give(Refused(taken.close_code, taken.code, taken.cause))
+            join = await self._handle.join(self.role, hello)
+            self._standing = await standing_in(self._handle, join)
+        except JoinRefused as refused:
+            self._give(Refused(refused.close_code, refused.code, refused.cause))
             return
         except ServiceFailure:
             self._give(Failed("storage_away", "The session cannot be reached just now; connect again."))
             return
-        self._keeper.place, self._seq = place, place.after_seq
-        claim = place.claim
+        self._ingest.join, self._seq = join, join.after_seq
+        claim = join.claim
         ready = wire.Ready(
             epoch=claim.epoch,
-            recovered=place.recovered,
+            recovered=join.recovered,
             next_sample=claim.next_sample,
             last_seq=claim.last_seq,
             limits=wire.Limits(max_ahead_s=self._rules.max_ahead_s, idle_s=self._rules.idle_s),
@@ -260,14 +262,14 @@ class Connection:
             start_ms=claim.start_ms or 0,
         )
         self._put("ready", ready)
-        if not place.recovered:
-            shares = [self._share(event) for event in place.snapshot]
+        if not join.recovered:
+            shares = [self._share(event) for event in join.snapshot]
             seen = [share for share in shares if share is not None]
             snapshot = wire.encode(wire.Snapshot(events=seen)).decode()  # type: ignore[arg-type]
             self._allowance = len(snapshot)
-            self._outbox.put("snapshot", snapshot)
+            self._send_queue.put("snapshot", snapshot)
         ahead_s = (claim.session_ms - (claim.start_ms or 0)) / 1000
-        self._give(Joined(claim.next_sample, ahead_s, lost=place.lost, ended=place.ended))
+        self._give(Joined(claim.next_sample, ahead_s, lost=join.lost, ended=join.ended))
         self._wake.set()
 
     # ------------------------------------------------------------ feeding and writing
@@ -278,18 +280,18 @@ class Connection:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            if self._keeper.place is None:
+            if self._ingest.join is None:
                 continue
             self._looked = time.monotonic()
             try:
-                while page := await self._room.events(self._seq, PAGE):
+                while page := await self._handle.events(self._seq, PAGE):
                     await self._pass_on(page, patient=catching_up or len(page) == PAGE)
                     if any(isinstance(event, wire.SessionEnded) for event in page):
-                        await self._outbox.drained()
-                        self._give(Over())
+                        await self._send_queue.drained()
+                        self._give(SessionOver())
                         return
                 if catching_up:
-                    await self._outbox.drained()
+                    await self._send_queue.drained()
                     catching_up, self._allowance = False, 0
             except (ServiceFailure, msgspec.MsgspecError, TriviewError) as error:
                 if not isinstance(error, ServiceFailure):
@@ -300,14 +302,14 @@ class Connection:
     async def _pass_on(self, page: Sequence[wire.Durable], *, patient: bool) -> None:
         """Queue what this role may see. A patient one waits for the reader: it is we who have so much to tell."""
         for event in page:
-            if patient and self._outbox.waiting > HALF_FULL:
-                await self._outbox.drained()
+            if patient and self._send_queue.waiting > HALF_FULL:
+                await self._send_queue.drained()
             self._seq = event.seq
             share = self._share(event)
             if share is None:
                 continue
             if isinstance(share, wire.TranscriptFinal):
-                self._outbox.drop(f"partial:{share.utt}")
+                self._send_queue.drop(f"partial:{share.utt}")
             self._put(share.seq, share)
 
     def _share(self, event: wire.Durable) -> wire.Durable | None:
@@ -315,7 +317,7 @@ class Connection:
 
     async def _write(self) -> None:
         while True:
-            await self._send_text(await self._outbox.next())
+            await self._send_text(await self._send_queue.next())
 
     async def _send_text(self, text: str) -> None:
         await self._send({"type": "websocket.send", "bytes": None, "text": text})

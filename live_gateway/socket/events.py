@@ -1,4 +1,4 @@
-"""What can happen to a socket, and what the rules answer: the alphabet of `machine`. No I/O, no clock."""
+"""The events of a socket and the effects they lead to: input and output of `protocol`. No I/O, no clock."""
 
 from __future__ import annotations
 
@@ -63,19 +63,19 @@ class SocketState(msgspec.Struct, frozen=True):
 # ---------------------------------------------------------------- inputs
 
 
-class Said(msgspec.Struct, frozen=True):
+class TextReceived(msgspec.Struct, frozen=True):
     """A decoded text message."""
 
     message: AnyClientMessage
 
 
-class Heard(msgspec.Struct, frozen=True):
+class AudioReceived(msgspec.Struct, frozen=True):
     """A binary frame as received."""
 
     frame: bytes
 
 
-class Garbled(msgspec.Struct, frozen=True):
+class InvalidReceived(msgspec.Struct, frozen=True):
     """A text frame that is not part of the protocol."""
 
     reason: str
@@ -109,7 +109,7 @@ class Backlog(msgspec.Struct, frozen=True):
     waiting: int
 
 
-class Over(msgspec.Struct, frozen=True):
+class SessionOver(msgspec.Struct, frozen=True):
     """`session.ended` was sent to this socket."""
 
 
@@ -128,13 +128,25 @@ class Tick(msgspec.Struct, frozen=True):
     """Time has passed."""
 
 
-Input = Said | Heard | Garbled | Joined | Refused | Superseded | Backlog | Over | Draining | Failed | Tick
+Input = (
+    TextReceived
+    | AudioReceived
+    | InvalidReceived
+    | Joined
+    | Refused
+    | Superseded
+    | Backlog
+    | SessionOver
+    | Draining
+    | Failed
+    | Tick
+)
 
 
 # ---------------------------------------------------------------- effects
 
 
-class Join(msgspec.Struct, frozen=True):
+class RequestJoin(msgspec.Struct, frozen=True):
     """Check consent, claim the role's place, then feed `Joined` or `Refused`."""
 
     hello: Hello
@@ -183,4 +195,4 @@ class Close(msgspec.Struct, frozen=True):
     message: str
 
 
-Effect = Join | Store | Skip | Tell | Finish | Answer | Close
+Effect = RequestJoin | Store | Skip | Tell | Finish | Answer | Close

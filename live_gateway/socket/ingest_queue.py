@@ -1,4 +1,4 @@
-"""What one socket said, kept in order: each piece until it is durable, also while Redis is away for a while."""
+"""What one socket sent, in order, each piece kept until it is durable, also while Redis is away."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Callable
 from include.interview.errors import ServiceFailure
 from include.interview.live import wire
 from live_gateway import metrics
-from live_gateway.sessions.errors import Taken
-from live_gateway.sessions.handle import Place, Room
+from live_gateway.sessions.errors import JoinRefused
+from live_gateway.sessions.handle import Join, SessionHandle
 from live_gateway.sessions.overload import status_of
 from live_gateway.socket.events import Failed, Finish, Input, Skip, Store, Superseded, Tell
-from live_gateway.socket.send_queue import Outbox
+from live_gateway.socket.send_queue import SendQueue
 
 RETRY_S = 0.25
 """Between attempts while storage is away."""
@@ -26,16 +26,16 @@ APPEND_S = 1.0
 Work = Store | Skip | Tell | Finish
 
 
-class Keeper:
-    """The queue between a socket's reader and its session. `run` works it off from when the socket has a place."""
+class IngestQueue:
+    """The queue between a socket's reader and its session. `run` works it off from when the socket has joined."""
 
-    def __init__(self, room: Room, outbox: Outbox, give: Callable[[Input], None]) -> None:
-        self._room, self._outbox, self._give = room, outbox, give
+    def __init__(self, handle: SessionHandle, send_queue: SendQueue, give: Callable[[Input], None]) -> None:
+        self._handle, self._send_queue, self._give = handle, send_queue, give
         self._work: deque[tuple[Work, float]] = deque()
         self._some, self._idle = asyncio.Event(), asyncio.Event()
         self._idle.set()
         self._held_bytes = 0
-        self.place: Place | None = None
+        self.join: Join | None = None
 
     def add(self, work: Work) -> None:
         """Keep this after all that came before."""
@@ -54,7 +54,7 @@ class Keeper:
         await self._idle.wait()
 
     async def run(self) -> None:
-        """Until cancelled, or the place is taken away."""
+        """Until cancelled, or the socket is superseded."""
         troubled = False
         while True:
             while not self._work:
@@ -64,9 +64,11 @@ class Keeper:
             came = self._work[0][1]
             try:
                 await self._next()
-            except Taken as taken:
+            except JoinRefused as refused:
                 self._work.clear()
-                self._give(Superseded() if taken.close_code == wire.SUPERSEDED else Failed(taken.code, taken.cause))
+                self._give(
+                    Superseded() if refused.close_code == wire.SUPERSEDED else Failed(refused.code, refused.cause)
+                )
                 return
             except ServiceFailure:
                 if not troubled:
@@ -80,28 +82,28 @@ class Keeper:
             metrics.ack_seconds.observe(time.monotonic() - came)
 
     def _tell(self, status: wire.Status) -> None:
-        self._outbox.put("status", wire.encode(status).decode())
+        self._send_queue.put("status", wire.encode(status).decode())
 
     async def _next(self) -> None:
         work = self._work[0][0]
-        assert self.place is not None  # noqa: S101 - nothing is given to keep before the socket joined
+        assert self.join is not None  # noqa: S101 - nothing is given to keep before the socket joined
         if isinstance(work, Store):
-            await self._store(self.place, work)
+            await self._store(self.join, work)
         else:
-            await self._room.carry_out(self.place, work)
+            await self._handle.carry_out(self.join, work)
             self._work.popleft()
 
-    async def _store(self, place: Place, first: Store) -> None:
+    async def _store(self, join: Join, first: Store) -> None:
         """Store the sound at the head of the queue, a second of it at most, and acknowledge."""
         pieces = [first.pcm]
         if len(self._work) > 1:
-            self._gather(pieces, place.channels)
+            self._gather(pieces, join.channels)
         pcm = first.pcm if len(pieces) == 1 else b"".join(pieces)
-        through = await self._room.append(place, first.start_sample, pcm)
+        through = await self._handle.append(join, first.start_sample, pcm)
         for _ in pieces:
             self._work.popleft()
         self._held_bytes -= len(pcm)
-        self._outbox.put("audio.ack", f'{{"type":"audio.ack","through_sample":{through}}}')
+        self._send_queue.put("audio.ack", f'{{"type":"audio.ack","through_sample":{through}}}')
         metrics.acks.inc()
 
     def _gather(self, pieces: list[bytes], channels: int) -> None:

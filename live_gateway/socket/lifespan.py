@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 
 from live_gateway.services import Services
 from live_gateway.sessions.feedback_factory import feedback_maker, warm
-from live_gateway.sessions.replica import SessionHost
+from live_gateway.sessions.replica import Replica
 
 
 @asynccontextmanager
-async def open_sessions(services: Services) -> AsyncIterator[SessionHost]:
+async def open_sessions(services: Services) -> AsyncIterator[Replica]:
     """The sessions of this replica; `Services.drain` hands them over."""
-    host = SessionHost(
+    replica = Replica(
         services.settings,
         services.stores,
         services.live,
@@ -22,9 +22,9 @@ async def open_sessions(services: Services) -> AsyncIterator[SessionHost]:
         feedback_maker(services.stores, services.settings.core),
     )
     await services.run(warm, services.settings.core)  # also where feedback is off: every session ends with a card
-    await host.start()
-    services.on_drain(host.drain)
+    await replica.start()
+    services.on_drain(replica.drain)
     try:
-        yield host
+        yield replica
     finally:
-        await host.stop()
+        await replica.stop()

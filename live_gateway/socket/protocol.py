@@ -19,26 +19,26 @@ from live_gateway.socket.events import (
     TEXT_BURST,
     TEXT_PER_S,
     Answer,
+    AudioReceived,
     Backlog,
     Close,
     Draining,
     Effect,
     Failed,
     Finish,
-    Garbled,
-    Heard,
     Input,
-    Join,
+    InvalidReceived,
     Joined,
-    Over,
     Refused,
+    RequestJoin,
     Rules,
-    Said,
+    SessionOver,
     Skip,
     SocketState,
     Store,
     Superseded,
     Tell,
+    TextReceived,
     Tick,
 )
 
@@ -85,7 +85,7 @@ def _close(state: SocketState, close_code: int, code: str, message: str) -> Step
 # ---------------------------------------------------------------- sound
 
 
-def _heard(rules: Rules, state: SocketState, given: Heard, now: float) -> Step:
+def _audio_received(rules: Rules, state: SocketState, given: AudioReceived, now: float) -> Step:
     """A frame: checked, cut where it overlaps, holes declared, never faster than real time."""
     if state.phase != "open":
         return _close(state, wire.BAD_MESSAGE, "audio_before_ready", "Send hello and wait for ready before any audio.")
@@ -143,7 +143,7 @@ def _kept(state: SocketState, start: int, pcm: bytes, count: int, width: int) ->
 # ---------------------------------------------------------------- text
 
 
-def _said(rules: Rules, state: SocketState, given: Said, now: float) -> Step:
+def _text_received(rules: Rules, state: SocketState, given: TextReceived, now: float) -> Step:
     texts = min(TEXT_BURST, state.texts + (now - state.filled_at) * TEXT_PER_S) - 1
     if texts < 0:
         return _close(state, wire.TOO_FAST, "too_many_messages", "Too many messages in a short time.")
@@ -202,10 +202,10 @@ def _hello(state: SocketState, hello: wire.Hello) -> Step:
         )
     if channels == 2 and state.microphones == "separate":
         return _close(state, wire.BAD_MESSAGE, "one_channel_expected", "In this session each person sends one channel.")
-    return replace(state, phase="joining", channels=channels), (Join(hello),)
+    return replace(state, phase="joining", channels=channels), (RequestJoin(hello),)
 
 
-def _garbled(_rules: Rules, state: SocketState, given: Garbled, _now: float) -> Step:
+def _invalid_received(_rules: Rules, state: SocketState, given: InvalidReceived, _now: float) -> Step:
     return _close(state, wire.BAD_MESSAGE, "bad_message", given.reason)
 
 
@@ -240,7 +240,7 @@ def _backlog(_rules: Rules, state: SocketState, given: Backlog, _now: float) -> 
     return _close(state, wire.SLOW_CONSUMER, "slow_consumer", "Too much waits to be read; connect again to catch up.")
 
 
-def _over(_rules: Rules, state: SocketState, _given: Over, _now: float) -> Step:
+def _session_over(_rules: Rules, state: SocketState, _given: SessionOver, _now: float) -> Step:
     return _close(state, wire.NORMAL, "ended", "The interview is over.")
 
 
@@ -263,14 +263,14 @@ def _tick(rules: Rules, state: SocketState, _given: Tick, now: float) -> Step:
 
 
 _RULES: dict[type, Callable[[Rules, SocketState, Any, float], Step]] = {
-    Said: _said,
-    Heard: _heard,
-    Garbled: _garbled,
+    TextReceived: _text_received,
+    AudioReceived: _audio_received,
+    InvalidReceived: _invalid_received,
     Joined: _joined,
     Refused: _refused,
     Superseded: _superseded,
     Backlog: _backlog,
-    Over: _over,
+    SessionOver: _session_over,
     Draining: _draining,
     Failed: _failed,
     Tick: _tick,

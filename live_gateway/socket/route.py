@@ -11,9 +11,9 @@ from include.interview.errors import BadInput, NotFound, ServiceFailure, Triview
 from include.interview.live import wire
 from live_gateway import metrics
 from live_gateway.services import Services
-from live_gateway.sessions.errors import Taken
-from live_gateway.sessions.handle import Room
-from live_gateway.sessions.replica import SessionHost
+from live_gateway.sessions.errors import JoinRefused
+from live_gateway.sessions.handle import SessionHandle
+from live_gateway.sessions.replica import Replica
 from live_gateway.socket.connection import Connection
 from live_gateway.socket.events import Rules
 from live_gateway.socket.handshake import Offer, offer_of, origin_allowed
@@ -27,66 +27,68 @@ log = logging.getLogger("live_gateway.socket")
 async def realtime_interview(socket: WebSocket[Any, Any, Any], session_id: str) -> None:
     """Accept, so that a browser sees the reason of a refusal; then serve the connection until it is closed."""
     services: Services = socket.app.state.services
-    host: SessionHost = socket.app.state.sessions
+    replica: Replica = socket.app.state.sessions
     offer = offer_of(socket.scope["subprotocols"])
     await socket.accept(subprotocols=wire.SUBPROTOCOL if offer.speaks else None)
     try:
         _check_page(socket, services.settings.origins)
         _check_offer(offer)
-        room, role, account = await _let_in(services, host, session_id, offer.ticket)
-    except Taken as refusal:
+        handle, role, account = await _let_in(services, replica, session_id, offer.ticket)
+    except JoinRefused as refusal:
         await _refuse(socket, refusal)
         return
     await services.record(f"{role}:{account}", "session.joined", f"interview:{session_id}")
     settings = services.settings
     rules = Rules(settings.hello_timeout_s, settings.idle_s, settings.max_ahead_s)
-    connection = Connection(room, rules, role, socket.receive, socket.send)
+    connection = Connection(handle, rules, role, socket.receive, socket.send)
     try:
-        await host.enter(room, connection)
+        await replica.enter(handle, connection)
     except ServiceFailure:
-        await _refuse(socket, Taken(wire.INTERNAL, "storage_away", AWAY))
+        await _refuse(socket, JoinRefused(wire.INTERNAL, "storage_away", AWAY))
         return
     try:
         await connection.run()
     finally:
-        await host.leave(room, connection)
+        await replica.leave(handle, connection)
 
 
 def _check_page(socket: WebSocket[Any, Any, Any], allowed: tuple[str, ...]) -> None:
     if not origin_allowed(socket.headers.get("origin"), socket.headers.get("host", ""), allowed):
-        raise Taken(wire.FORBIDDEN, "origin_not_allowed", "Pages of this origin may not open sockets here.")
+        raise JoinRefused(wire.FORBIDDEN, "origin_not_allowed", "Pages of this origin may not open sockets here.")
 
 
 def _check_offer(offer: Offer) -> None:
     if not offer.speaks:
-        raise Taken(wire.BAD_MESSAGE, "subprotocol", f"The subprotocol {wire.SUBPROTOCOL} is spoken here.")
+        raise JoinRefused(wire.BAD_MESSAGE, "subprotocol", f"The subprotocol {wire.SUBPROTOCOL} is spoken here.")
     if not offer.ticket:
-        raise Taken(wire.BAD_TICKET, "ticket_missing", "A ticket is needed; get one for this session.")
+        raise JoinRefused(wire.BAD_TICKET, "ticket_missing", "A ticket is needed; get one for this session.")
 
 
 async def _let_in(
-    services: Services, host: SessionHost, session_id: str, ticket: str
-) -> tuple[Room, wire.SocketRole, str]:
+    services: Services, replica: Replica, session_id: str, ticket: str
+) -> tuple[SessionHandle, wire.SocketRole, str]:
     """The session and the role that the ticket is for. Raises Taken."""
     try:
         found = await services.live.redeem_ticket(ticket)
         if found.session_id != session_id:
-            raise Taken(wire.BAD_TICKET, "ticket_foreign", "This ticket is for another session.")
-        room = await host.rooms.open(session_id)
+            raise JoinRefused(wire.BAD_TICKET, "ticket_foreign", "This ticket is for another session.")
+        handle = await replica.registry.open(session_id)
     except NotFound:
-        raise Taken(wire.UNKNOWN_SESSION, "session_unknown", "There is no such session.") from None
+        raise JoinRefused(wire.UNKNOWN_SESSION, "session_unknown", "There is no such session.") from None
     except BadInput as error:
-        raise Taken(wire.BAD_TICKET, error.code, "The ticket is unknown, used or expired; get a new one.") from None
+        raise JoinRefused(
+            wire.BAD_TICKET, error.code, "The ticket is unknown, used or expired; get a new one."
+        ) from None
     except ServiceFailure:
-        raise Taken(wire.INTERNAL, "storage_away", AWAY) from None
-    if host.draining:
-        raise Taken(wire.DRAINING, "draining", "This server stops; connect again, another one answers.")
-    if not host.admits(room):
-        raise Taken(wire.FULL, "full", "There is no room for a new session just now; try again soon.")
-    return room, found.role, found.account_id
+        raise JoinRefused(wire.INTERNAL, "storage_away", AWAY) from None
+    if replica.draining:
+        raise JoinRefused(wire.DRAINING, "draining", "This server stops; connect again, another one answers.")
+    if not replica.admits(handle):
+        raise JoinRefused(wire.FULL, "full", "There is no room for a new session just now; try again soon.")
+    return handle, found.role, found.account_id
 
 
-async def _refuse(socket: WebSocket[Any, Any, Any], refusal: Taken) -> None:
+async def _refuse(socket: WebSocket[Any, Any, Any], refusal: JoinRefused) -> None:
     metrics.socket_closes.labels(str(refusal.close_code)).inc()
     error = wire.ErrorMessage(refusal.code, refusal.cause, refusal.close_code)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 
-class Outbox:
+class SendQueue:
     """A queue by slots. Whoever fills it watches `waiting` (bytes, with what is just being sent)."""
 
     def __init__(self) -> None:

@@ -46,7 +46,7 @@ class Conversation:
         self.suggested: dict[str, QuestionSuggested] = {}
         self.scores: dict[str, ScoreUpdate] = {}
         """The last update per criterion."""
-        self.told: dict[tuple[str, str, str], Feedback] = {}
+        self.emitted: dict[tuple[str, str, str], Feedback] = {}
         """(audience, kind, value) → the last feedback of this sort."""
         self.latest: dict[tuple[str, str], Feedback] = {}
         """(audience, kind) → the last feedback of this kind."""
@@ -90,7 +90,7 @@ class Conversation:
         elif isinstance(event, ScoreUpdate):
             self.scores[event.criterion] = event
         elif isinstance(event, Feedback):
-            self.told[event.audience, event.kind, str(event.value)] = event
+            self.emitted[event.audience, event.kind, str(event.value)] = event
             self.latest[event.audience, event.kind] = event
         else:
             self._sound(event)

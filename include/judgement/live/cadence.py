@@ -14,10 +14,10 @@ REST_WORDS, REST_MS = 4, 1_500
 MODEL_REST_WORDS, MODEL_REST_MS = 20, 2_500
 """The same for a judge model."""
 SLOWER_LEVEL, SLOWER = 2, 3
-"""Rung of the overload ladder from which PAUSE_MS counts this many times."""
+"""Load-shedding level from which PAUSE_MS counts this many times."""
 
 
-class Pacing:
+class Cadence:
     """Decides when to judge. A judge model is asked only when an answer is finished: every call costs money."""
 
     def __init__(self, judge_kind: str) -> None:

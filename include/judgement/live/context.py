@@ -1,4 +1,4 @@
-"""What feedback is told about a session before it begins."""
+"""A session's opening, rules and judge settings for live feedback."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from include.interview.live.conversation import Conversation
 from include.interview.live.session import LiveUtterance
 from include.interview.live.wire import Audience, Feedback
 from include.interview.records import Bilingual
-from include.judgement.live.utterance_analysis import Digest, Heard
+from include.judgement.live.utterance_analysis import SoundQuality, UtteranceAnalysis
 from include.judgement.protected_grounds import remark
 from include.perception.fluency.syllables import syllables
 
@@ -38,7 +38,7 @@ SHARE_MS = 30_000
 
 
 class Hint(msgspec.Struct, frozen=True):
-    """What could be told now; `pause_ms` since the last of its kind must have passed, 0 = at once."""
+    """A hint that may be shown now; `pause_ms` since the last of its kind must have passed, 0 = at once."""
 
     feedback: Feedback
     pause_ms: int = 0
@@ -74,22 +74,26 @@ _TEXTS = {
 
 
 class Hints:
-    """Everything that could be told now, from what is known. Which of it is news is decided by the caller."""
+    """Every hint that may be shown now, from what is known. Which of it is news is decided by the caller."""
 
     def __init__(self, language: Literal["ko", "en"], questions: tuple[str, ...]) -> None:
         self._language, self._questions = language, questions
 
     def all(
-        self, talk: Conversation, digests: Mapping[str, Digest], heard: Mapping[str, Heard], asked: Mapping[str, str]
+        self,
+        talk: Conversation,
+        analyses: Mapping[str, UtteranceAnalysis],
+        sound: Mapping[str, SoundQuality],
+        asked: Mapping[str, str],
     ) -> Iterator[Hint]:
         """Hints for both sides. `asked`: utterance id → question of the opening recognised in it."""
         yield from self._pace(talk)
-        yield from self._audibility(talk, heard)
+        yield from self._audibility(talk, sound)
         yield from self._time(talk)
         yield from self._talk_share(talk)
         yield from self._silence(talk)
         yield from self._coverage(talk, asked)
-        yield from self._grounds(talk, digests)
+        yield from self._grounds(talk, analyses)
 
     def of(self, audience: Audience, kind: str, value: str | float, evidence: list[str], **names: object) -> Feedback:
         """A hint with its sentence in the session's language; the sentence of `value`, else that of `kind`."""
@@ -112,9 +116,9 @@ class Hints:
         value = "fast" if rate >= FAST_SYLLABLES[self._language] else "fine"
         yield Hint(self.of("candidate", "pace", value, [window[0].id]), CALM_MS)
 
-    def _audibility(self, talk: Conversation, heard: Mapping[str, Heard]) -> Iterator[Hint]:
-        last = [u for u in talk.utterances("candidate") if u.id in heard][-AUDIBLE_LAST:]
-        states = [heard[u.id].state for u in last]
+    def _audibility(self, talk: Conversation, sound: Mapping[str, SoundQuality]) -> Iterator[Hint]:
+        last = [u for u in talk.utterances("candidate") if u.id in sound][-AUDIBLE_LAST:]
+        states = [sound[u.id].state for u in last]
         for state in ("clipped", "quiet", "good"):
             if states.count(state) >= 2:
                 yield Hint(self.of("candidate", "audibility", state, [u.id for u in last]), CALM_MS)
@@ -133,8 +137,8 @@ class Hints:
         if whole < SHARE_LEAST_S:
             return
         share = round(_seconds(mine) / whole, 2)
-        told = talk.latest.get(("interviewer", "talk_share"))
-        if told is not None and abs(share - float(told.value or 0.0)) < SHARE_STEP:
+        emitted = talk.latest.get(("interviewer", "talk_share"))
+        if emitted is not None and abs(share - float(emitted.value or 0.0)) < SHARE_STEP:
             return
         evidence = [u.id for u in mine[-3:]]
         yield Hint(self.of("interviewer", "talk_share", share, evidence, n=round(100 * share)), SHARE_MS)
@@ -144,8 +148,8 @@ class Hints:
         if not said or talk.speaking or talk.now_ms - talk.heard_ms < SILENCE_MS:
             return
         last = max(said, key=lambda u: u.end_s)
-        told = talk.latest.get(("interviewer", "silence"))
-        if told is None or told.evidence != [last.id]:
+        emitted = talk.latest.get(("interviewer", "silence"))
+        if emitted is None or emitted.evidence != [last.id]:
             seconds = (talk.now_ms - talk.heard_ms) // 1000
             yield Hint(self.of("interviewer", "silence", seconds, [last.id], n=seconds))
 
@@ -158,8 +162,8 @@ class Hints:
         used = {e.id for e in talk.acted.values() if e.action == "used"}
         covered = [q for q in self._questions if found[q] or q in used]
         for question in self._questions:
-            told = talk.told.get(("interviewer", "question_asked", question))
-            if found[question] != (told.evidence if told else []):
+            emitted = talk.emitted.get(("interviewer", "question_asked", question))
+            if found[question] != (emitted.evidence if emitted else []):
                 yield Hint(self.of("interviewer", "question_asked", question, found[question]))
         share = round(len(covered) / len(self._questions), 3)
         if covered or ("interviewer", "question_coverage") in talk.latest:
@@ -167,15 +171,15 @@ class Hints:
             counts = {"n": len(covered), "m": len(self._questions)}
             yield Hint(self.of("interviewer", "question_coverage", share, evidence, **counts))
 
-    def _grounds(self, talk: Conversation, digests: Mapping[str, Digest]) -> Iterator[Hint]:
+    def _grounds(self, talk: Conversation, analyses: Mapping[str, UtteranceAnalysis]) -> Iterator[Hint]:
         found: dict[str, list[str]] = {}
         for u in talk.utterances("interviewer"):
-            for ground in digests[u.id].grounds if u.id in digests else ():
+            for ground in analyses[u.id].grounds if u.id in analyses else ():
                 found.setdefault(ground, []).append(u.id)
-        told = {v: f for (_, kind, v), f in talk.told.items() if kind == "protected_ground"}
-        for ground in {**told, **found}:
+        emitted = {v: f for (_, kind, v), f in talk.emitted.items() if kind == "protected_ground"}
+        for ground in {**emitted, **found}:
             utts = found.get(ground, [])
-            if utts != (told[ground].evidence if ground in told else []):
+            if utts != (emitted[ground].evidence if ground in emitted else []):
                 text = remark(ground).text(self._language) if utts else ""
                 yield Hint(
                     Feedback(audience="interviewer", kind="protected_ground", value=ground, evidence=utts, text=text)

@@ -13,7 +13,7 @@ from include.judgement.keywords import Mention
 from include.judgement.question_writer import QuestionWriter
 from include.settings import JudgeSettings, Settings
 
-log = logging.getLogger("live_gateway.feedback")
+log = logging.getLogger(__name__)
 
 
 def write_questions(

@@ -28,7 +28,7 @@ QUIET_DBFS = -46.0
 ITU-T P.56 active speech level)."""
 
 
-class Heard(msgspec.Struct, frozen=True):
+class SoundQuality(msgspec.Struct, frozen=True):
     """Technical quality of an utterance's sound: says something of the microphone, nothing of the person."""
 
     level_dbfs: float
@@ -40,7 +40,7 @@ class Heard(msgspec.Struct, frozen=True):
         return "clipped" if self.clipped else "quiet" if self.level_dbfs < QUIET_DBFS else "good"
 
 
-class Digest(msgspec.Struct, frozen=True):
+class UtteranceAnalysis(msgspec.Struct, frozen=True):
     """What was found in the words of an utterance, said by `role`."""
 
     role: str
@@ -51,7 +51,7 @@ class Digest(msgspec.Struct, frozen=True):
     """Question of the opening that the interviewer asked."""
 
 
-class Digester:
+class UtteranceAnalyser:
     """Finds what is in utterances of one session."""
 
     def __init__(self, context: FeedbackContext) -> None:
@@ -62,15 +62,15 @@ class Digester:
         # Made in the thread that first needs it: it loads the Korean analyser.
         return KeywordMatcher(self._context.opening.keywords)
 
-    def words(self, utterance: LiveUtterance) -> Digest:
+    def words(self, utterance: LiveUtterance) -> UtteranceAnalysis:
         """What the words say, as far as it matters for the utterance's role."""
         if utterance.role == "candidate":
             line = Utterance(utterance.id, utterance.speaker, utterance.role, utterance.text)
-            return Digest(utterance.role, self._keywords.mentions(line))
+            return UtteranceAnalysis(utterance.role, self._keywords.mentions(line))
         if utterance.role == "interviewer":
             grounds = tuple(hit.ground for hit in grounds_asked(utterance.text))
-            return Digest(utterance.role, grounds=grounds, question=self._question(utterance.text))
-        return Digest(utterance.role)
+            return UtteranceAnalysis(utterance.role, grounds=grounds, question=self._question(utterance.text))
+        return UtteranceAnalysis(utterance.role)
 
     def _question(self, text: str) -> str | None:
         questions = self._context.opening.questions
@@ -109,7 +109,7 @@ def nearest_text(said: str, texts: Sequence[str]) -> int | None:
     return best if float(similarity[:, best].max()) >= SAME_QUESTION else None
 
 
-def heard(pcm: np.ndarray) -> Heard | None:
+def heard(pcm: np.ndarray) -> SoundQuality | None:
     """Level and clipping of int16 samples (n,); None without sound."""
     if not len(pcm):
         return None
@@ -120,4 +120,4 @@ def heard(pcm: np.ndarray) -> Heard | None:
     active = np.sort(power)[len(power) // 2 :]
     level = 10.0 * float(np.log10(max(float(active.mean()), 1e-3) / FULL_SCALE**2))
     clipped = float(np.mean(np.abs(samples) >= FULL_SCALE - 1))
-    return Heard(round(level, 1), clipped > CLIPPED_SHARE)
+    return SoundQuality(round(level, 1), clipped > CLIPPED_SHARE)

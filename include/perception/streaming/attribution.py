@@ -21,7 +21,7 @@ from include.interview.records import Utterance, Word
 from include.perception.speech.roles import roles
 
 UNKNOWN = "unknown"
-"""Label of what nobody was told apart for yet."""
+"""Label before diarization has told speakers apart."""
 ROOM: Track = "room"
 
 
@@ -67,7 +67,7 @@ def spoken(event: TranscriptFinal) -> Utterance:
     )
 
 
-class SpeakerBook:
+class SpeakerAttribution:
     """Speakers of one session's utterances."""
 
     def __init__(self) -> None:
@@ -123,7 +123,7 @@ class SpeakerBook:
         return self._changes("role")
 
     def label_of(self, utt: str) -> tuple[str, SpeakerRole]:
-        """Speaker and role of an utterance as last told; unknown for one never heard."""
+        """Speaker and role of an utterance as last emitted; unknown for one never heard."""
         line = self._lines.get(utt)
         return (UNKNOWN, "unknown") if line is None else line.shown
 

@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable
 from include.perception.streaming.events import Partial, SpeechEvent
 
 
-class Delivery:
-    """A bounded outbox with one task. `put` never waits; whoever makes events asks `room` first."""
+class EventDelivery:
+    """A bounded outbox with one task. `put` never waits; whoever makes events asks `has_room` first."""
 
     def __init__(self, emit: Callable[[SpeechEvent], Awaitable[None]], limit: int) -> None:
         self._emit = emit
         self._limit = limit
-        self._outbox: deque[SpeechEvent] = deque()
+        self._queue: deque[SpeechEvent] = deque()
         self._changed = asyncio.Condition()
         self._busy = False
         self._task: asyncio.Task[None] | None = None
@@ -25,27 +25,27 @@ class Delivery:
     def put(self, event: SpeechEvent) -> None:
         """Add an event; a waiting partial of the same utterance is replaced, and dropped once its final comes."""
         utt = getattr(event, "utt", None)
-        if utt is not None and not (isinstance(event, Partial) and not self._outbox):
-            for old in list(self._outbox):
+        if utt is not None and not (isinstance(event, Partial) and not self._queue):
+            for old in list(self._queue):
                 if isinstance(old, Partial) and old.utt == utt:
-                    self._outbox.remove(old)
-        self._outbox.append(event)
+                    self._queue.remove(old)
+        self._queue.append(event)
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._deliver())
 
-    async def room(self) -> None:
+    async def has_room(self) -> None:
         """Returns when the outbox is below its limit, or the listener failed."""
         async with self._changed:
-            await self._changed.wait_for(lambda: len(self._outbox) < self._limit or self.failure is not None)
+            await self._changed.wait_for(lambda: len(self._queue) < self._limit or self.failure is not None)
 
     async def drained(self) -> None:
         """Returns when everything was delivered, or the listener failed."""
         async with self._changed:
-            await self._changed.wait_for(lambda: not (self._outbox or self._busy) or self.failure is not None)
+            await self._changed.wait_for(lambda: not (self._queue or self._busy) or self.failure is not None)
 
     async def close(self) -> None:
         """Stop at once; what waits is dropped, and whoever waits goes on. The listener itself may call it."""
-        self._outbox.clear()
+        self._queue.clear()
         task, self._task = self._task, None
         if task is not None and not task.done() and task is not asyncio.current_task():
             task.cancel()
@@ -55,8 +55,8 @@ class Delivery:
 
     async def _deliver(self) -> None:
         try:
-            while self._outbox and self.failure is None:
-                event, self._busy = self._outbox.popleft(), True
+            while self._queue and self.failure is None:
+                event, self._busy = self._queue.popleft(), True
                 try:
                     await self._emit(event)
                 except Exception as error:  # noqa: BLE001 - kept, and raised to whoever feeds the session

@@ -1,4 +1,4 @@
-"""What streaming speech tells its listener, in order of time per session.
+"""The events of streaming speech, in order of time per session.
 
 Every `ms` is on the session's clock, every sample count on the clock of the sender's stream. Utterance ids are
 deterministic (`utterance_id`): a process that continues a track from a `TrackState` makes the same ids again, so a

@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Callable
 
 from include.perception.streaming.hypothesis_filter import Voice
-from include.perception.streaming.inference_queue import Job, Jobs, Kind, Work
-from include.perception.streaming.load_shedding import Ladder, WorkMeter
+from include.perception.streaming.inference_queue import InferenceQueue, Job, Kind, Work
+from include.perception.streaming.load_shedding import LoadShedding, WorkMeter
 from include.perception.streaming.options import SpeechOptions
 from include.perception.streaming.recogniser import Recogniser
 
@@ -24,7 +24,7 @@ _LAGS = 64
 
 
 class InferencePool:
-    """Threads that work off `Jobs`; `submit`, `promote` and `cancel` never block on inference."""
+    """Threads that work off `InferenceQueue`; `submit`, `promote` and `cancel` never block on inference."""
 
     def __init__(
         self,
@@ -37,12 +37,12 @@ class InferencePool:
         self.clock = clock
         self._recogniser = recogniser
         self._options = options
-        self._jobs = Jobs(options.max_batch)
+        self._jobs = InferenceQueue(options.max_batch)
         self._ready = threading.Condition()
         self._stopping = False
         self._lags: deque[tuple[float, float]] = deque(maxlen=_LAGS)
         self._meter = WorkMeter()
-        self._ladder = Ladder()
+        self._shedding = LoadShedding()
         self._measured = -_LEVEL_EVERY_S
         self._threads = [
             threading.Thread(target=self._work, name=f"speech-{n}", daemon=True) for n in range(self.cores)
@@ -68,7 +68,7 @@ class InferencePool:
             self._ready.notify()
 
     def promote(self, job: Job) -> None:
-        """A trial final is wanted for good, from now."""
+        """A speculative final is wanted for good, from now."""
         with self._ready:
             self._jobs.promote(job, self.clock())
             self._ready.notify()
@@ -97,14 +97,14 @@ class InferencePool:
     # ------------------------------------------------------------ measurements
 
     def level(self) -> int:
-        """The overload ladder's level, as of the last `_LEVEL_EVERY_S`."""
+        """The load-shedding level, as of the last `_LEVEL_EVERY_S`."""
         with self._ready:
             now = self.clock()
             if now - self._measured < _LEVEL_EVERY_S:
-                return self._ladder.level
+                return self._shedding.level
             self._measured = now
             partial = self._jobs.oldest(Kind.PARTIAL)
-            return self._ladder.update(
+            return self._shedding.update(
                 now,
                 self._meter.busy(now) / self.cores,
                 now - partial if partial is not None else 0.0,
@@ -158,7 +158,7 @@ class InferencePool:
     def _account(self, work: Work, begun: float) -> None:
         now = self.clock()
         with self._ready:
-            final = work.jobs[0].kind <= Kind.TRIAL
+            final = work.jobs[0].kind <= Kind.SPECULATIVE
             self._meter.add(now, now - begun, needed=final and not work.jobs[0].replayed)
             if final:
                 decoded = work.stage == "decode"
@@ -184,7 +184,7 @@ class InferencePool:
 
     def _decode(self, jobs: list[Job]) -> None:
         partial = jobs[0].kind is Kind.PARTIAL
-        beam = 1 if partial else self._options.loaded_beam if self._ladder.level else self._options.beam
+        beam = 1 if partial else self._options.loaded_beam if self._shedding.level else self._options.beam
         sounds = [j.sound for j in jobs if j.sound is not None]
         encoded, first = [j.encoded for j in jobs], jobs[0]
         hypotheses = self._recogniser.decode(encoded, sounds, first.language, beam, first.lead)
@@ -216,7 +216,7 @@ class InferencePool:
                 continue
             job.attempts += 1
             job.encoded = None
-            if job.attempts < _ATTEMPTS and job.kind <= Kind.TRIAL:
+            if job.attempts < _ATTEMPTS and job.kind <= Kind.SPECULATIVE:
                 self.submit(job)
             else:
                 job.error = error

@@ -1,5 +1,5 @@
-"""What waits for a core, and in which order: finals before trial finals before partials before diarization, sessions
-in turn, windows that wait together decoded together. Pure: no threads, no clock.
+"""What waits for a core, and in which order: finals before speculative finals before partials before diarization,
+sessions in turn, windows that wait together decoded together. Pure: no threads, no clock.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class Kind(IntEnum):
     """Lower goes first."""
 
     FINAL = 0
-    TRIAL = 1
-    """A final begun before the pause is long enough; `Jobs.promote` makes it a final."""
+    SPECULATIVE = 1
+    """A final begun before the pause is long enough; `InferenceQueue.promote` makes it a final."""
     PARTIAL = 2
     BACKGROUND = 3
 
@@ -103,7 +103,7 @@ class _Lane:
         yield from self.encoded
 
 
-class Jobs:
+class InferenceQueue:
     """The queue of one process. Not thread-safe: its owner holds a lock."""
 
     def __init__(self, max_batch: int) -> None:
@@ -129,7 +129,7 @@ class Jobs:
         self._lanes[job.kind].remove(job)
 
     def promote(self, job: Job, now: float) -> None:
-        """A trial final is wanted for good."""
+        """A speculative final is wanted for good."""
         lane = self._lanes[job.kind]
         held = job in list(lane)
         waiting = lane.remove(job)
@@ -142,7 +142,7 @@ class Jobs:
     def take(self) -> Work | None:
         """The next piece of work: of the first kind that has any, decode what is encoded once nothing else of its
         kind waits or a batch is full, else encode the next session's window."""
-        for kind in (Kind.FINAL, Kind.TRIAL, Kind.PARTIAL):
+        for kind in (Kind.FINAL, Kind.SPECULATIVE, Kind.PARTIAL):
             lane = self._lanes[kind]
             if lane.encoded and (not lane.waiting or len(lane.encoded) >= self._max_batch):
                 return Work("decode", self._batch(kind))
@@ -152,14 +152,14 @@ class Jobs:
         return Work("run", [background.pop()]) if background.waiting else None
 
     def _batch(self, kind: Kind) -> list[Job]:
-        """Encoded windows of one size and language; trial finals fill up a batch of finals. One with a lead has
+        """Encoded windows of one size and language; speculative finals fill up a batch of finals. One with a lead has
         a beginning of its own, and goes alone."""
         first = self._lanes[kind].encoded[0]
         if first.lead is not None:
             self._lanes[kind].encoded.remove(first)
             return [first]
         batch: list[Job] = []
-        for source in (kind, Kind.TRIAL) if kind is Kind.FINAL else (kind,):
+        for source in (kind, Kind.SPECULATIVE) if kind is Kind.FINAL else (kind,):
             lane = self._lanes[source]
             chosen = [j for j in lane.encoded if (j.frames, j.language, j.lead) == (first.frames, first.language, None)]
             chosen = chosen[: self._max_batch - len(batch)]

@@ -33,7 +33,7 @@ class Lead:
 
 
 @dataclass(frozen=True)
-class Before:
+class LeftContext:
     """A finished utterance: its `pcm` (int16) and words in seconds of that; it ended at sample `end`."""
 
     pcm: np.ndarray

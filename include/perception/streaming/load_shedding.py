@@ -12,7 +12,7 @@ CALM_S = 5.0
 """A level is left, one step at a time, after this long below it."""
 
 
-class LadderRules(msgspec.Struct, frozen=True):
+class LoadSheddingRules(msgspec.Struct, frozen=True):
     """Thresholds. A final's wait counts from the end of its utterance being certain."""
 
     busy: float = 0.9
@@ -24,11 +24,11 @@ class LadderRules(msgspec.Struct, frozen=True):
     stalled_wait_s: float = 4.0
 
 
-class Ladder:
-    """Levels 0 to 4; up at once, down slowly."""
+class LoadShedding:
+    """The load-shedding level, 0 to 4; up at once, down slowly."""
 
-    def __init__(self, rules: LadderRules | None = None) -> None:
-        self._rules = rules or LadderRules()
+    def __init__(self, rules: LoadSheddingRules | None = None) -> None:
+        self._rules = rules or LoadSheddingRules()
         self._since = 0.0
         self.level = 0
 

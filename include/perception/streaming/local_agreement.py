@@ -14,7 +14,7 @@ def _plain(word: str) -> str:
     return _PUNCTUATION.sub("", word).casefold() or word
 
 
-class Agreement:
+class LocalAgreement:
     """Grows `stable` over the hypotheses of one utterance; what is stable is never taken back."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The utterance being spoken, and when to guess at it. Pure."""
+"""The utterance being spoken, and when its next partial is due. Pure."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from dataclasses import dataclass, field
 from include.interview.live.wire import SAMPLE_RATE, Track
 from include.perception.streaming.events import Partial
 from include.perception.streaming.inference_queue import Job
-from include.perception.streaming.local_agreement import Agreement
+from include.perception.streaming.local_agreement import LocalAgreement
 from include.perception.streaming.options import SpeechOptions
 
 NO_PARTIALS_LEVEL = 2
-"""Step of the overload ladder from which there are none."""
+"""Load-shedding level from which there are none."""
 _PATIENCE = 2.0
 """A partial follows no sooner than this many times what the last one took: partials slow down by themselves."""
 
 
 @dataclass(eq=False)
-class Running:
-    """`start`: its first sample. `abandoned`: the trial final was begun at a hesitation that was none."""
+class OpenUtterance:
+    """`start`: its first sample. `abandoned`: the speculative final was begun at a hesitation that was none."""
 
     id: str
     start: int
     start_ms: int
-    agreement: Agreement = field(default_factory=Agreement)
+    agreement: LocalAgreement = field(default_factory=LocalAgreement)
     rev: int = 0
     partial: Job | None = None
-    trial: Job | None = None
-    trial_end: int = 0
+    speculative: Job | None = None
+    speculative_end: int = 0
     abandoned: bool = False
     led: bool = False
-    """The next guess is made with what leads to the utterance: alone, the last one found no words."""
+    """The next partial is made with what leads to the utterance: alone, the last one found no words."""
     _next: int | None = None
 
     def due(self, heard: int, level: int, options: SpeechOptions) -> bool:
-        """True when sample `heard` is far enough for another guess; the one after it is then put off."""
+        """True when sample `heard` is far enough for another partial; the one after it is then put off."""
         first = self.start + round(options.first_partial_s * SAMPLE_RATE)
         if heard < (first if self._next is None else self._next):
             return False
@@ -42,7 +42,7 @@ class Running:
         return True
 
     def took(self, seconds: float, heard: int, *, again: bool) -> None:
-        """A guess at the sound up to `heard` took so long, waiting included; `again`: make it once more, led."""
+        """A partial of the sound up to `heard` took so long, waiting included; `again`: make it once more, led."""
         self.led = again and not self.led
         if self.led:
             self._next = heard

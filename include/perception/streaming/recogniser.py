@@ -97,11 +97,11 @@ class Recogniser:
 
     def partial(self, hypothesis: rec.Hypothesis, sound: np.ndarray) -> str:
         """What may be shown of an unfinished utterance: nothing when the pass loops or hears silence."""
-        guess = replace(
+        partial = replace(
             hypothesis, average_log_probability=max(hypothesis.average_log_probability, gates.MIN_LOG_PROBABILITY)
         )
         weak = hypothesis.average_log_probability < _MIN_PARTIAL_LOG_PROBABILITY
-        if weak or gates.silent(hypothesis) or self._suspicious(guess, len(sound) / SAMPLE_RATE):
+        if weak or gates.silent(hypothesis) or self._suspicious(partial, len(sound) / SAMPLE_RATE):
             return ""
         return hypothesis.text
 

@@ -9,7 +9,7 @@ _DRAIN = 1.25
 """How fast the lead is forgotten, in seconds per second: a replay counts as over after six seconds in real time."""
 
 
-class Pace:
+class ReplayDetection:
     """A leaky bucket of sound."""
 
     def __init__(self) -> None:

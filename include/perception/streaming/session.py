@@ -1,4 +1,4 @@
-"""One live session's speech: its tracks, fed from one side, telling events on the other."""
+"""One live session's speech: sound of its tracks in, events out."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import numpy as np
 from include.interview.errors import ServiceFailure
 from include.interview.live.wire import Track
 from include.perception.streaming.endpointing import EndpointRules
-from include.perception.streaming.event_delivery import Delivery
+from include.perception.streaming.event_delivery import EventDelivery
 from include.perception.streaming.events import SpeechEvent, TrackState
 from include.perception.streaming.inference_pool import InferencePool
 from include.perception.streaming.options import SpeechOptions
-from include.perception.streaming.speaker_tracking import RoomSpeakers
-from include.perception.streaming.track_audio import TrackStream, voices_of
-from include.perception.streaming.track_transcriber import TrackListener
+from include.perception.streaming.speaker_tracking import SpeakerTracking
+from include.perception.streaming.track_audio import TrackAudio, voices_of
+from include.perception.streaming.track_transcriber import TrackTranscriber
 
 if TYPE_CHECKING:
     from include.perception.streaming.diarization.models import DiarizationModels
@@ -53,17 +53,17 @@ class SpeechSession:
         self._failure: Exception | None = None
         self._turn = asyncio.Lock()
         self._waiters: list[asyncio.Future[None]] = []
-        self._delivery = Delivery(emit, options.max_undelivered)
+        self._delivery = EventDelivery(emit, options.max_undelivered)
         self._open = True
         self._vad, self._rules, self._diarization = vad_session, rules, diarization
-        self._listeners = {track: self._listener(track, language, (resume or {}).get(track)) for track in tracks}
+        self._transcribers = {track: self._transcriber(track, language, (resume or {}).get(track)) for track in tracks}
 
-    def _listener(self, track: Track, language: Literal["ko", "en"], resume: TrackState | None) -> TrackListener:
-        room = None
+    def _transcriber(self, track: Track, language: Literal["ko", "en"], resume: TrackState | None) -> TrackTranscriber:
+        speakers = None
         if track == "room" and self._diarization is not None:
             from include.perception.streaming.diarization.online import OnlineDiarizer
 
-            room = RoomSpeakers(
+            speakers = SpeakerTracking(
                 OnlineDiarizer(self._diarization),
                 self.number,
                 self._pool,
@@ -73,18 +73,18 @@ class SpeechSession:
                 level=self._level,
                 state=voices_of(resume),
             )
-        return TrackListener(
+        return TrackTranscriber(
             track,
             language,
             self.number,
-            TrackStream(self._vad, self._rules, resume, room.hear if room is not None else None),
+            TrackAudio(self._vad, self._rules, resume, speakers.hear if speakers is not None else None),
             self._pool,
             self._options,
             put=self._delivery.put,
             later=self._later,
             failed=self._failed,
             level=self._level,
-            room=room,
+            speakers=speakers,
         )
 
     async def feed(self, track: Track, start_sample: int, pcm: np.ndarray, start_ms: float) -> None:
@@ -97,10 +97,10 @@ class SpeechSession:
         """
         async with self._turn:
             self._check()
-            listener = self._listeners[track]
-            listener.hear(start_sample, pcm, start_ms)
+            transcriber = self._transcribers[track]
+            transcriber.hear(start_sample, pcm, start_ms)
             groups = 0
-            while self._open and listener.advance():
+            while self._open and transcriber.advance():
                 groups += 1
                 if groups % _YIELD_GROUPS == 0:
                     await asyncio.sleep(0)
@@ -112,7 +112,7 @@ class SpeechSession:
         async with self._turn:
             self._check()
             if to_sample > from_sample:
-                self._listeners[track].gap(to_sample)
+                self._transcribers[track].gap(to_sample)
 
     async def finalize(self) -> None:
         """End what is being said; returns when everything heard so far was emitted.
@@ -122,8 +122,8 @@ class SpeechSession:
         """
         async with self._turn:
             self._check()
-            for listener in self._listeners.values():
-                listener.finish()
+            for transcriber in self._transcribers.values():
+                transcriber.finish()
             await self._until(self._settled)
             await self._delivery.drained()
             self._check()
@@ -133,19 +133,19 @@ class SpeechSession:
         if not self._open:
             return
         self._open = False
-        for listener in self._listeners.values():
-            listener.close()
+        for transcriber in self._transcribers.values():
+            transcriber.close()
         self._wake()
         await self._delivery.close()
         self._closed(self)
 
     @property
-    def stirring(self) -> bool:
+    def speech_active(self) -> bool:
         """True while an utterance is running or may just have begun, on any track."""
-        return any(listener.stream.stirring for listener in self._listeners.values())
+        return any(transcriber.audio.speech_active for transcriber in self._transcribers.values())
 
     def shed(self, level: int) -> None:
-        """The session's own place on the overload ladder; the process's counts as well."""
+        """Apply the session's own load-shedding level; the process's counts as well."""
         self._shed = level
 
     # ------------------------------------------------------------ inside
@@ -155,13 +155,13 @@ class SpeechSession:
 
     def diarization_lag_s(self) -> float:
         """Seconds of sound that wait to be diarized, of the track furthest behind."""
-        return max(listener.diarization_lag_s for listener in self._listeners.values())
+        return max(transcriber.diarization_lag_s for transcriber in self._transcribers.values())
 
     def _settled(self) -> bool:
-        return all(listener.settled for listener in self._listeners.values())
+        return all(transcriber.settled for transcriber in self._transcribers.values())
 
     def _pending(self) -> int:
-        return sum(listener.pending for listener in self._listeners.values())
+        return sum(transcriber.pending for transcriber in self._transcribers.values())
 
     def _later(self, function: Callable[..., None], *arguments: Any) -> None:
         """From a worker's thread back to the loop."""
@@ -191,7 +191,7 @@ class SpeechSession:
         """Wait while too many finals or events are under way: memory stays bounded however fast sound comes."""
         if self._pending() > self._options.max_pending_finals:
             await self._until(lambda: self._pending() <= self._options.max_pending_finals)
-        await self._delivery.room()
+        await self._delivery.has_room()
 
     async def _until(self, reached: Callable[[], bool]) -> None:
         while self._open and self._failure is None and not reached():

@@ -18,7 +18,7 @@ from include.perception.streaming.inference_pool import InferencePool
 from include.perception.streaming.inference_queue import Job, Kind
 
 PAUSED_LEVEL = 3
-"""Step of the overload ladder from which nothing is diarized."""
+"""Load-shedding level from which nothing is diarized."""
 _MAX_LAG_S = 30.0
 """Sound that waits for longer is given up: the diarizer begins anew after the hole, with the voices it knows."""
 _REMEMBERED_S = 1_800.0
@@ -26,7 +26,7 @@ _REMEMBERED_S = 1_800.0
 
 
 @dataclass
-class _Told:
+class _Emitted:
     """An utterance in samples and the label its listener knows."""
 
     utt: str
@@ -35,7 +35,7 @@ class _Told:
     label: str | None
 
 
-class RoomSpeakers:
+class SpeakerTracking:
     """Runs on the event loop; only the diarizer's `step` runs in the pool, one at a time."""
 
     def __init__(
@@ -57,7 +57,7 @@ class RoomSpeakers:
         self._later = later
         self._failed = failed
         self._level = level
-        self._told: list[_Told] = []
+        self._emitted: list[_Emitted] = []
         self._job: Job | None = None
         self._finishing = False
         if state:
@@ -91,11 +91,11 @@ class RoomSpeakers:
 
     def label(self, utt: str, start: int, end: int) -> str | None:
         """Who said an utterance of samples [start, end), as known now; later knowledge comes as an event."""
-        told = _Told(utt, start, end, self._now(start, end))
+        emitted = _Emitted(utt, start, end, self._now(start, end))
         horizon = end - round(_REMEMBERED_S * SAMPLE_RATE)
-        self._told = [t for t in self._told if t.end > horizon]
-        self._told.append(told)
-        return told.label
+        self._emitted = [t for t in self._emitted if t.end > horizon]
+        self._emitted.append(emitted)
+        return emitted.label
 
     def finish(self) -> None:
         """Diarize what is left of the sound so far, a shorter last window included."""
@@ -138,14 +138,14 @@ class RoomSpeakers:
             self._finishing = False
 
     def _tell(self, start: float, end: float) -> None:
-        """Labels within [start, end) that are not what was told, one event per label."""
+        """Labels within [start, end) that are not what was emitted, one event per label."""
         changed: dict[str, list[str]] = {}
-        for told in self._told:
-            if told.end <= start or told.start >= end:
+        for emitted in self._emitted:
+            if emitted.end <= start or emitted.start >= end:
                 continue
-            label = self._now(told.start, told.end)
-            if label is not None and label != told.label:
-                told.label = label
-                changed.setdefault(label, []).append(told.utt)
+            label = self._now(emitted.start, emitted.end)
+            if label is not None and label != emitted.label:
+                emitted.label = label
+                changed.setdefault(label, []).append(emitted.utt)
         for label, utts in sorted(changed.items()):
             self._put(Speaker(tuple(utts), label))

@@ -78,7 +78,7 @@ def voices_of(resume: TrackState | None) -> bytes:
     return msgspec.msgpack.decode(resume.blob, type=_Saved).voices if resume is not None else b""
 
 
-class TrackStream:
+class TrackAudio:
     """Give it sound with `accept`, then ask `advance` until it has nothing new.
 
     Args:
@@ -124,7 +124,7 @@ class TrackStream:
         return None if start is None else self._sample(start)
 
     @property
-    def stirring(self) -> bool:
+    def speech_active(self) -> bool:
         """True from the first frame that may be speech until the utterance is over, or was none."""
         return self._ends.state.first is not None
 

@@ -1,4 +1,4 @@
-"""One track of a session: from what its stream hears to jobs, and from their results to events in order."""
+"""One track of a session: from voice activity to inference jobs, and from their results to events in order."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from include.perception.streaming.final_transcript import Clock, outcome
 from include.perception.streaming.hypothesis_filter import Voice
 from include.perception.streaming.inference_pool import InferencePool
 from include.perception.streaming.inference_queue import Job, Kind
-from include.perception.streaming.left_context import Before
-from include.perception.streaming.open_utterance import NO_PARTIALS_LEVEL, Running
+from include.perception.streaming.left_context import LeftContext
+from include.perception.streaming.open_utterance import NO_PARTIALS_LEVEL, OpenUtterance
 from include.perception.streaming.options import SpeechOptions
 from include.perception.streaming.recogniser import Recognised
-from include.perception.streaming.replay_detection import Pace
-from include.perception.streaming.speaker_tracking import RoomSpeakers
+from include.perception.streaming.replay_detection import ReplayDetection
+from include.perception.streaming.speaker_tracking import SpeakerTracking
 from include.perception.streaming.track_audio import (
     StreamSignal,
     Stretch,
-    TrackStream,
+    TrackAudio,
     VoiceBegan,
     VoiceHesitated,
     VoiceStopped,
@@ -45,15 +45,15 @@ class _Pending:
     result: Recognised | None = None
 
 
-class TrackListener:
+class TrackTranscriber:
     """Runs on the event loop; `later` brings a call from a worker's thread back to it.
 
     Args:
         put: takes every event, in order.
         later: schedules a function with arguments on the event loop, from any thread.
         failed: told when a job failed for good.
-        level: the overload ladder's.
-        room: tells voices apart, where the track holds several.
+        level: the load-shedding level.
+        speakers: tells voices apart, where the track holds several.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class TrackListener:
         track: Track,
         language: Literal["ko", "en"],
         session: int,
-        stream: TrackStream,
+        audio: TrackAudio,
         pool: InferencePool,
         options: SpeechOptions,
         *,
@@ -69,10 +69,10 @@ class TrackListener:
         later: Callable[..., None],
         failed: Callable[[Exception], None],
         level: Callable[[], int],
-        room: RoomSpeakers | None = None,
+        speakers: SpeakerTracking | None = None,
     ) -> None:
         self.track = track
-        self.stream = stream
+        self.audio = audio
         self.clock = Clock()
         self._language = language
         self._session = session
@@ -82,21 +82,21 @@ class TrackListener:
         self._later = later
         self._failed = failed
         self._level = level
-        self._room = room
-        self._running: Running | None = None
+        self._speakers = speakers
+        self._utterance: OpenUtterance | None = None
         self._pending: deque[_Pending] = deque()
-        self._pace = Pace()
-        self._before: Before | None = None
+        self._replay = ReplayDetection()
+        self._left_context: LeftContext | None = None
 
     @property
     def diarization_lag_s(self) -> float:
         """Seconds of sound that wait to be diarized."""
-        return self._room.lag_s if self._room is not None else 0.0
+        return self._speakers.lag_s if self._speakers is not None else 0.0
 
     @property
     def settled(self) -> bool:
         """True when nothing heard so far waits for its final or its speaker."""
-        return not self._pending and (self._room is None or not self._room.busy)
+        return not self._pending and (self._speakers is None or not self._speakers.busy)
 
     @property
     def pending(self) -> int:
@@ -106,46 +106,46 @@ class TrackListener:
     def hear(self, start_sample: int, pcm: np.ndarray, start_ms: float) -> None:
         """Take sound; `advance` then hears it."""
         self.clock.set(start_sample, start_ms)
-        self._pace.fed(self._pool.clock(), len(pcm) / SAMPLE_RATE)
-        self.stream.accept(start_sample, pcm)
-        if self._running is None and self.stream.open_at is not None:
-            self._begin(self.stream.open_at)
+        self._replay.fed(self._pool.clock(), len(pcm) / SAMPLE_RATE)
+        self.audio.accept(start_sample, pcm)
+        if self._utterance is None and self.audio.open_at is not None:
+            self._begin(self.audio.open_at)
 
     def advance(self) -> bool:
         """Hear one group of frames; False when there is none."""
-        if not self.stream.ready:
+        if not self.audio.ready:
             return False
-        self._apply(self.stream.advance())
+        self._apply(self.audio.advance())
         self._consider_partial()
         return True
 
     def flush(self) -> None:
         """End what is being said."""
-        self._apply(self.stream.flush())
+        self._apply(self.audio.flush())
 
     def finish(self) -> None:
-        """End what is being said, and tell its speakers."""
+        """End what is being said, and emit its speakers."""
         self.flush()
-        if self._room is not None:
-            self._room.finish()
+        if self._speakers is not None:
+            self._speakers.finish()
 
     def gap(self, to_sample: int) -> None:
         """Sound that will never come."""
-        self._apply(self.stream.gap(to_sample))
+        self._apply(self.audio.gap(to_sample))
 
     def close(self) -> None:
         """Withdraw every job."""
-        if self._running is not None:
-            for job in (self._running.partial, self._running.trial):
+        if self._utterance is not None:
+            for job in (self._utterance.partial, self._utterance.speculative):
                 if job is not None:
                     self._pool.cancel(job)
-            self._running = None
+            self._utterance = None
         for pending in self._pending:
             if pending.job is not None:
                 self._pool.cancel(pending.job)
         self._pending.clear()
-        if self._room is not None:
-            self._room.close()
+        if self._speakers is not None:
+            self._speakers.close()
 
     # ------------------------------------------------------------ what the stream says
 
@@ -154,109 +154,114 @@ class TrackListener:
             if isinstance(signal, VoiceBegan):
                 self._begin(signal.at)
             elif isinstance(signal, VoiceHesitated):
-                self._try_final(signal.stretch)
+                self._speculate(signal.stretch)
             elif isinstance(signal, VoiceWentOn):
-                self._give_up_trial()
+                self._drop_speculative()
             elif isinstance(signal, VoiceStopped):
                 self._end(signal.stretch)
 
     def _begin(self, at: int) -> None:
         at_ms = self.clock.ms(at)
-        self._running = Running(utterance_id(self.track, at_ms), at, at_ms)
-        self._put(Started(self.track, self._running.id, at_ms))
+        self._utterance = OpenUtterance(utterance_id(self.track, at_ms), at, at_ms)
+        self._put(Started(self.track, self._utterance.id, at_ms))
 
-    def _try_final(self, stretch: Stretch) -> None:
+    def _speculate(self, stretch: Stretch) -> None:
         """Begin the final already, in case this pause is the end; with busy cores it can wait for certainty."""
-        running, voice = self._running, Voice.of(stretch.probabilities)
-        if running is None or not self._options.speculate or self._level() or not voice.plausible:
+        utterance, voice = self._utterance, Voice.of(stretch.probabilities)
+        if utterance is None or not self._options.speculate or self._level() or not voice.plausible:
             return
-        if running.trial is not None:
-            self._pool.cancel(running.trial)
-        running.trial_end, running.abandoned = stretch.end, False
-        done = lambda job: self._later(self._tried, running, job)  # noqa: E731
-        running.trial = self._job(Kind.TRIAL, stretch.pcm, done, stretch.start, voice)
-        self._pool.submit(running.trial)
+        if utterance.speculative is not None:
+            self._pool.cancel(utterance.speculative)
+        utterance.speculative_end, utterance.abandoned = stretch.end, False
+        done = lambda job: self._later(self._speculated, utterance, job)  # noqa: E731
+        utterance.speculative = self._job(Kind.SPECULATIVE, stretch.pcm, done, stretch.start, voice)
+        self._pool.submit(utterance.speculative)
 
-    def _give_up_trial(self) -> None:
-        """Speech went on: a trial that is under way still serves as a partial, one that only waits is withdrawn."""
-        running = self._running
-        if running is None or running.trial is None:
+    def _drop_speculative(self) -> None:
+        """Speech went on: a speculative final under way still serves as a partial, a waiting one is withdrawn."""
+        utterance = self._utterance
+        if utterance is None or utterance.speculative is None:
             return
-        running.abandoned = True
-        if running.trial.finished:
-            self._show_trial(running, running.trial)
-            running.trial = None
-        elif self._pool.withdraw(running.trial):
-            running.trial = None
+        utterance.abandoned = True
+        if utterance.speculative.finished:
+            self._show_speculative(utterance, utterance.speculative)
+            utterance.speculative = None
+        elif self._pool.withdraw(utterance.speculative):
+            utterance.speculative = None
 
-    def _tried(self, running: Running, job: Job) -> None:
-        if running.abandoned and running.trial is job and running is self._running:
-            running.trial = None
-            self._show_trial(running, job)
-        if job.kind is Kind.FINAL or running is not self._running:
+    def _speculated(self, utterance: OpenUtterance, job: Job) -> None:
+        if utterance.abandoned and utterance.speculative is job and utterance is self._utterance:
+            utterance.speculative = None
+            self._show_speculative(utterance, job)
+        if job.kind is Kind.FINAL or utterance is not self._utterance:
             self._finished(job)
         elif job.error is not None:
-            running.trial = None
+            utterance.speculative = None
 
     def _end(self, stretch: Stretch) -> None:
-        running, self._running = self._running, None
-        if running is None:
+        utterance, self._utterance = self._utterance, None
+        if utterance is None:
             return
-        if running.partial is not None:
-            self._pool.cancel(running.partial)
-        self._put(Ended(self.track, running.id, self.clock.ms(stretch.end)))
-        pending = _Pending(running.id, stretch, self._state())
+        if utterance.partial is not None:
+            self._pool.cancel(utterance.partial)
+        self._put(Ended(self.track, utterance.id, self.clock.ms(stretch.end)))
+        pending = _Pending(utterance.id, stretch, self._state())
         voice = Voice.of(stretch.probabilities)
-        trial = running.trial
+        speculative = utterance.speculative
         if not voice.plausible:
             pending.result = Recognised((), "noise")
-        elif trial is not None and trial.error is None and not running.abandoned and running.trial_end == stretch.end:
-            pending.job = trial
-            pending.result = trial.result
-            self._pool.promote(trial)
-            trial = None
+        elif (
+            speculative is not None
+            and speculative.error is None
+            and not utterance.abandoned
+            and utterance.speculative_end == stretch.end
+        ):
+            pending.job = speculative
+            pending.result = speculative.result
+            self._pool.promote(speculative)
+            speculative = None
         else:
             done = lambda job: self._later(self._finished, job)  # noqa: E731
             pending.job = self._job(Kind.FINAL, stretch.pcm, done, stretch.start, voice)
             self._pool.submit(pending.job)
-        if trial is not None:
-            self._pool.cancel(trial)
+        if speculative is not None:
+            self._pool.cancel(speculative)
         self._pending.append(pending)
         self._settle()
 
     # ------------------------------------------------------------ partials
 
     def _consider_partial(self) -> None:
-        running, level = self._running, self._level()
-        if running is None or not self._options.partials or level >= NO_PARTIALS_LEVEL:
+        utterance, level = self._utterance, self._level()
+        if utterance is None or not self._options.partials or level >= NO_PARTIALS_LEVEL:
             return
-        if (self.stream.pausing and not running.led) or (self._pending and self._pace.replaying):
+        if (self.audio.pausing and not utterance.led) or (self._pending and self._replay.replaying):
             return
-        if not running.due(self.stream.heard, level, self._options):
+        if not utterance.due(self.audio.heard, level, self._options):
             return
-        done = lambda job: self._later(self._guessed, running, job)  # noqa: E731
-        job = self._job(Kind.PARTIAL, self.stream.open_sound(), done, running.start if running.led else None)
-        job.heard = self.stream.heard
-        if running.partial is None:
-            running.partial = job
+        done = lambda job: self._later(self._partial_done, utterance, job)  # noqa: E731
+        job = self._job(Kind.PARTIAL, self.audio.open_sound(), done, utterance.start if utterance.led else None)
+        job.heard = self.audio.heard
+        if utterance.partial is None:
+            utterance.partial = job
             self._pool.submit(job)
         elif job.sound is not None:
-            self._pool.refresh(running.partial, job)
+            self._pool.refresh(utterance.partial, job)
 
-    def _guessed(self, running: Running, job: Job) -> None:
-        running.partial = None
+    def _partial_done(self, utterance: OpenUtterance, job: Job) -> None:
+        utterance.partial = None
         again = not job.result and self._leads
-        running.took(self._pool.clock() - job.asked_at, job.heard, again=again)
+        utterance.took(self._pool.clock() - job.asked_at, job.heard, again=again)
         if job.error is None:
-            self._show(running, job.result, job.heard)
+            self._show(utterance, job.result, job.heard)
 
-    def _show_trial(self, running: Running, job: Job) -> None:
+    def _show_speculative(self, utterance: OpenUtterance, job: Job) -> None:
         if isinstance(job.result, Recognised):
-            self._show(running, " ".join(w.text for w in job.result.words), running.trial_end)
+            self._show(utterance, " ".join(w.text for w in job.result.words), utterance.speculative_end)
 
-    def _show(self, running: Running, text: str, heard: int) -> None:
-        if running is self._running and text:
-            self._put(running.partial_of(self.track, text, self.clock.ms(heard)))
+    def _show(self, utterance: OpenUtterance, text: str, heard: int) -> None:
+        if utterance is self._utterance and text:
+            self._put(utterance.partial_of(self.track, text, self.clock.ms(heard)))
 
     # ------------------------------------------------------------ finals
 
@@ -275,27 +280,27 @@ class TrackListener:
             done = self._pending.popleft()
             result = done.result or Recognised((), "noise")
             speaker = None
-            if self._room is not None and result.words:
-                speaker = self._room.label(done.id, done.stretch.start, done.stretch.end)
-            self._before = Before(done.stretch.pcm, result.words, done.stretch.end) if result.words else None
+            if self._speakers is not None and result.words:
+                speaker = self._speakers.label(done.id, done.stretch.start, done.stretch.end)
+            self._left_context = LeftContext(done.stretch.pcm, result.words, done.stretch.end) if result.words else None
             event = outcome(self.track, done.id, done.stretch, result, self.clock, self._language, done.resume, speaker)
             self._put(event)
 
     @property
     def _leads(self) -> bool:
         """True while there are known words before what is spoken now, and time to hear them with it."""
-        return self._before is not None and not self._pending and not self._level()
+        return self._left_context is not None and not self._pending and not self._level()
 
     def _state(self) -> TrackState:
-        if self._room is None:
-            return self.stream.state()
-        return self.stream.state(self._room.state(), self._room.needs_from)
+        if self._speakers is None:
+            return self.audio.state()
+        return self.audio.state(self._speakers.state(), self._speakers.needs_from)
 
     def _job(
         self, kind: Kind, pcm: np.ndarray, done: Callable[[Job], Any], start: int | None, voice: Voice | None = None
     ) -> Job:
         """One window; with `start`, what leads to it is heard too while there is time and its words are known."""
-        before = self._before if self._leads else None
+        context = self._left_context if self._leads else None
         return Job(
             session=self._session,
             kind=kind,
@@ -304,6 +309,6 @@ class TrackListener:
             language=self._language,
             sound=pcm.astype(np.float32) / _FULL_SCALE,
             voice=voice,
-            lead=before.lead(start, pcm) if before is not None and start is not None else None,
-            replayed=self._pace.replaying,
+            lead=context.lead(start, pcm) if context is not None and start is not None else None,
+            replayed=self._replay.replaying,
         )

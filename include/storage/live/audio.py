@@ -88,7 +88,7 @@ return found
 """
 )
 
-Place = tuple[str, SocketRole, int, str]
+StreamKey = tuple[str, SocketRole, int, str]
 """Session, role, generation, epoch: whose stream it is."""
 
 
@@ -112,7 +112,7 @@ class Audio(LivePart):
         self._committer: asyncio.Task[None] | None = None
         self._committed = 0.0
         """When the last batch was sent (monotonic)."""
-        self._following: dict[Place, int] = {}
+        self._following: dict[StreamKey, int] = {}
         """What each stream of this process should get next, counting what is on its way."""
 
     async def close(self) -> None:
@@ -134,38 +134,38 @@ class Audio(LivePart):
         width = SAMPLE_BYTES * (claim.channels or 1)
         if not pcm or len(pcm) % width:
             raise BadInput("The sound does not hold whole samples.", "Send whole ones.", code="frame_odd_length")
-        place = (claim.session_id, claim.role, claim.generation, claim.epoch)
+        stream = (claim.session_id, claim.role, claim.generation, claim.epoch)
         end = start_sample + len(pcm) // width
-        following = self._following.get(place)
+        following = self._following.get(stream)
         while True:
             start = start_sample if following is None else max(start_sample, following)
             if following is not None and start > following:
                 raise AudioHole(following)
             if start >= end and following is not None:
                 return following
-            answer = await self._commit(claim, place, start, end, pcm[(start - start_sample) * width :], key)
+            answer = await self._commit(claim, stream, start, end, pcm[(start - start_sample) * width :], key)
             if answer == b"ok":
                 return end
             if isinstance(answer, bytes):
-                self._following.pop(place, None)
+                self._following.pop(stream, None)
                 raise _refusal(answer, claim.session_id)
-            following = self._following[place] = answer
+            following = self._following[stream] = answer
 
     async def _commit(
-        self, claim: SocketClaim, place: Place, start: int, end: int, pcm: bytes, key: DataKey
+        self, claim: SocketClaim, stream: StreamKey, start: int, end: int, pcm: bytes, key: DataKey
     ) -> bytes | int:
         sealed = seal(key, "audio", claim.role, claim.session_id, start, pcm)
         waiting = _Waiting(claim, start, end, sealed, asyncio.get_running_loop().create_future())
         if len(self._following) > MOST_FOLLOWING:
             self._following.clear()  # only what is asked of Redis again costs
-        self._following[place] = end
+        self._following[stream] = end
         self._waiting.append(waiting)
         if self._committer is None:
             self._committer = asyncio.create_task(self._commit_all())
         try:
             return await waiting.answered
         except (ServiceFailure, asyncio.CancelledError):
-            self._following.pop(place, None)  # kept or not: the next append asks
+            self._following.pop(stream, None)  # kept or not: the next append asks
             raise
 
     async def _commit_all(self) -> None:
@@ -220,11 +220,11 @@ class Audio(LivePart):
         Raises:
             Superseded, StateLost, ServiceFailure: as `append_audio`.
         """
-        place = (claim.session_id, claim.role, claim.generation, claim.epoch)
+        stream = (claim.session_id, claim.role, claim.generation, claim.epoch)
         started = "" if start_ms is None else start_ms
         args = (claim.role, claim.generation, claim.epoch, to_sample, started, names.channel(claim.session_id))
         answer: Any = await self._link.run(SKIP, [names.meta(claim.session_id)], args)
-        self._following.pop(place, None)
+        self._following.pop(stream, None)
         if isinstance(answer, bytes):
             raise _refusal(answer, claim.session_id)
         return int(answer)

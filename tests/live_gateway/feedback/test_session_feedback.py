@@ -24,7 +24,7 @@ from include.interview.live.wire import (
     SpeakerUpdate,
 )
 from include.judgement.live.suggestions import MOST_OPEN
-from include.judgement.live.utterance_analysis import Digester
+from include.judgement.live.utterance_analysis import UtteranceAnalyser
 from include.judgement.protected_grounds import may_be_suggested
 from include.settings import JudgeSettings
 from live_gateway.feedback import LiveFeedback
@@ -81,9 +81,9 @@ async def test_the_last_scores_told_are_those_of_the_card() -> None:
         news += await feedback.settled()
     card = await feedback.assessment()
     for line in card.criteria:
-        told = scores(news)[line.criterion]
-        assert told.value == pytest.approx(line.score, abs=0.021)
-        assert told.weight == line.effective_weight
+        emitted = scores(news)[line.criterion]
+        assert emitted.value == pytest.approx(line.score, abs=0.021)
+        assert emitted.weight == line.effective_weight
     await feedback.close()
 
 
@@ -252,7 +252,7 @@ def shown(events: list[Durable], language: str) -> dict[str, Any]:
     for event in events:
         talk.apply(event)
     chips = {
-        k[2]: f.evidence for k, f in talk.told.items() if k[1] in ("keyword", "protected_ground", "question_asked")
+        k[2]: f.evidence for k, f in talk.emitted.items() if k[1] in ("keyword", "protected_ground", "question_asked")
     }
     return {
         "chips": {value: evidence for value, evidence in chips.items() if evidence},
@@ -324,7 +324,7 @@ async def test_no_prosody_where_profile_or_consent_forbid_it(profile: str, conse
     assert feedback._voices == {}
     assert scores(news)["emotion"].value is None
     with pytest.raises(ConsentMissing if not consent else PolicyRefusal):
-        Digester(here).voice(voice(said[1]))
+        UtteranceAnalyser(here).voice(voice(said[1]))
     card = await feedback.assessment()
     line = next(c for c in card.criteria if c.criterion == "emotion")
     if consent:

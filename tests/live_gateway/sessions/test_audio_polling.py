@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from include.perception.streaming.options import SpeechOptions
-from live_gateway.sessions import audio_polling as attention
-from live_gateway.sessions.audio_polling import LOOK_S, Attention
+from live_gateway.sessions import audio_polling
+from live_gateway.sessions.audio_polling import LOOK_S, AudioPolling
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]
 FRAME_S = 0.1
@@ -20,7 +20,7 @@ class Session:
 
     def __init__(self) -> None:
         self.fed, self.looks, self.following = 0, 0, False
-        self.stirring, self.steady = False, False
+        self.speech_active, self.steady = False, False
 
     async def pump(self) -> bool:
         self.looks += 1
@@ -41,9 +41,9 @@ async def until(condition: Any) -> None:
 
 
 async def test_silence_is_looked_at_speech_and_nothing_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attention, "LOOK_S", 0.001)
+    monkeypatch.setattr(audio_polling, "LOOK_S", 0.001)
     session = Session()
-    listening = Attention(session, session)  # type: ignore[arg-type]
+    listening = AudioPolling(session, session)  # type: ignore[arg-type]
     task = asyncio.create_task(listening.run())
     await until(lambda: session.following)  # nothing came yet
 
@@ -53,13 +53,13 @@ async def test_silence_is_looked_at_speech_and_nothing_are_told_of(monkeypatch: 
     looks = session.looks
     await until(lambda: session.looks > looks + 3)  # without being told
 
-    session.stirring = True
+    session.speech_active = True
     await until(lambda: session.following)
     looks = session.looks
     listening.sound_came()
     await until(lambda: session.looks > looks)
 
-    session.stirring = False
+    session.speech_active = False
     listening.sound_came()
     await until(lambda: not session.following)
     session.steady = False  # muted

@@ -15,8 +15,8 @@ from cli.local.gateway import LocalGateway
 from include.gateway_client.socket import LiveClient
 from include.interview.live import wire
 from include.storage.live import LiveStore
-from live_gateway.sessions.handle import Room
-from live_gateway.sessions.handover_worker import Handover
+from live_gateway.sessions.handle import SessionHandle
+from live_gateway.sessions.handover_worker import HandoverWorker
 from tasks.live.handover import practical_run_id
 from tasks.live.record import live_record_of
 from tests.live_gateway.socket.test_resume import eventually, kept, undeclared
@@ -127,14 +127,14 @@ async def test_airflow_away_at_the_end(own_world: World) -> None:
 async def test_a_stopping_replica_gives_back_what_it_hands_over(own_world: World) -> None:
     begun = asyncio.Event()
 
-    async def never(_: str) -> Room:
+    async def never(_: str) -> SessionHandle:
         begun.set()
         await asyncio.Event().wait()
         raise AssertionError
 
     async with own_world.live() as live:
         session = await own_world.session(live)
-        worker = Handover("stopping", live, own_world.stores, None, never, make_feedback=None, keep_s=1.0)  # type: ignore[arg-type]
+        worker = HandoverWorker("stopping", live, own_world.stores, None, never, make_feedback=None, keep_s=1.0)  # type: ignore[arg-type]
         await live.queue_handover(session.id)
         worker.start()
         async with asyncio.timeout(20):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from include.interview.live.wire import Status
-from live_gateway.sessions.overload import Rung, Telling, climb, due, status_of
+from live_gateway.sessions.overload import Rung, StatusSent, climb, due, status_of
 
 pytestmark = pytest.mark.unit
 
@@ -39,10 +39,10 @@ def test_what_people_are_told(level: int, troubles: tuple[str, ...], state: str,
 
 def test_told_on_change_and_now_and_then() -> None:
     status = Status(state="ok", asr_lag_ms=5)
-    assert due(Telling(), status, 0)
-    told = Telling(status, 10)
-    assert not due(told, Status(state="ok", asr_lag_ms=900), 14.9)
-    assert due(told, Status(state="ok", asr_lag_ms=900), 15)
-    assert due(told, Status(state="degraded", reasons=["partials_slower"]), 10.1)
-    assert not due(told, status, 24.9)
-    assert due(told, status, 25)
+    assert due(StatusSent(), status, 0)
+    sent = StatusSent(status, 10)
+    assert not due(sent, Status(state="ok", asr_lag_ms=900), 14.9)
+    assert due(sent, Status(state="ok", asr_lag_ms=900), 15)
+    assert due(sent, Status(state="degraded", reasons=["partials_slower"]), 10.1)
+    assert not due(sent, status, 24.9)
+    assert due(sent, status, 25)

@@ -18,7 +18,7 @@ from cli.local.gateway import LocalGateway
 from include.interview.live import wire
 from include.storage.live import LiveStore, names
 from live_gateway.sessions.overload import REPEAT_S
-from live_gateway.sessions.registry import Rooms
+from live_gateway.sessions.registry import SessionRegistry
 from tests.support.live_world import Held, World, numbered
 from tests.support.raw_socket import TIMEOUT_S, joined, raw
 from tests.support.reviewed_sessions import live_card_of
@@ -254,12 +254,12 @@ async def test_who_comes_back_after_the_end_is_shown_what_the_review_lets_them_s
 ) -> None:
     interview = world.stores.live_sessions.get(session.id)
     card = live_card_of(interview)[0]
-    room = await Rooms(live, world.stores).open(session.id)
+    handle = await SessionRegistry(live, world.stores).open(session.id)
     update = wire.ScoreUpdate(criterion="answer_quality", value=0.5, insufficient=None, evidence=[])
-    await room.say_once(update, "update")
-    await room.say_once(wire.Result(scorecard_id="s", card=card), "result")
-    await room.set_state("ended")
-    await room.say_once(wire.SessionEnded(dag_run_id=None), "ended")
+    await handle.append_once(update, "update")
+    await handle.append_once(wire.Result(scorecard_id="s", card=card), "result")
+    await handle.set_state("ended")
+    await handle.append_once(wire.SessionEnded(dag_run_id=None), "ended")
     if held:
         world.stores.reviews.ask(session.id, "artifact", ["low_coverage"])
         world.stores.interviews.set_status(session.id, "review")

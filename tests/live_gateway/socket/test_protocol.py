@@ -25,7 +25,7 @@ HELLO = wire.Hello(v=1, consent_id="c", audio=wire.AudioFormat())
 
 def joined(role: wire.SocketRole = "interviewer", next_sample: int = 0, now: float = 0.0, **more) -> i.SocketState:
     """A socket whose hello was accepted; its sender began when `next_sample` says."""
-    state, _ = step(RULES, opened(role, "separate", now), i.Said(HELLO), now)
+    state, _ = step(RULES, opened(role, "separate", now), i.TextReceived(HELLO), now)
     state, _ = step(RULES, state, i.Joined(next_sample, next_sample / RATE, **more), now)
     return state
 
@@ -49,12 +49,12 @@ def test_hello_must_come_in_time() -> None:
 @pytest.mark.parametrize(
     ("given_input", "code"),
     [
-        (i.Heard(wire.frame_of(0, FRAME)), "audio_before_ready"),
-        (i.Said(wire.Keepalive()), "hello_expected"),
-        (i.Said(wire.End(last_sample=0)), "hello_expected"),
-        (i.Said(wire.Hello(v=2, consent_id="c")), "unknown_version"),
-        (i.Said(wire.Hello(v=1, consent_id="c", audio=wire.AudioFormat(channels=2))), "one_channel_expected"),
-        (i.Garbled("no JSON"), "bad_message"),
+        (i.AudioReceived(wire.frame_of(0, FRAME)), "audio_before_ready"),
+        (i.TextReceived(wire.Keepalive()), "hello_expected"),
+        (i.TextReceived(wire.End(last_sample=0)), "hello_expected"),
+        (i.TextReceived(wire.Hello(v=2, consent_id="c")), "unknown_version"),
+        (i.TextReceived(wire.Hello(v=1, consent_id="c", audio=wire.AudioFormat(channels=2))), "one_channel_expected"),
+        (i.InvalidReceived("no JSON"), "bad_message"),
     ],
 )
 def test_what_may_not_come_first(given_input: i.Input, code: str) -> None:
@@ -64,20 +64,20 @@ def test_what_may_not_come_first(given_input: i.Input, code: str) -> None:
 
 
 def test_candidate_sends_no_audio_where_one_microphone_hears_both() -> None:
-    _, effects = step(RULES, opened("candidate", "shared", 0), i.Said(HELLO), 1)
+    _, effects = step(RULES, opened("candidate", "shared", 0), i.TextReceived(HELLO), 1)
     assert closing(effects) == (wire.BAD_MESSAGE, "audio_not_expected")
 
 
 def test_hello_twice_and_audio_while_joining() -> None:
-    state, effects = step(RULES, opened("interviewer", "separate", 0), i.Said(HELLO), 1)
-    assert effects == (i.Join(HELLO),)
-    assert closing(step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 1)[1])[1] == "audio_before_ready"
-    assert closing(step(RULES, state, i.Said(HELLO), 1)[1])[1] == "hello_twice"
-    assert closing(step(RULES, joined(), i.Said(HELLO), 1)[1])[1] == "hello_twice"
+    state, effects = step(RULES, opened("interviewer", "separate", 0), i.TextReceived(HELLO), 1)
+    assert effects == (i.RequestJoin(HELLO),)
+    assert closing(step(RULES, state, i.AudioReceived(wire.frame_of(0, FRAME)), 1)[1])[1] == "audio_before_ready"
+    assert closing(step(RULES, state, i.TextReceived(HELLO), 1)[1])[1] == "hello_twice"
+    assert closing(step(RULES, joined(), i.TextReceived(HELLO), 1)[1])[1] == "hello_twice"
 
 
 def test_a_refusal_closes_with_its_code() -> None:
-    state, _ = step(RULES, opened("interviewer", "separate", 0), i.Said(HELLO), 1)
+    state, _ = step(RULES, opened("interviewer", "separate", 0), i.TextReceived(HELLO), 1)
     _, effects = step(RULES, state, i.Refused(wire.FORBIDDEN, "consent_unknown", "…"), 1)
     assert closing(effects) == (wire.FORBIDDEN, "consent_unknown")
 
@@ -95,57 +95,57 @@ def test_a_refusal_closes_with_its_code() -> None:
     ],
 )
 def test_frames_that_cannot_be(frame: bytes, expected: tuple[int, str]) -> None:
-    assert closing(step(RULES, joined(), i.Heard(frame), 1)[1]) == expected
+    assert closing(step(RULES, joined(), i.AudioReceived(frame), 1)[1]) == expected
 
 
 def test_a_listener_sends_no_audio() -> None:
-    state, _ = step(RULES, opened("interviewer", "shared", 0), i.Said(wire.Hello(v=1, consent_id="c")), 0)
+    state, _ = step(RULES, opened("interviewer", "shared", 0), i.TextReceived(wire.Hello(v=1, consent_id="c")), 0)
     state, _ = step(RULES, state, i.Joined(0, 0), 0)
-    assert closing(step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 1)[1])[1] == "audio_not_announced"
+    assert closing(step(RULES, state, i.AudioReceived(wire.frame_of(0, FRAME)), 1)[1])[1] == "audio_not_announced"
 
 
 def test_overlaps_are_dropped_and_holes_declared() -> None:
     state = joined(next_sample=1600, now=10)
-    state, effects = step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 10)
+    state, effects = step(RULES, state, i.AudioReceived(wire.frame_of(0, FRAME)), 10)
     assert effects == ()
-    state, effects = step(RULES, state, i.Heard(wire.frame_of(800, b"a" * 1600 + b"b" * 1600)), 10)
+    state, effects = step(RULES, state, i.AudioReceived(wire.frame_of(800, b"a" * 1600 + b"b" * 1600)), 10)
     assert effects == (i.Store(1600, b"b" * 1600),)
     assert state.next_sample == 2400
-    state, effects = step(RULES, state, i.Heard(wire.frame_of(4000, FRAME)), 10)
+    state, effects = step(RULES, state, i.AudioReceived(wire.frame_of(4000, FRAME)), 10)
     assert effects == (i.Skip(2400, 4000, "client"), i.Store(4000, FRAME))
 
 
 def test_two_channels_are_cut_at_whole_moments() -> None:
     hello = wire.Hello(v=1, consent_id="c", audio=wire.AudioFormat(channels=2))
-    state, _ = step(RULES, opened("interviewer", "shared", 0), i.Said(hello), 0)
+    state, _ = step(RULES, opened("interviewer", "shared", 0), i.TextReceived(hello), 0)
     state, _ = step(RULES, state, i.Joined(10, 0), 0)
-    _, effects = step(RULES, state, i.Heard(wire.frame_of(8, bytes(range(16)))), 0)
+    _, effects = step(RULES, state, i.AudioReceived(wire.frame_of(8, bytes(range(16)))), 0)
     assert effects == (i.Store(10, bytes(range(8, 16))),)
 
 
 def test_silence_that_is_meant_is_no_gap() -> None:
     state = joined()
-    state, _ = step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 1)
-    state, _ = step(RULES, state, i.Said(wire.Pause()), 1)
-    state, _ = step(RULES, state, i.Said(wire.Resume()), 21)
-    state, effects = step(RULES, state, i.Heard(wire.frame_of(20 * RATE, FRAME)), 21)
+    state, _ = step(RULES, state, i.AudioReceived(wire.frame_of(0, FRAME)), 1)
+    state, _ = step(RULES, state, i.TextReceived(wire.Pause()), 1)
+    state, _ = step(RULES, state, i.TextReceived(wire.Resume()), 21)
+    state, effects = step(RULES, state, i.AudioReceived(wire.frame_of(20 * RATE, FRAME)), 21)
     assert effects[0] == i.Skip(1600, 20 * RATE, None)
-    state, effects = step(RULES, state, i.Heard(wire.frame_of(21 * RATE, FRAME)), 22)
+    state, effects = step(RULES, state, i.AudioReceived(wire.frame_of(21 * RATE, FRAME)), 22)
     assert effects[0] == i.Skip(20 * RATE + 1600, 21 * RATE, "client")
 
 
 def test_a_lost_stream_is_declared_and_the_clock_set_anew() -> None:
     state = joined(lost=True, now=500)
-    state, effects = step(RULES, state, i.Heard(wire.frame_of(470 * RATE, FRAME)), 500)
+    state, effects = step(RULES, state, i.AudioReceived(wire.frame_of(470 * RATE, FRAME)), 500)
     assert effects[0] == i.Skip(0, 470 * RATE, "lost", rebase=True)
-    _, effects = step(RULES, state, i.Heard(wire.frame_of(470 * RATE + 1600, FRAME)), 500)
+    _, effects = step(RULES, state, i.AudioReceived(wire.frame_of(470 * RATE + 1600, FRAME)), 500)
     assert effects == (i.Store(470 * RATE + 1600, FRAME),)
 
 
 def test_a_ring_may_be_replayed_but_not_more() -> None:
     state, sent = joined(next_sample=0, now=0), 0
     while state.phase == "open":
-        state, effects = step(RULES, state, i.Heard(wire.frame_of(sent, FRAME)), 0)
+        state, effects = step(RULES, state, i.AudioReceived(wire.frame_of(sent, FRAME)), 0)
         sent += 1600
     assert closing(effects)[0] == wire.TOO_FAST
     assert wire.RING_S < sent / RATE <= wire.RING_S + i.MARGIN_S + 0.2
@@ -154,14 +154,14 @@ def test_a_ring_may_be_replayed_but_not_more() -> None:
 def test_repeating_the_same_sound_forever_is_too_fast() -> None:
     state = joined(next_sample=100 * RATE, now=200)
     while state.phase == "open":
-        state, effects = step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 200)
+        state, effects = step(RULES, state, i.AudioReceived(wire.frame_of(0, FRAME)), 200)
     assert closing(effects) == (wire.TOO_FAST, "faster_than_real_time")
 
 
 def test_pause_and_keepalive_keep_a_socket_open_and_silence_does_not() -> None:
     state = joined(now=0)
     for now in range(50, 500, 50):
-        state, effects = step(RULES, state, i.Said(wire.Keepalive()), now)
+        state, effects = step(RULES, state, i.TextReceived(wire.Keepalive()), now)
         assert effects == (i.Answer(wire.Pong()),)
         assert step(RULES, state, i.Tick(), now)[1] == ()
     assert closing(step(RULES, state, i.Tick(), 510)[1]) == (wire.IDLE, "idle")
@@ -170,19 +170,19 @@ def test_pause_and_keepalive_keep_a_socket_open_and_silence_does_not() -> None:
 def test_too_many_messages() -> None:
     state = joined()
     while state.phase == "open":
-        state, effects = step(RULES, state, i.Said(wire.Keepalive()), 0)
+        state, effects = step(RULES, state, i.TextReceived(wire.Keepalive()), 0)
     assert closing(effects) == (wire.TOO_FAST, "too_many_messages")
 
 
 def test_end_twice_is_answered_politely() -> None:
-    state, effects = step(RULES, joined(), i.Said(wire.End(last_sample=5)), 1)
+    state, effects = step(RULES, joined(), i.TextReceived(wire.End(last_sample=5)), 1)
     assert effects == (i.Finish(5),)
-    assert step(RULES, state, i.Heard(wire.frame_of(0, FRAME)), 1)[1] == ()
-    state, effects = step(RULES, state, i.Said(wire.End(last_sample=5)), 1)
+    assert step(RULES, state, i.AudioReceived(wire.frame_of(0, FRAME)), 1)[1] == ()
+    state, effects = step(RULES, state, i.TextReceived(wire.End(last_sample=5)), 1)
     (answer,) = effects
     assert isinstance(answer, i.Answer)
     assert answer.message.code == "already_ended"
-    assert closing(step(RULES, state, i.Over(), 2)[1]) == (wire.NORMAL, "ended")
+    assert closing(step(RULES, state, i.SessionOver(), 2)[1]) == (wire.NORMAL, "ended")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_end_twice_is_answered_politely() -> None:
 )
 def test_the_candidate_may_not_steer(message: wire.AnyClientMessage) -> None:
     state = joined("candidate")
-    after, effects = step(RULES, state, i.Said(message), 1)
+    after, effects = step(RULES, state, i.TextReceived(message), 1)
     (answer,) = effects
     assert isinstance(answer, i.Answer)
     assert answer.message.code == "interviewer_only"
@@ -206,7 +206,7 @@ def test_the_candidate_may_not_steer(message: wire.AnyClientMessage) -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 4001])
 def test_notes_that_are_none(text: str) -> None:
-    state, effects = step(RULES, joined(), i.Said(wire.Note(text=text, at_ms=1)), 1)
+    state, effects = step(RULES, joined(), i.TextReceived(wire.Note(text=text, at_ms=1)), 1)
     assert isinstance(effects[0], i.Answer)
     assert state.phase == "open"
 
@@ -257,7 +257,7 @@ class Client(RuleBasedStateMachine):
     @precondition(lambda self: self.state.phase == "hello")
     @rule()
     def hello(self) -> None:
-        self._give(i.Said(HELLO))
+        self._give(i.TextReceived(HELLO))
 
     @precondition(lambda self: self.state.phase == "joining")
     @rule(lost=st.booleans())
@@ -267,19 +267,19 @@ class Client(RuleBasedStateMachine):
 
     @rule(offset=st.integers(-5000, 5000), count=st.integers(0, 4000), odd=st.booleans())
     def audio(self, offset: int, count: int, odd: bool) -> None:
-        self._give(i.Heard(wire.frame_of(max(0, self.kept + offset), bytes(2 * count + odd))))
+        self._give(i.AudioReceived(wire.frame_of(max(0, self.kept + offset), bytes(2 * count + odd))))
 
     @rule(frame=st.binary(max_size=64))
     def noise(self, frame: bytes) -> None:
-        self._give(i.Heard(frame))
+        self._give(i.AudioReceived(frame))
 
     @rule(message=st.sampled_from([wire.Keepalive(), wire.Pause(), wire.Resume(), wire.Finalize(id="f"), HELLO]))
     def says(self, message: wire.AnyClientMessage) -> None:
-        self._give(i.Said(message))
+        self._give(i.TextReceived(message))
 
     @rule()
     def ends(self) -> None:
-        self._give(i.Said(wire.End(last_sample=self.kept)))
+        self._give(i.TextReceived(wire.End(last_sample=self.kept)))
 
     @invariant()
     def the_clock_is_kept(self) -> None:

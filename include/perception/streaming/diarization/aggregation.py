@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from include.perception.streaming.diarization import frames as grid
+from include.perception.streaming.diarization import frames
 
 
 class AggregationConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +70,7 @@ class Aggregation:
 
     def settle(self) -> np.ndarray:
         """Forget frames older than the latency; returns their codes."""
-        keep = round(self._config.latency_s / grid.FRAME_S)
+        keep = round(self._config.latency_s / frames.FRAME_S)
         count = max(0, len(self._weights) - keep)
         codes = self.codes()[:count]
         self._sums, self._weights = self._sums[count:], self._weights[count:]

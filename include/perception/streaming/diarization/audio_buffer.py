@@ -5,17 +5,17 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from include.perception.streaming.diarization import frames as grid
+from include.perception.streaming.diarization import frames
 
 
-class SoundState(msgspec.Struct, frozen=True):
+class AudioBufferState(msgspec.Struct, frozen=True):
     """`next_end`: the frame at which the next window ends; `speech`: recent (start, end) samples with speech."""
 
     next_end: int
     speech: tuple[tuple[int, int], ...]
 
 
-class Sound:
+class AudioBuffer:
     """Samples [base, position) as int16, and where a voice activity detector heard somebody."""
 
     def __init__(self, window_frames: int, step_frames: int, tail_samples: int) -> None:
@@ -33,14 +33,14 @@ class Sound:
     @property
     def needs_from(self) -> int:
         """The first sample of the next window."""
-        return max(0, self._next_end - self._window) * grid.HOP
+        return max(0, self._next_end - self._window) * frames.HOP
 
     @property
     def lag_s(self) -> float:
         """Seconds from the end of the last window to the end of the sound, less a step that must be waited for."""
         if self.due() is None:
             return 0.0
-        return max(0.0, (self.position - grid.samples_of(self._next_end)) / grid.SAMPLE_RATE)
+        return max(0.0, (self.position - frames.samples_of(self._next_end)) / frames.SAMPLE_RATE)
 
     def push(self, pcm: np.ndarray, start: int, *, speech: bool) -> None:
         """Add samples; those it has are left out, and a hole makes it begin anew."""
@@ -60,40 +60,40 @@ class Sound:
 
     def due(self) -> int | None:
         """The frame at which the next window to compute ends."""
-        if self.position < grid.samples_of(self._next_end) or not len(self._pcm):
+        if self.position < frames.samples_of(self._next_end) or not len(self._pcm):
             return None
         return self._next_end
 
     def last_frame(self) -> int | None:
         """The frame at which the sound ends, when the windows so far left some of its speech unheard."""
-        end = grid.frames_of(self.position)
+        end = frames.frames_of(self.position)
         heard = self._next_end - self._step
-        return end if end > heard and self._worth(end, since=grid.samples_of(heard)) else None
+        return end if end > heard and self._worth(end, since=frames.samples_of(heard)) else None
 
     def window(self, end: int) -> tuple[int, np.ndarray]:
         """The first frame and the samples (a copy) of the window that ends before frame `end`."""
-        first = max(end - self._window, -(-self._base // grid.HOP))
-        start = first * grid.HOP - self._base
-        return first, self._pcm[start : start + max(0, grid.samples_of(end - first))].copy()
+        first = max(end - self._window, -(-self._base // frames.HOP))
+        start = first * frames.HOP - self._base
+        return first, self._pcm[start : start + max(0, frames.samples_of(end - first))].copy()
 
     def done(self, end: int) -> None:
         """The window that ends at frame `end` was computed."""
         self._next_end = max(self._next_end, end + self._step)
         self._skip_silence()
 
-    def state(self) -> SoundState:
+    def state(self) -> AudioBufferState:
         """All but the samples."""
-        return SoundState(self._next_end, tuple(self._speech))
+        return AudioBufferState(self._next_end, tuple(self._speech))
 
-    def restore(self, state: SoundState) -> None:
+    def restore(self, state: AudioBufferState) -> None:
         """Wait for the samples from `needs_from` on."""
         self._next_end, self._speech = state.next_end, list(state.speech)
         self._pcm, self._base = np.zeros(0, np.int16), 0
 
     def _worth(self, end: int, *, since: int | None = None) -> bool:
         """Whether somebody spoke in the newest part of the window that ends at frame `end`."""
-        until = grid.samples_of(end)
-        from_sample = until - self._step * grid.HOP - self._tail if since is None else since
+        until = frames.samples_of(end)
+        from_sample = until - self._step * frames.HOP - self._tail if since is None else since
         return any(a < until and b > from_sample for a, b in self._speech)
 
     def _skip_silence(self) -> None:
@@ -101,7 +101,7 @@ class Sound:
         while self.due() is not None and not self._worth(self._next_end):
             self._next_end += self._step
         spare = self.needs_from - self._base
-        if spare > self._step * grid.HOP:
+        if spare > self._step * frames.HOP:
             self._pcm = self._pcm[spare:].copy()
             self._base = self._base + spare if len(self._pcm) else self.needs_from
         horizon = self.needs_from - self._tail

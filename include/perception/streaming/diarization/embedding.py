@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from include.perception.speech.wespeaker import VoicePrints, filterbank
-from include.perception.streaming.diarization import frames as grid
+from include.perception.streaming.diarization import frames
 
 _FEATURE_HOP = 160
 _FEATURE_FIELD = 400
@@ -83,7 +83,7 @@ class Embedding:
         voices: list[WindowVoice | None] = []
         for local in range(activity.shape[1]):
             clean = np.flatnonzero(usable[:, local]) + first
-            if len(clean) * grid.FRAME_S < config.least_s:
+            if len(clean) * frames.FRAME_S < config.least_s:
                 voices.append(None)
                 continue
             known = self._reusable(clean, first)
@@ -91,7 +91,7 @@ class Embedding:
                 voices.append(WindowVoice(known, fresh=False))
                 continue
             features = filterbank(sound) if features is None else features
-            newest = clean[-round(config.most_s / grid.FRAME_S) :]
+            newest = clean[-round(config.most_s / frames.FRAME_S) :]
             embedding = self._voice_prints.of_features(_rows(features, newest - first))
             voices.append(WindowVoice(VoicePrint(embedding, clean), fresh=True))
         return voices, [voice.print for voice in voices if voice is not None]
@@ -101,16 +101,16 @@ class Embedding:
         for known in self.last:
             inside = known.frames[known.frames >= first]
             shared = len(np.intersect1d(clean, inside, assume_unique=True))
-            unheard = (len(clean) - shared) * grid.FRAME_S
+            unheard = (len(clean) - shared) * frames.FRAME_S
             if unheard < self._config.refresh_s and shared >= self._config.least_shared * max(len(clean), len(inside)):
                 return known
         return None
 
 
-def _rows(features: np.ndarray, frames: np.ndarray) -> np.ndarray:
+def _rows(features: np.ndarray, chosen_frames: np.ndarray) -> np.ndarray:
     """The 10 ms features that lie in frames of 17 ms, their mean over the speaker removed."""
     centres = np.arange(len(features)) * _FEATURE_HOP + _FEATURE_FIELD / 2
-    nearest = np.clip(np.round((centres - grid.FIELD / 2) / grid.HOP).astype(int), 0, None)
-    chosen = features[np.isin(nearest, frames)]
+    nearest = np.clip(np.round((centres - frames.FIELD / 2) / frames.HOP).astype(int), 0, None)
+    chosen = features[np.isin(nearest, chosen_frames)]
     value: np.ndarray = chosen - chosen.mean(axis=0)
     return value

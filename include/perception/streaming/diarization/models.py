@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from include.perception.speech.models import SEGMENTATION, SpeechModels
-from include.perception.streaming.diarization import frames as grid
+from include.perception.streaming.diarization import frames
 from include.perception.streaming.diarization.segmentation import Segmentation, SegmentationConfig
 
 _WARM_S = 2.0
@@ -24,6 +24,6 @@ class DiarizationModels:
 
     def warm(self) -> None:
         """Run both once, so that the first stream does not wait for their memory."""
-        noise = np.random.default_rng(0).standard_normal(round(_WARM_S * grid.SAMPLE_RATE)).astype(np.float32) * 0.01
+        noise = np.random.default_rng(0).standard_normal(round(_WARM_S * frames.SAMPLE_RATE)).astype(np.float32) * 0.01
         self.segmentation(noise)
         self.voice_prints(noise)

@@ -19,15 +19,15 @@ import msgspec
 import numpy as np
 
 from include.interview.records import Interval
-from include.perception.streaming.diarization import frames as grid
+from include.perception.streaming.diarization import frames
 from include.perception.streaming.diarization.aggregation import Aggregation, AggregationConfig
-from include.perception.streaming.diarization.audio_buffer import Sound
+from include.perception.streaming.diarization.audio_buffer import AudioBuffer
 from include.perception.streaming.diarization.clustering import NOBODY, Assignment, Clustering, ClusteringConfig
 from include.perception.streaming.diarization.embedding import Embedding, EmbeddingConfig, WindowVoice
 from include.perception.streaming.diarization.models import DiarizationModels
-from include.perception.streaming.diarization.state_codec import Saved, frozen, thawed
-from include.perception.streaming.diarization.turn_history import History, Run, differences, runs
-from include.perception.streaming.diarization.unassigned import Pending
+from include.perception.streaming.diarization.state_codec import Saved, decode_state, encode_state
+from include.perception.streaming.diarization.turn_history import Run, TurnHistory, differences, runs
+from include.perception.streaming.diarization.unassigned import Unassigned
 
 _FULL_SCALE = np.float32(32_768.0)
 
@@ -73,12 +73,12 @@ class OnlineDiarizer:
         self._models = models
         self._config = config = config or DiarizerConfig()
         self._lock = threading.Lock()
-        self._sound = Sound(config.window_frames, config.step_frames, round(config.tail_s * grid.SAMPLE_RATE))
+        self._sound = AudioBuffer(config.window_frames, config.step_frames, round(config.tail_s * frames.SAMPLE_RATE))
         self._embedding = Embedding(models.voice_prints, config.embedding)
         self._clustering = Clustering(config.clustering)
         self._aggregation = Aggregation(config.clustering.speakers, config.aggregation)
-        self._history = History(round(config.history_s / grid.FRAME_S))
-        self._pending = Pending()
+        self._history = TurnHistory(round(config.history_s / frames.FRAME_S))
+        self._pending = Unassigned()
         self.work = Work(0, 0)
 
     def push(self, pcm: np.ndarray, start_sample: int, *, speech: bool = True) -> None:
@@ -135,7 +135,7 @@ class OnlineDiarizer:
 
     def speakers(self, start_s: float, end_s: float) -> str | None:
         """The label of who is heard most between two times, None when nobody is."""
-        first, end = grid.frame_at(start_s), grid.frame_at(end_s)
+        first, end = frames.frame_at(start_s), frames.frame_at(end_s)
         heard = [0] * self._config.clustering.speakers
         with self._lock:
             for run in self._runs():
@@ -160,14 +160,14 @@ class OnlineDiarizer:
                     mine[-1] = (mine[-1][0], run.end)
                 else:
                     mine.append((run.first, run.end))
-            found.extend(Interval(grid.seconds_of(a), grid.seconds_of(b), _label(speaker)) for a, b in mine)
+            found.extend(Interval(frames.seconds_of(a), frames.seconds_of(b), _label(speaker)) for a, b in mine)
         return tuple(sorted(found, key=lambda turn: (turn.start_s, turn.end_s)))
 
     def state(self) -> bytes:
         """Everything but the sound (about 10 kB). It holds voice prints, which are biometric: seal it. Replayed from
         `needs_from`, another diarizer goes on exactly; from a later sample with a shorter first window."""
         with self._lock:
-            return frozen(
+            return encode_state(
                 Saved(
                     sound=self._sound.state(),
                     prints=self._embedding.last,
@@ -184,7 +184,7 @@ class OnlineDiarizer:
         Raises:
             BadInput: code "diarizer_state": these are not the bytes of a state.
         """
-        saved = thawed(state)
+        saved = decode_state(state)
         with self._lock:
             self._sound.restore(saved.sound)
             self._embedding.last = saved.prints
@@ -235,7 +235,7 @@ class OnlineDiarizer:
         changed = differences(before, self._runs())
         settled = self._aggregation.first
         self._history.settle(settled, self._aggregation.settle())
-        return tuple(Changed(grid.seconds_of(a), grid.seconds_of(b)) for a, b in changed)
+        return tuple(Changed(frames.seconds_of(a), frames.seconds_of(b)) for a, b in changed)
 
     def _rename(self, assignment: Assignment) -> None:
         """The past follows the centroids: one voice under two labels, or a place that changed hands."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from include.interview.errors import BadInput
 from include.perception.streaming.diarization.aggregation import AggregationState
-from include.perception.streaming.diarization.audio_buffer import SoundState
+from include.perception.streaming.diarization.audio_buffer import AudioBufferState
 from include.perception.streaming.diarization.clustering import ClusteringState
 from include.perception.streaming.diarization.embedding import VoicePrint
 from include.perception.streaming.diarization.turn_history import Run
@@ -19,7 +19,7 @@ _VERSION = 1
 class Saved(msgspec.Struct, frozen=True):
     """The states of the blocks."""
 
-    sound: SoundState
+    sound: AudioBufferState
     prints: list[VoicePrint]
     clustering: ClusteringState
     aggregation: AggregationState
@@ -32,9 +32,9 @@ class _Print(msgspec.Struct, frozen=True, array_like=True):
     frames: bytes
 
 
-class _Frozen(msgspec.Struct, frozen=True):
+class _Encoded(msgspec.Struct, frozen=True):
     version: int
-    sound: SoundState
+    sound: AudioBufferState
     prints: list[_Print]
     clustering: ClusteringState
     aggregation: AggregationState
@@ -42,21 +42,21 @@ class _Frozen(msgspec.Struct, frozen=True):
     pending: list[Unplaced]
 
 
-def frozen(saved: Saved) -> bytes:
+def encode_state(saved: Saved) -> bytes:
     """As bytes."""
     prints = [_Print(p.embedding.tobytes(), p.frames.astype("<i8").tobytes()) for p in saved.prints]
-    whole = _Frozen(_VERSION, saved.sound, prints, saved.clustering, saved.aggregation, saved.history, saved.pending)
+    whole = _Encoded(_VERSION, saved.sound, prints, saved.clustering, saved.aggregation, saved.history, saved.pending)
     return msgspec.msgpack.encode(whole)
 
 
-def thawed(state: bytes) -> Saved:
-    """What `frozen` made bytes of.
+def decode_state(state: bytes) -> Saved:
+    """What `encode_state` made bytes of.
 
     Raises:
         BadInput: code "diarizer_state".
     """
     try:
-        whole = msgspec.msgpack.decode(state, type=_Frozen)
+        whole = msgspec.msgpack.decode(state, type=_Encoded)
         prints = [
             VoicePrint(np.frombuffer(p.embedding, np.float32), np.frombuffer(p.frames, "<i8")) for p in whole.prints
         ]

@@ -26,7 +26,7 @@ def runs(first: int, codes: np.ndarray) -> Iterator[Run]:
             yield Run(first + start, first + end, int(codes[start]))
 
 
-class History:
+class TurnHistory:
     """Settled runs, in order of time, at most `frames` frames back."""
 
     def __init__(self, frames: int, known: Iterable[Run] = ()) -> None:

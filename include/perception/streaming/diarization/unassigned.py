@@ -21,7 +21,7 @@ class Unplaced(msgspec.Struct, frozen=True, array_like=True):
     embedding: bytes
 
 
-class Pending:
+class Unassigned:
     """What may be named later."""
 
     def __init__(self) -> None:

@@ -8,12 +8,12 @@ from math import inf
 import pytest
 
 from include.perception.streaming.engine import SpeechEngine
-from include.perception.streaming.load_shedding import Ladder, LadderRules
+from include.perception.streaming.load_shedding import LoadShedding, LoadSheddingRules
 from include.perception.streaming.options import SpeechOptions
 from include.settings import load_settings
 
 EXACT = SpeechOptions(diarization=False, partials=False, loaded_beam=5)
-NEVER = LadderRules(inf, inf, inf, inf, inf)
+NEVER = LoadSheddingRules(inf, inf, inf, inf, inf)
 """The same words however busy the machine is: one beam for all, and no step up the ladder of overload."""
 
 
@@ -43,6 +43,6 @@ def engine() -> Iterator[SpeechEngine]:
     engine = made(EXACT)
     asyncio.run(engine.start())
     assert engine._pool is not None
-    engine._pool._ladder = Ladder(NEVER)
+    engine._pool._shedding = LoadShedding(NEVER)
     yield engine
     asyncio.run(engine.stop())

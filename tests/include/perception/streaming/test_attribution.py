@@ -6,7 +6,7 @@ import pytest
 
 from include.interview.live.wire import SpeakerAssign, SpeakerRole, SpeakerUpdate, TranscriptFinal
 from include.interview.records import Utterance
-from include.perception.streaming.attribution import SpeakerBook, SpeakerState
+from include.perception.streaming.attribution import SpeakerAttribution, SpeakerState
 
 pytestmark = pytest.mark.unit
 
@@ -32,7 +32,7 @@ def final(utterance: Utterance, seen: tuple[str, SpeakerRole]) -> TranscriptFina
     )
 
 
-def conversation(book: SpeakerBook) -> list[TranscriptFinal]:
+def conversation(book: SpeakerAttribution) -> list[TranscriptFinal]:
     """Two voices of a room: S1 asks, S2 answers, twice."""
     finals = []
     for number, (label, text, seconds) in enumerate(
@@ -44,14 +44,14 @@ def conversation(book: SpeakerBook) -> list[TranscriptFinal]:
 
 
 def test_a_microphone_of_ones_own_says_who_speaks() -> None:
-    book = SpeakerBook()
+    book = SpeakerAttribution()
     assert book.heard(line("c1", 0, 1, ANSWERED), "candidate", None) == ("candidate", "candidate")
     assert book.heard(line("i2", 2, 1, ASKED), "interviewer", None) == ("interviewer", "interviewer")
     assert book.settle_roles() == []
 
 
 def test_roles_follow_from_asking_and_answering() -> None:
-    book = SpeakerBook()
+    book = SpeakerAttribution()
     conversation(book)
     updates = {update.speaker: update for update in book.settle_roles()}
     assert updates["S2"] == SpeakerUpdate(utts=["r1", "r3"], speaker="S2", role="candidate", cause="role")
@@ -61,13 +61,13 @@ def test_roles_follow_from_asking_and_answering() -> None:
 
 
 def test_one_voice_alone_is_nobody_yet() -> None:
-    book = SpeakerBook()
+    book = SpeakerAttribution()
     book.heard(line("r0", 0, 5, ANSWERED), "room", "S1")
     assert book.settle_roles() == []
 
 
 def test_diarization_may_change_its_mind_and_come_before_the_words() -> None:
-    book = SpeakerBook()
+    book = SpeakerAttribution()
     assert book.diarized(["r0"], "S1") == []
     assert book.heard(line("r0", 0, 5, ANSWERED), "room", None) == ("S1", "unknown")
     assert book.diarized(["r0"], "S2") == [
@@ -76,7 +76,7 @@ def test_diarization_may_change_its_mind_and_come_before_the_words() -> None:
 
 
 def test_a_correction_wins_over_later_diarization() -> None:
-    book = SpeakerBook()
+    book = SpeakerAttribution()
     conversation(book)
     book.settle_roles()
     (update,) = book.assign(SpeakerAssign(source="r0", to="candidate", scope="utterance"))
@@ -86,7 +86,7 @@ def test_a_correction_wins_over_later_diarization() -> None:
 
 
 def test_a_whole_label_can_be_named_and_named_again() -> None:
-    book = SpeakerBook()
+    book = SpeakerAttribution()
     conversation(book)
     (update,) = book.assign(SpeakerAssign(source="S1", to="candidate", scope="speaker"))
     assert (update.utts, update.role, update.cause) == (["r0", "r2"], "candidate", "correction")
@@ -96,26 +96,26 @@ def test_a_whole_label_can_be_named_and_named_again() -> None:
 
 
 def test_what_names_nothing_changes_nothing() -> None:
-    book = SpeakerBook()
+    book = SpeakerAttribution()
     conversation(book)
     assert book.assign(SpeakerAssign(source="r77", to="candidate", scope="utterance")) == []
     assert book.assign(SpeakerAssign(source="S9", to="candidate", scope="speaker")) == []
 
 
 def test_another_replica_goes_on_with_the_same_opinions() -> None:
-    book = SpeakerBook()
+    book = SpeakerAttribution()
     finals = conversation(book)
     book.settle_roles()
     book.assign(SpeakerAssign(source="r3", to="interviewer", scope="utterance"))
     book.assign(SpeakerAssign(source="S1", to="interviewer", scope="speaker"))
     book.diarized(["r8"], "S2")
-    other = SpeakerBook()
+    other = SpeakerAttribution()
     other.restore(book.state(), finals)
     assert other.state() == book.state()
     assert [other.label_of(f"r{n}") for n in range(4)] == [book.label_of(f"r{n}") for n in range(4)]
     for each in (book, other):
         assert each.heard(line("r8", 90, 5, ANSWERED), "room", None) == ("S2", "candidate")
         assert each.settle_roles() == []
-    empty = SpeakerBook()
+    empty = SpeakerAttribution()
     empty.restore(SpeakerState(), [])
     assert empty.state() == SpeakerState()

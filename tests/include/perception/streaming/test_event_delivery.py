@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from include.perception.streaming.event_delivery import Delivery
+from include.perception.streaming.event_delivery import EventDelivery
 from include.perception.streaming.events import Discarded, Ended, Partial, SpeechEvent, Started, TrackState
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]
@@ -21,7 +21,7 @@ async def test_a_slow_listener_gets_the_newest_partial_and_everything_else_in_or
         got.append(event)
         await gate.wait()
 
-    delivery = Delivery(emit, limit=100)
+    delivery = EventDelivery(emit, limit=100)
     delivery.put(Started("candidate", "c1", 1))
     await asyncio.sleep(0)
     for rev in range(50):
@@ -40,7 +40,7 @@ async def test_nothing_partial_follows_a_final() -> None:
         got.append(type(event))
         await gate.wait()
 
-    delivery = Delivery(emit, limit=100)
+    delivery = EventDelivery(emit, limit=100)
     delivery.put(Started("candidate", "c1", 1))
     await asyncio.sleep(0)
     delivery.put(partial("c1", 1))
@@ -57,10 +57,10 @@ async def test_a_full_outbox_makes_the_maker_wait() -> None:
     async def emit(_: SpeechEvent) -> None:
         await gate.wait()
 
-    delivery = Delivery(emit, limit=2)
+    delivery = EventDelivery(emit, limit=2)
     for n in range(3):
         delivery.put(Started("candidate", f"c{n}", n))
-    waiting = asyncio.create_task(delivery.room())
+    waiting = asyncio.create_task(delivery.has_room())
     await asyncio.sleep(0)
     assert not waiting.done()
     gate.set()
@@ -73,7 +73,7 @@ async def test_a_failing_listener_is_heard_of_and_closing_leaves_no_task() -> No
         raise OSError
 
     before = asyncio.all_tasks()
-    delivery = Delivery(emit, limit=2)
+    delivery = EventDelivery(emit, limit=2)
     delivery.put(Started("candidate", "c1", 1))
     await delivery.drained()
     assert isinstance(delivery.failure, OSError)
@@ -87,10 +87,10 @@ async def test_closing_frees_a_waiting_maker_and_may_come_from_the_listener_itse
     async def never(_: SpeechEvent) -> None:
         await gate.wait()
 
-    stuck = Delivery(never, limit=1)
+    stuck = EventDelivery(never, limit=1)
     stuck.put(Started("candidate", "c1", 1))
     stuck.put(Started("candidate", "c2", 2))
-    waiting = asyncio.create_task(stuck.room())
+    waiting = asyncio.create_task(stuck.has_room())
     await asyncio.sleep(0)
     await stuck.close()
     await waiting
@@ -101,7 +101,7 @@ async def test_closing_frees_a_waiting_maker_and_may_come_from_the_listener_itse
         got.append(event)
         await own.close()
 
-    own = Delivery(once, limit=10)
+    own = EventDelivery(once, limit=10)
     own.put(Started("candidate", "c1", 1))
     own.put(Started("candidate", "c2", 2))
     await own.drained()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from include.perception.streaming.inference_queue import Job, Jobs, Kind
+from include.perception.streaming.inference_queue import InferenceQueue, Job, Kind
 from include.perception.streaming.left_context import Lead
 
 pytestmark = pytest.mark.unit
@@ -15,7 +15,7 @@ def job(session: int = 1, kind: Kind = Kind.FINAL, at: float = 0.0, frames: int 
     return made
 
 
-def encode_all(jobs: Jobs) -> list[Job]:
+def encode_all(jobs: InferenceQueue) -> list[Job]:
     """Encode until something is ready to decode; the jobs in order of encoding."""
     order = []
     while (work := jobs.take()) is not None and work.stage == "encode":
@@ -25,7 +25,7 @@ def encode_all(jobs: Jobs) -> list[Job]:
 
 
 def test_finals_go_before_trials_before_partials_before_background() -> None:
-    jobs = Jobs(4)
+    jobs = InferenceQueue(4)
     made = {kind: job(kind=kind) for kind in reversed(Kind)}
     for one in made.values():
         jobs.push(one)
@@ -33,11 +33,11 @@ def test_finals_go_before_trials_before_partials_before_background() -> None:
     while (work := jobs.take()) is not None:
         if work.stage == "encode" or work.stage == "run":
             taken.append(work.jobs[0].kind)
-    assert taken == [Kind.FINAL, Kind.TRIAL, Kind.PARTIAL, Kind.BACKGROUND]
+    assert taken == [Kind.FINAL, Kind.SPECULATIVE, Kind.PARTIAL, Kind.BACKGROUND]
 
 
 def test_sessions_take_turns_however_much_one_of_them_wants() -> None:
-    jobs = Jobs(100)
+    jobs = InferenceQueue(100)
     greedy = [job(session=1) for _ in range(20)]
     for one in greedy:
         jobs.push(one)
@@ -49,7 +49,7 @@ def test_sessions_take_turns_however_much_one_of_them_wants() -> None:
 
 
 def test_waiting_windows_of_one_size_and_language_are_decoded_together() -> None:
-    jobs = Jobs(4)
+    jobs = InferenceQueue(4)
     for n, (frames, language) in enumerate([(1_000, "ko"), (1_500, "ko"), (1_000, "en"), (1_000, "ko")]):
         jobs.push(job(session=n, frames=frames, language=language))
     for _ in range(4):
@@ -65,7 +65,7 @@ def test_waiting_windows_of_one_size_and_language_are_decoded_together() -> None
 
 
 def test_a_window_with_a_lead_is_decoded_alone() -> None:
-    jobs, lead = Jobs(4), Lead(np.zeros(1), "and so")
+    jobs, lead = InferenceQueue(4), Lead(np.zeros(1), "and so")
     for k in range(4):
         one = job(session=k)
         one.lead = lead if k in (1, 2) else None
@@ -80,7 +80,7 @@ def test_a_window_with_a_lead_is_decoded_alone() -> None:
 
 
 def test_a_full_batch_is_decoded_before_more_is_encoded() -> None:
-    jobs = Jobs(2)
+    jobs = InferenceQueue(2)
     for n in range(5):
         jobs.push(job(session=n))
     stages = []
@@ -92,8 +92,8 @@ def test_a_full_batch_is_decoded_before_more_is_encoded() -> None:
 
 
 def test_a_promoted_trial_overtakes_wherever_it_stands() -> None:
-    jobs = Jobs(1)
-    waiting, encoded = job(session=1, kind=Kind.TRIAL), job(session=2, kind=Kind.TRIAL)
+    jobs = InferenceQueue(1)
+    waiting, encoded = job(session=1, kind=Kind.SPECULATIVE), job(session=2, kind=Kind.SPECULATIVE)
     jobs.push(encoded)
     work = jobs.take()
     assert work is not None
@@ -102,12 +102,12 @@ def test_a_promoted_trial_overtakes_wherever_it_stands() -> None:
     jobs.promote(encoded, 1.0)
     jobs.promote(waiting, 2.0)
     assert jobs.waiting(Kind.FINAL) == 2
-    assert jobs.waiting(Kind.TRIAL) == 0
+    assert jobs.waiting(Kind.SPECULATIVE) == 0
     assert jobs.oldest(Kind.FINAL) == 1.0
 
 
 def test_a_cancelled_job_is_gone_even_while_it_is_encoded() -> None:
-    jobs = Jobs(4)
+    jobs = InferenceQueue(4)
     running = job()
     jobs.push(running)
     assert jobs.untouched(running)
@@ -119,7 +119,7 @@ def test_a_cancelled_job_is_gone_even_while_it_is_encoded() -> None:
 
 
 def test_replays_do_not_count_as_waiting() -> None:
-    jobs = Jobs(4)
+    jobs = InferenceQueue(4)
     late = job(at=1.0)
     late.replayed = True
     jobs.push(late)

@@ -8,7 +8,7 @@ import pytest
 from include.perception.speech import SpeechModels
 from include.perception.speech.recognition import TimedWord
 from include.perception.streaming.hypothesis_filter import Voice
-from include.perception.streaming.left_context import FRESH_S, LEAD_S, SHORT_S, Before, Lead
+from include.perception.streaming.left_context import FRESH_S, LEAD_S, SHORT_S, Lead, LeftContext
 from include.perception.streaming.recogniser import Recognised, Recogniser
 from include.settings import load_settings
 from tests.support.hearing import SYNTHETIC_WER, word_error_rate
@@ -20,9 +20,9 @@ SHORT = np.zeros(RATE, np.float32)
 CLEAR = Voice(1.0, 0.95)
 
 
-def before(seconds: float, *starts: float) -> Before:
+def before(seconds: float, *starts: float) -> LeftContext:
     words = tuple(TimedWord(f"w{n}", start, start + 0.3, 0.9) for n, start in enumerate(starts))
-    return Before(np.full(round(seconds * RATE), 16_384, np.int16), words, end=10 * RATE)
+    return LeftContext(np.full(round(seconds * RATE), 16_384, np.int16), words, end=10 * RATE)
 
 
 @pytest.mark.unit
@@ -86,7 +86,7 @@ def test_two_words_are_understood_after_their_sentence() -> None:
     after, alone = [], []
     for start_s in np.arange(2.95, 3.16, 0.03):
         two = pcm[round(start_s * RATE) : round(4.456 * RATE)]
-        lead = Before(sentence, first, len(sentence)).lead(round(start_s * RATE), two)
+        lead = LeftContext(sentence, first, len(sentence)).lead(round(start_s * RATE), two)
         assert lead is not None
         found = _heard(recogniser, two, "en", lead).words
         assert all(0.0 <= w.start_s <= w.end_s <= len(two) / RATE + 0.05 for w in found)
@@ -106,6 +106,6 @@ def test_a_sentence_before_makes_no_words_of_noise(slope: float) -> None:
         sentence = spoken(text, "en-us" if language == "en" else "ko")
         words = tuple(TimedWord(word, 0.4 * n, 0.4 * n + 0.3, 0.9) for n, word in enumerate(text.split()))
         for seconds in (0.8, 1.5, 2.5):
-            lead = Before(sentence, words, len(sentence)).lead(len(sentence) + RATE, noise(seconds, slope))
+            lead = LeftContext(sentence, words, len(sentence)).lead(len(sentence) + RATE, noise(seconds, slope))
             assert lead is not None
             assert not _heard(recogniser, noise(seconds, slope), language, lead, Voice(seconds, 0.75)).words

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.perception.streaming.load_shedding import CALM_S, WINDOW_S, Ladder, WorkMeter
-from include.perception.streaming.replay_detection import Pace
+from include.perception.streaming.load_shedding import CALM_S, WINDOW_S, LoadShedding, WorkMeter
+from include.perception.streaming.replay_detection import ReplayDetection
 
 pytestmark = pytest.mark.unit
 
@@ -13,11 +13,11 @@ pytestmark = pytest.mark.unit
     [(0.5, 0, 0, 0), (0.95, 0, 0, 1), (0.5, 0.7, 0, 1), (0.9, 1, 0.6, 2), (1, 2, 1.5, 3), (1, 9, 9, 4)],
 )
 def test_levels(busy: float, partial: float, final: float, level: int) -> None:
-    assert Ladder().update(0.0, busy, partial, final) == level
+    assert LoadShedding().update(0.0, busy, partial, final) == level
 
 
 def test_up_at_once_and_down_one_step_at_a_time() -> None:
-    ladder = Ladder()
+    ladder = LoadShedding()
     assert ladder.update(0.0, 1.0, 0.0, 5.0) == 4
     assert ladder.update(CALM_S / 2, 0.1, 0.0, 0.0) == 4
     levels = [ladder.update(CALM_S * (n + 1) + 0.1, 0.1, 0.0, 0.0) for n in range(5)]
@@ -25,7 +25,7 @@ def test_up_at_once_and_down_one_step_at_a_time() -> None:
 
 
 def test_a_relapse_restarts_the_wait() -> None:
-    ladder = Ladder()
+    ladder = LoadShedding()
     ladder.update(0.0, 1.0, 0.0, 0.6)
     ladder.update(CALM_S - 0.1, 1.0, 0.0, 0.6)
     assert ladder.update(CALM_S + 0.1, 0.0, 0.0, 0.0) == 2
@@ -49,7 +49,7 @@ def test_what_finals_cost() -> None:
 
 
 def test_a_replay_is_told_from_real_time() -> None:
-    pace = Pace()
+    pace = ReplayDetection()
     for n in range(100):
         pace.fed(n * 0.1, 0.1)
     assert not pace.replaying

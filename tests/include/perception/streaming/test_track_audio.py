@@ -10,7 +10,7 @@ import pytest
 from include.interview.errors import BadInput
 from include.perception.streaming.endpointing import EndpointRules
 from include.perception.streaming.events import TrackState
-from include.perception.streaming.track_audio import Stretch, TrackStream, VoiceBegan, VoiceStopped
+from include.perception.streaming.track_audio import Stretch, TrackAudio, VoiceBegan, VoiceStopped
 from tests.support.noise_and_music import hum, keyboard, music, noise
 from tests.support.speech_sounds import spoken
 
@@ -41,9 +41,7 @@ def speech() -> np.ndarray:
     return np.concatenate([*parts, np.zeros(RATE, np.int16)])
 
 
-def stretches(
-    stream: TrackStream, pcm: np.ndarray, at: int, random: np.random.Generator | None = None
-) -> list[Stretch]:
+def stretches(stream: TrackAudio, pcm: np.ndarray, at: int, random: np.random.Generator | None = None) -> list[Stretch]:
     found = []
     while at < len(pcm):
         size = 800 if random is None else int(random.integers(1, 9_000))
@@ -59,27 +57,27 @@ def facts(found: list[Stretch]) -> list[tuple]:
 
 
 def test_the_same_utterances_however_the_sound_arrives(session, speech: np.ndarray) -> None:
-    whole = facts(stretches(TrackStream(session, RULES), speech, 0))
+    whole = facts(stretches(TrackAudio(session, RULES), speech, 0))
     assert len(whole) >= 3
     for seed in range(5):
         random = np.random.default_rng(seed)
-        assert facts(stretches(TrackStream(session, RULES), speech, 0, random)) == whole
+        assert facts(stretches(TrackAudio(session, RULES), speech, 0, random)) == whole
 
 
 def test_a_state_at_any_moment_continues_to_the_same_utterances(session, speech: np.ndarray) -> None:
-    whole = facts(stretches(TrackStream(session, RULES), speech, 0))
+    whole = facts(stretches(TrackAudio(session, RULES), speech, 0))
     random = np.random.default_rng(5)
     for at in random.integers(1, len(speech), 30):
-        first = TrackStream(session, RULES)
+        first = TrackAudio(session, RULES)
         before = facts(stretches(first, speech[:at], 0, random))
         state = first.state()
         assert len(state.blob) < 4_000
-        second = TrackStream(session, RULES, TrackState(state.next_sample, state.blob))
+        second = TrackAudio(session, RULES, TrackState(state.next_sample, state.blob))
         assert before + facts(stretches(second, speech, state.next_sample, random)) == whole
 
 
 def test_a_gap_ends_what_is_said_and_the_stream_goes_on_after_it(session, speech: np.ndarray) -> None:
-    stream = TrackStream(session, RULES)
+    stream = TrackAudio(session, RULES)
     half = RATE * 2
     before = stretches(stream, speech[:half], 0)
     before += [s.stretch for s in stream.gap(half + 50_000) if isinstance(s, VoiceStopped)]
@@ -92,7 +90,7 @@ def test_a_gap_ends_what_is_said_and_the_stream_goes_on_after_it(session, speech
 
 
 def test_an_undeclared_hole_is_refused(session) -> None:
-    stream = TrackStream(session, RULES)
+    stream = TrackAudio(session, RULES)
     stream.accept(1_000, np.zeros(800, np.int16))
     stream.accept(1_400, np.zeros(800, np.int16))
     assert stream.position == 2_200
@@ -116,7 +114,7 @@ def test_an_undeclared_hole_is_refused(session) -> None:
     ],
 )
 def test_noise_is_no_voice_and_costs_little(session, name: str, sound: np.ndarray) -> None:
-    stream = TrackStream(session, RULES)
+    stream = TrackAudio(session, RULES)
     begun = time.thread_time()
     signals = []
     for at in range(0, len(sound), 1_600):

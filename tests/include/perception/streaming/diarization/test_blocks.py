@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.perception.streaming.diarization import frames as grid
+from include.perception.streaming.diarization import frames
 from include.perception.streaming.diarization.aggregation import Aggregation, AggregationConfig
-from include.perception.streaming.diarization.audio_buffer import Sound
+from include.perception.streaming.diarization.audio_buffer import AudioBuffer
 from include.perception.streaming.diarization.embedding import overlap_penalty
 from include.perception.streaming.diarization.segmentation import multilabel, powerset
-from include.perception.streaming.diarization.turn_history import History, Run, differences, runs
-from include.perception.streaming.diarization.unassigned import Pending
+from include.perception.streaming.diarization.turn_history import Run, TurnHistory, differences, runs
+from include.perception.streaming.diarization.unassigned import Unassigned
 
 pytestmark = pytest.mark.unit
 
@@ -38,9 +38,9 @@ def test_classes_are_nobody_each_and_each_pair() -> None:
 
 
 def test_frames_and_seconds_agree() -> None:
-    assert grid.frames_of(grid.samples_of(293)) == 293
-    assert grid.frames_of(80_000) == 293
-    assert [grid.frame_at(grid.seconds_of(k)) for k in range(2000)] == list(range(2000))
+    assert frames.frames_of(frames.samples_of(293)) == 293
+    assert frames.frames_of(80_000) == 293
+    assert [frames.frame_at(frames.seconds_of(k)) for k in range(2000)] == list(range(2000))
 
 
 def test_overlapped_speech_weighs_little() -> None:
@@ -53,7 +53,7 @@ def test_overlapped_speech_weighs_little() -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(codes, min_size=1, max_size=5), codes)
 def test_history_is_the_codes_it_was_given(pieces: list[np.ndarray], later: np.ndarray) -> None:
-    history, at = History(10_000), 0
+    history, at = TurnHistory(10_000), 0
     for piece in pieces:
         history.settle(at, piece)
         at += len(piece)
@@ -71,13 +71,13 @@ def test_history_is_the_codes_it_was_given(pieces: list[np.ndarray], later: np.n
 @settings(max_examples=100, deadline=None)
 @given(codes, st.integers(0, 70), st.integers(0, 20))
 def test_past_can_be_painted_erased_and_merged(piece: np.ndarray, first: int, length: int) -> None:
-    history = History(10_000)
+    history = TurnHistory(10_000)
     history.settle(0, piece)
     history.paint(first, first + length, 1)
     expected = np.concatenate([piece, np.zeros(100 - len(piece), np.uint8)])
     expected[first : first + length] |= 2
     assert np.array_equal(as_codes(history.runs, 100), expected)
-    merged = History(10_000, history.runs)
+    merged = TurnHistory(10_000, history.runs)
     merged.merge(0, 1)
     assert np.array_equal(as_codes(merged.runs, 100), (expected > 0).astype(np.uint8))
     gone = history.erase(1)
@@ -86,14 +86,14 @@ def test_past_can_be_painted_erased_and_merged(piece: np.ndarray, first: int, le
 
 
 def test_history_forgets_what_is_too_old() -> None:
-    history = History(50)
+    history = TurnHistory(50)
     for at in range(0, 200, 10):
         history.settle(at, np.array([1] * 5 + [0] * 5, np.uint8))
     assert [run.first for run in history.runs] == [150, 160, 170, 180, 190]
 
 
 def test_newer_windows_outvote_a_wrong_guess_until_the_latency_is_over() -> None:
-    aggregation = Aggregation(2, AggregationConfig(latency_s=100 * grid.FRAME_S))
+    aggregation = Aggregation(2, AggregationConfig(latency_s=100 * frames.FRAME_S))
     first, second = np.tile([1, 0], (80, 1)).astype(np.float32), np.tile([0, 1], (80, 1)).astype(np.float32)
     aggregation.add(0, first)
     assert set(aggregation.codes()) == {1}
@@ -109,7 +109,7 @@ def test_newer_windows_outvote_a_wrong_guess_until_the_latency_is_over() -> None
 
 
 def test_unplaced_speech_is_named_once_its_voice_is_known() -> None:
-    pending = Pending()
+    pending = Unassigned()
     voice = np.ones(4, np.float32) / 2
     pending.add(((10, 20),), voice)
     pending.add(((12, 24), (30, 33)), voice)
@@ -121,8 +121,8 @@ def test_unplaced_speech_is_named_once_its_voice_is_known() -> None:
 class TestSound:
     """A window of 40 frames every 10, silence of less than a window after speech."""
 
-    def sound(self) -> Sound:
-        return Sound(40, 10, 8_000)
+    def sound(self) -> AudioBuffer:
+        return AudioBuffer(40, 10, 8_000)
 
     def test_windows_follow_each_other(self) -> None:
         sound = self.sound()
@@ -130,8 +130,8 @@ class TestSound:
         firsts = []
         while (end := sound.due()) is not None:
             first, pcm = sound.window(end)
-            assert pcm[0] == first * grid.HOP
-            assert len(pcm) == grid.samples_of(end - first)
+            assert pcm[0] == first * frames.HOP
+            assert len(pcm) == frames.samples_of(end - first)
             firsts.append((first, end))
             sound.done(end)
         assert firsts == [(0, 10), (0, 20), (0, 30), (0, 40), (10, 50)]
@@ -141,7 +141,7 @@ class TestSound:
         for at in range(0, 960_000, 1600):
             sound.push(np.zeros(1600, np.int16), at, speech=False)
             assert sound.due() is None
-        assert len(sound.window(frame := grid.frames_of(sound.position))[1]) <= grid.samples_of(60)
+        assert len(sound.window(frame := frames.frames_of(sound.position))[1]) <= frames.samples_of(60)
         assert frame > 3000
         assert sound.last_frame() is None
 
@@ -152,4 +152,4 @@ class TestSound:
         assert sound.position == 9_000
         assert sound.window(30)[1][:9].tolist() == list(range(9))
         sound.push(np.full(9_000, 7, np.int16), 20_000, speech=True)
-        assert set(sound.window(grid.frames_of(29_000))[1].tolist()) == {7}
+        assert set(sound.window(frames.frames_of(29_000))[1].tolist()) == {7}

@@ -13,8 +13,7 @@ from include.interview.errors import BadInput
 from include.perception.speech import ModelUnavailable, SpeechModels, Waveform, vad
 from include.perception.speech.diarization import ensure_torchaudio
 from include.perception.speech.models import SEGMENTATION
-from include.perception.streaming.diarization import Changed, DiarizationModels, OnlineDiarizer, Work
-from include.perception.streaming.diarization import frames as grid
+from include.perception.streaming.diarization import Changed, DiarizationModels, OnlineDiarizer, Work, frames
 from include.perception.streaming.diarization.segmentation import Segmentation
 from include.settings import load_settings
 
@@ -185,7 +184,7 @@ def test_network_is_pyannotes(speech_models: SpeechModels, conversation: np.ndar
     path = speech_models.file(SEGMENTATION)
     theirs = Model.from_pretrained(str(path))
     assert theirs is not None
-    sound = conversation[10 * RATE : 10 * RATE + grid.samples_of(293)].astype(np.float32) / 32_768
+    sound = conversation[10 * RATE : 10 * RATE + frames.samples_of(293)].astype(np.float32) / 32_768
     with torch.inference_mode():
         expected = theirs.eval()(torch.from_numpy(sound)[None, None])[0].numpy()
     assert np.abs(Segmentation(path).log_probabilities(sound) - expected).max() < 1e-4
