@@ -18,7 +18,7 @@ import numpy as np
 from include.interview.case import Case
 from include.interview.errors import JudgeFailure
 from include.interview.live.conversation import Conversation
-from include.interview.live.session import LiveUtterance, LiveVoice
+from include.interview.live.session import LiveUtterance, LiveVoice, SoundQuality
 from include.interview.live.wire import Durable, Feedback, ScoreUpdate
 from include.interview.records import CriterionScore, QuestionMark, Quote, Scorecard, Transcript
 from include.judgement.follow_ups import FollowUp
@@ -28,8 +28,10 @@ from include.judgement.live.context import FeedbackContext
 from include.judgement.live.hints import Hint, Hints, is_news, key_of
 from include.judgement.live.question_source import write_questions
 from include.judgement.live.suggestions import put_away, suggest
-from include.judgement.live.utterance_analysis import SoundQuality, UtteranceAnalyser, UtteranceAnalysis, heard
+from include.judgement.live.utterance_analysis import UtteranceAnalyser, UtteranceAnalysis
+from include.perception.voice.audibility import heard
 from live_gateway.feedback.latest_only import LatestOnly
+from live_gateway.feedback.prosody import prosody_of
 from tasks.live.card import live_card, live_case, prosody_allowed
 
 NOTICEABLE = 0.02
@@ -156,7 +158,7 @@ class LiveFeedback:
         if "voice" in self._context.profile.channels and (sound := heard(pcm)) is not None:
             self._sound_quality[utt] = sound
         if self._prosody and self._level < SPARING_LEVEL:
-            self._voices[utt] = self._analyser.voice(pcm)
+            self._voices[utt] = prosody_of(self._context.profile, self._context.consents, pcm)
 
     async def _analyse(self) -> None:
         """Look into every utterance once, and again when its speaker turns out to be another."""

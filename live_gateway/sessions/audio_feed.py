@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
+from include.interview.live.wire import SocketRole, Track
 from include.perception.streaming.events import SpeechEvent, TrackState
 from include.storage.live import AudioChunk, Sender
 from live_gateway.sessions.channels import session_ms, split, tracks_of
@@ -92,10 +92,6 @@ class AudioFeed:
     def speech_active(self) -> bool:
         """True while somebody is speaking or may have begun to."""
         return self._speech is not None and self._speech.speech_active
-
-    def heard_s(self) -> float:
-        """Seconds of sound fed so far, of the furthest track."""
-        return max(self._next.values(), default=0) / SAMPLE_RATE
 
     async def catch_up(self) -> None:
         """Feed everything that is stored now."""

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Literal
 
 import msgspec
 
@@ -34,10 +36,10 @@ from live_gateway.sessions import commands
 from live_gateway.sessions.channels import SAMPLES_PER_MS, tracks_of
 from live_gateway.sessions.consent_check import check_consent
 from live_gateway.sessions.errors import JoinRefused
-from live_gateway.socket.events import Finish, Skip, Tell
 from tasks.evaluation.card_standing import standing
 
 SUPERSEDED = JoinRefused(wire.SUPERSEDED, "superseded", "This role connected elsewhere; the newest connection wins.")
+GapCause = Literal["client", "lost"]
 LOST = "The session's live state was lost; connect again to go on."
 
 
@@ -57,6 +59,17 @@ class Join(msgspec.Struct, frozen=True):
     def channels(self) -> int:
         """Of the sender's sound."""
         return self.claim.channels or 1
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the store says of a socket's claim, as the reason why the socket cannot go on."""
+    try:
+        yield
+    except Superseded:
+        raise SUPERSEDED from None
+    except StateLost:
+        raise JoinRefused(wire.INTERNAL, "state_lost", LOST) from None
 
 
 class SessionHandle:
@@ -153,44 +166,40 @@ class SessionHandle:
         """Keep sound; returns the first sample that is not durable yet.
 
         Raises:
-            Taken: superseded, or the state was lost. ServiceFailure: Redis is away; try again.
+            JoinRefused: superseded, or the state was lost. ServiceFailure: Redis is away; try again.
         """
-        try:
+        with _refusals():
             through = await self._live.append_audio(join.claim, start_sample, pcm, self._key)
-        except Superseded:
-            raise SUPERSEDED from None
-        except StateLost:
-            raise JoinRefused(wire.INTERNAL, "state_lost", LOST) from None
         metrics.audio_seconds.inc(len(pcm) / (wire.SAMPLE_RATE * wire.SAMPLE_BYTES * join.channels))
         return through
 
-    async def carry_out(self, join: Join, effect: Skip | Tell | Finish) -> None:
-        """A jump of the sender's clock, or a command for the owner. Raises as `append`."""
-        try:
-            if isinstance(effect, Skip):
-                await self._skip(join, effect)
-            elif isinstance(effect, Tell):
-                await self.command(commands.from_wire(effect.message, self.now_ms()))
-            else:
-                await self.command(commands.EndNow(), once="end")
-        except Superseded:
-            raise SUPERSEDED from None
-        except StateLost:
-            raise JoinRefused(wire.INTERNAL, "state_lost", LOST) from None
+    async def skip(self, join: Join, start_sample: int, end_sample: int, cause: GapCause | None, rebase: bool) -> None:
+        """Let the sender's clock jump over samples [start_sample, end_sample); with a `cause` they are a declared gap.
 
-    async def _skip(self, join: Join, jump: Skip) -> None:
-        """Declared first: a process that ends in between leaves no hole undeclared."""
+        Args:
+            cause: None where the silence was meant.
+            rebase: place the sender's clock anew on the session's: `end_sample` is now.
+
+        Raises:
+            JoinRefused, ServiceFailure: as `append`.
+        """
         claim = join.claim
-        if jump.cause is not None:
-            gaps = [
-                wire.AudioGap(track=track, start_sample=jump.start_sample, end_sample=jump.end_sample, cause=jump.cause)
-                for track in tracks_of(claim.role, self.meta.microphones, join.channels)
-            ]
-            name = f"gap {claim.role} {jump.start_sample} {jump.end_sample}"
-            await self._live.append_events(self.id, gaps, fence=None, key=self._key, once=name)
-            metrics.gaps.labels(jump.cause).inc()
-        start_ms = self.now_ms() - jump.end_sample // SAMPLES_PER_MS if jump.rebase else None
-        await self._live.skip_audio(claim, jump.end_sample, start_ms=start_ms)
+        with _refusals():
+            if cause is not None:  # declared first: a process that ends in between leaves no hole undeclared
+                gaps = [
+                    wire.AudioGap(track=track, start_sample=start_sample, end_sample=end_sample, cause=cause)
+                    for track in tracks_of(claim.role, self.meta.microphones, join.channels)
+                ]
+                name = f"gap {claim.role} {start_sample} {end_sample}"
+                await self._live.append_events(self.id, gaps, fence=None, key=self._key, once=name)
+                metrics.gaps.labels(cause).inc()
+            start_ms = self.now_ms() - end_sample // SAMPLES_PER_MS if rebase else None
+            await self._live.skip_audio(claim, end_sample, start_ms=start_ms)
+
+    async def request(self, command: commands.AnyCommand, once: str | None = None) -> None:
+        """Hand a socket's command to the owner, durably. Raises as `append`."""
+        with _refusals():
+            await self.command(command, once)
 
     async def events(self, after_seq: int, count: int) -> list[wire.AnyDurable]:
         """The next durable events. Raises ServiceFailure, BadInput."""

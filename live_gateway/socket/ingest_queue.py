@@ -10,6 +10,7 @@ from collections.abc import Callable
 from include.interview.errors import ServiceFailure
 from include.interview.live import wire
 from live_gateway import metrics
+from live_gateway.sessions import commands
 from live_gateway.sessions.errors import JoinRefused
 from live_gateway.sessions.handle import Join, SessionHandle
 from live_gateway.sessions.overload import status_of
@@ -89,9 +90,14 @@ class IngestQueue:
         assert self.join is not None  # noqa: S101 - nothing is given to keep before the socket joined
         if isinstance(work, Store):
             await self._store(self.join, work)
+            return
+        if isinstance(work, Skip):
+            await self._handle.skip(self.join, work.start_sample, work.end_sample, work.cause, work.rebase)
+        elif isinstance(work, Tell):
+            await self._handle.request(commands.from_wire(work.message, self._handle.now_ms()))
         else:
-            await self._handle.carry_out(self.join, work)
-            self._work.popleft()
+            await self._handle.request(commands.EndNow(), once="end")
+        self._work.popleft()
 
     async def _store(self, join: Join, first: Store) -> None:
         """Store the sound at the head of the queue, a second of it at most, and acknowledge."""

@@ -13,8 +13,7 @@ from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
-from include.interview.live.merge_tracks import utterance_id
-from include.interview.live.session import LiveGap, LiveNote, LiveRecord, LiveSession
+from include.interview.live.session import LiveGap, LiveNote, LiveRecord, LiveSession, utterance_id
 from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
 from include.interview.records import QuestionMark, Role, Scorecard, Transcript, Utterance, Word
 from include.interview.scoring.review import with_review
@@ -69,7 +68,15 @@ def said(track: Track, role: Role, text: str, start_s: float, end_s: float, *, s
         Word(w, round(start_s + n * step, 3), round(start_s + (n + 1) * step, 3), 0.9) for n, w in enumerate(texts)
     )
     return Utterance(
-        utterance_id(track, start_s), speaker or role, role, text, start_s, end_s, words, language="en", confidence=0.9
+        utterance_id(track, round(start_s * 1000)),
+        speaker or role,
+        role,
+        text,
+        start_s,
+        end_s,
+        words,
+        language="en",
+        confidence=0.9,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
+from include.interview.live.session import utterance_id
 from include.interview.live.wire import Track
 from include.interview.records import Flag, Interval, Record, Role, Transcript, Utterance
 from include.interview.transcript.edit_distance import edits
@@ -35,11 +36,6 @@ class TrackTranscript(Record, frozen=True):
     track: Track
     offset_s: float
     transcript: Transcript
-
-
-def utterance_id(track: Track, start_s: float) -> str:
-    """The id of an utterance of a live interview: the track's first letter and its start in ms, e.g. `c55120`."""
-    return f"{track[0]}{round(start_s * 1000)}"
 
 
 def merge_tracks(parts: Sequence[TrackTranscript], duration_s: float) -> Transcript:
@@ -147,7 +143,7 @@ def _placed(part: TrackTranscript) -> list[Utterance]:
     placed: list[Utterance] = []
     for u in part.transcript.utterances:
         moved = shift_utterance(u, part.offset_s)
-        identity = utterance_id(part.track, moved.start_s or 0.0)
+        identity = utterance_id(part.track, round((moved.start_s or 0.0) * 1000))
         if part.track != "room":
             moved = msgspec.structs.replace(moved, speaker=part.track, role=part.track)
         placed.append(msgspec.structs.replace(moved, id=identity))

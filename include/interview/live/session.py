@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from include.interview.live.wire import SpeakerRole, Track
 from include.interview.records import Flag, QuestionMark, Record, Scorecard, Stage, Transcript, Word
+
+QUIET_DBFS = -46.0
+"""Mean level of an utterance below which a listener strains: 20 dB below usual speech at a headset (-26 dBFS,
+ITU-T P.56 active speech level)."""
+
+
+def utterance_id(track: Track, start_ms: int) -> str:
+    """The id of an utterance of a live interview: the track's first letter, then its start on the session's clock in
+    ms. For example "c55120". Live and offline recognition both make ids so, and the same sound gets the same one."""
+    return f"{track[0]}{start_ms}"
 
 
 class LiveSession(Record, frozen=True):
@@ -53,6 +65,21 @@ class LiveVoice(Record, frozen=True):
     f0_sd_semitones: float | None = None
     intensity_db: float | None = None
     intensity_range_db: float | None = None
+
+
+class SoundQuality(msgspec.Struct, frozen=True):
+    """Technical quality of an utterance's sound: says something of the microphone, nothing of the person.
+
+    `level_dbfs`: mean level of its speech in dB below full scale. `clipped`: samples reach full scale.
+    """
+
+    level_dbfs: float
+    clipped: bool
+
+    @property
+    def state(self) -> Literal["clipped", "quiet", "good"]:
+        """Which hint it calls for; "quiet" is below `QUIET_DBFS`."""
+        return "clipped" if self.clipped else "quiet" if self.level_dbfs < QUIET_DBFS else "good"
 
 
 class LiveGap(Record, frozen=True):

@@ -10,12 +10,12 @@ from typing import Literal
 import msgspec
 
 from include.interview.live.conversation import Conversation
-from include.interview.live.session import LiveUtterance
+from include.interview.live.session import LiveUtterance, SoundQuality
 from include.interview.live.wire import Audience, Feedback
 from include.interview.records import Bilingual
-from include.judgement.live.utterance_analysis import SoundQuality, UtteranceAnalysis
+from include.interview.transcript.syllables import syllables
+from include.judgement.live.utterance_analysis import UtteranceAnalysis
 from include.judgement.protected_grounds import remark
-from include.perception.fluency.syllables import syllables
 
 PACE_WINDOW_S = 20.0
 """Seconds of the candidate's latest speech over which pace is taken."""

@@ -1,4 +1,4 @@
-"""What is found in one utterance by itself: keywords, and what can be heard of it. Blocking: run it in a thread."""
+"""What is found in the words of one utterance: keywords, protected grounds, questions. Blocking: run it in a thread."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
-from include.interview.live.session import LiveUtterance, LiveVoice
+from include.interview.live.session import LiveUtterance
 from include.interview.live.wire import QuestionSuggested
 from include.interview.records import Utterance
 from include.interview.transcript.text import sentences
@@ -16,28 +16,9 @@ from include.judgement.embedding import encode
 from include.judgement.keywords import KeywordMatcher, Mention
 from include.judgement.live.context import FeedbackContext
 from include.judgement.protected_grounds import grounds_asked
-from tasks.live.card import require_prosody
 
 SAME_QUESTION = 0.72
 """Cosine from which two questions ask the same; different questions of one interview lie below 0.65."""
-FULL_SCALE = 32_767
-CLIPPED_SHARE = 0.002
-"""Share of samples at full scale from which an utterance is called clipped."""
-QUIET_DBFS = -46.0
-"""Mean level of an utterance below which a listener strains: 20 dB below usual speech at a headset (-26 dBFS,
-ITU-T P.56 active speech level)."""
-
-
-class SoundQuality(msgspec.Struct, frozen=True):
-    """Technical quality of an utterance's sound: says something of the microphone, nothing of the person."""
-
-    level_dbfs: float
-    clipped: bool
-
-    @property
-    def state(self) -> str:
-        """ "clipped", "quiet" or "good"."""
-        return "clipped" if self.clipped else "quiet" if self.level_dbfs < QUIET_DBFS else "good"
 
 
 class UtteranceAnalysis(msgspec.Struct, frozen=True):
@@ -88,17 +69,6 @@ class UtteranceAnalyser:
                 found.setdefault(suggested[index].id, utterance.id)
         return found
 
-    def voice(self, pcm: np.ndarray) -> LiveVoice:
-        """Prosody of one utterance of the candidate.
-
-        Raises:
-            PolicyRefusal, ConsentMissing: it may not be measured in this session.
-        """
-        from include.perception.voice import utterance_voice
-
-        require_prosody(self._context.profile, self._context.consents)
-        return utterance_voice(pcm)
-
 
 def nearest_text(said: str, texts: Sequence[str]) -> int | None:
     """Index of the text that a sentence of `said` says in the same or other words; None when none is near enough."""
@@ -107,17 +77,3 @@ def nearest_text(said: str, texts: Sequence[str]) -> int | None:
     similarity = encode(list(sentences(said)) or [""]) @ encode(list(texts)).T
     best = int(np.argmax(similarity.max(axis=0)))
     return best if float(similarity[:, best].max()) >= SAME_QUESTION else None
-
-
-def heard(pcm: np.ndarray) -> SoundQuality | None:
-    """Level and clipping of int16 samples (n,); None without sound."""
-    if not len(pcm):
-        return None
-    samples = pcm.astype(np.float32)
-    frames = samples[: len(samples) // 512 * 512].reshape(-1, 512) if len(samples) >= 512 else samples[None, :]
-    power = np.square(frames).mean(axis=1)
-    # Speech alone: the louder half of the frames, so that pauses and padding do not count as a low voice.
-    active = np.sort(power)[len(power) // 2 :]
-    level = 10.0 * float(np.log10(max(float(active.mean()), 1e-3) / FULL_SCALE**2))
-    clipped = float(np.mean(np.abs(samples) >= FULL_SCALE - 1))
-    return SoundQuality(round(level, 1), clipped > CLIPPED_SHARE)

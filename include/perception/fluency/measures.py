@@ -7,11 +7,11 @@ from statistics import median
 
 from include.interview.assessment.measures import channel_measures
 from include.interview.records import Interval, Measure, Measurements, Transcript, Utterance
+from include.interview.transcript.syllables import syllables
 from include.interview.transcript.text import words
 from include.perception.fluency.diversity import mattr, repetitions
 from include.perception.fluency.fillers import fillers
 from include.perception.fluency.lexicon import tokens
-from include.perception.fluency.syllables import syllables
 from include.perception.fluency.timing import LONG_PAUSE_S, Stretch, latencies, stretches
 
 ENGINE = "words (kiwipiepy, English rules)"

@@ -115,8 +115,3 @@ class EngineLoad(msgspec.Struct, frozen=True):
     asr_lag_ms: int
     diarization_lag_ms: int
     level: int
-
-
-def utterance_id(track: Track, start_ms: int) -> str:
-    """For example "c55120": first letter of the track, then the start on the session's clock."""
-    return f"{track[0]}{start_ms}"

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from include.interview.live.session import utterance_id
 from include.interview.live.wire import SAMPLE_RATE, Track
-from include.perception.streaming.events import Ended, SpeechEvent, Started, TrackState, utterance_id
+from include.perception.streaming.events import Ended, SpeechEvent, Started, TrackState
 from include.perception.streaming.final_transcript import Clock, outcome
 from include.perception.streaming.hypothesis_filter import Voice
 from include.perception.streaming.inference_pool import InferencePool

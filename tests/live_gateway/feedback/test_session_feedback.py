@@ -24,10 +24,10 @@ from include.interview.live.wire import (
     SpeakerUpdate,
 )
 from include.judgement.live.suggestions import MOST_OPEN
-from include.judgement.live.utterance_analysis import UtteranceAnalyser
 from include.judgement.protected_grounds import may_be_suggested
 from include.settings import JudgeSettings
 from live_gateway.feedback import LiveFeedback
+from live_gateway.feedback.prosody import prosody_of
 from tests.support.services.chat_completions import Endpoint, completion, fails
 from tests.support.spoken_sessions import SESSIONS, context, final, hold, opening, utterances, voice
 
@@ -324,7 +324,7 @@ async def test_no_prosody_where_profile_or_consent_forbid_it(profile: str, conse
     assert feedback._voices == {}
     assert scores(news)["emotion"].value is None
     with pytest.raises(ConsentMissing if not consent else PolicyRefusal):
-        UtteranceAnalyser(here).voice(voice(said[1]))
+        prosody_of(here.profile, here.consents, voice(said[1]))
     card = await feedback.assessment()
     line = next(c for c in card.criteria if c.criterion == "emotion")
     if consent:

@@ -8,10 +8,10 @@ import pytest
 from include.interview.live.merge_tracks import (
     TrackTranscript,
     merge_tracks,
-    utterance_id,
     with_live_roles,
     without_echoes,
 )
+from include.interview.live.session import utterance_id
 from include.interview.records import Flag, Transcript
 from tests.support.record_builders import spoken, utterance
 
@@ -46,8 +46,8 @@ def test_tracks_are_laid_on_the_sessions_clock_under_their_persons() -> None:
 
 
 def test_ids_are_the_live_sessions() -> None:
-    assert utterance_id("candidate", 55.12) == "c55120"
-    assert utterance_id("room", 0.0) == "r0"
+    assert utterance_id("candidate", 55_120) == "c55120"
+    assert utterance_id("room", 0) == "r0"
 
 
 def test_a_silent_interviewer_is_no_remark_and_a_silent_candidate_is() -> None:

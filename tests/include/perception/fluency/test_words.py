@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from include.interview.transcript.syllables import syllables
 from include.perception.fluency import tokens
 from include.perception.fluency.diversity import mattr, repetitions
 from include.perception.fluency.lexicon import lemma
-from include.perception.fluency.syllables import syllables
 
 pytestmark = pytest.mark.unit
 

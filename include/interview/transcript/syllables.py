@@ -6,15 +6,16 @@ import re
 from functools import lru_cache
 
 from include.interview.transcript.text import english_syllables, hangul_syllables
-from include.perception.fluency.lexicon import KEPT_UTTERANCES
 
 _LATIN = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)*")
 _SPELT = re.compile(r"[A-Z]{2,5}")
+KEPT_TEXTS = 1024
+"""Texts whose count is kept: a live interview asks for the same ones again and again."""
 _W_EXTRA = 2
 """The letter W is read with three syllables, every other one."""
 
 
-@lru_cache(maxsize=KEPT_UTTERANCES)
+@lru_cache(maxsize=KEPT_TEXTS)
 def syllables(text: str) -> int:
     """Hangul blocks; estimated syllables of Latin words; one per letter of acronyms in capitals (API, KPI); and one
     per digit (exact for single Sino-Korean digits, an approximation otherwise)."""
