@@ -229,10 +229,6 @@ class Audio(LivePart):
             raise _refusal(answer, claim.session_id)
         return int(answer)
 
-    def forget_claim(self, claim: SocketClaim) -> None:
-        """The socket of `claim` is closed: nothing more will be appended with it from here."""
-        self._following.pop((claim.session_id, claim.role, claim.generation, claim.epoch), None)
-
     async def read_audio(
         self, session_id: str, role: SocketRole, from_sample: int, key: DataKey, count: int = PAGE, *, channels: int = 1
     ) -> list[AudioChunk]:

@@ -29,15 +29,6 @@ return found
 """
 )
 
-EXTEND = Script(
-    NOW
-    + """
-if redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
-redis.call('ZADD', KEYS[1], 'XX', now + tonumber(ARGV[3]), ARGV[1])
-return 1
-"""
-)
-
 RETRY = Script(
     NOW
     + """
@@ -75,10 +66,6 @@ class Handovers(LivePart):
         """A session for `worker`, which no other gets for `visibility_s`; None when none is due."""
         found = await self._link.run(NEXT, _KEYS, [worker, int(visibility_s * 1000)])
         return None if found is None else found.decode()
-
-    async def extend_handover(self, session_id: str, worker: str, visibility_s: float) -> bool:
-        """Keep it for another `visibility_s`; False when another worker has it by now."""
-        return bool(await self._link.run(EXTEND, _KEYS, [session_id, worker, int(visibility_s * 1000)]))
 
     async def retry_handover(self, session_id: str, delay_s: float) -> bool:
         """It failed: due again in `delay_s`. False when it does not wait any more."""
