@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from include.interview.live.wire import SocketRole, Track
-from include.perception.streaming.events import SpeechEvent, TrackState
+from include.perception.streaming.events import TrackState
+from include.perception.streaming.streaming_engine import Emit, StreamingEngine, StreamingSession
 from include.storage.live import AudioChunk, Sender
 from live_gateway.sessions.channels import session_ms, split, tracks_of
 from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.same_sound import Pair
 
-if TYPE_CHECKING:
-    from include.perception.streaming.engine import SpeechEngine, SpeechSession
-
 CHUNKS = 50
 """Entries read at once: 5 s of live sound, more of sound that was stored in larger pieces."""
-Emit = Callable[[SpeechEvent], Awaitable[None]]
 
 
 class AudioFeed:
-    """Feeds one SpeechSession from Redis. Whoever owns the session calls `pump` when there is more sound."""
+    """Feeds one streaming session from Redis. Whoever owns the session calls `pump` when there is more sound."""
 
     def __init__(
-        self, handle: SessionHandle, engine: SpeechEngine, emit: Emit, resume: Mapping[Track, TrackState]
+        self, handle: SessionHandle, engine: StreamingEngine, emit: Emit, resume: Mapping[Track, TrackState]
     ) -> None:
         self._handle, self._engine, self._emit = handle, engine, emit
         self._resume = dict(resume)
-        self._speech: SpeechSession | None = None
+        self._speech: StreamingSession | None = None
         self._next: dict[Track, int] = {track: state.next_sample for track, state in resume.items()}
         self._pair = Pair(resume)
         self._level = 0
@@ -37,7 +33,7 @@ class AudioFeed:
         """Samples fed so far, of all tracks together."""
         self._pumping = asyncio.Lock()
 
-    def _session(self, tracks: tuple[Track, ...]) -> SpeechSession:
+    def _session(self, tracks: tuple[Track, ...]) -> StreamingSession:
         """Opened with the first sound: only then is it known on how many channels a shared microphone hears."""
         if self._speech is None:
             if self._handle.meta.microphones == "separate":
@@ -54,7 +50,7 @@ class AudioFeed:
         """
         async with self._pumping:
             more = False
-            for sender, chunks in await self._handle.heard(self._places(), CHUNKS):
+            for sender, chunks in await self._handle.store.read_heard(self._places(), CHUNKS):
                 if chunks:
                     tracks = tracks_of(sender.role, self._handle.meta.microphones, sender.channels)
                     await self._feed(sender, tracks, chunks)

@@ -40,13 +40,13 @@ class AudioPolling:
             empty = 0 if found else empty + 1
             if not self._feed.speech_active and empty < NOTHING_CAME:
                 if following:
-                    self._handle.unfollow()
+                    self._handle.store.unfollow()
                     following = False
                 await asyncio.sleep(LOOK_S)
             elif following:
                 await until(self._arrived, STALE_S)
             else:
-                await self._handle.follow()  # and hear what came before
+                await self._handle.store.follow()  # and hear what came before
                 following = True
 
     async def _catch_up(self) -> bool:

@@ -17,7 +17,7 @@ async def standing_in(handle: SessionHandle, join: Join) -> Standing | None:
     if not join.ended:
         return None
     try:
-        card = result_of(await handle.all_events()).card
+        card = result_of(await handle.store.all_events()).card
     except BadInput:
         return None  # still being made
     assert card is not None  # noqa: S101 - result_of saw to it

@@ -25,6 +25,6 @@ async def conclude(writer: EventWriter, feed: AudioFeed | None, feedback: Feedba
         card = await feedback.assessment()
         async with writer.turn:
             await writer.write([Result(scorecard_id=card_id(card), card=card)], phase="ended")
-    await handle.queue_handover()
+    await handle.store.queue_handover()
     await handle.set_state("ended")
     metrics.sessions.labels("ended").inc()

@@ -33,8 +33,8 @@ class EventWriter:
         Raises:
             ServiceFailure: Redis cannot be read.
         """
-        checkpoint = decode_checkpoint(await handle.checkpoint())
-        return cls(handle, fence, checkpoint, await handle.all_events())
+        checkpoint = decode_checkpoint(await handle.store.checkpoint())
+        return cls(handle, fence, checkpoint, await handle.store.all_events())
 
     async def write(self, events: Sequence[Durable], **changes: Any) -> list[Durable]:
         """Write `events` and the checkpoint with `changes`; returns the events with their numbers.
@@ -45,6 +45,8 @@ class EventWriter:
         checkpoint = replace(self.checkpoint, speakers=self.speakers.state(), **changes)
         if not events and checkpoint == self.checkpoint:
             return []
-        written = await self.handle.write(events, self.fence, encode_checkpoint(checkpoint))
+        written = await self.handle.store.append_events(
+            events, fence=self.fence, checkpoint=encode_checkpoint(checkpoint)
+        )
         self.checkpoint = checkpoint
         return written

@@ -39,7 +39,7 @@ class FeedbackQueue:
     async def _ready(self) -> LiveFeedback:
         if self._feedback is None:
             feedback = await self._make()
-            await asyncio.to_thread(feedback.restore, await self._writer.handle.all_events())
+            await asyncio.to_thread(feedback.restore, await self._writer.handle.store.all_events())
             self._feedback = feedback
         return self._feedback
 

@@ -1,13 +1,13 @@
 """One session, as its sockets and its owner reach it: its live state in Redis under the candidate's key.
 
-Everything the gateway asks of the store about a session goes through here.
+`store` reaches the live state; what needs the database, consent or the session's clock besides is a method here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Literal
@@ -19,18 +19,8 @@ from include.interview.live import wire
 from include.interview.live.session import LiveSession
 from include.interview.records import Scorecard
 from include.interview.scoring.review import Standing
-from include.security.keys import DataKey
 from include.storage import Stores
-from include.storage.live import (
-    AudioChunk,
-    LiveState,
-    LiveStore,
-    Sender,
-    SessionMeta,
-    SocketClaim,
-    StateLost,
-    Superseded,
-)
+from include.storage.live import LiveState, SessionMeta, SessionStore, SocketClaim, StateLost, Superseded
 from live_gateway import metrics
 from live_gateway.sessions import commands
 from live_gateway.sessions.channels import SAMPLES_PER_MS, tracks_of
@@ -75,8 +65,15 @@ def _refusals() -> Iterator[None]:
 class SessionHandle:
     """One session in one epoch. Shared by its sockets and its owner on this replica."""
 
-    def __init__(self, live: LiveStore, stores: Stores, session: LiveSession, meta: SessionMeta, key: DataKey) -> None:
-        self._live, self._stores, self._key = live, stores, key
+    def __init__(
+        self,
+        store: SessionStore,
+        stores: Stores,
+        session: LiveSession,
+        meta: SessionMeta,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.store, self._stores, self._clock = store, stores, clock
         self.id, self.session, self.meta = session.id, session, meta
         self.epoch = meta.epoch
         self._start_unix_ms = meta.started_unix_ms
@@ -88,34 +85,12 @@ class SessionHandle:
 
     def now_ms(self) -> int:
         """Where the session's clock stands."""
-        return 0 if self._start_unix_ms is None else max(0, int(time.time() * 1000) - self._start_unix_ms)
-
-    # ------------------------------------------------------------ notices
-
-    async def watch(self) -> None:
-        """Have this process notified of the session. Raises ServiceFailure."""
-        await self._live.watch(self.id, self._key)
-
-    async def unwatch(self) -> None:
-        """One watcher less."""
-        await self._live.unwatch(self.id)
-
-    async def follow(self) -> None:
-        """Have this process notified of new sound too. Raises ServiceFailure."""
-        await self._live.follow(self.id)
-
-    def unfollow(self) -> None:
-        """No more of that."""
-        self._live.unfollow(self.id)
-
-    async def publish(self, message: wire.ServerMessage) -> None:
-        """An ephemeral message to every socket of the session. Raises ServiceFailure."""
-        await self._live.publish(self.id, message, self._key)
+        return 0 if self._start_unix_ms is None else max(0, int(self._clock() * 1000) - self._start_unix_ms)
 
     async def current(self) -> bool:
         """Whether this is still the session's epoch. Raises ServiceFailure."""
         try:
-            return await self._live.epoch(self.id) == self.epoch
+            return await self.store.epoch() == self.epoch
         except StateLost:
             return False
 
@@ -135,7 +110,7 @@ class SessionHandle:
             self.session = await asyncio.to_thread(self._stores.live_sessions.set_consent, self.id, hello.consent_id)
         channels = None if hello.audio is None else hello.audio.channels
         try:
-            claim = await self._live.claim_socket(self.id, role, channels)
+            claim = await self.store.claim_socket(role, channels)
             if claim.epoch != self.epoch:
                 raise JoinRefused(wire.INTERNAL, "state_lost", LOST)
             return await self._joined(hello, claim)
@@ -149,7 +124,7 @@ class SessionHandle:
         known, state_known = hello.resume, claim.state in ("ending", "ended")
         if known is None or (known.epoch == claim.epoch and 0 <= known.last_seq <= claim.last_seq):
             return Join(claim, recovered=True, after_seq=0 if known is None else known.last_seq, ended=state_known)
-        snapshot = await self.all_events()
+        snapshot = await self.store.all_events()
         after = max([0, *(event.seq for event in snapshot)])
         lost = known.epoch != claim.epoch and claim.next_sample == 0
         return Join(claim, recovered=False, after_seq=after, snapshot=snapshot, lost=lost, ended=state_known)
@@ -169,7 +144,7 @@ class SessionHandle:
             JoinRefused: superseded, or the state was lost. ServiceFailure: Redis is away; try again.
         """
         with _refusals():
-            through = await self._live.append_audio(join.claim, start_sample, pcm, self._key)
+            through = await self.store.append_audio(join.claim, start_sample, pcm)
         metrics.audio_seconds.inc(len(pcm) / (wire.SAMPLE_RATE * wire.SAMPLE_BYTES * join.channels))
         return through
 
@@ -191,87 +166,29 @@ class SessionHandle:
                     for track in tracks_of(claim.role, self.meta.microphones, join.channels)
                 ]
                 name = f"gap {claim.role} {start_sample} {end_sample}"
-                await self._live.append_events(self.id, gaps, fence=None, key=self._key, once=name)
+                await self.store.append_events(gaps, fence=None, once=name)
                 metrics.gaps.labels(cause).inc()
             start_ms = self.now_ms() - end_sample // SAMPLES_PER_MS if rebase else None
-            await self._live.skip_audio(claim, end_sample, start_ms=start_ms)
+            await self.store.skip_audio(claim, end_sample, start_ms=start_ms)
 
     async def request(self, command: commands.AnyCommand, once: str | None = None) -> None:
         """Hand a socket's command to the owner, durably. Raises as `append`."""
         with _refusals():
             await self.command(command, once)
 
-    async def events(self, after_seq: int, count: int) -> list[wire.AnyDurable]:
-        """The next durable events. Raises ServiceFailure, BadInput."""
-        return await self._live.read_events(self.id, after_seq, self._key, count)
-
     # ------------------------------------------------------------ for the owner
-
-    async def acquire(self, owner: str, lease_s: float) -> int | None:
-        """A fencing token, or None. Raises StateLost, ServiceFailure."""
-        return await self._live.acquire(self.id, owner, lease_s)
-
-    async def release(self, owner: str, fence: int) -> None:
-        """Give the lease up. Raises ServiceFailure."""
-        await self._live.release(self.id, owner, fence)
-
-    async def write(self, events: Sequence[wire.Durable], fence: int, checkpoint: bytes) -> list[wire.Durable]:
-        """Events and checkpoint as one. Raises Fenced, StateLost, ServiceFailure."""
-        return await self._live.append_events(self.id, events, fence=fence, key=self._key, checkpoint=checkpoint)
-
-    async def append_once(self, event: wire.Durable, name: str) -> None:
-        """An event that is written only the first time under this name. Raises StateLost, ServiceFailure."""
-        await self._live.append_events(self.id, [event], fence=None, key=self._key, once=name)
-
-    async def all_events(self) -> list[wire.AnyDurable]:
-        """Every durable event. Raises ServiceFailure, BadInput."""
-        return await self._live.all_events(self.id, self._key)
-
-    async def checkpoint(self) -> bytes | None:
-        """What the last owner left. Raises ServiceFailure, BadInput."""
-        return await self._live.checkpoint(self.id, self._key)
 
     async def command(self, command: commands.AnyCommand, once: str | None = None) -> None:
         """Hand a command to the owner. Raises StateLost, ServiceFailure."""
-        await self._live.command(self.id, commands.encode(command), self._key, once=once)
+        await self.store.command(commands.encode(command), once=once)
 
     async def commands(self, after: str) -> list[tuple[str, commands.AnyCommand]]:
         """Commands after position `after`, each with its own position. Raises ServiceFailure, BadInput."""
-        return [
-            (each.place, commands.decode(each.data)) for each in await self._live.commands(self.id, after, self._key)
-        ]
-
-    async def senders(self) -> list[Sender]:
-        """Who sends sound. Raises StateLost, ServiceFailure."""
-        return await self._live.senders(self.id)
-
-    async def audio(self, sender: Sender, from_sample: int, count: int) -> list[AudioChunk]:
-        """Kept sound from the chunk that holds `from_sample` on. Raises ServiceFailure, BadInput."""
-        return await self._live.read_audio(
-            self.id, sender.role, from_sample, self._key, count, channels=sender.channels
-        )
-
-    async def heard(
-        self, from_samples: Mapping[wire.SocketRole, int], count: int
-    ) -> list[tuple[Sender, list[AudioChunk]]]:
-        """Every sender with at most `count` chunks of its kept sound from a sample on, in one call.
-
-        Raises:
-            StateLost, ServiceFailure, BadInput.
-        """
-        return await self._live.read_heard(self.id, from_samples, self._key, count)
+        return [(each.place, commands.decode(each.data)) for each in await self.store.commands(after)]
 
     async def abandoned(self, after_s: float) -> bool:
         """Whether no socket was seen for so long. Raises ServiceFailure."""
-        return await self._live.unseen_s(self.id) > after_s
-
-    async def queue_handover(self) -> None:
-        """Have the concluded session handed over. Raises ServiceFailure."""
-        await self._live.queue_handover(self.id)
-
-    async def expire(self, after_s: float) -> None:
-        """Forget the live state in `after_s`. Raises ServiceFailure."""
-        await self._live.expire(self.id, after_s)
+        return await self.store.unseen_s() > after_s
 
     async def began(self) -> None:
         """Record in the database that it runs, and since when. Raises ServiceFailure."""
@@ -280,7 +197,7 @@ class SessionHandle:
 
     async def set_state(self, state: LiveState) -> None:
         """Where the session stands, for Redis and the database. Raises StateLost, ServiceFailure."""
-        await self._live.set_state(self.id, state)
+        await self.store.set_state(state)
         await asyncio.to_thread(self._stores.live_sessions.set_state, self.id, state)
 
     async def handed_over(self, run_id: str, scorecard_id: str) -> None:

@@ -60,14 +60,14 @@ def _gap(event: wire.AudioGap, start_ms: int) -> LiveGap:
 
 async def sound_of(handle: SessionHandle, sender: Sender) -> SenderAudio | None:
     """One sender's sound from its first kept sample on; None when nothing is kept. To be read in another thread."""
-    first = await handle.audio(sender, 0, 1)
+    first = await handle.store.read_audio(sender, 0, 1)
     if not first:
         return None
     begin, loop = first[0].start_sample, asyncio.get_running_loop()
 
     def read() -> Iterator[bytes]:
         def page(at: int) -> list[AudioChunk]:
-            return asyncio.run_coroutine_threadsafe(handle.audio(sender, at, CHUNKS), loop).result()
+            return asyncio.run_coroutine_threadsafe(handle.store.read_audio(sender, at, CHUNKS), loop).result()
 
         return filled(page, begin, sender.next_sample, wire.SAMPLE_BYTES * sender.channels)
 

@@ -120,10 +120,10 @@ class HandoverWorker:
         await self._live.done_handover(session_id)
 
     async def _hand_over(self, handle: SessionHandle) -> None:
-        events = await handle.all_events()
+        events = await handle.store.all_events()
         feedback = await self._make_feedback(handle)
         await asyncio.to_thread(feedback.restore, events)
-        senders = await handle.senders()
+        senders = await handle.store.senders()
         session = await handle.live_session()
         record = record_of(session, events, senders, feedback.transcript(), feedback.marks())
         sounds = [sound for sender in senders if (sound := await sound_of(handle, sender)) is not None]
@@ -138,9 +138,10 @@ class HandoverWorker:
             raise
         await handle.handed_over(run_id, result_of(events).scorecard_id)
         await self._append_ended(handle, run_id)
-        await handle.expire(self._keep_s)
+        await handle.store.expire(self._keep_s)
 
     async def _append_ended(self, handle: SessionHandle, run_id: str | None) -> None:
         """Once: nobody is kept waiting for an Airflow that is away."""
-        checkpoint = decode_checkpoint(await handle.checkpoint())
-        await handle.append_once(SessionEnded(dag_run_id=run_id, reason=checkpoint.reason), "session.ended")
+        checkpoint = decode_checkpoint(await handle.store.checkpoint())
+        ended = SessionEnded(dag_run_id=run_id, reason=checkpoint.reason)
+        await handle.store.append_events([ended], fence=None, once="session.ended")

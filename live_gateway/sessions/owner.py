@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from include.perception.streaming.events import (
     Started,
     TrackState,
 )
+from include.perception.streaming.streaming_engine import StreamingEngine
 from live_gateway import metrics
 from live_gateway.sessions import commands
 from live_gateway.sessions.audio_feed import AudioFeed
@@ -38,7 +38,6 @@ from live_gateway.sessions.overload import Rung, StatusSent, climb, due, status_
 from live_gateway.settings import GatewaySettings
 
 if TYPE_CHECKING:
-    from include.perception.streaming.engine import SpeechEngine
     from live_gateway.feedback import LiveFeedback
 
 WATCH_S = 1.0
@@ -60,7 +59,7 @@ class SessionOwner:
         self,
         handle: SessionHandle,
         fence: int,
-        engine: SpeechEngine | None,
+        engine: StreamingEngine | None,
         make_feedback: MakeFeedback,
         settings: GatewaySettings,
     ) -> None:
@@ -69,7 +68,7 @@ class SessionOwner:
         self._abandon_s, self._quiet = settings.abandon_s, not settings.feedback
         self._commands_came = asyncio.Event()
         self._rung, self._sent = Rung(), StatusSent()
-        self._asked = time.monotonic()
+        self._asked = _now()
         self._writer: EventWriter
         self._feedback: FeedbackQueue
         self._feed: AudioFeed | None = None
@@ -94,12 +93,12 @@ class SessionOwner:
         Raises:
             Fenced: another replica owns the session. ServiceFailure: Redis is away. Both: begin again later.
         """
-        await self._handle.watch()
+        await self._handle.store.watch()
         try:
             await self._run()
         finally:
-            self._handle.unfollow()
-            await self._handle.unwatch()
+            self._handle.store.unfollow()
+            await self._handle.store.unwatch()
 
     async def _run(self) -> None:
         await self._handle.began()
@@ -145,7 +144,7 @@ class SessionOwner:
             metrics.partials.inc()
             if event.rev == 1:
                 metrics.partial_lag.observe(max(0, self._handle.now_ms() - event.start_ms) / 1000)
-            await self._handle.publish(_partial(event, self._speaker_of(event)))
+            await self._handle.store.publish(_partial(event, self._speaker_of(event)))
             return
         async with writer.turn:
             if isinstance(event, Started | Ended):
@@ -242,14 +241,14 @@ class SessionOwner:
                 self._commands_came.set()
 
     async def _abandoned(self) -> bool:
-        now = time.monotonic()
+        now = _now()
         if now - self._asked < min(ASK_S, self._abandon_s / 2):
             return False
         self._asked = now
         return await self._handle.abandoned(self._abandon_s)
 
     async def _look_at_load(self) -> None:
-        now, level, asr, diarization = time.monotonic(), 0, 0, 0
+        now, level, asr, diarization = _now(), 0, 0, 0
         troubles: tuple[str, ...] = (NO_RECOGNITION,)
         if self._engine is not None:
             load = self._engine.load()
@@ -263,7 +262,12 @@ class SessionOwner:
         status = status_of(rung.level, asr, diarization, troubles)
         if due(self._sent, status, now):
             self._sent = StatusSent(status, now)
-            await self._handle.publish(status)
+            await self._handle.store.publish(status)
+
+
+def _now() -> float:
+    """Monotonic seconds of the event loop's clock, which tests replace by a virtual one."""
+    return asyncio.get_running_loop().time()
 
 
 def _partial(event: Partial, speaker: str | None) -> wire.TranscriptPartial:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -110,22 +109,22 @@ class Ownership:
     async def _claim(self, session_id: str) -> None:
         if session_id in self._owned or self._stopping:
             return
-        if time.monotonic() - self._failed.get(session_id, -AGAIN_S) < AGAIN_S:
+        if _now() - self._failed.get(session_id, -AGAIN_S) < AGAIN_S:
             return
         try:
             handle = await self._open_session(session_id)
-            fence = await handle.acquire(self._name, self._lease_s)
+            fence = await handle.store.acquire(self._name, self._lease_s)
         except ServiceFailure:
             raise
         except TriviewError as error:
-            self._failed[session_id] = time.monotonic()
+            self._failed[session_id] = _now()
             log.warning("A session cannot be owned.", extra={"session": session_id, "code": error.code})
             return
         if fence is None:
             return
         owner = self._make_owner(handle, fence)
         task = asyncio.create_task(self._own(handle, owner, fence))
-        self._owned[session_id] = _Owned(handle, owner, fence, task, time.monotonic())
+        self._owned[session_id] = _Owned(handle, owner, fence, task, _now())
         metrics.sessions_owned.set(len(self._owned))
         if fence > 1:
             metrics.takeovers.inc()
@@ -143,10 +142,10 @@ class Ownership:
         except TriviewError as error:
             outcome = error.code
             if not isinstance(error, ServiceFailure):
-                self._failed[handle.id] = time.monotonic()
+                self._failed[handle.id] = _now()
         except Exception as error:
             outcome = type(error).__name__
-            self._failed[handle.id] = time.monotonic()
+            self._failed[handle.id] = _now()
             log.exception("The owner of a session failed.", extra={"session": handle.id})
         finally:
             self._owned.pop(handle.id, None)
@@ -156,7 +155,7 @@ class Ownership:
 
     async def _release(self, handle: SessionHandle, fence: int) -> None:
         try:
-            await handle.release(self._name, fence)
+            await handle.store.release(self._name, fence)
         except TriviewError as error:
             log.info("A lease was left to run out.", extra={"session": handle.id, "code": error.code})
 
@@ -165,7 +164,7 @@ class Ownership:
     async def _renew_all(self) -> None:
         while True:
             await asyncio.sleep(self._lease_s / RENEWALS_PER_LEASE)
-            asked = time.monotonic()
+            asked = _now()
             fences = {session_id: owned.fence for session_id, owned in self._owned.items()}
             kept: set[str] | None = None
             try:
@@ -183,6 +182,11 @@ class Ownership:
             return
         if kept is not None and session_id in kept:
             owned.renewed = asked
-        elif kept is not None or time.monotonic() - owned.renewed > self._lease_s:
+        elif kept is not None or _now() - owned.renewed > self._lease_s:
             log.warning("A lease was lost.", extra={"session": session_id})
             owned.task.cancel()
+
+
+def _now() -> float:
+    """Monotonic seconds of the event loop's clock, which tests replace by a virtual one."""
+    return asyncio.get_running_loop().time()

@@ -52,7 +52,7 @@ class SessionRegistry:
             meta = await self._live.meta(session_id)
         except StateLost:
             meta = await self._again(session)
-        return SessionHandle(self._live, self._stores, session, meta, key)
+        return SessionHandle(self._live.session(session_id, key), self._stores, session, meta)
 
     def _session_and_key(self, session_id: str) -> tuple[LiveSession, DataKey]:
         session = self._stores.live_sessions.get(session_id)

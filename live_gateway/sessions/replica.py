@@ -6,9 +6,10 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from include.interview.errors import ServiceFailure
+from include.perception.streaming.streaming_engine import StreamingEngine
 from include.storage import Stores
 from include.storage.live import LiveStore, Notice, ReplicaLoad
 from live_gateway import metrics
@@ -19,9 +20,6 @@ from live_gateway.sessions.ownership import Ownership
 from live_gateway.sessions.registry import SessionRegistry
 from live_gateway.sessions.sockets import Listener, Sockets
 from live_gateway.settings import GatewaySettings
-
-if TYPE_CHECKING:
-    from include.perception.streaming.engine import SpeechEngine
 
 TICK_S = 0.25
 REPORT_S = 1.0
@@ -38,7 +36,7 @@ class Replica:
         settings: GatewaySettings,
         stores: Stores,
         live: LiveStore,
-        engine: SpeechEngine | None,
+        engine: StreamingEngine | None,
         airflow: StartsRuns | None,
         make_feedback: MakeFeedback,
     ) -> None:
@@ -109,7 +107,7 @@ class Replica:
 
     async def enter(self, handle: SessionHandle, listener: Listener) -> None:
         """A socket was opened here. Raises ServiceFailure."""
-        await handle.watch()
+        await handle.store.watch()
         self.sockets.enter(handle.id, listener)
         metrics.sockets.labels(listener.role).inc()
 
@@ -117,7 +115,7 @@ class Replica:
         """... and closed."""
         self.sockets.leave(handle.id, listener)
         metrics.sockets.labels(listener.role).dec()
-        await handle.unwatch()
+        await handle.store.unwatch()
 
     # ------------------------------------------------------------ what goes on
 

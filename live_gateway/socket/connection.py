@@ -284,7 +284,7 @@ class Connection:
                 continue
             self._looked = time.monotonic()
             try:
-                while page := await self._handle.events(self._seq, PAGE):
+                while page := await self._handle.store.read_events(self._seq, PAGE):
                     await self._pass_on(page, patient=catching_up or len(page) == PAGE)
                     if any(isinstance(event, wire.SessionEnded) for event in page):
                         await self._send_queue.drained()

@@ -21,6 +21,7 @@ from include.storage.live.records import (
     Superseded,
     Ticket,
 )
+from include.storage.live.session_store import SessionStore
 from include.storage.live.store import LiveStore
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "ReplicaLoad",
     "Sender",
     "SessionMeta",
+    "SessionStore",
     "SocketClaim",
     "StateLost",
     "Superseded",

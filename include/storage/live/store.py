@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from include.security.keys import DataKey
 from include.storage.live.audio import Audio
 from include.storage.live.commands import Commands
 from include.storage.live.events import Events
@@ -10,6 +11,7 @@ from include.storage.live.handovers import Handovers
 from include.storage.live.limits import Limits
 from include.storage.live.link import Link
 from include.storage.live.ownership import Ownership
+from include.storage.live.session_store import SessionStore
 from include.storage.live.sessions import Sessions
 from include.storage.live.tickets import Tickets
 
@@ -34,6 +36,10 @@ class LiveStore(Tickets, Sessions, Audio, Events, Commands, Ownership, Handovers
             await store.close()
             raise
         return store
+
+    def session(self, session_id: str, key: DataKey) -> SessionStore:
+        """One session's live state, under its candidate's data key. Nothing is asked of Redis yet."""
+        return SessionStore(self, session_id, key)
 
     async def ping(self) -> None:
         """Pass when Redis answers. Raises ServiceFailure."""

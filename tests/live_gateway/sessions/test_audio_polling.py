@@ -19,6 +19,7 @@ class Session:
     """Its own room and hearing; the test says whether sound comes steadily and whether somebody stirs."""
 
     def __init__(self) -> None:
+        self.store = self
         self.fed, self.looks, self.following = 0, 0, False
         self.speech_active, self.steady = False, False
 

@@ -256,10 +256,10 @@ async def test_who_comes_back_after_the_end_is_shown_what_the_review_lets_them_s
     card = live_card_of(interview)[0]
     handle = await SessionRegistry(live, world.stores).open(session.id)
     update = wire.ScoreUpdate(criterion="answer_quality", value=0.5, insufficient=None, evidence=[])
-    await handle.append_once(update, "update")
-    await handle.append_once(wire.Result(scorecard_id="s", card=card), "result")
+    await handle.store.append_events([update], fence=None, once="update")
+    await handle.store.append_events([wire.Result(scorecard_id="s", card=card)], fence=None, once="result")
     await handle.set_state("ended")
-    await handle.append_once(wire.SessionEnded(dag_run_id=None), "ended")
+    await handle.store.append_events([wire.SessionEnded(dag_run_id=None)], fence=None, once="ended")
     if held:
         world.stores.reviews.ask(session.id, "artifact", ["low_coverage"])
         world.stores.interviews.set_status(session.id, "review")
