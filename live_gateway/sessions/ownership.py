@@ -141,7 +141,7 @@ class Ownership:
             raise
         except TriviewError as error:
             outcome = error.code
-            if not isinstance(error, ServiceFailure):
+            if _fails_again(error):
                 self._failed[handle.id] = _now()
         except Exception as error:
             outcome = type(error).__name__
@@ -185,6 +185,13 @@ class Ownership:
         elif kept is not None or _now() - owned.renewed > self._lease_s:
             log.warning("A lease was lost.", extra={"session": session_id})
             owned.task.cancel()
+
+
+def _fails_again(error: TriviewError) -> bool:
+    """Whether the next try would fail alike: not where a store was away. A recogniser that fails by itself would."""
+    if isinstance(error, ServiceFailure):
+        return error.code == "speech_failed" and not isinstance(error.__cause__, TriviewError)
+    return True
 
 
 def _now() -> float:
