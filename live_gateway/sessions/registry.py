@@ -7,6 +7,8 @@ everybody learns of it.
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from weakref import WeakValueDictionary
 
@@ -22,8 +24,8 @@ from live_gateway.sessions.handle import SessionHandle
 class SessionRegistry:
     """Open session handles by session id."""
 
-    def __init__(self, live: LiveStore, stores: Stores) -> None:
-        self._live, self._stores = live, stores
+    def __init__(self, live: LiveStore, stores: Stores, clock: Callable[[], float] = time.time) -> None:
+        self._live, self._stores, self._clock = live, stores, clock
         self._open: WeakValueDictionary[str, SessionHandle] = WeakValueDictionary()
         self._opening = asyncio.Lock()
 
@@ -52,7 +54,7 @@ class SessionRegistry:
             meta = await self._live.meta(session_id)
         except StateLost:
             meta = await self._again(session)
-        return SessionHandle(self._live.session(session_id, key), self._stores, session, meta)
+        return SessionHandle(self._live.session(session_id, key), self._stores, session, meta, self._clock)
 
     def _session_and_key(self, session_id: str) -> tuple[LiveSession, DataKey]:
         session = self._stores.live_sessions.get(session_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -29,7 +30,10 @@ log = logging.getLogger("live_gateway.sessions")
 
 
 class Replica:
-    """One per process. `start` it when the services are open, `drain` it before they close."""
+    """One per process. `start` it when the services are open, `drain` it before they close.
+
+    `clock`: unix seconds.
+    """
 
     def __init__(
         self,
@@ -39,10 +43,11 @@ class Replica:
         engine: StreamingEngine | None,
         airflow: StartsRuns | None,
         make_feedback: MakeFeedback,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.settings, self._live, self._engine = settings, live, engine
         self.name = secrets.token_hex(8)
-        self.registry = SessionRegistry(live, stores)
+        self.registry = SessionRegistry(live, stores, clock)
         self.sockets = Sockets()
         self.ownership = Ownership(
             self.name,
