@@ -1,13 +1,23 @@
-"""The overload ladder: up at once, down slowly, told when it changes."""
+"""Load-shedding levels: up at once, down slowly, sent when they change."""
 
 from __future__ import annotations
+
+import asyncio
+from typing import Any
 
 import pytest
 
 from include.interview.live.wire import Status
-from live_gateway.sessions.overload import Rung, StatusSent, climb, due, status_of
+from live_gateway.sessions.overload import CALM_S, Rung, StatusSent, climb, due, status_of
+from tests.live_gateway.sessions.virtual import VIRTUAL, VirtualWorld, lines
+from tests.support.virtual_time import now
 
 pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def anyio_backend() -> Any:
+    return VIRTUAL
 
 
 def test_up_at_once_and_down_by_one_rung_after_calm() -> None:
@@ -46,3 +56,41 @@ def test_told_on_change_and_now_and_then() -> None:
     assert due(sent, Status(state="degraded", reasons=["partials_slower"]), 10.1)
     assert not due(sent, status, 24.9)
     assert due(sent, status, 25)
+
+
+@pytest.mark.anyio
+async def test_a_busy_engine_sheds_work_and_takes_it_up_again_level_by_level() -> None:
+    world = VirtualWorld({"candidate": lines("I moved two services", "and wrote their tests")})
+    running = asyncio.create_task((await world.owner("a")).run())
+    await world.talk(1, await world.join())
+    world.engine.level, world.engine.lag_ms = 3, 1_500
+    await asyncio.sleep(2)
+    sent = [message for message in world.published if isinstance(message, Status)]
+    assert (sent[-1].state, sent[-1].asr_lag_ms) == ("degraded", 1_500)
+    assert sent[-1].reasons == ["partials_slower", "partials_paused", "diarization_paused"]
+
+    world.engine.level, world.engine.lag_ms = 0, 0
+    began = now()
+    while world.engine.sessions[0].levels[-1] != 0:
+        await asyncio.sleep(0.5)
+    assert 3 * CALM_S <= now() - began <= 3 * CALM_S + 3
+    assert world.engine.sessions[0].levels == [0, 3, 2, 1, 0]
+    assert world.feedback[0].levels == [3, 2, 1, 0]
+    last = [message for message in world.published if isinstance(message, Status)][-1]
+    assert (last.state, last.reasons) == ("ok", [])
+    running.cancel()
+
+
+@pytest.mark.anyio
+async def test_a_session_without_recognition_says_so_and_who_joins_is_told() -> None:
+    world = VirtualWorld()
+    world.engine.ready = False
+    owner = await world.owner("a")
+    running = asyncio.create_task(owner.run())
+    await asyncio.sleep(2.5)
+    sent = [message for message in world.published if isinstance(message, Status)]
+    assert [status.reasons for status in sent] == [["recognition_warming"]]
+    owner.tell_status()
+    await asyncio.sleep(1)
+    assert len([message for message in world.published if isinstance(message, Status)]) == 2
+    running.cancel()
