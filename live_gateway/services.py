@@ -64,7 +64,7 @@ class RateLimits(msgspec.Struct, frozen=True):
 
 
 class Services:
-    """What one replica holds. `live` and `airflow` are async; `stores` are not: call them through `run`."""
+    """What one replica holds. `live` and `triggers` are async; `stores` are not: call them through `run`."""
 
     def __init__(
         self,
@@ -73,14 +73,12 @@ class Services:
         live: LiveStore,
         triggers: Triggers,
         engine: SpeechEngine | None = None,
-        airflow: AirflowClient | None = None,
     ) -> None:
         self.settings = settings
         self.stores = stores
         self.live = live
         self.triggers = triggers
         self.engine = engine
-        self.airflow = airflow
         self.clock: Callable[[], float] = time.time
         self.limits = RateLimits()
         self.warming: asyncio.Task[None] | None = None
@@ -170,7 +168,7 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
         triggers = Triggers(TriggerQueue.open(settings.redis_url), airflow)
         triggers.start()
         closing.push_async_callback(triggers.stop)
-        services = Services(settings, stores, live, triggers, engine, airflow)
+        services = Services(settings, stores, live, triggers, engine)
         closing.callback(services.close_threads)
         if engine is not None:
             services.warming = asyncio.create_task(_warm(engine))

@@ -17,7 +17,7 @@ LOOK_S = 1.0
 VISIBILITY_S = 60
 """Above the longest time one try takes (airflow.TIMEOUT, twice for a login on the way)."""
 FIRST_TRY_S = 30
-"""How long whoever puts a run in has it for themselves: above airflow.TIMEOUT with a login on the way."""
+"""How long a run is kept for the replica that puts it in, if it has an Airflow: above airflow.TIMEOUT and a login."""
 MAX_DELAY_S = 60
 log = logging.getLogger("live_gateway.triggers")
 
@@ -56,11 +56,11 @@ class Triggers:
             ServiceFailure: Redis is away (code "redis_away"): nothing was kept.
         """
         trigger = Trigger(dag_id, run_id, interview_id)
+        if self._airflow is None:
+            await self._queue.put(trigger)
+            return "queued"
         await self._queue.put(trigger, FIRST_TRY_S)
-        if self._airflow is not None and await self._try(self._airflow, trigger, 0):
-            return "started"
-        self._wake.set()
-        return "queued"
+        return "started" if await self._try(self._airflow, trigger, 0) else "queued"
 
     async def keep(self, dag_id: str, run_id: str, interview_id: str) -> None:
         """Have the run started some time soon. One that Airflow has already stays as it is.

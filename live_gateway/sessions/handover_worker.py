@@ -1,4 +1,7 @@
-"""Concluded sessions go to Airflow: outside any socket, from a queue in Redis, tried again until it is done, once."""
+"""Storing concluded sessions, outside any socket: from a queue in Redis, tried again until it is done, once.
+
+What is stored is evaluated by a DAG run; starting that run is the trigger queue's part, here it is only put there.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Protocol
+from typing import Literal, Protocol
 
-from include.interview.errors import ServiceFailure, TriviewError
+from include.interview.errors import ServiceFailure
 from include.interview.live.wire import SessionEnded
 from include.storage import Stores
 from include.storage.live import LiveStore
@@ -25,18 +28,20 @@ VISIBILITY_S = 300.0
 LOOK_S = 1.0
 FIRST_DELAY_S = 1.0
 LONGEST_DELAY_S = 60.0
-WITHOUT_AIRFLOW_S = 5.0
-"""Between looks of a replica without Airflow that has done what it can: others, who look sooner, may have one."""
 ACTOR = "service:gateway"
 
 log = logging.getLogger("live_gateway.sessions")
 
 
 class StartsRuns(Protocol):
-    """Airflow, as far as the hand-over needs it."""
+    """The queue of DAG runs to be triggered, as far as the hand-over needs it."""
 
-    async def trigger(self, dag_id: str, run_id: str, conf: dict[str, str]) -> bool:
-        """Start a run, or find it started. Raises ServiceFailure, BadInput."""
+    async def start_run(self, dag_id: str, run_id: str, interview_id: str) -> Literal["started", "queued"]:
+        """Have the run started: at once where Airflow answers, else later; it cannot be lost any more.
+
+        Raises:
+            ServiceFailure: the run could not be queued.
+        """
         ...
 
 
@@ -48,16 +53,14 @@ class HandoverWorker:
         name: str,
         live: LiveStore,
         stores: Stores,
-        airflow: StartsRuns | None,
+        runs: StartsRuns,
         open_session: Callable[[str], Awaitable[SessionHandle]],
         make_feedback: MakeFeedback,
         keep_s: float,
     ) -> None:
-        self._name, self._live, self._stores, self._airflow = name, live, stores.acting_as(ACTOR), airflow
+        self._name, self._live, self._stores, self._runs = name, live, stores.acting_as(ACTOR), runs
         self._open_session, self._make_feedback, self._keep_s = open_session, make_feedback, keep_s
         self._failures: dict[str, int] = {}
-        self._prepared: set[str] = set()
-        """Without an Airflow here: sessions of which nothing is left to do but to start the run."""
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -81,20 +84,15 @@ class HandoverWorker:
             try:
                 while (session_id := await self._live.next_handover(self._name, VISIBILITY_S)) is not None:
                     await self._one(session_id)
-                if self._prepared and not await self._live.waiting_handovers():
-                    self._prepared.clear()  # others have started every run
             except ServiceFailure:
                 log.warning("The queue of hand-overs cannot be read.")
             try:
-                async with asyncio.timeout(WITHOUT_AIRFLOW_S if self._prepared else LOOK_S):
+                async with asyncio.timeout(LOOK_S):
                     await self._wake.wait()
             except TimeoutError:
                 pass
 
     async def _one(self, session_id: str) -> None:
-        if session_id in self._prepared:
-            await self._live.retry_handover(session_id, FIRST_DELAY_S)
-            return
         try:
             await self._hand_over(await self._open_session(session_id))
         except asyncio.CancelledError:
@@ -128,16 +126,9 @@ class HandoverWorker:
         record = record_of(session, events, senders, feedback.transcript(), feedback.marks())
         sounds = [sound for sender in senders if (sound := await sound_of(handle, sender)) is not None]
         run_id = await asyncio.to_thread(hand_over, self._stores, record, sounds)
-        try:
-            if self._airflow is None:
-                self._prepared.add(handle.id)
-                raise ServiceFailure("There is no Airflow.", "Set TRIVIEW_AIRFLOW_URL.", code="airflow")
-            await self._airflow.trigger(DAG_ID, run_id, {"interview_id": handle.id})
-        except TriviewError:
-            await self._append_ended(handle, None)
-            raise
+        state = await self._runs.start_run(DAG_ID, run_id, handle.id)
         await handle.handed_over(run_id, result_of(events).scorecard_id)
-        await self._append_ended(handle, run_id)
+        await self._append_ended(handle, run_id if state == "started" else None)
         await handle.store.expire(self._keep_s)
 
     async def _append_ended(self, handle: SessionHandle, run_id: str | None) -> None:

@@ -41,7 +41,7 @@ class Replica:
         stores: Stores,
         live: LiveStore,
         engine: StreamingEngine | None,
-        airflow: StartsRuns | None,
+        runs: StartsRuns,
         make_feedback: MakeFeedback,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -59,7 +59,7 @@ class Replica:
             able=self._may_own,
         )
         self.handover_worker = HandoverWorker(
-            self.name, live, stores, airflow, self.registry.open, make_feedback, settings.keep_after_handover_s
+            self.name, live, stores, runs, self.registry.open, make_feedback, settings.keep_after_handover_s
         )
         self.draining = False
         self._tasks: list[asyncio.Task[None]] = []

@@ -18,7 +18,7 @@ async def open_sessions(services: Services) -> AsyncIterator[Replica]:
         services.stores,
         services.live,
         services.engine,
-        services.airflow,
+        services.triggers,
         feedback_maker(services.stores, services.settings.core),
     )
     await services.run(warm, services.settings.core)  # also where feedback is off: every session ends with a card

@@ -106,7 +106,7 @@ async def _emptied(world: World, talker: LiveClient, session: Held, total: int, 
 
 
 async def test_airflow_away_at_the_end(own_world: World) -> None:
-    """Another replica has no Airflow at all: it may not keep the session from the one that has."""
+    """Another replica has no Airflow at all: it may not keep the run from the one that has."""
     world, port = own_world, free_port()
     airflow = {
         "TRIVIEW_AIRFLOW_URL": f"http://127.0.0.1:{port}",

@@ -14,8 +14,8 @@ from live_gateway.sessions import handle as handles
 from live_gateway.sessions.errors import JoinRefused
 from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.registry import SessionRegistry
-from tests.live_gateway.sessions.virtual import ID, RATE, VIRTUAL, VirtualWorld
 from tests.support.live_store import unix_s
+from tests.support.virtual_sessions import ID, RATE, VIRTUAL, VirtualWorld
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]
 HELLO = wire.Hello(v=1, consent_id="consent-1", audio=wire.AudioFormat())

@@ -9,7 +9,7 @@ import pytest
 
 from include.interview.live.wire import Status
 from live_gateway.sessions.overload import CALM_S, Rung, StatusSent, climb, due, status_of
-from tests.live_gateway.sessions.virtual import VIRTUAL, VirtualWorld, lines
+from tests.support.virtual_sessions import VIRTUAL, VirtualWorld, lines
 from tests.support.virtual_time import now
 
 pytestmark = pytest.mark.unit

@@ -15,8 +15,8 @@ from include.storage.live import Fenced
 from live_gateway.sessions import commands
 from live_gateway.sessions.checkpoint import decode_checkpoint
 from live_gateway.sessions.ownership import AGAIN_S
-from tests.live_gateway.sessions.virtual import ID, RATE, VIRTUAL, VirtualWorld, lines
 from tests.support.speech_engine import Scripted, ScriptedEngine
+from tests.support.virtual_sessions import ID, RATE, VIRTUAL, VirtualWorld, lines
 from tests.support.virtual_time import now
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]

@@ -21,8 +21,8 @@ from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.owner import SessionOwner
 from live_gateway.sessions.replica import Replica
 from live_gateway.settings import GatewaySettings
-from tests.include.interview.builders import card
 from tests.support.live_store import MemoryLiveStore, MemorySession, unix_s
+from tests.support.record_builders import card
 from tests.support.speech_engine import Scripted, ScriptedEngine
 from tests.support.virtual_time import VirtualTimeLoop
 
@@ -114,19 +114,20 @@ class NotingFeedback:
 
 
 @dataclass
-class StubAirflow:
-    """Starts runs, after failing as often as the test says."""
+class StubRuns:
+    """Takes runs to be started, after failing as often as the test says. Without an Airflow it queues them."""
 
     failures: int = 0
+    answer: Literal["started", "queued"] = "started"
     asked_at: list[float] = field(default_factory=list)
-    runs: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    runs: list[tuple[str, str, str]] = field(default_factory=list)
 
-    async def trigger(self, dag_id: str, run_id: str, conf: dict[str, str]) -> bool:
+    async def start_run(self, dag_id: str, run_id: str, interview_id: str) -> Literal["started", "queued"]:
         self.asked_at.append(asyncio.get_running_loop().time())
         if len(self.asked_at) <= self.failures:
-            raise ServiceFailure("Airflow is away.", "", code="airflow")
-        self.runs.append((dag_id, run_id, conf))
-        return True
+            raise ServiceFailure("The queue is away.", "", code="redis")
+        self.runs.append((dag_id, run_id, interview_id))
+        return self.answer
 
 
 class VirtualWorld:
@@ -198,14 +199,14 @@ class VirtualWorld:
         self.live.listen(lambda notice: owner.command_came() if notice.kind == "command" else None)
         return owner
 
-    def replica(self, engine: ScriptedEngine | None = None, airflow: StubAirflow | None = None) -> Replica:
+    def replica(self, engine: ScriptedEngine | None = None, runs: StubRuns | None = None) -> Replica:
         """A replica that is not started yet."""
         return Replica(
             self.settings,
             self.stores,  # type: ignore[arg-type]
             self.live,  # type: ignore[arg-type]
             engine or self.engine,
-            airflow,
+            runs or StubRuns(),
             self.make_feedback,  # type: ignore[arg-type]
             unix_s,
         )
