@@ -19,6 +19,7 @@ from live_gateway.problems import language_of, sentences, status_of
 from tests.live_gateway.http.conftest import Cast
 from tests.support.gateway_thread import Gateway
 
+TASK_FILES = ("ai/uploads.py", "live/results.py", "evaluation/card_standing.py", "evaluation/publish.py")
 HANGUL = re.compile("[가-힣]")
 
 
@@ -53,11 +54,10 @@ def test_every_class_of_error_has_a_status_and_korean() -> None:
 
 @pytest.mark.unit
 def test_every_code_that_can_reach_a_reader_is_known_in_korean() -> None:
-    rooms = ("include/storage", "live_gateway/http")
+    rooms = ("include/airflow_client", "include/storage", "live_gateway/http")
     files = [file for room in rooms for file in (PROJECT_ROOT / room).rglob("*.py")]
-    files += [PROJECT_ROOT / "live_gateway" / name for name in ("identity.py", "airflow.py", "triggers.py")]
-    called = ("ai/uploads.py", "live/results.py", "evaluation/card_standing.py", "evaluation/publish.py")
-    files += [PROJECT_ROOT / "tasks" / name for name in called]
+    files += [PROJECT_ROOT / "live_gateway" / name for name in ("identity.py", "triggers.py")]
+    files += [PROJECT_ROOT / "tasks" / name for name in TASK_FILES]
     codes = {code for file in files for code in re.findall(r'code="([a-z_]+)"', file.read_text(encoding="utf-8"))}
     assert len(codes) > 20
     assert sorted(codes - set(TEXTS)) == []
