@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import msgspec
 
+from include.airflow_client import AirflowClient
 from include.interview.errors import ServiceFailure, TriviewError
 from include.security.chain import Plain
 from include.storage import Stores, open_stores
 from include.storage.live import LiveStore
 from include.storage.live.dag_triggers import TriggerQueue
 from live_gateway import metrics
-from live_gateway.airflow import AirflowClient
 from live_gateway.memory import trim_always
 from live_gateway.settings import GatewaySettings
 from live_gateway.triggers import Triggers
@@ -161,8 +161,8 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
             raise
         closing.push_async_callback(live.close)
         airflow = None
-        if settings.airflow is not None:
-            airflow = AirflowClient(settings.airflow)
+        if (at := settings.airflow) is not None:
+            airflow = AirflowClient(at.url, at.user, at.password)
             closing.push_async_callback(airflow.close)
         engine = _speech_engine(settings) if settings.speech else None
         triggers = Triggers(TriggerQueue.open(settings.redis_url), airflow)

@@ -7,17 +7,17 @@ import contextlib
 import logging
 from typing import Literal
 
+from include.airflow_client import AirflowClient
 from include.interview.errors import ServiceFailure
 from include.storage.live.dag_triggers import Trigger, TriggerQueue
 from live_gateway import metrics
-from live_gateway.airflow import AirflowClient
 
 LOOK_S = 1.0
 """How often the queue is looked at; what this replica put in itself is done at once."""
 VISIBILITY_S = 60
-"""Above the longest time one try takes (airflow.TIMEOUT, twice for a login on the way)."""
+"""Above the longest time one try takes (airflow_client.client.TIMEOUT_S, twice for a login on the way), in seconds."""
 FIRST_TRY_S = 30
-"""How long a run is kept for the replica that puts it in, if it has an Airflow: above airflow.TIMEOUT and a login."""
+"""How long a run is kept for the replica that puts it in, if it has an Airflow: TIMEOUT_S, twice for a login."""
 MAX_DELAY_S = 60
 log = logging.getLogger("live_gateway.triggers")
 
@@ -95,12 +95,14 @@ class Triggers:
     async def _try(self, airflow: AirflowClient, trigger: Trigger, failures: int) -> bool:
         """Try once; False when it was put off."""
         try:
-            await airflow.trigger(trigger.dag_id, trigger.run_id, {"interview_id": trigger.interview_id})
+            new = await airflow.trigger(trigger.dag_id, trigger.run_id, {"interview_id": trigger.interview_id})
         except Exception as error:  # noqa: BLE001 - a worker that died of one run would start none any more
+            metrics.triggers.labels(trigger.dag_id, "failed").inc()
             wait, code = delay_s(failures), getattr(error, "code", type(error).__name__)
             log.warning("run not started yet", extra={"run": trigger.run_id, "code": code, "again_in_s": wait})
             await self._queue.later(trigger, wait)
             return False
+        metrics.triggers.labels(trigger.dag_id, "new" if new else "present").inc()
         await self._queue.done(trigger)
         log.info("run started", extra={"run": trigger.run_id})
         return True

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
 import msgspec
 
+from include.airflow_client import AirflowClient
+
 FINISHED = frozenset({"success", "failed"})
 POLL_S = 0.3
 """How often a run that is being followed is asked for its tasks."""
-TIMEOUT = httpx.Timeout(30.0, connect=2.0)
+TIMEOUT_S = 30.0
+"""Longest wait for an answer: a loaded machine parses and schedules while it answers."""
 TASKS_PER_PAGE = 100
-
-
-class AirflowRefusal(Exception):
-    """Airflow answered a request with an error; the text is Airflow's own sentence, `status` its HTTP code."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(f"Airflow answered {status}: {sentence}")
-        self.status = status
-        self.sentence = sentence
 
 
 class TaskState(msgspec.Struct, frozen=True):
@@ -77,14 +70,6 @@ def covered_seconds(spans: list[tuple[datetime, datetime]]) -> float:
     return total
 
 
-def _sentence(response: httpx.Response) -> str:
-    try:
-        detail = response.json().get("detail", response.text)
-    except (json.JSONDecodeError, AttributeError):
-        detail = response.text
-    return detail if isinstance(detail, str) else json.dumps(detail, ensure_ascii=False)
-
-
 def _task(raw: Mapping[str, Any]) -> TaskState:
     def moment(name: str) -> datetime | None:
         return datetime.fromisoformat(raw[name]) if raw.get(name) else None
@@ -100,80 +85,59 @@ def _task(raw: Mapping[str, Any]) -> TaskState:
 
 
 class AirflowRest:
-    """A logged-in client of one Airflow. Logs in on first use and again when the token has run out."""
+    """`AirflowClient` for code without an event loop, and what a run can be asked for. A context manager.
+
+    Raises (every call):
+        AirflowFailure: Airflow is away or broken, does not know what is meant, or does not allow it.
+        AirflowRefusal: it refused the request itself.
+    """
 
     def __init__(self, url: str, username: str, password: str) -> None:
         self.url = url
-        self._login = {"username": username, "password": password}
-        self._client = httpx.Client(base_url=url, timeout=TIMEOUT, trust_env=False)
-        self._token: str | None = None
+        self._runner = asyncio.Runner()
+        self._client = AirflowClient(url, username, password, timeout_s=TIMEOUT_S)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.close()
+        self._runner.run(self._client.close())
+        self._runner.close()
 
-    def token(self) -> str:
-        """A JWT for this user.
+    def login(self) -> None:
+        """Log in now instead of by the first request; a wrong name or password is an AirflowFailure of status 401."""
+        self._runner.run(self._client.login())
 
-        Raises:
-            AirflowRefusal: wrong name or password.
-        """
-        response = self._client.post("/auth/token", json=self._login)
-        if response.status_code != HTTPStatus.CREATED:
-            raise AirflowRefusal(response.status_code, _sentence(response))
-        self._token = response.json()["access_token"]
-        return self._token
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """The answer to one authenticated request, whatever its status."""
+        return self._runner.run(self._client.request(method, path, params=params, headers=headers))
 
-    def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
-        """The answer to one authenticated request, whatever its status.
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        params: Mapping[str, str | int] | None = None,
+    ) -> Any:
+        """The decoded JSON answer of a successful request; None when it is empty."""
+        return self._runner.run(self._client.call(method, path, body=body, params=params))
 
-        A server may close a connection that it kept alive just as a request arrives on it: reading is then tried again.
-        """
-        extra = arguments.pop("headers", {})
-        for attempt in (1, 2):
-            token = self._token or self.token()
-            headers = {"Authorization": f"Bearer {token}", **extra}
-            try:
-                response = self._client.request(method, path, headers=headers, **arguments)
-            except (httpx.ReadError, httpx.RemoteProtocolError):
-                if method != "GET" or attempt == 2:
-                    raise
-                continue
-            if response.status_code != HTTPStatus.UNAUTHORIZED or attempt == 2:
-                break
-            self._token = None
-        return response
-
-    def call(self, method: str, path: str, **arguments: Any) -> Any:
-        """The decoded answer of a successful request.
-
-        Raises:
-            AirflowRefusal: any status from 400 on.
-        """
-        response = self.request(method, path, **arguments)
-        if response.is_error:
-            raise AirflowRefusal(response.status_code, _sentence(response))
-        return response.json() if response.content else None
-
-    def trigger(self, dag_id: str, run_id: str, conf: Mapping[str, Any]) -> bool:
-        """Start the run `run_id`; True when it is new, False when it existed already (409, which is success).
-
-        Raises:
-            AirflowRefusal: 400 with the schema's sentence for bad parameters, 403 or 404.
-        """
-        body = {"dag_run_id": run_id, "logical_date": None, "conf": dict(conf)}
-        response = self.request("POST", f"/api/v2/dags/{quote(dag_id)}/dagRuns", json=body)
-        if response.status_code == HTTPStatus.CONFLICT:
-            return False
-        if response.is_error:
-            raise AirflowRefusal(response.status_code, _sentence(response))
-        return True
+    def trigger(self, dag_id: str, run_id: str, conf: Mapping[str, str]) -> bool:
+        """Start the run `run_id`; True when it is new, False when it existed already (409, which is success)."""
+        return self._runner.run(self._client.trigger(dag_id, run_id, conf))
 
     def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
         """The run as Airflow describes it."""
-        return self.call("GET", f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}")
+        found: dict[str, Any] = self.call("GET", f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}")
+        return found
 
     def task_states(self, dag_id: str, run_id: str) -> tuple[TaskState, ...]:
         """Every task instance of the run, mapped ones one by one, in order of their start (unstarted last)."""
@@ -207,7 +171,7 @@ class AirflowRest:
         """Follow the run to its end; `on_tasks` sees its tasks at every look, `alive` may raise to give up.
 
         Raises:
-            TimeoutError: the run did not end within `timeout_s`. AirflowRefusal: no such run.
+            TimeoutError: the run did not end within `timeout_s`. AirflowFailure: no such run.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         while True:
@@ -233,10 +197,10 @@ class AirflowRest:
         """Answer the run's waiting review task.
 
         Raises:
-            AirflowRefusal: nothing waits there, or this user may not answer.
+            AirflowFailure: nothing waits there, or this user may not answer.
         """
         path = f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}/taskInstances/{quote(task_id)}/-1/hitlDetails"
-        self.call("PATCH", path, json={"chosen_options": [decision], "params_input": {"ground": ground}})
+        self.call("PATCH", path, body={"chosen_options": [decision], "params_input": {"ground": ground}})
 
     def task_log(self, dag_id: str, run_id: str, task: TaskState) -> str:
         """The log of the task's last try as plain text."""

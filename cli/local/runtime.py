@@ -33,6 +33,7 @@ from cli.local.ports import free_port
 from cli.local.private_file import write_private
 from cli.local.process import tail_of
 from cli.local.rest import AirflowRest
+from include.airflow_client import AirflowAway
 from include.interview.progress import Progress, silent
 from include.settings import PROJECT_ROOT, Settings
 
@@ -272,7 +273,9 @@ class LocalAirflow:
                         f"Airflow is not ready after {START_TIMEOUT_S:.0f} s; missing: {', '.join(conditions)}.\n"
                         + self._tail("scheduler")
                     )
-                with contextlib.suppress(httpx.TransportError):  # refused until the api-server listens: ask again
+                with contextlib.suppress(
+                    httpx.TransportError, AirflowAway
+                ):  # refused until the api-server listens: ask again
                     for name, holds in list(conditions.items()):
                         if not holds(client):
                             break

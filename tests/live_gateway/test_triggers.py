@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from include.storage.live.dag_triggers import TriggerQueue
-from live_gateway.airflow import AirflowClient
 from live_gateway.triggers import Triggers
+from tests.include.airflow_client.test_client import client_of
 from tests.support.live_world import World
 from tests.support.services.airflow_rest import AirflowServer, airflow_server
 
@@ -21,7 +21,7 @@ DAG = "practical_interview_evaluation"
 @asynccontextmanager
 async def triggers(world: World, server: AirflowServer | None) -> AsyncIterator[Triggers]:
     """The triggers of one replica; without a server one that has no Airflow."""
-    airflow = None if server is None else AirflowClient(server.settings)
+    airflow = None if server is None else client_of(server.settings)
     made = Triggers(TriggerQueue.open(world.redis.url), airflow)
     made.start()
     try:

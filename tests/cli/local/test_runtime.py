@@ -11,8 +11,9 @@ import uuid
 import pytest
 
 from cli.local import LocalAirflow, LocalAirflowError
-from cli.local.rest import AirflowRefusal, covered_seconds
+from cli.local.rest import covered_seconds
 from cli.session import local_stores
+from include.airflow_client import AirflowFailure, AirflowRefusal
 from tasks.evaluation.outputs import SpeechOutput, load
 from tests.support.local_airflow import DAG_ID, MARKERS, SPOKEN, FinishedRun, follow, hand_in, require_models
 
@@ -60,8 +61,8 @@ def test_conf_with_more_than_the_id_fails_at_once_and_says_so(local_airflow: Loc
 def test_a_wrong_password_is_refused(local_airflow: LocalAirflow) -> None:
     from cli.local import AirflowRest
 
-    with AirflowRest(local_airflow.url, "admin", "guess") as rest, pytest.raises(AirflowRefusal) as refusal:
-        rest.token()
+    with AirflowRest(local_airflow.url, "admin", "guess") as rest, pytest.raises(AirflowFailure) as refusal:
+        rest.login()
     assert refusal.value.status == 401
 
 

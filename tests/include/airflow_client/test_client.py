@@ -5,17 +5,23 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from include.airflow_client import AirflowClient
 from include.interview.errors import BadInput, ServiceFailure
-from live_gateway.airflow import AirflowClient
+from live_gateway.settings import AirflowSettings
 from tests.support.services.airflow_rest import airflow_server
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]
 DAG = "ai_interview_analysis"
 
 
+def client_of(settings: AirflowSettings) -> AirflowClient:
+    """A client of the server with these settings."""
+    return AirflowClient(settings.url, settings.user, settings.password)
+
+
 async def test_triggers_with_ids_only_and_takes_409_as_success() -> None:
     with airflow_server() as airflow:
-        client = AirflowClient(airflow.settings)
+        client = client_of(airflow.settings)
         assert await client.trigger(DAG, "ai-1", {"interview_id": "1"}) is True
         assert await client.trigger(DAG, "ai-1", {"interview_id": "1"}) is False
         assert airflow.runs["ai-1"] == {
@@ -30,7 +36,7 @@ async def test_triggers_with_ids_only_and_takes_409_as_success() -> None:
 
 async def test_logs_in_again_when_the_token_has_run_out() -> None:
     with airflow_server() as airflow:
-        client = AirflowClient(airflow.settings)
+        client = client_of(airflow.settings)
         await client.trigger(DAG, "ai-1", {"interview_id": "1"})
         airflow.forget_tokens()
         assert await client.trigger(DAG, "ai-2", {"interview_id": "2"}) is True
@@ -41,7 +47,7 @@ async def test_logs_in_again_when_the_token_has_run_out() -> None:
 async def test_says_that_airflow_is_away() -> None:
     with airflow_server() as airflow:
         gone = airflow.settings
-    client = AirflowClient(gone)
+    client = client_of(gone)
     with pytest.raises(ServiceFailure) as caught:
         await client.trigger(DAG, "ai-1", {"interview_id": "1"})
     assert caught.value.code == "airflow"
@@ -53,10 +59,10 @@ async def test_says_that_airflow_is_away() -> None:
 
 async def test_a_wrong_password_is_a_failure_that_does_not_repeat_it() -> None:
     with airflow_server() as airflow:
-        client = AirflowClient(msgspec.structs.replace(airflow.settings, password="guess-me-not"))
+        client = client_of(msgspec.structs.replace(airflow.settings, password="guess-me-not"))
         with pytest.raises(ServiceFailure, match="login") as caught:
             await client.trigger(DAG, "ai-1", {"interview_id": "1"})
-        assert "guess-me-not" not in str(caught.value) + repr(client._settings)
+        assert "guess-me-not" not in str(caught.value) + repr(client)
         await client.close()
 
 
@@ -67,7 +73,7 @@ async def test_a_wrong_password_is_a_failure_that_does_not_repeat_it() -> None:
 async def test_tells_refusals_from_failures(status: int, kind: type[Exception]) -> None:
     with airflow_server() as airflow:
         airflow.refuse = (status, "interview_id: this is no uuid")
-        client = AirflowClient(airflow.settings)
+        client = client_of(airflow.settings)
         with pytest.raises(kind):
             await client.trigger(DAG, "ai-1", {"interview_id": "1"})
         await client.close()

@@ -1,0 +1,34 @@
+"""The command line's client of Airflow: the one client of `include/airflow_client`, without an event loop."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.local.rest import AirflowRest
+from include.airflow_client import AirflowAway, AirflowFailure, AirflowRefusal
+from tests.support.services.airflow_rest import PASSWORD, USER, airflow_server
+
+pytestmark = pytest.mark.unit
+DAG = "ai_interview_analysis"
+
+
+def test_triggers_once_and_tells_a_refusal_in_airflows_words() -> None:
+    with airflow_server() as airflow, AirflowRest(airflow.settings.url, USER, PASSWORD) as rest:
+        assert rest.trigger(DAG, "ai-1", {"interview_id": "1"}) is True
+        assert rest.trigger(DAG, "ai-1", {"interview_id": "1"}) is False
+        airflow.refuse = (400, "interview_id: this is no uuid")
+        with pytest.raises(AirflowRefusal, match="this is no uuid") as refusal:
+            rest.trigger(DAG, "ai-2", {"interview_id": "2"})
+    assert refusal.value.status == 400
+
+
+def test_a_wrong_password_and_an_airflow_that_is_away_are_told_apart() -> None:
+    with airflow_server() as airflow:
+        with AirflowRest(airflow.settings.url, USER, "guess-me-not") as rest:
+            with pytest.raises(AirflowFailure) as refused:
+                rest.login()
+            assert refused.value.status == 401
+            assert "guess-me-not" not in str(refused.value)
+        url = airflow.settings.url
+    with AirflowRest(url, USER, PASSWORD) as rest, pytest.raises(AirflowAway):
+        rest.call("GET", "/api/v2/dags")
