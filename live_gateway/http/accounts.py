@@ -7,13 +7,14 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
+from litestar.pagination import OffsetPagination
 from litestar.params import JSONBody
 
 from include.interview.errors import BadInput
 from include.security.access import Role
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
-from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import Login, Uuid
 from tasks.accounts import new_password
@@ -62,7 +63,7 @@ class AccountsController(Controller):
     @get(summary="List accounts", opt={ACTION: "account.list"})
     async def list_accounts(
         self, desk: NamedDependency[Desk], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
-    ) -> Page[AccountView]:
+    ) -> OffsetPagination[AccountView]:
         """All accounts, oldest first."""
         found = await desk.run(desk.stores.accounts.list)
         return page([AccountView(a.id, a.login, a.role, a.active, a.candidate_id) for a in found], limit, offset)

@@ -7,12 +7,13 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
+from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, JSONBody
 
 from include.interview.records import Candidate
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
-from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset
 from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import Login
 from tasks.accounts import new_password
@@ -60,10 +61,11 @@ class CandidatesController(Controller):
     @get(summary="List candidates", opt={ACTION: "candidate.list"})
     async def list_candidates(
         self, desk: NamedDependency[Desk], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
-    ) -> Page[Candidate]:
+    ) -> OffsetPagination[Candidate]:
         """Candidates that were not erased, oldest first."""
         found = await desk.run(desk.stores.candidates.list, limit, offset)
-        return Page(list(found), await desk.run(desk.stores.candidates.count), limit, offset)
+        total = await desk.run(desk.stores.candidates.count)
+        return OffsetPagination(items=list(found), limit=limit, offset=offset, total=total)
 
     @get("/{candidate_id:str}", summary="Read a candidate", opt={ACTION: "candidate.read"})
     async def get_candidate(self, candidate_id: FromPath[str], desk: NamedDependency[Desk]) -> Candidate:

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
+from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, JSONBody
 
 from include.interview.assessment.policy import Purpose
@@ -15,7 +16,7 @@ from include.interview.errors import BadInput
 from include.security.access import Owners
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
-from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, Uuid
 
@@ -57,7 +58,7 @@ class ConsentsController(Controller):
         candidate_id: CandidateFilter = None,
         limit: Limit = DEFAULT_LIMIT,
         offset: Offset = 0,
-    ) -> Page[Consent]:
+    ) -> OffsetPagination[Consent]:
         """All consents of one candidate, also withdrawn ones, oldest first."""
         found = await desk.run(desk.stores.consents.list, _candidate(candidate_id, desk))
         return page(found, limit, offset)

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
+from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, FromQuery
 
 from include.interview.entities import Interview
@@ -17,7 +18,7 @@ from include.interview.errors import NotFound
 from include.interview.records import Scorecard
 from include.security.access import may
 from live_gateway.http.guarding import ACTION
-from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import CandidateFilter, OpeningFilter
 from live_gateway.problems import language_of, reason_text
@@ -79,7 +80,7 @@ class InterviewsController(Controller):
         opening_id: OpeningFilter = None,
         limit: Limit = DEFAULT_LIMIT,
         offset: Offset = 0,
-    ) -> Page[InterviewView]:
+    ) -> OffsetPagination[InterviewView]:
         """The interviews that the caller may see, oldest first."""
         found = await desk.interviews(opening_id, candidate_id)
         return page([view(interview) for interview in found], limit, offset)

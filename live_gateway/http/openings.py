@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
+from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, JSONBody
 
 from include.interview.assessment.openings import parse_opening
@@ -14,7 +15,7 @@ from include.interview.errors import BadInput, NotFound
 from include.interview.records import Bilingual, Opening
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
-from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.request_scope import Desk
 
 EXAMPLE = {
@@ -108,7 +109,7 @@ class OpeningsController(Controller):
     @get(summary="List openings", opt={ACTION: "opening.list"})
     async def list_openings(
         self, desk: NamedDependency[Desk], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
-    ) -> Page[Opening]:
+    ) -> OffsetPagination[Opening]:
         """All openings, oldest first."""
         return page(await desk.run(desk.stores.openings.list), limit, offset)
 

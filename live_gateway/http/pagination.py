@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, TypeVar
 
-import msgspec
+from litestar.pagination import OffsetPagination
 from litestar.params import QueryParameter
 
 T = TypeVar("T")
@@ -17,15 +17,6 @@ Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=MAX_LIMIT, descript
 Offset = Annotated[int, QueryParameter(name="offset", ge=0, le=MAX_OFFSET, description="Items before the page.")]
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True):
-    """A part of a list; `total` counts the whole of it."""
-
-    items: list[T]
-    total: int
-    limit: int
-    offset: int
-
-
-def page(found: Sequence[T], limit: int, offset: int) -> Page[T]:
-    """The part of `found` that was asked for."""
-    return Page(list(found[offset : offset + limit]), len(found), limit, offset)
+def page(found: Sequence[T], limit: int, offset: int) -> OffsetPagination[T]:
+    """The page of at most `limit` items of `found` from `offset` (0-based) on; its `total` counts all of `found`."""
+    return OffsetPagination(items=list(found[offset : offset + limit]), limit=limit, offset=offset, total=len(found))

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
+from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, JSONBody
 
 from include.interview.assessment.policy import load_profile
@@ -19,7 +20,7 @@ from include.storage.live.records import SessionMeta
 from live_gateway import metrics
 from live_gateway.http.guarding import ACTION, limit
 from live_gateway.http.openapi import example
-from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, Page, page
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, OpeningFilter, OpeningId, ProfileId, Uuid
 from live_gateway.identity import Forbidden
@@ -118,7 +119,7 @@ class SessionsController(Controller):
         opening_id: OpeningFilter = None,
         limit: Limit = DEFAULT_LIMIT,
         offset: Offset = 0,
-    ) -> Page[LiveSession]:
+    ) -> OffsetPagination[LiveSession]:
         """The sessions that the caller may see, newest first."""
         share = desk.share
         found = await desk.run(
