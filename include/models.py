@@ -93,9 +93,13 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class FetchProgress(Protocol):
-    """Told how many bytes of a file are here, of how many, and from where; called from several threads."""
+    """Receives how many bytes of a file are present, and from which source; called from several threads."""
 
-    def __call__(self, file: ModelFile, done_bytes: int, source: Literal["present", "official", "carrier"]) -> None: ...
+    def __call__(self, file: ModelFile, done_bytes: int, source: Literal["present", "official", "carrier"]) -> None:
+        """Report that `done_bytes` of the `file.size` bytes of `file` are present.
+
+        `source`: "present" (was there before), "official" (its home), or "carrier" (a package).
+        """
 
 
 @cache

@@ -34,6 +34,7 @@ class Clip:
 
     @property
     def seconds(self) -> float:
+        """Length of the clip in seconds."""
         return len(self.pcm) / RATE
 
 

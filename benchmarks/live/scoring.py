@@ -29,12 +29,15 @@ class Heard:
 
     @property
     def text(self) -> str:
+        """All finals joined by spaces, in the order of their arrival."""
         return " ".join(text for text, *_ in self.finals)
 
 
 def first_text_delays(clip: Clip, heard: Heard) -> list[float]:
-    """Seconds from the start of each stretch of speech to the first text that arrived in it; a late final of the
-    stretch before is not its text."""
+    """Seconds from the start of each stretch of speech to the first text that arrived in it.
+
+    A late final of the stretch before is not its text. Stretches without text until 10 s after their end are left out.
+    """
     found = []
     for stretch in clip.speech:
         finals = [arrived for _, _, end, arrived in heard.finals if end > stretch.start_s]

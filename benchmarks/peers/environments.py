@@ -34,7 +34,7 @@ def _uv() -> str:
 
 
 def _find_links() -> dict[str, str]:
-    """uv reads no pip.conf: where pip has been told to look (a CPU build of torch, say) is handed on."""
+    """Where pip looks for packages (a CPU build of torch, say), handed on because uv reads no pip.conf."""
     if os.environ.get("UV_FIND_LINKS"):
         return {}
     asked = subprocess.run(

@@ -59,7 +59,7 @@ async def stream(port: int, clip: Clip, delay_s: float = 0.0) -> Heard:
 
 
 def _seconds(value: object) -> float:
-    """ "0:01:02", "62.5" or 62.5 as seconds."""
+    """Seconds of a time written as "0:01:02", "62.5" or 62.5."""
     parts = str(value).split(":")
     total = 0.0
     for part in parts:

@@ -1,5 +1,7 @@
-"""What a recording is, once probed and prepared. All times are seconds of recording time: 0 is the earliest
-presentation time stamp of the chosen streams."""
+"""What a recording is, once probed and prepared.
+
+All times are seconds of recording time: 0 is the earliest presentation time stamp of the chosen streams.
+"""
 
 from __future__ import annotations
 

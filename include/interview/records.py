@@ -1,4 +1,4 @@
-"""The records that cross room boundaries: frozen, typed, serialisable by msgspec.
+"""The records that pass between packages: frozen, typed, serialisable by msgspec.
 
 Times are seconds on the interview's own timeline: recordings are laid end to end in the order of the
 interview, each starting at its `Recording.offset_s`; inside one recording time is presentation time (PTS).
@@ -25,7 +25,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Bilingual(Record, frozen=True):
-    """One text in both languages of the house."""
+    """One text in Korean and in English."""
 
     ko: str
     en: str
@@ -285,6 +285,7 @@ class Answer(Record, frozen=True):
 
     @property
     def text(self) -> str:
+        """The words of the answer's utterances, joined by spaces."""
         return " ".join(u.text for u in self.utterances)
 
 

@@ -81,6 +81,7 @@ class AnswerParts(Record, frozen=True):
 
     @property
     def counted(self) -> tuple[Sentence, ...]:
+        """The answer's sentences that were not dropped, in order."""
         return tuple(s for s in self.sentences if not s.dropped)
 
     @property
@@ -99,11 +100,12 @@ class Analysis(msgspec.Struct, frozen=True):
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences of all answers in order, dropped ones included."""
         return tuple(s for a in self.answers for s in a.sentences)
 
 
 def language_of_case(case: Case) -> str:
-    """ "ko" or "en": the case's language, else the transcript's, else by the letters of the candidate's words."""
+    """The language "ko" or "en" of `case`: its own, else the transcript's, else that of the candidate's letters."""
     for language in (case.language, case.transcript.language):
         if language in ("ko", "en"):
             return language

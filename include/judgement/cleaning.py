@@ -85,8 +85,11 @@ def spans(text: str, language: str) -> list[tuple[int, int]]:
 
 
 def _korean_fillers(text: str) -> list[tuple[int, int]]:
-    """Spans of Korean fillers. Interjections count as such by their tag; words that are also ordinary ones (그, 저,
-    뭐, 막, 이제, 약간, 그냥) count only where the tag or a following pause mark shows that they carry no meaning."""
+    """Spans (start, end) of Korean fillers, in characters of `text`.
+
+    Interjections count as such by their tag; words that are also ordinary ones (그, 저, 뭐, 막, 이제, 약간, 그냥) count
+    only where the tag or a following pause mark shows that they carry no meaning.
+    """
     words = lexicon("ko").sets["fillers"]
     found = []
     for token in morphemes(text):

@@ -17,8 +17,11 @@ beside full answers do not pull it down. Structured interviews of this kind ask 
 
 
 class Facts(Record, frozen=True):
-    """Plain numbers over counted sentences. Rates are per 100 words, shares in [0, 1]; `per_answer` and
-    what is named so are means over the MAX_ANSWERS longest answers, `words_per_answer` over all."""
+    """Plain numbers over counted sentences.
+
+    Rates are per 100 words, shares in [0, 1]; `per_answer` and what is named so are means over the MAX_ANSWERS longest
+    answers, `words_per_answer` over all.
+    """
 
     answers: int
     words: float

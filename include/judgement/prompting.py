@@ -66,8 +66,10 @@ def system_prompt() -> str:
 
 
 def criterion_prompt(case: Case, criterion: Criterion, nonce: str | None = None) -> str:
-    """The request for one criterion. `nonce` marks where untrusted data begins and ends; random for every call, so
-    that no transcript can contain it."""
+    """The request to judge one criterion of `case`, as the text of a user message.
+
+    `nonce` marks where untrusted data begins and ends; random for every call, so that no transcript can contain it.
+    """
     anchors = "\n".join(f"{a.level}: {a.text.en}\n   {a.text.ko}" for a in criterion.anchors)
     return Template(_template("criterion")).substitute(
         name_en=criterion.name.en,

@@ -39,7 +39,8 @@ class Strings:
     """The strings of one language."""
 
     def __init__(self, language: str) -> None:
-        """
+        """Take the strings of `language`.
+
         Raises:
             ValueError: `language` is neither "ko" nor "en".
         """

@@ -11,8 +11,11 @@ from include.interview.records import Bilingual, Channel, Record, ReferenceBand
 
 
 class MeasureSpec(Record, frozen=True):
-    """One measure: `unit` is "share" for numbers in [0, 1]. `emotion_like`: reads facial expression, so that a
-    policy profile may refuse it. `integrity`: reported apart and never scored."""
+    """One measure of the registry: its channel, unit, names and reference bands.
+
+    `unit` is "share" for numbers in [0, 1]. `emotion_like`: reads facial expression, so that a policy profile may
+    refuse it. `integrity`: reported apart and never scored.
+    """
 
     name: str
     channel: Channel

@@ -23,8 +23,10 @@ Span = tuple[float, float]
 
 
 class SpeechSeen(Record, frozen=True):
-    """Seconds of the candidate's own speech: `seen_s` with the face in a moving picture, `still_s` with the face in a
-    picture that stood still."""
+    """Seconds of the candidate's own speech during which the candidate's face was seen.
+
+    `seen_s`: with the face in a moving picture. `still_s`: with the face in a picture that stood still.
+    """
 
     seen_s: float
     still_s: float

@@ -17,8 +17,11 @@ _W_EXTRA = 2
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def syllables(text: str) -> int:
-    """Hangul blocks; estimated syllables of Latin words; one per letter of acronyms in capitals (API, KPI); and one
-    per digit (exact for single Sino-Korean digits, an approximation otherwise)."""
+    """The number of syllables in `text`, Korean and English mixed.
+
+    Hangul blocks; estimated syllables of Latin words; one per letter of acronyms in capitals (API, KPI); and one per
+    digit (exact for single Sino-Korean digits, an approximation otherwise).
+    """
     latin = 0
     for word in _LATIN.findall(text):
         spelt = _SPELT.fullmatch(word)

@@ -1,5 +1,7 @@
-"""The parent's side of decoding: starts the confined child, listens with a deadline, and turns every way a
-recording can fail into one sentence with a cause and a remedy."""
+"""The parent's side of decoding: a confined child process, read under a deadline.
+
+Every way in which a recording can fail becomes one sentence with a cause and a remedy.
+"""
 
 from __future__ import annotations
 

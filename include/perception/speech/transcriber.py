@@ -114,10 +114,11 @@ def hear(waveform: Waveform, windows: Sequence[Window], whisper: Any, tok: Any) 
 def _second_look(
     window: Window, sound: Any, first: rec.Hypothesis, timed: list[rec.TimedWord], whisper: Any, tok: Any
 ) -> Heard:
-    """Whisper raises the temperature here; sampling would make scores depend on chance, so we widen the window,
-    then forbid repeated phrases, and keep nothing if neither is believable.
+    """A suspicious window decoded again, with 30 s of room and then without repeated phrases.
 
-    A repetition that the full-length window hears as well was really said, and stays.
+    Whisper raises the temperature here; sampling would make scores depend on chance, so the window is widened, then
+    repeated phrases are forbidden, and nothing is kept if neither is believable. A repetition that the full-length
+    window hears as well was really said, and stays.
     """
     encoded = rec.encode(whisper, [rec.features(whisper, sound, rec.LONG_FRAMES)])
     for no_repeat in (0, rec.NO_REPEAT_NGRAM):

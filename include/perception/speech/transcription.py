@@ -22,7 +22,11 @@ _ONE_VOICE = "S1"
 
 @dataclass(frozen=True)
 class SpeechResult:
-    """`voices`: how many were told apart (0 without words); `vad`: detected speech with its mean probability."""
+    """A transcript with what recognition found beside it.
+
+    `voices`: how many were told apart (0 without words). `vad`: detected speech in seconds, each with its mean
+    probability as `value`.
+    """
 
     transcript: Transcript
     voices: int
@@ -38,8 +42,10 @@ def transcribe(
     *,
     one_voice: bool = False,
 ) -> SpeechResult:
-    """What was said, by whom and when. The same sound gives the same result to the last digit, on the same kind of
-    processor: the arithmetic of another may turn a word that was a near guess into its neighbour.
+    """What was said, by whom and when, with times on the timeline of `waveform` in seconds.
+
+    The same sound gives the same result to the last digit, on the same kind of processor: the arithmetic of another may
+    turn a word that was a near guess into its neighbour.
 
     Args:
         waveform: the interview's sound; times of the result are on its timeline.

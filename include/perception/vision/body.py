@@ -30,8 +30,11 @@ _MAX_PALM_JUMP = 4.0
 def measure_body(
     bodies: Sequence[BodySighting | None], timeline: Timeline, refused: Collection[str], picture_width: int
 ) -> Measurements:
-    """Upper-body measures; every one but `visible_share` rests on the samples with both shoulders and the nose
-    visible."""
+    """Upper-body measures, in the registry's units.
+
+    Every one but `visible_share` rests on the samples with both shoulders and the nose visible. `picture_width` is in
+    pixels.
+    """
     seen = np.array([body is not None and _visible(body) for body in bodies], bool)
     points = np.full((len(bodies), 3, 2), np.nan)
     for k, body in enumerate(bodies):

@@ -73,8 +73,11 @@ def _reads(yaw: np.ndarray, head_yaw: np.ndarray, step: np.ndarray) -> bool:
 
 
 def _reading(series: FaceSeries, timeline: Timeline) -> Measure:
-    """Share of time inside windows whose gaze looks like reading. A heuristic: notes beside the camera, a
-    second screen or a nervous habit look alike, so it is a hint to watch that stretch and nothing else."""
+    """The share of time inside windows whose gaze looks like reading.
+
+    A heuristic: notes beside the camera, a second screen or a nervous habit look alike, so it is a hint to watch that
+    stretch and nothing else.
+    """
     usable = series.present & ~np.isnan(series.eye_deg[:, 0])
     usable_s = timeline.seconds(usable)
     coverage = min(1.0, usable_s / timeline.duration_s)

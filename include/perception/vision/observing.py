@@ -37,8 +37,11 @@ _QUEUED_FRAMES = 8
 
 
 class _Watcher(threading.Thread):
-    """One detector in its own thread, fed through a bounded queue. Detectors run native code without the
-    interpreter lock, so three of them keep two cores busy. What it saw goes on to `then`, if there is one."""
+    """One detector in its own thread, fed through a bounded queue.
+
+    Detectors run native code without the interpreter lock, so three of them keep two cores busy. What it saw goes on to
+    `then`, if there is one.
+    """
 
     def __init__(self, detector: Detector) -> None:
         super().__init__(name=f"detector-{detector.name}", daemon=True)

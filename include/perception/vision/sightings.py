@@ -54,10 +54,12 @@ class FaceSighting:
 
     @property
     def area(self) -> float:
+        """Area of `box` in square pixels."""
         return (self.box[2] - self.box[0]) * (self.box[3] - self.box[1])
 
     @property
     def centre(self) -> tuple[float, float]:
+        """Centre (x, y) of `box` in pixels."""
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
 
 

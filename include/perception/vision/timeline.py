@@ -26,10 +26,12 @@ class Timeline:
 
     @property
     def observed_s(self) -> float:
+        """Seconds that all samples together speak for."""
         return float(self.weights.sum())
 
     @property
     def coverage(self) -> float:
+        """Share of the recording that was observed, in [0, 1]; 0 for a recording without length."""
         return min(1.0, self.observed_s / self.duration_s) if self.duration_s > 0 else 0.0
 
     def seconds(self, mask: np.ndarray) -> float:

@@ -33,6 +33,7 @@ class Voiced(Record, frozen=True):
 
     @property
     def seconds(self) -> float:
+        """Length of the utterance in seconds, at least 0."""
         return max(self.end_s - self.start_s, 0.0)
 
 

@@ -32,11 +32,12 @@ class Sound(Protocol):
     """16 kHz mono int16 samples of shape (n,), usually a memory map (`include.perception.speech.Waveform`)."""
 
     @property
-    def samples(self) -> np.ndarray: ...
+    def samples(self) -> np.ndarray:
+        """The samples: int16 of shape (n,), 16 kHz mono."""
 
 
 def prosody_tracks(waveform: Sound, progress: Progress = silent) -> ProsodyTracks:
-    """F0, aperiodicity, intensity and clipping of a recording every 10 ms."""
+    """F0 (Hz), aperiodicity, intensity (dB re full scale) and clipping of a recording every 10 ms."""
     samples = waveform.samples
     frames = len(samples) // HOP
     f0, aperiodic = np.zeros(frames, np.float32), np.ones(frames, np.float32)

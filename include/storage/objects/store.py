@@ -152,8 +152,12 @@ class ObjectStore:
         return sorted(path[cut:] for path in self._fs.find(self._root))
 
     def sweep(self, older_than_s: float, referenced: Container[str]) -> int:
-        """Remove what killed writers left longer than `older_than_s` seconds ago: unfinished objects, and finished
-        ones whose name is not in `referenced`. Returns how many.
+        """Remove what killed writers left longer than `older_than_s` seconds ago; returns how many objects.
+
+        Removed are unfinished objects, and finished ones whose name is not in `referenced`.
+
+        Raises:
+            ServiceFailure: the storage cannot be used.
         """
         removed = 0
         with self._failures():

@@ -1,0 +1,1 @@
+"""Vectors of answers by similarity, in Chroma: numbers and ids, never text."""

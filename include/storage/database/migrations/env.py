@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `database.engine.upgrade` hands over, never on one of its own."""
+"""Alembic's entry: runs on the connection that `engine.upgrade` hands over, never on one of its own."""
 
 from __future__ import annotations
 
