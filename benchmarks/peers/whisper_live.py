@@ -56,7 +56,11 @@ AFTER_S = 12.0
 
 
 def server(models_dir: Path) -> PeerServer:
-    """The server on our weights. Raises PeerUnavailable."""
+    """The server on our weights.
+
+    Raises:
+        PeerUnavailable: the server did not start or is not installed.
+    """
     python = environment("whisper-live", REQUIREMENTS, ALONE)
     port = some_port()
     command = [str(python), "-c", PROGRAM, str(port), str(models_dir / "whisper-base")]

@@ -25,7 +25,11 @@ AFTER_S = 12.0
 
 
 def server(models_dir: Path, language: str) -> PeerServer:
-    """The server for one language on our weights. Raises PeerUnavailable."""
+    """The server for one language on our weights.
+
+    Raises:
+        PeerUnavailable: the server did not start or is not installed.
+    """
     python = environment("whisperlivekit", REQUIREMENTS)
     port = some_port()
     command = [

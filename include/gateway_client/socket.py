@@ -114,7 +114,11 @@ class LiveClient:
         self._more.set()
 
     async def play(self, pcm: bytes, speed: float = 1.0) -> None:
-        """Send `pcm` in frames of 100 ms at `speed` times real time. Raises SessionClosed."""
+        """Send `pcm` in frames of 100 ms at `speed` times real time.
+
+        Raises:
+            SessionClosed: the server closed the session for good.
+        """
         step, began = FRAME_SAMPLES * self.ring.width, time.monotonic()
         for number, at in enumerate(range(0, len(pcm), step)):
             due = began + (number + 1) * FRAME_SAMPLES / wire.SAMPLE_RATE / speed
@@ -124,7 +128,11 @@ class LiveClient:
             self.push(pcm[at : at + step])
 
     async def say(self, message: wire.ClientMessage) -> None:
-        """Send a text message, after a break if there is one just now. Raises SessionClosed."""
+        """Send a text message, after a break if there is one just now.
+
+        Raises:
+            SessionClosed: the server closed the session for good.
+        """
         while True:
             await self._wait(self._connected.is_set)
             try:
@@ -136,12 +144,20 @@ class LiveClient:
             return
 
     async def finalize(self, name: str) -> wire.Finalized:
-        """Make everything heard so far final, and wait for it. Raises SessionClosed."""
+        """Make everything heard so far final, and wait for it.
+
+        Raises:
+            SessionClosed: the server closed the session for good.
+        """
         await self.flushed()
         return await self._until_answered(wire.Finalize(id=name), wire.Finalized, lambda event: event.id == name)
 
     async def end(self) -> wire.SessionEnded:
-        """End the interview and wait until it has ended; `result` is among `events` then. Raises SessionClosed."""
+        """End the interview and wait until it has ended; `result` is among `events` then.
+
+        Raises:
+            SessionClosed: the server closed the session for good.
+        """
         await self.flushed()
         return await self._until_answered(wire.End(last_sample=self.ring.end), wire.SessionEnded, lambda _: True)
 
@@ -161,21 +177,33 @@ class LiveClient:
         return None
 
     async def flushed(self) -> None:
-        """Wait until all sound pushed so far is acknowledged. Raises SessionClosed."""
+        """Wait until all sound pushed so far is acknowledged.
+
+        Raises:
+            SessionClosed: the server closed the session for good.
+        """
         target = self.ring.end
         await self._wait(lambda: self.acked >= target or self._channels is None)
 
     # ------------------------------------------------------------ receiving
 
     async def wait_for(self, kind: type[M], fits: Callable[[M], bool] = lambda _: True) -> M:
-        """The latest durable event of this kind, once there is one. Raises SessionClosed."""
+        """The latest durable event of this kind, once there is one.
+
+        Raises:
+            SessionClosed: the server closed the session for good.
+        """
         await self._wait(lambda: self._find(kind, fits) is not None)
         found = self._find(kind, fits)
         assert found is not None  # noqa: S101 - just waited for
         return found
 
     async def wait_ready(self) -> wire.Ready:
-        """The latest `ready`, once connected. Raises SessionClosed."""
+        """The latest `ready`, once connected.
+
+        Raises:
+            SessionClosed: the server closed the session for good.
+        """
         await self._wait(self._connected.is_set)
         assert self.ready is not None  # noqa: S101 - set before `_connected`
         return self.ready

@@ -46,7 +46,8 @@ def issue_token(
     """A signed token for `account_id`, valid from `now` (unix seconds) for `ttl_s` seconds.
 
     Raises:
-        KeyProblem: the secret is too short. ValueError: a role that does not exist, or a candidate without an id.
+        KeyProblem: the secret is too short.
+        ValueError: a role that does not exist, or a candidate without an id.
     """
     _check_secret(secret)
     if role not in get_args(Role):
@@ -71,7 +72,8 @@ def read_token(secret: str, token: str, *, now: float) -> Claims:
     """What `token` says, if it was signed with `secret` and holds at `now` (unix seconds).
 
     Raises:
-        BadToken: code "token_expired", or "token_invalid" for everything else. KeyProblem: the secret is too short.
+        BadToken: code "token_expired", or "token_invalid" for everything else.
+        KeyProblem: the secret is too short.
     """
     _check_secret(secret)
     if len(token) > MAX_TOKEN_CHARS:

@@ -136,7 +136,8 @@ def open_stores(settings: Settings, engine: Engine | None = None, *, actor: str 
     What killed processes left decrypted is removed on the way.
 
     Raises:
-        WrongKey: there is no usable master key (code "master_key"). BadInput: a setting that cannot be used.
+        WrongKey: there is no usable master key (code "master_key").
+        BadInput: a setting that cannot be used.
         ServiceFailure: the storage cannot be used.
     """
     try:

@@ -218,7 +218,8 @@ def score_card(
     `criterion_scores` does not matter.
 
     Raises:
-        JudgeFailure: a criterion is given twice. NotFound: a score is of no criterion of the rubric.
+        JudgeFailure: a criterion is given twice.
+        NotFound: a score is of no criterion of the rubric.
     """
     lines = _complete_lines(rubric, profile, criterion_scores, scope)
     enabled = [line for line in lines if line.status != "disabled"]

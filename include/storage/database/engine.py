@@ -152,7 +152,8 @@ def service_failures() -> Iterator[None]:
     """Database trouble as a sentence, without statements and values.
 
     Raises:
-        ServiceFailure: the database refused or is away. BadInput: a value too long for its column.
+        ServiceFailure: the database refused or is away.
+        BadInput: a value too long for its column.
     """
     try:
         yield

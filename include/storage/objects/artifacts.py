@@ -55,7 +55,8 @@ class Artifacts:
         Of writers at the same time one wins, and all get the same ref.
 
         Raises:
-            NotFound: no such interview, or erased. ServiceFailure: storage or database. And what `produce` raises.
+            NotFound: no such interview, or erased.
+            ServiceFailure: storage or database. And what `produce` raises.
         """
         ref = self._ref(interview_id, step, inputs)
         done, lost = self._state(ref)
@@ -80,8 +81,10 @@ class Artifacts:
         """The output. The read is an audit entry.
 
         Raises:
-            NotFound: nothing stored under `ref`, or erased. WrongKey: another master key.
-            BadInput: code "stored_bytes_damaged". ServiceFailure: object missing.
+            NotFound: nothing stored under `ref`, or erased.
+            WrongKey: another master key.
+            BadInput: code "stored_bytes_damaged".
+            ServiceFailure: object missing.
         """
         return b"".join(self._pieces(ref))
 

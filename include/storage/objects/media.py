@@ -52,8 +52,10 @@ class Media:
         Adding the same bytes at the same place again returns what is stored already.
 
         Raises:
-            BadMedia: empty, or larger than the limit. BadInput: another file is at that place (code "media_exists").
-            NotFound: no such interview, or erased. ServiceFailure: storage full or not usable.
+            BadMedia: empty, or larger than the limit.
+            BadInput: another file is at that place (code "media_exists").
+            NotFound: no such interview, or erased.
+            ServiceFailure: storage full or not usable.
         """
         if kind not in get_args(MediaKind):
             raise BadInput(f"There is no media kind {kind!r}.", f"Use one of: {', '.join(get_args(MediaKind))}.")
@@ -142,8 +144,10 @@ class Media:
         The read is an audit entry.
 
         Raises:
-            NotFound: no such object, or erased. WrongKey: another master key.
-            BadInput: code "stored_bytes_damaged". ServiceFailure: object missing, disk full.
+            NotFound: no such object, or erased.
+            WrongKey: another master key.
+            BadInput: code "stored_bytes_damaged".
+            ServiceFailure: object missing, disk full.
         """
         pieces = self._read(media)
         with self._private.folder() as folder:

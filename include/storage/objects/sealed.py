@@ -74,7 +74,8 @@ def file_pieces(source: Path | BinaryIO) -> Iterator[bytes]:
     """The bytes of a file or an open binary stream, piece by piece.
 
     Raises:
-        BadInput: the file cannot be read. ServiceFailure: the stream broke off.
+        BadInput: the file cannot be read.
+        ServiceFailure: the stream broke off.
     """
     if isinstance(source, Path):
         try:

@@ -68,8 +68,8 @@ class Uploads:
         """Expect a recording of `size` bytes. `kind` may be told later, at `finish`.
 
         Raises:
-            BadMedia: empty (code "empty_file"), or over the limit ("too_large"). NotFound: no such interview or
-            account, or erased.
+            BadMedia: empty (code "empty_file"), or over the limit ("too_large").
+            NotFound: no such interview or account, or erased.
         """
         if size < 1:
             raise BadMedia("The file is empty.", "Upload it again.", code="empty_file")
@@ -118,7 +118,8 @@ class Uploads:
         Raises:
             BadInput: code "offset_conflict": the next byte is another one; "upload_closed": finished or given up.
             BadMedia: code "too_large": more than was announced; nothing of the part with the excess is kept.
-            NotFound: no such upload, or erased. ServiceFailure: storage full or not usable.
+            NotFound: no such upload, or erased.
+            ServiceFailure: storage full or not usable.
         """
         upload = self._open_at(upload_id, offset)
         with self._core.look() as connection:
@@ -181,10 +182,11 @@ class Uploads:
         """The recording as a media object of its interview; the parts are gone afterwards. May be repeated.
 
         Raises:
-            BadInput: code "upload_incomplete": bytes are missing; "upload_closed": given up or refused;
-            "media_exists": the interview has another one there already; no kind was told.
+            BadInput: code "upload_incomplete": bytes are missing; "upload_closed": given up or refused; "media_exists":
+                the interview has another one there already; no kind was told.
             BadMedia: code "hash_mismatch": not the bytes that were declared; the parts are removed.
-            NotFound: no such upload, or erased. ServiceFailure: storage full or not usable.
+            NotFound: no such upload, or erased.
+            ServiceFailure: storage full or not usable.
         """
         upload = self.get(upload_id)
         if upload.state == "finished" and upload.media_id is not None:

@@ -135,7 +135,8 @@ class Accounts:
         """Give the account another password.
 
         Raises:
-            BadInput: code "weak_password". NotFound: no such account.
+            BadInput: code "weak_password".
+            NotFound: no such account.
         """
         hashed = _hash(password)
         with self._core.act() as act:

@@ -48,7 +48,8 @@ class Candidates:
         """The candidate with name and contact. The read is an audit entry.
 
         Raises:
-            NotFound: no such candidate, or erased (code "erased"). WrongKey: another master key.
+            NotFound: no such candidate, or erased (code "erased").
+            WrongKey: another master key.
         """
         with self._core.act() as act:
             row = act.connection.execute(select(t.candidates).where(t.candidates.c.id == candidate_id)).one_or_none()
@@ -97,7 +98,8 @@ class Candidates:
         """The candidate's data key, for the live state of one session. Each use is an audit entry.
 
         Raises:
-            NotFound: no such candidate, or erased (code "erased"). WrongKey: another master key.
+            NotFound: no such candidate, or erased (code "erased").
+            WrongKey: another master key.
         """
         with self._core.act() as act:
             key = self._core.data_key(act.connection, candidate_id)

@@ -25,7 +25,8 @@ class Consents:
         """Record that the candidate agreed to `purposes`, having read version `text_version` of the text.
 
         Raises:
-            BadInput: no purpose named, or the interview is another candidate's. NotFound: no such candidate.
+            BadInput: no purpose named, or the interview is another candidate's.
+            NotFound: no such candidate.
         """
         if not purposes:
             raise BadInput("A consent names at least one purpose.", "Pass the purposes of the policy profile.")
@@ -92,7 +93,8 @@ class Consents:
         """Pass only when every purpose is covered by a consent that was not withdrawn. A refusal is an audit entry.
 
         Raises:
-            ConsentMissing: names the missing purposes. NotFound: no such interview.
+            ConsentMissing: names the missing purposes.
+            NotFound: no such interview.
         """
         interview_id = interview if isinstance(interview, str) else interview.id
         with self._core.look() as connection:

@@ -108,7 +108,8 @@ class Interviews:
         """A new interview of an application.
 
         Raises:
-            NotFound: no such application. BadInput: a stage or language that does not exist.
+            NotFound: no such application.
+            BadInput: a stage or language that does not exist.
         """
         identity, at = new_id(), now()
         row = {
@@ -158,7 +159,8 @@ class Interviews:
         """Record where the interview stands, and as a code why. Setting what is known already is no act.
 
         Raises:
-            NotFound: no such interview, or erased. BadInput: no such status.
+            NotFound: no such interview, or erased.
+            BadInput: no such status.
         """
         if status not in STATUSES:
             raise BadInput(f"There is no interview status {status!r}.", f"Use one of: {', '.join(STATUSES)}.")
@@ -236,7 +238,8 @@ class Decisions:
         """Record the acting person's decision and set the application's status to it, as one act.
 
         Raises:
-            BadInput: no reason given, or nobody acts (actor "system"). NotFound: no such application.
+            BadInput: no reason given, or nobody acts (actor "system").
+            NotFound: no such application.
         """
         if not reason.strip():
             raise BadInput("A decision needs a reason.", "Write why.")

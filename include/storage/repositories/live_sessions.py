@@ -135,7 +135,8 @@ class LiveSessions:
             dag_run_id: of the offline evaluation. scorecard_id: of the live card. None: as it is.
 
         Raises:
-            NotFound: no such session. BadInput: no such state.
+            NotFound: no such session.
+            BadInput: no such state.
         """
         _check("state", state, STATES)
         with self._core.act() as act:
@@ -162,7 +163,11 @@ class LiveSessions:
     def set_result(
         self, session_id: str, *, scorecard_id: str | None = None, dag_run_id: str | None = None
     ) -> LiveSession:
-        """What came of the session, without moving its state. Raises NotFound."""
+        """What came of the session, without moving its state.
+
+        Raises:
+            NotFound: no such session.
+        """
         state: State = self.get(session_id).state
         return self.set_state(session_id, state, dag_run_id=dag_run_id, scorecard_id=scorecard_id)
 

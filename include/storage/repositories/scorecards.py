@@ -43,7 +43,8 @@ class Scorecards:
         Returns the card's id.
 
         Raises:
-            NotFound: no such interview, or erased. WrongKey: another master key.
+            NotFound: no such interview, or erased.
+            WrongKey: another master key.
         """
         identity, at = card_id(card), now()
         bare = msgspec.structs.replace(card, criteria=tuple(_without_words(score) for score in card.criteria))
@@ -79,7 +80,8 @@ class Scorecards:
         The read is an audit entry.
 
         Raises:
-            NotFound: no such card, or erased (code "erased"). WrongKey: another master key.
+            NotFound: no such card, or erased (code "erased").
+            WrongKey: another master key.
         """
         wanted = {"pipeline_version": pipeline_version, "rubric_version": rubric_version, "profile": profile}
         query = _latest_first(select(t.scorecards)).where(t.scorecards.c.interview_id == interview_id)

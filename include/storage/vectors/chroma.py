@@ -45,7 +45,8 @@ class Vectors:
         The vectors stored for the interview before are replaced, so that publishing twice leaves one set.
 
         Raises:
-            BadInput: an id twice, or vectors of another length than those stored. ServiceFailure: Chroma fails.
+            BadInput: an id twice, or vectors of another length than those stored.
+            ServiceFailure: Chroma fails.
         """
         ids = [answer for answer, _ in vectors]
         if len(set(ids)) != len(ids):
@@ -69,7 +70,8 @@ class Vectors:
         """The `n` stored answers nearest to `vector` by cosine, nearest first.
 
         Raises:
-            BadInput: a vector of another length. ServiceFailure: Chroma fails.
+            BadInput: a vector of another length.
+            ServiceFailure: Chroma fails.
         """
         with self._failures():
             collection = self._collection()
