@@ -26,7 +26,10 @@ def korean_texts(readme: str) -> dict[str, str]:
 
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:  # noqa: ARG001 - the same in both
-    """CER of the Korean recordings and WER of the English one; says so when they are not there."""
+    """Error rates by recording: `cer_NAME` of the Korean ones and `wer_jfk.flac` of the English one, as shares.
+
+    Only `skipped` with the reason where the recordings do not lie beside the project.
+    """
     from include.perception.speech import SpeechModels, open_waveform, transcribe
 
     if not SHARED_MEDIA.is_dir():

@@ -31,7 +31,7 @@ def looped(clip: Path, minutes: float, target: Path) -> Path:
 
 
 def sampled_frames(clip: Path, settings: Settings) -> list[tuple[float, object]]:
-    """The frames that the product samples from `clip`: (time in seconds, RGB array)."""
+    """The frames that the product samples from `clip`: (seconds, uint8 RGB picture of shape (height, width, 3))."""
     from include.perception.media import probe, sample_frames
 
     facts = probe(clip, settings.limits)
@@ -39,7 +39,11 @@ def sampled_frames(clip: Path, settings: Settings) -> list[tuple[float, object]]
 
 
 def mono_audio(clip: Path, settings: Settings, folder: Path) -> Path:
-    """The 16 kHz mono PCM that the product takes from `clip`."""
+    """The 16 kHz mono PCM that the product takes from `clip`.
+
+    Raises:
+    ValueError: the clip has no sound.
+    """
     from include.perception.media import prepare, probe
 
     facts = probe(clip, settings.limits)

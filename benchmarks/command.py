@@ -1,4 +1,4 @@
-"""What both benchmark commands do: run what was chosen, show tables, write JSON after each."""
+"""The command line of both benchmark commands: run what was chosen, show tables, write JSON after each."""
 
 from __future__ import annotations
 

@@ -15,6 +15,6 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:  # noqa: 
     done = subprocess.run(
         [sys.executable, "-m", "cli", "demo", "--json"], capture_output=True, text=True, check=True, cwd=PROJECT_ROOT
     )
-    told = json.loads(done.stdout)
+    report = json.loads(done.stdout)
     names = ("seconds", "dag_wall_s", "airflow_own_s", "airflow_start_s", "steps_s", "airflow_per_task_s")
-    return {name: told[name] for name in names}
+    return {name: report[name] for name in names}

@@ -1,4 +1,4 @@
-"""What is compared with: the bare models on the same input (the floor), and the recipe most such systems use."""
+"""The two comparisons: the bare models on the same input (the floor), and the recipe most such systems use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DETECTORS = ("face", "body", "hands")
 
 
 def bare_vision(frames: list[tuple[float, Any]], settings: Settings) -> float:
-    """Processor seconds that the three detectors take for `frames`, one after the other, nothing else."""
+    """Processor seconds that the three detectors alone take for `frames` (seconds, uint8 RGB), one after the other."""
     import mediapipe
 
     from include.perception.vision import Detectors
@@ -71,7 +71,7 @@ class UsualRecipe:
         self._detectors = Detectors(settings.models_dir)
 
     def run(self, clip: Path, audio: Path) -> tuple[float, str, dict[str, float]]:
-        """Seconds the recipe takes for `clip`, one thing after the other, the text it heard, and shares it saw."""
+        """Wall seconds that the recipe takes for `clip`, the text it recognised, and its shares of frames."""
         sound = np.fromfile(audio, dtype="<i2").astype(np.float32) / 32768.0
         started = time.perf_counter()
         segments, _ = self._whisper.transcribe(sound, word_timestamps=True)

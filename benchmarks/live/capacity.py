@@ -36,7 +36,10 @@ Streams = Callable[[int], Awaitable[tuple[list[tuple[Clip, Heard]], float]]]
 
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
-    """Ours with transcription only, whisper-live, ours with everything on, whisperlivekit."""
+    """The capacity in streams of each system, with the delays measured at each number of streams.
+
+    Systems: ours with transcription only, whisper-live, ours with everything on, whisperlivekit.
+    """
     clips = _clips(settings)
     found: dict[str, Any] = {"limit_final_p95_s": LIMIT_S, "seconds_per_stream": [round(c.seconds, 1) for c in clips]}
     found["triview"] = asyncio.run(_ours(settings, clips, QUICK if quick else OURS, ONLY_SPEECH, "separate"))

@@ -46,7 +46,10 @@ def _read(path: Path, settings: Settings) -> np.ndarray:
 
 
 def speech_of(pcm: np.ndarray, settings: Settings, least_pause_s: float = PAUSE_S / 2) -> tuple[Interval, ...]:
-    """Stretches of speech by the offline VAD over the whole recording: when somebody really stopped speaking."""
+    """Stretches of speech in `pcm` (int16 of shape (n,), 16 kHz) by the offline VAD over the whole recording.
+
+    They say when somebody really stopped speaking; pauses shorter than `least_pause_s` seconds do not part them.
+    """
     from include.perception.speech import SpeechModels, vad
 
     models = SpeechModels(settings.models_dir, settings.cores)
@@ -55,7 +58,7 @@ def speech_of(pcm: np.ndarray, settings: Settings, least_pause_s: float = PAUSE_
 
 
 def as_waveform(pcm: np.ndarray):
-    """The offline pipeline's view of `pcm`."""
+    """`pcm`, int16 of shape (n,) at 16 kHz, as the `Waveform` that the offline pipeline reads."""
     from include.perception.speech.waveform import Waveform
 
     return Waveform(pcm)
@@ -92,7 +95,7 @@ def joined(clips: tuple[Clip, ...], name: str, settings: Settings, *, least_s: f
 
 
 def room_noise(seconds: float) -> np.ndarray:
-    """A quiet room: brown-ish noise near -50 dBFS with mains hum and a click now and then. int16 of shape (n,)."""
+    """A quiet room, int16 of shape (n,) at 16 kHz: brownish noise near -50 dBFS, mains hum, a click now and then."""
     random = np.random.default_rng(SEED)
     n = round(seconds * RATE)
     spectrum = np.fft.rfft(random.standard_normal(n))
@@ -107,7 +110,7 @@ def room_noise(seconds: float) -> np.ndarray:
 
 
 def music(seconds: float) -> np.ndarray:
-    """Chords with a melody, plucked tones with harmonics, near -25 dBFS. int16 of shape (n,)."""
+    """Chords with a melody, int16 of shape (n,) at 16 kHz: plucked tones with harmonics, near -25 dBFS."""
     random = np.random.default_rng(SEED)
     beat = round(0.5 * RATE)
     chords = ((57, 60, 64), (53, 57, 60), (55, 59, 62), (52, 55, 59))

@@ -22,7 +22,7 @@ TARGETS = {"longest_break_s": "≤ 5", "lost_finals": "0"}
 
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
-    """Sessions talk to the first replica, which is told to stop in the middle."""
+    """How many sessions moved, their longest break in seconds, and lost finals when the first replica gets SIGTERM."""
     count = QUICK_SESSIONS if quick else SESSIONS
     clip = speech_clips(settings)[0]
     return {"sessions": count, **asyncio.run(_drain(settings, clip, count)), "targets": TARGETS}
@@ -35,7 +35,7 @@ async def _drain(settings: Settings, clip: Clip, count: int) -> dict[str, Any]:
         talks = [asyncio.create_task(_talk(s, clip, i * SECONDS / count / 4)) for i, s in enumerate(sessions)]
         await asyncio.sleep(STOP_AFTER_S)
         first = ours.gateways[0]
-        told = time.monotonic()
+        signalled = time.monotonic()
         first.terminate()
         found = await asyncio.gather(*talks)
         stopped = first.process is not None and first.process.poll() is not None
@@ -47,7 +47,7 @@ async def _drain(settings: Settings, clip: Clip, count: int) -> dict[str, Any]:
         "duplicate_events": sum(one["duplicates"] for one in found),
         "gaps": sum(one["gaps"] for one in found),
         "replica_ended": stopped,
-        "signal_at_s": round(told, 1),
+        "signal_at_s": round(signalled, 1),
         "errors": [one["error"] for one in found if one["error"]],
     }
 

@@ -1,4 +1,4 @@
-"""The gateway as an edge: a hundred sessions talk at once, nothing is recognised; what does keeping sound cost?"""
+"""The gateway's own cost per frame of sound: a hundred sessions send at once and nothing is recognised."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TARGETS = {"cores": "≤ 0.25", "ack_p99_ms": "≤ 50"}
 
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
-    """All sessions send frames of 100 ms in real time."""
+    """Cores in use and acknowledgement delays in ms (p50, p99, max); sessions send frames of 100 ms in real time."""
     count, seconds = (QUICK_SESSIONS, QUICK_SECONDS) if quick else (SESSIONS, SECONDS)
     return {"sessions": count, "seconds": seconds, **asyncio.run(_talk(settings, count, seconds)), "targets": TARGETS}
 

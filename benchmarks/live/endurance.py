@@ -26,7 +26,10 @@ TARGETS = {"lag_slope_ms_per_min": "≤ 5", "memory_slope_mb_per_h": "≤ 5", "l
 
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
-    """Real speech, the same clips over and over."""
+    """Slopes of delay (ms per minute of sound) and memory (MB per hour of sound), and tasks left over.
+
+    The sound is real speech, the same clips over and over.
+    """
     minutes = QUICK_MINUTES if quick else MINUTES
     clips = [c for c in speech_clips(settings) if c.language == "ko"] or list(speech_clips(settings))
     whole = joined(tuple(clips), "endurance", settings, least_s=60 * minutes)

@@ -1,4 +1,4 @@
-"""One stream on an idle machine: how soon text appears, how soon it is final, and whether it is right."""
+"""One stream on an idle machine: delay of the first text and of finals, and error rates against the offline pass."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ONLY_SPEECH = {"TRIVIEW_DIARIZATION": "off", "TRIVIEW_FEEDBACK": "off"}
 
 
 def offline_text(clip: Clip, settings: Settings) -> str:
-    """What the offline pass hears in the same sound."""
+    """The text that the offline pass recognises in `clip`."""
     from include.perception.speech import SpeechModels, transcribe
 
     models = SpeechModels(settings.models_dir, settings.cores)
@@ -29,7 +29,7 @@ def offline_text(clip: Clip, settings: Settings) -> str:
 
 
 def summary(pairs: list[tuple[Clip, Heard]]) -> dict[str, Any]:
-    """Delays over all stretches of all streams."""
+    """Delays in seconds over all stretches of all streams, with counts of what never became final."""
     first = [d for clip, heard in pairs for d in first_text_delays(clip, heard)]
     final = [d for clip, heard in pairs for d in final_delays(clip, heard)]
     known = [d for d in final if d is not None]
@@ -46,7 +46,7 @@ def summary(pairs: list[tuple[Clip, Heard]]) -> dict[str, Any]:
 
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
-    """Every clip once, one after the other, through a gateway with speech only."""
+    """Delays in seconds and error rates (live and offline) of every clip, sent one after the other, speech only."""
     clips = speech_clips(settings)
     pairs = asyncio.run(_stream_all(settings, clips[:2] if quick else clips))
     rates: dict[str, Any] = {}

@@ -21,7 +21,10 @@ TARGETS = {"finals": "0", "share_of_a_core_per_stream": "< 0.02"}
 
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
-    """Ten minutes of each, three streams at once."""
+    """Finals and texts that came of silence, noise and music, and the share of a core per stream.
+
+    Ten minutes of each, sent as three streams at once.
+    """
     seconds = 60 * (QUICK_MINUTES if quick else MINUTES)
     sounds = {
         "silence": np.zeros(round(seconds * RATE), np.int16),

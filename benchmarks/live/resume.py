@@ -27,7 +27,7 @@ TARGETS = {"lost_samples": "0", "duplicate_events": "0", "undeclared_gaps": "0"}
 
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
-    """One session, cut again and again while it talks."""
+    """Lost, doubled and undeclared samples after a session was cut again and again while sound was sent."""
     cuts = QUICK_CUTS if quick else CUTS
     return {"cuts": cuts, "speed": SPEED, **asyncio.run(_cut(settings, cuts)), "targets": TARGETS}
 

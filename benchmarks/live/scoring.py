@@ -17,7 +17,7 @@ END_SLACK_S = 0.5
 
 @dataclass
 class Heard:
-    """What came back of one stream. Times are seconds since the stream's first sample was sent.
+    """What a system returned for one stream, with times in seconds since the stream's first sample was sent.
 
     `partials`: (arrived, text) whenever text that was not there yet appeared. `finals`: (text, start, end, arrived).
     """
@@ -57,12 +57,12 @@ def final_delays(clip: Clip, heard: Heard) -> list[float | None]:
 
 
 def error_rate(reference: str, text: str, language: str) -> float:
-    """CER without spaces for Korean, WER for English."""
+    """Errors per reference item: CER without spaces for Korean, WER for English; may exceed 1."""
     if language == "ko":
         return jiwer.cer(plain(reference).replace(" ", ""), plain(text).replace(" ", "") or "-")
     return jiwer.wer(plain(reference), plain(text) or "-")
 
 
 def percentile(values: Sequence[float], q: float) -> float | None:
-    """The `q`-th percentile, None without values."""
+    """The `q`-th percentile (0 to 100) of `values`, or None without values."""
     return round(float(np.percentile(values, q)), 3) if values else None

@@ -55,7 +55,7 @@ class System:
         return Session(self, msgspec.structs.replace(made, consent_id=consent.id))
 
     def processes(self) -> list[psutil.Process]:
-        """The replicas that live."""
+        """The processes of the replicas that are still running."""
         return [psutil.Process(g.process.pid) for g in self.gateways if g.process and g.process.poll() is None]
 
 
@@ -92,7 +92,7 @@ class Session:
 
 @asynccontextmanager
 async def system(settings: Settings, *, replicas: int = 1, more: dict[str, str] | None = None) -> AsyncIterator[System]:
-    """A running system whose every trace is gone at the end."""
+    """A running system; processes, data and folders are gone at the end."""
     with ExitStack() as running:
         stores, own = running.enter_context(passing_stores(settings))
         candidate, login, password = prepare(stores, general_opening("en"), "Benchmark")
@@ -113,7 +113,7 @@ async def system(settings: Settings, *, replicas: int = 1, more: dict[str, str] 
 
 
 async def stream(session: Session, clip: Clip, *, speed: float = 1.0, delay_s: float = 0.0, end: bool = False) -> Heard:
-    """What comes back of `clip`, sent in real time. Times count from the first sample's due time.
+    """What the system returned for `clip`, sent at `speed` times real time; times count from the first sample.
 
     Args:
         end: end the interview afterwards, and wait until it has ended.
@@ -169,14 +169,14 @@ class Meter:
         return total
 
     def cores(self) -> float:
-        """Mean number of cores in use since the start."""
+        """Mean number of processor cores in use since the start."""
         return (self._seconds() - self._cpu) / (time.monotonic() - self._began)
 
     def resident_mib(self) -> float:
-        """Resident memory now."""
+        """Resident memory of all processes now, in MiB."""
         return sum(p.memory_info().rss for p in self._processes) / 2**20
 
 
 def scratch_folder() -> Path:
-    """A folder of this run."""
+    """A folder for this run's files."""
     return Path(tempfile.mkdtemp(prefix="triview-bench-"))

@@ -20,7 +20,7 @@ class PeerUnavailable(RuntimeError):
 
 
 def cache_folder() -> Path:
-    """Where the environments lie."""
+    """The folder that holds the peers' virtual environments."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return base / "triview" / "peers"
 
@@ -45,7 +45,9 @@ def _find_links() -> dict[str, str]:
 
 
 def environment(name: str, requirements: Sequence[str], alone: Sequence[str] = ()) -> Path:
-    """The python of an environment with `requirements`, and `alone` installed without what they ask for.
+    """The Python interpreter of an environment with `requirements` installed, made on first use.
+
+    `alone` are installed without their own dependencies.
 
     Raises:
         PeerUnavailable: the packages cannot be installed.

@@ -21,7 +21,11 @@ OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "PYTHONUNBUFFERED
 
 
 class PeerServer:
-    """Started by `command(port)`, ready when its port answers, stopped with all its children."""
+    """A peer's server process: started by `command(port)`, ready when its port answers, ended with all its children.
+
+    Raises:
+        PeerUnavailable: on entry, when it does not start; the text holds the end of its log.
+    """
 
     def __init__(self, name: str, command: list[str], port: int, log: Path) -> None:
         self.name, self.port, self.log = name, port, log
@@ -58,7 +62,11 @@ class PeerServer:
             process.wait()
 
     def process(self) -> psutil.Process:
-        """For measuring."""
+        """The server's process, for measuring.
+
+        Raises:
+            PeerUnavailable: it is not running.
+        """
         if self._process is None:
             raise PeerUnavailable(f"{self.name} is not running.")
         return psutil.Process(self._process.pid)
@@ -70,5 +78,5 @@ class PeerServer:
 
 
 def some_port() -> int:
-    """A free port."""
+    """A TCP port of loopback that was free a moment ago."""
     return free_port(0)

@@ -56,10 +56,10 @@ AFTER_S = 12.0
 
 
 def server(models_dir: Path) -> PeerServer:
-    """The server on our weights.
+    """The whisper-live server on our weights, not started yet.
 
     Raises:
-        PeerUnavailable: the server did not start or is not installed.
+        PeerUnavailable: its environment cannot be installed.
     """
     python = environment("whisper-live", REQUIREMENTS, ALONE)
     port = some_port()
@@ -68,7 +68,7 @@ def server(models_dir: Path) -> PeerServer:
 
 
 async def stream(port: int, clip: Clip, delay_s: float = 0.0) -> Heard:
-    """What comes back of `clip`, sent in real time in frames of 100 ms."""
+    """What the server returned for `clip`, sent in real time in frames of 100 ms."""
     await asyncio.sleep(delay_s)
     heard = Heard()
     try:
@@ -104,7 +104,7 @@ async def stream(port: int, clip: Clip, delay_s: float = 0.0) -> Heard:
 
 
 class Settling:
-    """Turns the server's lists of segments into finals and partials. Pure: times come in."""
+    """Turns the server's lists of segments into finals and partials; pure, times are passed in."""
 
     def __init__(self, heard: Heard) -> None:
         self._heard = heard
@@ -114,7 +114,7 @@ class Settling:
         """The last segment, taken as final because it was repeated; withdrawn should its text change after all."""
 
     def take(self, segments: list[dict[str, Any]], at: float) -> None:
-        """One message's segments, arrived `at` seconds after the first sample."""
+        """Take one message's segments, which arrived `at` seconds after the first sample."""
         for segment in segments:
             key = (segment["start"], segment["text"])
             if segment.get("completed") and key not in self._done:

@@ -25,10 +25,10 @@ AFTER_S = 12.0
 
 
 def server(models_dir: Path, language: str) -> PeerServer:
-    """The server for one language on our weights.
+    """The whisperlivekit server for one language on our weights, not started yet.
 
     Raises:
-        PeerUnavailable: the server did not start or is not installed.
+        PeerUnavailable: its environment cannot be installed.
     """
     python = environment("whisperlivekit", REQUIREMENTS)
     port = some_port()
@@ -42,7 +42,7 @@ def server(models_dir: Path, language: str) -> PeerServer:
 
 
 async def stream(port: int, clip: Clip, delay_s: float = 0.0) -> Heard:
-    """What comes back of `clip`, sent in real time in frames of 100 ms."""
+    """What the server returned for `clip`, sent in real time in frames of 100 ms."""
     await asyncio.sleep(delay_s)
     heard = Heard()
     try:

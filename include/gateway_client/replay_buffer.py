@@ -1,4 +1,4 @@
-"""What a client of the live interview keeps for a replay, and what it counts on the way."""
+"""The replay buffer of a client of the live interview: sound kept until it is acknowledged, and counters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KEPT_DELAYS = 100_000
 
 @dataclass
 class Figures:
-    """What happened on the way, for measurements."""
+    """Counters and delays of one client's connection, for measurements."""
 
     connections: int = 0
     duplicates: int = 0
@@ -25,7 +25,11 @@ class Figures:
 
 
 class Ring:
-    """The last `capacity` samples of a sender, by their numbers."""
+    """A ring buffer of the last `capacity` samples sent, addressed by sample number.
+
+    `start` and `end` are the numbers of the first sample kept and of the one after the last; `width` is bytes per
+    sample over all channels.
+    """
 
     def __init__(self, channels: int, capacity: int) -> None:
         self.width = wire.SAMPLE_BYTES * channels
@@ -34,7 +38,7 @@ class Ring:
         self._chunks: deque[bytes] = deque()
 
     def add(self, pcm: bytes) -> int:
-        """Append whole samples; returns how many old ones were let go."""
+        """Append whole interleaved 16-bit samples; returns how many old ones were dropped to keep `capacity`."""
         self._chunks.append(pcm)
         self.end += len(pcm) // self.width
         gone = 0
@@ -45,13 +49,13 @@ class Ring:
         return gone
 
     def skip(self, count: int) -> None:
-        """Let the clock run on without sound."""
+        """Advance by `count` samples for which there is no sound, and drop everything kept."""
         self._chunks.clear()
         self.end += count
         self.start = self.end
 
     def frames(self, cursor: int) -> list[tuple[int, bytes]]:
-        """(start sample, PCM) of everything from `cursor` on."""
+        """The frames from sample `cursor` on, as (number of the first sample, PCM bytes), in order."""
         found: list[tuple[int, bytes]] = []
         at = self.end
         for chunk in reversed(self._chunks):

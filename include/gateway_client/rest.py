@@ -1,4 +1,4 @@
-"""A client of the gateway's REST interface as `./triview live`, the demo and the benchmarks need it."""
+"""A client of the gateway's REST interface, for `./triview live`, the demo and the benchmarks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST_WAIT_S = 10
 
 
 class NewSession(Record, frozen=True):
-    """A session as the gateway answers it. The tickets are single-use and short-lived."""
+    """A created session as the gateway returns it; the tickets (role -> ticket) are single-use and short-lived."""
 
     session_id: str
     socket_url: str
@@ -26,10 +26,11 @@ class NewSession(Record, frozen=True):
 
 
 class GatewayRest:
-    """Logged in at one gateway; an async context manager.
+    """A client of one gateway's REST interface; an async context manager.
 
-    Raises (every call):
-        BadInput: the gateway refused, with its sentence and code. ServiceFailure: it does not answer or failed.
+    Raises, on every call:
+        BadInput: the gateway refused, with its sentence and code.
+        ServiceFailure: it does not answer or failed.
     """
 
     def __init__(self, url: str) -> None:
@@ -45,7 +46,14 @@ class GatewayRest:
         await self._client.aclose()
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
-        """The JSON answer to a request below /api/v1. Told to come back later, it does, up to `PATIENCE` times."""
+        """The JSON answer to a request below /api/v1, or None for an empty one.
+
+        A request that is answered with 429 and `Retry-After` is repeated up to `PATIENCE` times.
+
+        Raises:
+            BadInput: the gateway refused (4xx), with its sentence and code.
+            ServiceFailure: it does not answer or failed (5xx).
+        """
         for attempt in range(PATIENCE + 1):
             try:
                 answer = await self._client.request(method, f"/api/v1{path}", json=body)
@@ -68,14 +76,24 @@ class GatewayRest:
         raise kind(cause, str(problem.get("remedy") or ""), code=str(problem.get("code") or "refused"))
 
     async def login(self, login: str, password: str) -> None:
-        """Log in; later calls are made as this account."""
+        """Log in as the account `login`; later calls are made as this account.
+
+        Raises:
+            BadInput: no such login or password.
+            ServiceFailure: the gateway does not answer or failed.
+        """
         answer = await self.call("POST", "/auth/login", {"login": login, "password": password})
         self._client.headers["Authorization"] = f"Bearer {answer['access_token']}"
 
     async def create_session(
         self, candidate_id: str, opening_id: str, *, language: str, profile: str, microphones: str
     ) -> NewSession:
-        """A new practical session, with this account as its interviewer."""
+        """Create a practical session with this account as its interviewer, and return it.
+
+        Raises:
+            BadInput: an id, language, profile or kind of microphones that does not exist, or the account may not.
+            ServiceFailure: the gateway does not answer or failed.
+        """
         answer = await self.call(
             "POST",
             "/sessions",
@@ -90,5 +108,10 @@ class GatewayRest:
         return NewSession(answer["session_id"], answer["socket_url"], answer["tickets"], answer.get("consent_id"))
 
     async def ticket(self, session_id: str) -> str:
-        """A fresh ticket for this account's role."""
+        """A fresh single-use socket ticket of session `session_id`, for this account's role.
+
+        Raises:
+            BadInput: no such session, or not this account's.
+            ServiceFailure: the gateway does not answer or failed.
+        """
         return str((await self.call("POST", f"/sessions/{session_id}/tickets"))["ticket"])

@@ -33,7 +33,7 @@ GetTicket = Callable[[], Awaitable[str]]
 
 
 class SessionClosed(TriviewError):
-    """The server closed for good. `close_code` says why; `code` is the server's own."""
+    """The server closed the session for good: `close_code` is the WebSocket's, `code` the server's own."""
 
     def __init__(self, close_code: int, code: str, cause: str) -> None:
         super().__init__(cause or f"The server closed the session ({close_code}).", code=code or "closed")
@@ -41,7 +41,7 @@ class SessionClosed(TriviewError):
 
 
 class LiveClient:
-    """One role's connection to one session, kept up over breaks. Use it as an async context manager.
+    """One role's connection to one session, renewed after breaks; use it as an async context manager.
 
     Args:
         url: ws(s)://host/ws/realtime-interview/{session}.
@@ -94,7 +94,7 @@ class LiveClient:
         await self.close()
 
     async def close(self) -> None:
-        """Leave; the session goes on without this connection."""
+        """End this connection and wait for it; the session goes on without it."""
         self._leaving = True
         if self._socket is not None:
             await self._socket.close()
@@ -105,7 +105,7 @@ class LiveClient:
     # ------------------------------------------------------------ sending
 
     def push(self, pcm: bytes) -> None:
-        """Sound to send, now or after a break: interleaved 16-bit samples at 16 kHz."""
+        """Queue sound to send, now or after a break: interleaved 16-bit samples at 16 kHz."""
         step = FRAME_SAMPLES * self.ring.width
         for at in range(0, len(pcm), step):
             gone = self.ring.add(pcm[at : at + step])
@@ -144,7 +144,7 @@ class LiveClient:
             return
 
     async def finalize(self, name: str) -> wire.Finalized:
-        """Make everything heard so far final, and wait for it.
+        """Wait until everything sent so far is final, and return the server's answer to request `name`.
 
         Raises:
             SessionClosed: the server closed the session for good.
@@ -153,7 +153,7 @@ class LiveClient:
         return await self._until_answered(wire.Finalize(id=name), wire.Finalized, lambda event: event.id == name)
 
     async def end(self) -> wire.SessionEnded:
-        """End the interview and wait until it has ended; `result` is among `events` then.
+        """End the interview and return the event that says so; its `result` is then among `events`.
 
         Raises:
             SessionClosed: the server closed the session for good.
@@ -209,20 +209,20 @@ class LiveClient:
         return self.ready
 
     async def wait_closed(self) -> SessionClosed:
-        """Why the server closed for good, once it has."""
+        """The error with which the server closed the session for good, once it has."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._closed is not None)
         assert self._closed is not None  # noqa: S101 - just waited for
         return self._closed
 
     async def messages(self) -> AsyncIterator[wire.ServerMessage]:
-        """Every message from now on until the server closes for good; one reader at a time."""
+        """Iterate over every message from now on until the server closes for good; one reader at a time."""
         self._inbox = asyncio.Queue()
         while (message := await self._inbox.get()) is not None:
             yield message
 
     def cut(self) -> None:
-        """Break the connection without a word, as a network does: for tests."""
+        """Break the connection without a close frame, as a network does: for tests."""
         if self._socket is not None:
             self._socket.transport.abort()
 

@@ -20,7 +20,7 @@ class TriviewError(Exception):
 
 
 class BadInput(TriviewError):
-    """The input itself is at fault: retrying the same input cannot help."""
+    """The input itself is at fault: trying again with the same input cannot help."""
 
     code = "bad_input"
 

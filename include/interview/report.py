@@ -1,4 +1,4 @@
-"""What a report needs beside the scorecard itself. Pure data; written to no store."""
+"""The inputs of a report beside the scorecard: pure data, written to no store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One interview taken apart: sentences, what each holds, and which of them count.
+"""One interview split into sentences, with what each contains and whether it counts.
 
 A sentence does not count when it repeats an earlier one, has nothing to do with an interview, addresses the judge,
 or praises the speaker without a deed or number. Everything positive is read from counted sentences only, so that
@@ -91,7 +91,11 @@ class AnswerParts(Record, frozen=True):
 
 
 class Analysis(msgspec.Struct, frozen=True):
-    """Everything the offline judge knows of one interview. `document`: agreement with the documents, if any."""
+    """All that the offline judge reads from one interview.
+
+    `document`: agreement with the documents in [0, 1], None without documents. `instructions`: sentences that address
+    the judge.
+    """
 
     language: str
     answers: tuple[AnswerParts, ...]

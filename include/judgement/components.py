@@ -39,7 +39,10 @@ def fade(x: float, scale: float) -> float:
 
 
 def grow(x: float, ends: tuple[float, float]) -> float:
-    """log(x / low) / log(high / low) held in [0, 1]: every doubling adds the same, nothing is added above `high`."""
+    """log(x / low) / log(high / low), held in [0, 1], for `ends` = (low, high).
+
+    Every doubling adds the same, and nothing is added above `high`.
+    """
     low, high = ends
     return float(np.clip(np.log(max(x, low) / low) / np.log(high / low), 0.0, 1.0))
 
@@ -63,7 +66,7 @@ def _lexical(sentence: Sentence, part: str) -> float:
 
 
 def star_part(sentence: Sentence, part: str) -> float:
-    """How surely `sentence` is the `part` of an episode: words and meaning each can show it, together they do."""
+    """How surely `sentence` is the `part` of an episode, in [0, 1]: by words, by meaning, most by both together."""
     return 1.0 - (1.0 - 0.4 * _lexical(sentence, part)) * (1.0 - 0.8 * _kind(sentence.near[part]))
 
 
@@ -97,7 +100,7 @@ def _weighted(answers: Sequence[AnswerParts], value: Callable[[AnswerParts], flo
     return sum(w * value(a) for w, a in zip(weights, answers, strict=True)) / total if total else 0.0
 
 
-def _told(sentence: Sentence, kind: str) -> float:
+def _evidence_of(sentence: Sentence, kind: str) -> float:
     """How surely `sentence` tells of `kind`; a mere self-description without a deed counts little (Bangerter 2014)."""
     deeds = sentence.words.acts_i + sentence.words.acts_we + sentence.words.past
     claim = 0.0 if deeds else SELF_DESCRIPTION_DISCOUNT * step(sentence.near["vague"], 0.42, 0.05)
@@ -106,7 +109,7 @@ def _told(sentence: Sentence, kind: str) -> float:
 
 def _theme(sentences: Sequence[Sentence], kind: str, rate: float, scale: float, top: int = 4) -> float:
     """A theme of the interview: its best sentences by meaning (60 %) and its words per 100 words (40 %)."""
-    return 0.6 * _top([_told(s, kind) for s in sentences], top) + 0.4 * saturate(rate, scale)
+    return 0.6 * _top([_evidence_of(s, kind) for s in sentences], top) + 0.4 * saturate(rate, scale)
 
 
 def _elaboration(facts: Facts) -> float:
@@ -140,7 +143,7 @@ def _concreteness(sentences: Sequence[Sentence], facts: Facts) -> float:
 
 
 def keyword_coverage(case: Case, sentences: Sequence[Sentence]) -> float | None:
-    """Weighted share of the opening's keywords that were said (term or synonym); None when it names none."""
+    """Weighted share in [0, 1] of the opening's keywords that were said (term or synonym); None without keywords."""
     if not case.opening.keywords:
         return None
     said = fold(" ".join(s.piece.clean for s in sentences))

@@ -48,7 +48,10 @@ class Facts(Record, frozen=True):
 
 
 def mattr(words: Sequence[str], window: int = MATTR_WINDOW) -> float:
-    """Moving-average type-token ratio; the plain ratio below one window; 0 without words."""
+    """Moving-average type-token ratio in [0, 1] (Covington & McFall 2010) over windows of `window` words.
+
+    The plain ratio below one window; 0 without words.
+    """
     if not words:
         return 0.0
     if len(words) <= window:

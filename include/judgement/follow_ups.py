@@ -1,4 +1,4 @@
-"""What an answer lacks, as questions worth asking next: from the parts of an episode that were not told.
+"""Questions worth asking next, from the parts of an episode that the last answer lacks.
 
 Each suggestion says why and which utterances it rests on. The wording is ours; of the candidate's words only a topic is
 quoted, in quotation marks, so that every sentence stays grammatical. None touches a protected ground.

@@ -1,4 +1,4 @@
-"""Who judges what: the Judge protocol, the choice of judge, and the stated mix of model and rules."""
+"""The Judge protocol, the choice of judge, and the stated mix of model and rules."""
 
 from __future__ import annotations
 
@@ -13,17 +13,24 @@ from include.settings import JudgeSettings
 
 
 class Judge(Protocol):
-    """Gives one judgement of one criterion of one interview."""
+    """A judge: gives one judgement of one criterion of one interview."""
 
     identity: JudgeIdentity
 
     def judge(self, case: Case, criterion: Criterion, run: int) -> Judgement:
-        """One judgement, with evidence, or with `reason` when the case does not allow one."""
+        """One judgement numbered `run`, with evidence, or with `reason` when the case does not allow one.
+
+        Raises:
+            JudgeFailure: the judge gave no usable answer.
+        """
         ...
 
 
 def open_judge(settings: JudgeSettings) -> Judge:
-    """The configured judge. Never another one: a judge that fails is a failed step."""
+    """The judge that `settings` name.
+
+    Never another one in its place: a judge that fails is a failed step.
+    """
     if settings.kind == "openai":
         from include.judgement.openai_judge import OpenAIJudge
 

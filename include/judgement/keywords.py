@@ -99,7 +99,7 @@ _KO_REACH = 10
 
 
 class Mention(Record, frozen=True):
-    """One place where a keyword was said. `start` and `end` are characters of the utterance's text in NFC."""
+    """One mention of a keyword; `start` and `end` are characters of the utterance's text in NFC."""
 
     term: str
     quote: str

@@ -35,5 +35,5 @@ def analyse(text: str) -> tuple[Morpheme, ...]:
 
 @lru_cache(maxsize=KEPT_TEXTS)
 def morphemes(text: str) -> tuple[Morpheme, ...]:
-    """`analyse`, kept: for what is said, which is asked about many times."""
+    """Morphemes of `text` in order, as `analyse` gives them; the last `KEPT_TEXTS` texts are kept in memory."""
     return analyse(text)

@@ -96,7 +96,7 @@ class Lexicon(Record, frozen=True):
     korean: KoreanLists | None
 
     def places(self, category: str, text: str) -> tuple[Place, ...]:
-        """Where phrases of `category` stand in `text`, in any case, in order, none overlapping."""
+        """Where phrases of `category` stand in `text`, in characters: in any case, in order, none overlapping."""
         if self.korean is not None:
             return self.korean.places(text)[category]
         return tuple(Place(m.group(), m.start(), m.end()) for m in self.patterns[category].finditer(text.lower()))

@@ -10,7 +10,7 @@ _LETTERS_WITH_FINAL = frozenset("lmnr")
 
 
 def has_final(word: str) -> bool | None:
-    """Whether `word` as read in Korean ends in a consonant; None when that cannot be told from its spelling.
+    """True when `word` as read in Korean ends in a consonant, False in a vowel, None when the spelling leaves it open.
 
     Korean syllables and digits are certain. Of Latin words only those in capitals are: their letters are read by name.
     """

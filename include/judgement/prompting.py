@@ -1,4 +1,4 @@
-"""The words a judge model gets, and the form its answer must have."""
+"""The prompt of a judge model and the schema of its answer."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def prompt_sha256() -> str:
 
 
 def system_prompt() -> str:
-    """The rules every call starts with."""
+    """The system message with which every call starts."""
     return _template("system")
 
 
@@ -84,12 +84,12 @@ def criterion_prompt(case: Case, criterion: Criterion, nonce: str | None = None)
 
 
 def repair_prompt(problem: str) -> str:
-    """The one request to correct an answer that did not hold."""
+    """The message that asks once for a corrected answer; `problem` says what was wrong with the first."""
     return Template(_template("repair")).substitute(problem=problem)
 
 
 def job_lines(case: Case) -> str:
-    """What the opening asks for, line by line, in the case's language."""
+    """What the opening asks for, as lines of text in the case's language."""
     opening = case.opening
     lines = [f"{opening.title.text(case.language)}: {opening.description.text(case.language)}"]
     lines += [f"- {c.name.text(case.language)}: {c.description.text(case.language)}" for c in opening.competencies]

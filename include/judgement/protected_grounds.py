@@ -130,12 +130,12 @@ def grounds() -> tuple[str, ...]:
 
 
 def name_of(ground: str) -> Bilingual:
-    """The ground's name for people."""
+    """The name of `ground` for people, in both languages."""
     return _lexicon()[ground].name
 
 
 def remark(ground: str) -> Bilingual:
-    """What the interviewer is told: calm, and what may be done."""
+    """The remark shown to the interviewer about `ground`: calm, and with what may be done."""
     name = name_of(ground)
     return Bilingual(
         ko=f"방금 질문은 {name.ko}에 관한 것일 수 있습니다. 평가에는 쓰이지 않습니다. 답하지 않아도 된다고 알리고 "
@@ -168,7 +168,11 @@ def _near(sentence: str, folded: str) -> str | None:
 
 
 def nearest(sentence: str) -> tuple[str, float, float]:
-    """(nearest ground, cosine to its nearest example, cosine to the nearest usual question)."""
+    """The protected ground nearest in meaning to `sentence`.
+
+    Returns:
+        (ground id, cosine to its nearest example, cosine to the nearest usual question).
+    """
     names, examples = _examples()
     vector = encode([sentence])[0]
     to_examples = encode_once(examples) @ vector

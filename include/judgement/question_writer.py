@@ -1,4 +1,4 @@
-"""Follow-up questions by a judge model. What it writes is untrusted too: every question is checked or dropped."""
+"""Follow-up questions written by a judge model: every one is checked against the interview, or dropped."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class QuestionWriter:
         self._endpoint = ChatEndpoint(settings, wait)
 
     def write(self, case: Case, past: Sequence[str]) -> tuple[FollowUp, ...]:
-        """At most two questions that hold: named evidence exists, nothing protected, not suggested before.
+        """At most two follow-up questions, none of them in `past`, that rest on evidence and touch nothing protected.
 
         Raises:
             JudgeFailure: no usable answer.

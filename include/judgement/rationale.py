@@ -1,4 +1,4 @@
-"""Why the level is what it is: sentences in both languages and the candidate's own words as evidence."""
+"""The rationale of a level: sentences in both languages, with the candidate's own words as evidence."""
 
 from __future__ import annotations
 

@@ -72,7 +72,10 @@ class Words(Record, frozen=True):
 
 
 def english_lemma(word: str) -> str:
-    """A rough lemma: plural, -ing and -ed endings off. Only used to count different words, never shown."""
+    """A rough lemma of an English word: plural, -ing and -ed endings off.
+
+    Only used to count different words, never shown.
+    """
     if word.endswith("'s"):
         word = word[:-2]
     for ending, keep in (("ies", "y"), ("ing", ""), ("ied", "y"), ("ed", ""), ("es", ""), ("s", "")):

@@ -1,4 +1,4 @@
-"""All word features of one interview as measures: one column each in a table of many interviews."""
+"""The word features of one interview as measures, for a table with one column each."""
 
 from __future__ import annotations
 

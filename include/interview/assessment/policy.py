@@ -69,7 +69,7 @@ class Profile(Record, frozen=True):
         return self.allows_measure(name) and name not in self.measures_unscored
 
     def require_channel(self, channel: Channel) -> None:
-        """Returns when `channel` may be computed.
+        """Return normally when `channel` may be computed.
 
         Raises:
             PolicyRefusal: the profile does not allow the channel.

@@ -33,7 +33,7 @@ def interval_of(card: Scorecard) -> TotalRange:
 
 
 def require_comparable(cards: Sequence[Scorecard]) -> None:
-    """Returns when all cards may share a ranking.
+    """Return normally when all cards may share a ranking.
 
     Raises:
         BadInput: they differ in stage, profile, rubric version or scope, or an interview occurs twice.

@@ -1,4 +1,4 @@
-"""From judgements to one level with its standard error, both on the anchors' scale of 1 to 5.
+"""One level and its standard error from judgements, both on the anchors' scale of 1 to 5.
 
 - k runs of one part: level = median; between-run SEM = sample SD / sqrt(k) for k >= 2; the judges' own stated SEM is
   taken as sqrt(mean(sem_i^2)); both are independent, so SEM = sqrt(between^2 + stated^2). One run that states no SEM
@@ -52,7 +52,7 @@ def stated_and_spread(levels: Sequence[float], stated: Sequence[float | None]) -
 
 
 def level_of(judgements: Sequence[Judgement]) -> tuple[float, float | None]:
-    """Median level and its SEM in level units, of judgements that all have a level."""
+    """Median level in [1, 5] and its SEM in level units (None when unknown), of judgements that all have a level."""
     levels = [j.level for j in judgements if j.level is not None]
     for level in levels:
         level_to_score(level)
@@ -60,7 +60,7 @@ def level_of(judgements: Sequence[Judgement]) -> tuple[float, float | None]:
 
 
 def mixed_level(criterion: Criterion, judgements: Sequence[Judgement]) -> tuple[float, float | None] | Insufficiency:
-    """Level and SEM of a criterion judged partly by the model and partly by rules.
+    """Level in [1, 5] and SEM of a criterion judged partly by the model, partly by rules, or why there is none.
 
     The parts may come as separate judgements, or already joined in each (components `words_level`, `rules_level`).
     """

@@ -33,7 +33,7 @@ class SpeechSeen(Record, frozen=True):
 
 
 def joined(spans: Iterable[Span], bridge_s: float = 0.0) -> list[Span]:
-    """`spans` in order of time, with those joined that overlap, touch or lie less than `bridge_s` seconds apart."""
+    """`spans` in order of time; those that overlap, touch or lie less than `bridge_s` seconds apart are joined."""
     found: list[Span] = []
     for start, end in sorted(spans):
         if found and (start <= found[-1][1] or start - found[-1][1] < bridge_s):
@@ -74,7 +74,7 @@ def _spoken(utterance: Utterance) -> list[Span]:
 
 
 def own_speech(utterances: Iterable[Utterance]) -> list[Span]:
-    """When these utterances are spoken, pauses left out. Word times already end where the voice does."""
+    """Spans in seconds during which these utterances are spoken, without pauses; word times end with the voice."""
     return joined((span for u in utterances for span in _spoken(u)), BRIDGE_S)
 
 
@@ -85,14 +85,14 @@ def _intervals(case: Case, channel: Channel, measure: str) -> list[Span]:
 
 
 def speech_seen(case: Case) -> SpeechSeen:
-    """How long the candidate's face was seen while the candidate spoke, from times of both and not from shares."""
+    """Seconds of the candidate's own speech with the face seen, from the times of both and not from shares."""
     together = common(own_speech(case.candidate), _intervals(case, "face", "seen_s"))
     still = _seconds(common(together, _intervals(case, "media", "still_share")))
     return SpeechSeen(round(_seconds(together) - still, 3), still)
 
 
 def too_little_seen(seen: SpeechSeen) -> Insufficiency | None:
-    """The reason why so little gives no level, or None when it is enough.
+    """The reason why `seen` gives no level, or None when it is enough.
 
     Codes: `still_picture` when the face was shown mostly in a picture that stood still, else `too_little_speech_seen`.
     `coverage` is the share of the seconds needed.

@@ -60,7 +60,7 @@ class Standing(Record, frozen=True):
     ground: str | None = None
 
     def visible(self, *, reviewing: bool) -> bool:
-        """Whether somebody may see the card; `reviewing`: that person may answer its review."""
+        """True when somebody may see the card; `reviewing`: that person may answer its review."""
         return self.state == "shown" or (self.state == "under_review" and reviewing)
 
 
@@ -68,7 +68,7 @@ SHOWN, UNDER_REVIEW = Standing("shown"), Standing("under_review")
 
 
 def standing_of(status: str, reasons: Sequence[ReviewReason], review: str | None) -> Standing:
-    """The one rule of who may see a card, live or offline.
+    """Whether the cards of an interview may be shown, live or offline: the one rule for both.
 
     A published card is shown. Before that, a card is shown only when no rule asks for a person and nobody was asked;
     a card that a person withheld stays withheld until a person is asked again.

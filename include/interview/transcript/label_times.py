@@ -1,4 +1,4 @@
-"""Times of a recording written into a typed transcript: where they stand, so that none is taken for a word."""
+"""Times of a recording written into a typed transcript: where they stand, so that none is read as a word."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ _INSIDE = re.compile(rf"\[\s?(?:{_SPAN})\s?\]|[(（]\s?{_LONG}\s?[)）]")
 
 
 def after_times(line: str, at: int = 0) -> tuple[int, bool, bool]:
-    """(where the text begins behind bullets, markup and times; whether bold type was opened; whether a time stood)."""
+    """Where the text of `line` begins behind bullets, markup and times, from character `at` on.
+
+    Returns:
+        (index of the first character of the text, whether bold type was opened, whether a time stood there).
+    """
     if line[at : at + 1].isalpha():
         return at, False, False
     opened = timed = False

@@ -1,4 +1,4 @@
-"""Words that tell a speaker label from the beginning of a sentence, in English and Korean.
+"""Words that separate a speaker label from the beginning of a sentence, in English and Korean.
 
 `speaker_labels` reads a typed transcript with them. All English words are lower case.
 """

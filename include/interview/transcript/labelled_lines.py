@@ -1,4 +1,4 @@
-"""Labelled lines of a typed transcript become turns; lines that may belong to somebody else are refused."""
+"""Labelled lines of a typed transcript as turns; lines that may be another speaker's are refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _Piece:
 
 
 def turns_of(text: str, filename: str) -> list[Turn]:
-    """The turns of `text`, in order, with every word that follows a known label and no time of the recording.
+    """The turns of `text` in order, with every word behind a known label and without times of the recording.
 
     Raises:
         SpeakersUnclear: a line begins with a label that is not known, or the labels name several candidates.

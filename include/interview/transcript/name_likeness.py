@@ -41,7 +41,7 @@ _KOREAN_PARTICLE = re.compile(r"(?:들)?(?:은|는|이|가|을|를|도|만|로|�
 
 
 def likeness(name: str) -> Likeness:
-    """Whether a head reads as somebody's name, might, or opens a sentence."""
+    """How far the beginning of a line reads as a name: "name", "possible", or "speech" when it opens a sentence."""
     text = unicodedata.normalize("NFKC", name).strip(" *_~-")
     text = PARENS.sub(r"\g<outer>", text) if text[:1] not in OPEN else text.strip("[]()<>【】{} ").removeprefix("v ")
     words = [w for w in re.split(r"[\s,/&+]+", text) if w]

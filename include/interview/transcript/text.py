@@ -69,7 +69,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of `text`, trimmed, none empty.
+    """The sentences of `text` in order, trimmed, none empty.
 
     Splits after closing punctuation and, because recognised Korean often has none, after unambiguous final endings.
     """

@@ -28,7 +28,7 @@ SUMMED = frozenset({"duration_s", "words", "seen_s"})
 
 
 def locate(recordings: Sequence[Recording], time_s: float) -> tuple[Recording, float]:
-    """The recording that holds interview time `time_s`, and the time inside it.
+    """The recording that holds interview time `time_s`, and the seconds inside that recording.
 
     Times before the first or after the last recording belong to the nearest one.
 
@@ -46,7 +46,7 @@ def locate(recordings: Sequence[Recording], time_s: float) -> tuple[Recording, f
 
 
 def lay_out(durations_s: Sequence[float]) -> tuple[float, ...]:
-    """Offsets of recordings with these durations, laid end to end."""
+    """Offsets in seconds of recordings with these durations (seconds), laid end to end; the first is 0."""
     offsets, at = [], 0.0
     for duration in durations_s:
         offsets.append(at)
@@ -55,24 +55,24 @@ def lay_out(durations_s: Sequence[float]) -> tuple[float, ...]:
 
 
 def question_marks(marks: Sequence[QuestionMark], recordings: Sequence[Recording]) -> tuple[QuestionMark, ...]:
-    """When each question starts: the given marks, else the starts of the recordings that answer a question each."""
+    """The starts of the questions: the given marks, else the starts of recordings that answer one question each."""
     if marks:
         return tuple(marks)
     return tuple(QuestionMark(r.question_id, r.offset_s) for r in recordings if r.question_id is not None)
 
 
 def shift_interval(interval: Interval, by_s: float) -> Interval:
-    """The same interval, `by_s` later."""
+    """The same interval, `by_s` seconds later."""
     return msgspec.structs.replace(interval, start_s=interval.start_s + by_s, end_s=interval.end_s + by_s)
 
 
 def shift_flag(flag: Flag, by_s: float) -> Flag:
-    """The same flag with its intervals `by_s` later."""
+    """The same flag with its intervals `by_s` seconds later."""
     return msgspec.structs.replace(flag, intervals=tuple(shift_interval(i, by_s) for i in flag.intervals))
 
 
 def shift_measurements(measurements: Measurements, by_s: float) -> Measurements:
-    """The same measurements with every interval `by_s` later."""
+    """The same measurements with every interval `by_s` seconds later."""
     return msgspec.structs.replace(
         measurements,
         measures=tuple(
@@ -88,7 +88,7 @@ def _shift_word(word: Word, by_s: float) -> Word:
 
 
 def shift_utterance(utterance: Utterance, by_s: float) -> Utterance:
-    """The same utterance, `by_s` later; a typed one (no times) is returned as it is."""
+    """The same utterance, `by_s` seconds later; a typed one (no times) is returned as it is."""
     if utterance.start_s is None or utterance.end_s is None:
         return utterance
     return msgspec.structs.replace(

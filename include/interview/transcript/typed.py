@@ -40,10 +40,11 @@ def decode_text(data: bytes, name: str) -> str:
 
 
 def read_transcript(data: bytes, name: str) -> Transcript:
-    """A transcript from the bytes of a file: `decode_text`, then `parse_transcript`.
+    """A transcript from the bytes of the file `name`, decoded by `decode_text` and parsed by `parse_transcript`.
 
     Raises:
-        BadInput: as these two.
+        SpeakersUnclear: a label that is not known, or labels of several candidates (names the lines).
+        BadInput: not text, empty, too long, another format, or no candidate turn.
     """
     return parse_transcript(decode_text(data, name), name)
 
