@@ -93,8 +93,8 @@ class AnswerParts(Record, frozen=True):
 class Analysis(msgspec.Struct, frozen=True):
     """All that the offline judge reads from one interview.
 
-    `document`: agreement with the documents in [0, 1], None without documents. `instructions`: sentences that address
-    the judge.
+    `document`: mean cosine of the best third of the documents' sentences to what was said, None without documents.
+    `instructions`: how many sentences address the judge.
     """
 
     language: str

@@ -1,4 +1,4 @@
-"""Lexical diversity and repetition."""
+"""Lexical diversity (MATTR) and repetitions of spoken text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _FRAGMENT = re.compile(r"[^\W\d_]+[-–—~](?=\s+[^\W\d_])")
 
 
 def mattr(tokens: Sequence[str], window: int = WINDOW) -> float | None:
-    """Mean share of distinct tokens over all windows of `window` tokens, in (0, 1]; None for fewer tokens."""
+    """Moving-average type-token ratio in (0, 1] (Covington & McFall 2010); None for fewer than `window` tokens.
+
+    It is the mean share of distinct tokens over all windows of `window` tokens.
+    """
     if len(tokens) < window:
         return None
     counts = Counter(tokens[:window])
@@ -37,7 +40,7 @@ def mattr(tokens: Sequence[str], window: int = WINDOW) -> float | None:
 
 
 def repetitions(text: str) -> int:
-    """Words or phrases of up to four words said again at once, and words broken off ("w- we").
+    """How many words or phrases of up to four words are said again at once, or broken off ("w- we").
 
     Doubled intensifiers and answers (very very, 정말 정말, 네 네) are not repetitions.
     """

@@ -1,4 +1,4 @@
-"""Filled pauses and discourse fillers, told from the same words in earnest.
+"""Filled pauses and discourse fillers, separated from the same words used with a meaning.
 
 Korean: 음, 어, 그, 저, 뭐 … count only where kiwipiepy tags them as interjection (IC): in "그 회사는" 그 is a
 determiner (MM), in "저는" 저 is a pronoun (NP). 이제, 약간, 막, 좀 are adverbs in earnest and count only beside
@@ -48,7 +48,7 @@ _SORT_OF = re.compile(
 
 @dataclass(frozen=True)
 class Filler:
-    """A filler and where it stands in the text (characters)."""
+    """A filler and its span in the text, in characters."""
 
     text: str
     start: int
@@ -56,13 +56,13 @@ class Filler:
 
     @property
     def words(self) -> int:
-        """How many written words it takes."""
+        """How many written words the filler takes."""
         return len(self.text.split())
 
 
 @lru_cache(maxsize=KEPT_UTTERANCES)
 def fillers(text: str, language: str) -> tuple[Filler, ...]:
-    """The fillers of a text in order, none overlapping."""
+    """The fillers of `text` in order, none overlapping; `language` is "ko" or "en"."""
     found = _korean(text) if language == "ko" else _english(text)
     kept: list[Filler] = []
     for filler in sorted(found, key=lambda f: (f.start, -f.end)):

@@ -87,7 +87,7 @@ _UNCHANGED = frozenset(_UNCHANGED_WORDS.split())
 
 @dataclass(frozen=True)
 class Morpheme:
-    """A Korean morpheme: form, Sejong tag, and its place in the text (characters)."""
+    """A Korean morpheme: form, Sejong tag, and its span in the text, in characters."""
 
     form: str
     tag: str
@@ -143,7 +143,10 @@ def _restored(stem: str) -> str:
 
 
 def tokens(text: str, language: str) -> tuple[str, ...]:
-    """Korean: lexical morphemes (verbs and adjectives with 다). Otherwise: English lemmas. Order of the text."""
+    """The tokens of `text` for diversity, in order.
+
+    Korean: lexical morphemes (verbs and adjectives with 다). Otherwise: English lemmas.
+    """
     if language == "ko":
         return tuple(
             m.form + "다" if m.tag.startswith(_VERBAL) else fold(m.form)

@@ -1,4 +1,4 @@
-"""Answers in time: where the candidate holds the floor, pauses, and how long an answer takes to begin."""
+"""Timing of answers in seconds: stretches of the candidate's speech, pauses, and response latencies."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Stretch:
 
     @property
     def seconds(self) -> float:
-        """Length with pauses."""
+        """Length in seconds, pauses included."""
         return self.end_s - self.start_s
 
     @property
     def pauses(self) -> tuple[Interval, ...]:
-        """Gaps of at least 250 ms, with their length as value."""
+        """Gaps between words of at least 250 ms, each with its length in seconds as `value`."""
         return tuple(g for g in self.gaps if (g.value or 0.0) >= PAUSE_S)
 
 
@@ -68,7 +68,10 @@ def _stretch(spans: Sequence[tuple[float, float]]) -> Stretch:
 
 
 def latencies(transcript: Transcript) -> tuple[Interval, ...]:
-    """Time from the end of an interviewer's turn to the candidate's first word; 0 when they overlap."""
+    """Response latencies: from the end of an interviewer's turn to the candidate's first word.
+
+    Each has its seconds as `value`, 0 when the two overlap.
+    """
     found = []
     for before, after in pairwise(transcript.utterances):
         if before.role == "interviewer" and after.role == "candidate" and before.end_s is not None:

@@ -1,4 +1,4 @@
-"""One channel of a recorded session as prepared sound: the recording is our own WAV, so nothing has to be decoded."""
+"""One channel of a recorded session as prepared sound, read from our own WAV without decoding."""
 
 from __future__ import annotations
 

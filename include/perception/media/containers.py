@@ -1,4 +1,4 @@
-"""Which container a file is, from its first bytes: the name of a file proves nothing."""
+"""The container of a file, recognised by its first bytes: the name of a file proves nothing."""
 
 from __future__ import annotations
 

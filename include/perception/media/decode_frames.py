@@ -90,10 +90,13 @@ def _open_video(container: InputContainer, job: dict[str, Any]) -> Any:
 
 
 def sample(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
-    """Send the first frame at or after every point of the grid k / fps; never a frame twice.
+    """Send the first frame at or after every point of the grid k / fps, never a frame twice.
 
     With `sparse` set, frames no other frame refers to are not decoded as long as the rest still comes at
     least as densely as the grid; times stay those of the frames really shown.
+
+    Returns:
+    Frames sent (`frames`), packets left out (`damaged`) and whether the file broke off (`broken`).
     """
     step = 1.0 / job["fps"]
     due, last = 0.0, -math.inf

@@ -30,7 +30,11 @@ MAX_DAMAGED_PACKETS = 200
 
 
 def open_recording(job: dict[str, Any]) -> InputContainer:
-    """The container on stdin, read from its start. Nothing but this one descriptor may be opened."""
+    """The container on stdin, read from its start; nothing but this one descriptor may be opened.
+
+    Raises:
+        Refusal: not readable as `job["container"]`; code "no_index" for MP4, else "undecodable".
+    """
     os.lseek(0, 0, os.SEEK_SET)
     try:
         return av.open(
@@ -44,7 +48,7 @@ def open_recording(job: dict[str, Any]) -> InputContainer:
 
 
 def memory_short(job: dict[str, Any]) -> bool:
-    """Whether the address space is all but used up: decoders then call good packets invalid."""
+    """True when the address space is all but used up: decoders then call good packets invalid."""
     with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 — pathlib is one more import in this process
         used = int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     value: bool = used + _HEADROOM_BYTES > job["memory_bytes"]

@@ -185,7 +185,11 @@ def _choose(container: Any, job: dict[str, Any]) -> dict[str, Any]:
 
 
 def probe(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
-    """Send one FACTS message; times in it are the file's own, in seconds."""
+    """Send one FACTS message about the chosen streams; times in it are the file's own, in seconds.
+
+    Raises:
+        Refusal: code "memory": the memory allowed does not suffice for one frame.
+    """
     with open_recording(job) as container:
         chosen = _choose(container, job)
         spans, broken = _scan(container, chosen)

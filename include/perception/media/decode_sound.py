@@ -1,4 +1,4 @@
-"""Sound inside the decoding child: any audio stream at one rate, with one number of channels, sample 0 at time 0."""
+"""Sound inside the decoding child: any audio stream at one rate and channel count, sample 0 at time 0."""
 
 from __future__ import annotations
 
@@ -106,8 +106,11 @@ class _Timeline:
 def decode(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
     """Send SOUND and SILENCE messages in time order, at most `end_samples` in all (of all channels at once).
 
-    The job's `channels` (1 to 8; 1 unless told) is how many are sent, whatever the stream has. Returns the samples
-    sent, how many of them are silence, the damaged packets left out and whether the file broke off.
+    The job's `channels` (1 to 8, by default 1) is how many are sent, whatever the stream has. Returns the samples sent,
+    how many of them are silence, the damaged packets left out and whether the file broke off.
+
+    Raises:
+        Refusal: code "undecodable": the stream does not decode.
     """
     damaged = in_a_row = 0
     broken = False

@@ -72,7 +72,7 @@ def _peak_rss_bytes(status: int) -> int:
 
 
 def main(argument: str) -> int:
-    """Run one job (a JSON object). Returns the exit status: 0 done, 3 refused, 4 nobody listens."""
+    """Run one job (a JSON object); returns the exit status: 0 done, 3 refused, 4 the parent closed the pipe."""
     job: dict[str, Any] = json.loads(argument)
     outlet = Outlet(os.dup(1))
     status = os.open("/proc/self/status", os.O_RDONLY)

@@ -69,7 +69,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 
 
 def bad_media(code: str, **detail: Any) -> BadMedia:
-    """The error for `code`, with the stable code `bad_media.<code>`."""
+    """The error for `code`, with the stable code `bad_media.<code>` and `detail` filled into its sentence."""
     cause, remedy = _SENTENCES[code]
     return BadMedia(cause.format(**detail), remedy, code=f"bad_media.{code}")
 
@@ -109,10 +109,14 @@ def _child_environment() -> dict[str, str]:
 
 
 class Decoding:
-    """One run of the decoding child, as an iterator of (kind, body); `account` holds its closing words.
+    """One run of the decoding child, as an iterator of (message kind, body); `account` holds its final message.
 
     Only the time spent waiting for the child counts against `seconds`: a slow reader is not its fault.
     Closing early (leaving the `with` block) ends the child.
+
+    Raises:
+    BadMedia: the recording is refused by `check_file`, or turns out undecodable or over a limit while it is read.
+    DecoderFault: the child failed by a fault of its own.
     """
 
     def __init__(self, path: Path, mode: str, limits: Limits, seconds: float, **job: Any) -> None:

@@ -1,4 +1,4 @@
-"""Whether two channels carry the sound of one microphone, or of two: measured on blocks in which somebody speaks.
+"""Whether two channels carry the sound of one microphone or of two, from blocks in which somebody speaks.
 
 A correlation alone cannot tell. A microphone also hears the other person from across the table, and while only one
 person speaks, its channel is a quieter copy of the other one. But the ratio of the two then depends on who speaks. Two
@@ -93,12 +93,12 @@ def band_spectra(block: np.ndarray) -> np.ndarray:
 
 
 def scaled(samples: np.ndarray) -> np.ndarray:
-    """int16 samples as float32 of full scale 1."""
+    """int16 samples of any shape as float32 of full scale 1, in the same shape."""
     return np.asarray(samples, np.float32) / np.float32(32768.0)
 
 
 def starts_of(samples: int) -> range:
-    """Where the whole blocks of `samples` begin; less than a block is one block."""
+    """First samples of the whole blocks among `samples` samples; less than a block is one block."""
     return range(0, max(1, samples - BLOCK + 1), BLOCK)
 
 
@@ -114,12 +114,12 @@ class Level:
 
     @property
     def loud(self) -> float:
-        """The third loudest block: a click or two are not the voice."""
+        """Power of the third loudest block (mean square of full scale 1): a click or two are not the voice."""
         return float(np.sort(self.powers)[-min(_LOUD_RANK, len(self.powers))])
 
     @property
     def silent(self) -> bool:
-        """True when it holds nothing."""
+        """True when the channel holds no sound at all."""
         return self.loud < QUIET_POWER
 
     @property

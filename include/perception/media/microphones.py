@@ -1,4 +1,4 @@
-"""Which channels of a recording are microphones of their own: copies and channels that hold nothing are none."""
+"""Which channels of a recording are microphones of their own, which are copies, and which hold nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STEP_DB = 3.0
 
 @dataclass(frozen=True)
 class Copy:
-    """Channel `channel` repeats channel `of`."""
+    """A copy: channel `channel` repeats channel `of`."""
 
     channel: int
     of: int
@@ -48,7 +48,10 @@ class Microphones:
 
 
 def microphones(frames: np.ndarray, max_lag: int = MAX_LAG) -> Microphones:
-    """Sort out the channels of int16 (n, c) at 16 kHz; a memory map is read block by block. `own` is never empty."""
+    """The channels of int16 (n, c) at 16 kHz as own, copied and empty ones; `own` is never empty.
+
+    A memory map is read block by block. `max_lag`: samples by which a copy may come after its original.
+    """
     loud = levels(frames)
     empty = _empty(loud)
     candidates = [c for c in range(frames.shape[1]) if c not in empty]
@@ -69,7 +72,7 @@ def microphones(frames: np.ndarray, max_lag: int = MAX_LAG) -> Microphones:
 
 
 def one_microphone(one: np.ndarray, other: np.ndarray, later: int = 0, max_lag: int = MAX_LAG) -> int | None:
-    """Which of two tracks to hear when both carry the sound of one microphone, 0 or 1; None when each has its own.
+    """Which of two tracks to keep when both carry one microphone's sound, 0 or 1; None when each has its own.
 
     Args:
         one, other: int16 (n,) and (m,) at 16 kHz; may be memory maps.

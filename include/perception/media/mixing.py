@@ -1,4 +1,4 @@
-"""Several channels to one: the mean of those with a microphone of their own, and where it cancels, the louder one."""
+"""Several channels to one: the mean of those with a microphone of their own, or the louder one where it cancels."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Mix:
 
     @property
     def cancelled_s(self) -> float:
-        """Seconds in which the mean would have cancelled."""
+        """Seconds in which the mean would have cancelled and one channel was taken."""
         return float((self.taken != MEAN).sum()) * BLOCK / AUDIO_SAMPLE_RATE_HZ
 
     def weights(self, channels: int) -> np.ndarray:
@@ -107,7 +107,7 @@ def cancels(spectra: np.ndarray) -> bool:
 
 
 def mono(frames: np.ndarray, mix: Mix) -> Iterator[np.ndarray]:
-    """`frames`, int16 (n, c), as int16 mono in pieces of a block; together n samples."""
+    """Pieces of a block each, int16 (k,), of `frames`, int16 (n, c), mixed to mono; together n samples."""
     weights = mix.weights(frames.shape[1])
     before = weights[0]
     for n in range((len(frames) + BLOCK - 1) // BLOCK):

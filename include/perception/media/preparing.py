@@ -1,4 +1,4 @@
-"""Preparing: the recording's sound as 16 kHz mono samples."""
+"""Preparation of a recording: its sound as raw 16 kHz mono samples."""
 
 from __future__ import annotations
 

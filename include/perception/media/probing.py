@@ -1,4 +1,4 @@
-"""Probing: what a recording is, before anything is done with it."""
+"""Probing: streams, size, rotation and true duration of a recording, before anything is done with it."""
 
 from __future__ import annotations
 

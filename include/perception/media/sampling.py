@@ -58,7 +58,11 @@ def sample_frames(
 def decoding_frames(
     path: Path, facts: MediaFacts, video: VideoFacts, limits: Limits, fps: float, max_side: int
 ) -> Decoding:
-    """The guarded decode behind `sample_frames`, for callers that also want its closing account."""
+    """The guarded decode behind `sample_frames`, for callers that also want its closing `account`.
+
+    Raises:
+        BadMedia: the recording is refused, or turns out undecodable or over a limit while decoding.
+    """
     large = video.width * video.height >= _SPARSE_FROM_PIXELS
     return Decoding(
         path,
@@ -73,7 +77,7 @@ def decoding_frames(
 
 
 def picture_job(facts: MediaFacts, video: VideoFacts, max_side: int) -> dict[str, float]:
-    """What the child needs to know to find and scale the pictures of `video`."""
+    """The decoding job's fields that locate and scale the pictures of `video`; `max_side` is in pixels."""
     return {
         "stream_index": video.stream_index,
         "origin_s": facts.origin_s,
@@ -83,7 +87,7 @@ def picture_job(facts: MediaFacts, video: VideoFacts, max_side: int) -> dict[str
 
 
 def picture(body: bytearray, video: VideoFacts) -> Frame:
-    """The upright frame in one PICTURE message."""
+    """The upright frame in the body of one PICTURE message: uint8 RGB of shape (height, width, 3)."""
     import cv2
     import numpy as np
 

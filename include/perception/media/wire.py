@@ -1,4 +1,4 @@
-"""What the decoding child says to its parent: one pipe, messages of a kind byte, a length and a body."""
+"""The messages of the decoding child to its parent: one pipe; a kind byte, a length and a body each."""
 
 from __future__ import annotations
 
@@ -36,19 +36,27 @@ class Refusal(Exception):
 
 
 class Outlet:
-    """The child's end of the pipe. A parent that went away ends the child by BrokenPipeError."""
+    """The child's end of the pipe; a parent that went away ends the child by BrokenPipeError."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
 
     def send(self, kind: bytes, *body: bytes | memoryview) -> None:
-        """One message; `body` parts are joined."""
+        """Write one message of `kind`; the parts of `body` are joined.
+
+        Raises:
+            BrokenPipeError: the parent is gone.
+        """
         self._write(HEADER.pack(kind, sum(len(part) for part in body)))
         for part in body:
             self._write(part)
 
     def send_json(self, kind: bytes, content: dict[str, Any]) -> None:
-        """One message whose body is a JSON object."""
+        """Write one message of `kind` whose body is `content` as a JSON object.
+
+        Raises:
+            BrokenPipeError: the parent is gone.
+        """
         self.send(kind, json.dumps(content).encode())
 
     def _write(self, data: bytes | memoryview) -> None:

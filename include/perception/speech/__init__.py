@@ -1,4 +1,4 @@
-"""Speech: who said what and when. Cheap to import; models load on first use."""
+"""Speech recognition and diarization: who said what and when. Cheap to import; models load on first use."""
 
 from __future__ import annotations
 

@@ -28,7 +28,10 @@ _RIVAL_NAMES = ("pyannote", "speechbrain", "nvidia")
 
 @dataclass(frozen=True)
 class Turns:
-    """Intervals whose `kind` is the speaker's label, in order of time. `exclusive` has no overlaps."""
+    """Speaker turns in seconds, in order of time; each interval's `kind` is the speaker's label.
+
+    `exclusive` has no overlaps.
+    """
 
     all: tuple[Interval, ...]
     exclusive: tuple[Interval, ...]
@@ -73,7 +76,11 @@ class _FeatureNames:
 
 
 class Diarizer:
-    """The pipeline, loaded from local files only, telemetry off."""
+    """pyannote's speaker diarization pipeline, loaded from local files only, telemetry off.
+
+    Raises:
+        TriviewError: the models lie in a folder whose path pyannote would take for another embedding's name.
+    """
 
     def __init__(self, segmentation: Path, voice_prints: Path, plda: Path, cores: int) -> None:
         path = str(voice_prints)
@@ -107,7 +114,7 @@ class Diarizer:
         self._pipeline.instantiate(PARAMETERS)
 
     def __call__(self, waveform: Waveform) -> Turns:
-        """Speaker turns of a recording; labels are meaningless beyond it."""
+        """Speaker turns of a whole recording in seconds; labels are meaningless beyond it."""
         sound = self._torch.from_numpy(waveform.slice(0, len(waveform.samples)))[None]
         with warnings.catch_warnings(), self._torch.inference_mode():
             warnings.simplefilter("ignore")

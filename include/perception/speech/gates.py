@@ -1,4 +1,4 @@
-"""When not to believe the recogniser: loops, silence read as words, and phrases it learnt from subtitles."""
+"""Gates against misrecognition: loops, silence read as words, and phrases learnt from subtitles."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SUBTITLE_LOG_PROBABILITY = -0.45
 
 
 def compression_ratio(text: str) -> float:
-    """Bytes of UTF-8 text per byte after zlib."""
+    """Bytes of `text` in UTF-8 per byte after zlib: high for repetitions."""
     data = text.encode()
     return len(data) / len(zlib.compress(data)) if data else 0.0
 
@@ -47,7 +47,7 @@ def repeats(text: str) -> bool:
 
 
 def believable(hypothesis: Hypothesis, seconds: float) -> bool:
-    """True when a pass neither loops nor guesses nor is faster than speech."""
+    """True when a pass over `seconds` of sound neither loops nor guesses nor is faster than speech."""
     return (
         compression_ratio(hypothesis.text) <= MAX_COMPRESSION
         and hypothesis.average_log_probability >= MIN_LOG_PROBABILITY
@@ -56,12 +56,12 @@ def believable(hypothesis: Hypothesis, seconds: float) -> bool:
 
 
 def suspicious(hypothesis: Hypothesis, seconds: float) -> bool:
-    """True when a second, longer look is worth its time."""
+    """True when a pass over `seconds` of sound is doubtful enough for a second, longer one."""
     return not believable(hypothesis, seconds) or repeats(hypothesis.text)
 
 
 def silent(hypothesis: Hypothesis) -> bool:
-    """True when the words of a pass are the recogniser's invention over silence, noise or music."""
+    """True when the words of a pass are invented over silence, noise or music."""
     if not hypothesis.text:
         return True
     if hypothesis.no_speech > MAX_NO_SPEECH and hypothesis.average_log_probability < MIN_LOG_PROBABILITY:

@@ -31,7 +31,7 @@ class ModelUnavailable(TriviewError):
 
 
 class SpeechModels:
-    """Whisper (int8), Silero VAD, WeSpeaker and pyannote.
+    """The speech models of one process: Whisper (int8), Silero VAD, WeSpeaker and pyannote.
 
     Args:
         models_dir: folder laid out as the model registry says.
@@ -45,7 +45,7 @@ class SpeechModels:
         self._lock = threading.RLock()
 
     def file(self, name: str) -> Path:
-        """The path of a weight file.
+        """The path of the weight file `name` in the models folder.
 
         Raises:
             ModelUnavailable: it is not there.
@@ -75,7 +75,11 @@ class SpeechModels:
 
     @property
     def whisper(self) -> Any:
-        """`faster_whisper.WhisperModel`: its CTranslate2 model, tokenizer and feature extractor are called directly."""
+        """`faster_whisper.WhisperModel`: its CTranslate2 model, tokenizer and feature extractor are called directly.
+
+        Raises:
+        ModelUnavailable: a weight file is missing or cannot be loaded.
+        """
         with self._lock:
             return self._whisper
 
@@ -99,7 +103,11 @@ class SpeechModels:
 
     @property
     def voice_prints(self) -> VoicePrints:
-        """WeSpeaker embeddings without torch, for the cheap question whether there is more than one voice."""
+        """WeSpeaker embeddings without torch, for the cheap question whether there is more than one voice.
+
+        Raises:
+        ModelUnavailable: a weight file is missing or cannot be loaded.
+        """
         with self._lock:
             return self._voice_prints
 
@@ -114,6 +122,10 @@ class SpeechModels:
 
     @property
     def diarizer(self) -> Diarizer:
-        """pyannote.audio pipeline: importing it costs 12 to 18 s of CPU, so only where a second voice is plausible."""
+        """pyannote.audio pipeline: importing it costs 12 to 18 s of CPU, so only where a second voice is plausible.
+
+        Raises:
+        ModelUnavailable: a weight file is missing or cannot be loaded.
+        """
         with self._lock:
             return self._diarizer

@@ -1,4 +1,4 @@
-"""Packing speech into encoder windows, and finding the way back to the recording's own time.
+"""Packing of speech into encoder windows, and mapping of packed times back to the recording's own.
 
 Whisper's encoder costs the same for silence as for speech, so silence is left out and the speech is laid
 together until a window is full. Every packed sample knows where it came from.
@@ -41,28 +41,31 @@ class Piece:
 
 @dataclass(frozen=True)
 class Window:
-    """Pieces laid end to end: what one encoder pass hears."""
+    """Pieces laid end to end: the sound of one encoder pass."""
 
     pieces: tuple[Piece, ...]
 
     @property
     def seconds(self) -> float:
-        """Length of the packed sound."""
+        """Length of the packed sound in seconds."""
         return sum(len(p) for p in self.pieces) / SAMPLE_RATE
 
     @property
     def intervals(self) -> tuple[Interval, ...]:
-        """Where the pieces lie on the recording."""
+        """Where the pieces lie on the recording, in seconds."""
         return tuple(Interval(p.start / SAMPLE_RATE, p.end / SAMPLE_RATE, "window") for p in self.pieces)
 
     def sound(self, waveform: Waveform) -> np.ndarray:
-        """The packed sound: float32 of shape (n,)."""
+        """The packed sound: float32 in [-1, 1), shape (n,), 16 kHz."""
         return np.concatenate([waveform.slice(p.start, p.end) for p in self.pieces])
 
     def span(self, start_s: float, end_s: float) -> tuple[float, float]:
-        """A stretch of packed time on the recording's timeline, inside the piece whose speech holds most of it.
+        """A stretch of packed time (seconds) on the recording's timeline, in the piece whose speech holds most of it.
 
         A word that the aligner lets begin in the padding before a pause belongs to the speech after the pause.
+
+        Raises:
+        ValueError: the window has no pieces.
         """
         start, end = start_s * SAMPLE_RATE, end_s * SAMPLE_RATE
         best: tuple[tuple[float, float], Piece, int] | None = None
@@ -84,7 +87,11 @@ class Window:
 
 
 def pieces_of(speech: Sequence[Interval], probabilities: np.ndarray, samples: int, limit_s: float) -> list[Piece]:
-    """Padded pieces of at most `limit_s`; pieces never overlap (the gap between neighbours is shared)."""
+    """Padded pieces of at most `limit_s` seconds; pieces never overlap (the gap between neighbours is shared).
+
+    `probabilities`: speech probability per 32 ms frame, where to cut what is too long. `samples`: length of the
+    recording.
+    """
     pad = round(PAD_S * SAMPLE_RATE)
     bounds = [(round(i.start_s * SAMPLE_RATE), round(i.end_s * SAMPLE_RATE)) for i in speech]
     pieces: list[Piece] = []

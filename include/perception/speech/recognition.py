@@ -1,4 +1,4 @@
-"""Whisper on packed windows: log-mel features, encoder, beam search, word alignment, each its own function.
+"""Whisper on packed windows, one function each: log-mel features, encoder, beam search, word alignment.
 
 Windows are shorter than Whisper's 30 s (Radford et al. 2022, https://arxiv.org/abs/2212.04356): CTranslate2's
 encoder takes any number of mel frames, and 15 s cost less than half of 30 s. All decoding is beam search at
@@ -30,7 +30,10 @@ NO_REPEAT_NGRAM = 4
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """What one pass heard. `average_log_probability` is per token, `no_speech` the probability of silence."""
+    """The result of one decoding pass.
+
+    `average_log_probability` is per token, `no_speech` the probability of silence.
+    """
 
     tokens: tuple[int, ...]
     text: str
@@ -40,7 +43,7 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class TimedWord:
-    """A word in packed time."""
+    """A word with its times in packed seconds."""
 
     text: str
     start_s: float
@@ -56,7 +59,7 @@ def tokenizer(whisper: Any, language: str) -> Any:
 
 
 def features(whisper: Any, sound: np.ndarray, frames: int = SHORT_FRAMES) -> np.ndarray:
-    """Log-mel spectrogram of sound padded with silence to `frames`: float32 of shape (80, frames)."""
+    """Log-mel spectrogram, float32 (80, frames), of `sound` (float32 (n,), 16 kHz) padded with silence to `frames`."""
     padded = np.pad(sound[: frames * HOP], (0, max(0, frames * HOP - len(sound))))
     return np.asarray(whisper.feature_extractor(padded, padding=0)[:, :frames], dtype=np.float32)
 
@@ -77,7 +80,7 @@ def generate(
     max_tokens: int = MAX_TOKENS,
     said: Sequence[int] = (),
 ) -> list[Hypothesis]:
-    """Beam search over every window of the batch, without timestamp tokens; `beam` 1 is greedy.
+    """Hypotheses of every window of the batch by beam search, without timestamp tokens; `beam` 1 is greedy.
 
     Source of the suppressed tokens: Whisper's list of non-speech symbols.
 
@@ -116,7 +119,7 @@ def align(
     tok: Any,
     said: Sequence[int] = (),
 ) -> list[list[TimedWord]]:
-    """Words with packed times and probabilities (mean over their tokens), by cross-attention DTW.
+    """Words per window with packed seconds and probabilities (mean over tokens), by cross-attention DTW.
 
     Args:
         seconds: length of real sound per window; alignment never points into the padding.
@@ -151,5 +154,5 @@ def _after(words: Sequence[dict[str, Any]], tokens: int) -> list[dict[str, Any]]
 
 
 def languages(whisper: Any, encoded: Any) -> list[dict[str, float]]:
-    """Probability of each of Whisper's 99 languages per window."""
+    """Probability in [0, 1] of each of Whisper's 99 languages (ISO 639 code), one table per window."""
     return [{token.strip("<|>"): float(p) for token, p in found} for found in whisper.model.detect_language(encoded)]

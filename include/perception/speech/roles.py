@@ -1,4 +1,4 @@
-"""Who of several voices is the candidate: by who answers whom, or whose mouth moves. Never by pitch or loudness.
+"""Which of several voices is the candidate's, by who answers whom or whose mouth moves; never by pitch or loudness.
 
 The two kinds of evidence may each decide alone; when they disagree, or neither decides, nobody is named.
 """
@@ -38,7 +38,7 @@ class Turn:
 
     @property
     def seconds(self) -> float:
-        """Summed length of the utterances."""
+        """Summed length of the utterances in seconds."""
         return sum((u.end_s or 0.0) - (u.start_s or 0.0) for u in self.utterances)
 
     @property
@@ -71,7 +71,7 @@ def _leader(amounts: dict[str, float], ratio: float) -> str | None:
 
 
 def by_answers(utterances: Sequence[Utterance]) -> str | None:
-    """The voice that spends by far the most time answering questions of the others."""
+    """Label of the voice that spends by far most time answering the others' questions, or None."""
     answered = dict.fromkeys((u.speaker for u in utterances), 0.0)
     sequence = turns(utterances)
     for asking, answering in pairwise(sequence):
@@ -81,7 +81,10 @@ def by_answers(utterances: Sequence[Utterance]) -> str | None:
 
 
 def by_face(utterances: Sequence[Utterance], face_activity: Sequence[Interval]) -> str | None:
-    """The voice during which the mouth on camera moves by far the most (mean of `value` over its speech)."""
+    """Label of the voice during which the mouth on camera moves by far most, or None.
+
+    Movement is the mean `value` of `face_activity` over the voice's speech.
+    """
     activity: dict[str, float] = {}
     for speaker in dict.fromkeys(u.speaker for u in utterances):
         weight = total = 0.0
@@ -110,7 +113,7 @@ def candidate_of(utterances: Sequence[Utterance], face_activity: Sequence[Interv
 
 
 def roles(utterances: Sequence[Utterance], face_activity: Sequence[Interval] | None = None) -> dict[str, Role]:
-    """Role per speaker label. Of the others only a voice that asks is called interviewer."""
+    """The role of each speaker label; of the voices beside the candidate only one that asks is the interviewer."""
     candidate = candidate_of(utterances, face_activity)
     found: dict[str, Role] = {}
     for speaker in dict.fromkeys(u.speaker for u in utterances):

@@ -1,4 +1,4 @@
-"""Joining words to speaker turns."""
+"""Assignment of recognised words to speaker turns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _RUNNING_GAP_S = 0.3
 
 
 def speaker_of(word: Word, turns: Sequence[Interval]) -> str:
-    """The label of the turn that overlaps the word most, or of the nearest turn."""
+    """The label of the turn that overlaps `word` most, or of the nearest turn in time."""
     middle = (word.start_s + word.end_s) / 2
 
     def closeness(turn: Interval) -> tuple[float, float]:

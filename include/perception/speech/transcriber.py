@@ -28,7 +28,7 @@ MAX_BATCH = 4
 
 @dataclass(frozen=True)
 class LanguageGuess:
-    """The language and its probability among all of Whisper's languages; `known` holds those of ko and en."""
+    """The most probable language, its probability among all of Whisper's, and (`known`) those of ko and en."""
 
     language: str
     probability: float
@@ -42,7 +42,7 @@ class LanguageGuess:
 
 @dataclass(frozen=True)
 class Heard:
-    """The words of one window, or the stretches whose words could not be believed."""
+    """The words recognised in one window, or the stretches whose words could not be believed."""
 
     words: tuple[Word, ...]
     unreliable: tuple[Interval, ...] = ()
@@ -82,7 +82,10 @@ def recognise(
     language: str,
     progress: Progress = silent,
 ) -> list[Heard]:
-    """Words of every window on the recording's timeline, in order; the same sound gives the same words."""
+    """The words of every window on the recording's timeline (seconds), in order.
+
+    The same sound gives the same words.
+    """
     size = max(1, min(MAX_BATCH, math.ceil(len(windows) / (2 * models.cores))))
     batches = [windows[i : i + size] for i in range(0, len(windows), size)]
     tok = rec.tokenizer(models.whisper, language)
@@ -95,7 +98,7 @@ def recognise(
 
 
 def hear(waveform: Waveform, windows: Sequence[Window], whisper: Any, tok: Any) -> list[Heard]:
-    """One decoder call over a batch of windows; windows that look wrong are heard again with 30 s windows."""
+    """The words of a batch of windows from one decoder call; doubtful windows are decoded again at 30 s."""
     sounds = [w.sound(waveform) for w in windows]
     encoded = rec.encode(whisper, [rec.features(whisper, s) for s in sounds])
     hypotheses = rec.generate(whisper, encoded, len(windows), tok)

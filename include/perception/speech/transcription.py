@@ -1,4 +1,4 @@
-"""The whole way from sound to a transcript with speakers."""
+"""The whole way from sound to a transcript with speakers and roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From words to utterances: word times trimmed to speech, cut at pauses, sentence ends and changes of speaker."""
+"""Words to utterances: word times trimmed to speech, cuts at pauses, sentence ends and changes of speaker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where somebody speaks: Silero VAD (MIT, https://github.com/snakers4/silero-vad) run as a stream.
+"""Voice activity detection by Silero VAD (MIT, https://github.com/snakers4/silero-vad), run as a stream.
 
 The network carries its state from block to block, so an hour needs no more memory than a minute and the
 probabilities equal those of one pass over everything.
@@ -53,7 +53,10 @@ def speech_probabilities(waveform: Waveform, session: Any) -> np.ndarray:
 def speech_intervals(
     probabilities: np.ndarray, min_silence_s: float = MIN_SILENCE_S, min_speech_s: float = MIN_SPEECH_S
 ) -> tuple[Interval, ...]:
-    """Stretches of speech by hysteresis; `kind` is "speech", `value` the mean probability."""
+    """Stretches of speech in seconds, found by hysteresis over probabilities per 32 ms frame.
+
+    Each has `kind` "speech" and the mean probability as `value`.
+    """
     silence_frames = max(1, round(min_silence_s / FRAME_S))
     found: list[tuple[int, int]] = []
     start: int | None = None
@@ -86,5 +89,5 @@ def total_s(intervals: Sequence[Interval]) -> float:
 
 
 def overlap_s(start_s: float, end_s: float, intervals: Sequence[Interval]) -> float:
-    """Seconds of [start_s, end_s] that lie inside the (disjoint) intervals."""
+    """Seconds of [start_s, end_s] that lie inside the disjoint `intervals`."""
     return float(sum(max(0.0, min(end_s, i.end_s) - max(start_s, i.start_s)) for i in intervals))

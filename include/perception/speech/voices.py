@@ -1,4 +1,4 @@
-"""Is there more than one voice? A cheap look before the expensive one."""
+"""Whether a recording has more than one voice: a cheap check before the expensive diarization."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MANY_PROBES = 12
 
 
 def probes(speech: Sequence[Interval]) -> list[Interval]:
-    """Where voice prints are taken: at most 120 places spread over the recording."""
+    """Intervals in seconds from which voice prints are taken: at most 120, spread over the recording."""
     found = []
     for interval in speech:
         length = interval.end_s - interval.start_s
@@ -43,7 +43,11 @@ def probes(speech: Sequence[Interval]) -> list[Interval]:
 
 
 def groups(prints: np.ndarray, threshold: float = SAME_VOICE) -> np.ndarray:
-    """Average-linkage clustering by cosine: group index per unit-length row, shape (n,), groups in order of size."""
+    """Group index of each voice print, int (n,), groups in order of size; 0 is the largest.
+
+    Average-linkage clustering by cosine of `prints`, float32 (n, 256) of unit length, down to the similarity
+    `threshold`.
+    """
     members = [[i] for i in range(len(prints))]
     sums = (prints @ prints.T).astype(np.float64)
     while len(members) > 1:
@@ -65,7 +69,11 @@ def groups(prints: np.ndarray, threshold: float = SAME_VOICE) -> np.ndarray:
 
 
 def several_voices(waveform: Waveform, speech: Sequence[Interval], models: SpeechModels) -> bool:
-    """True when the voice prints of the recording do not look like one person's."""
+    """True when the voice prints of the recording do not look like one person's.
+
+    Raises:
+        ModelUnavailable: a weight file is missing or cannot be loaded.
+    """
     places = probes(speech)
     if len(places) < 2:
         return False

@@ -1,4 +1,4 @@
-"""The interview's sound as the rest of perception sees it: 16 kHz mono, read in windows, never all at once."""
+"""The interview's sound for all of perception: 16 kHz mono, read in windows, never all at once."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Waveform:
 
     @property
     def seconds(self) -> float:
-        """Length in seconds."""
+        """Length of the sound in seconds."""
         return len(self.samples) / SAMPLE_RATE
 
     def window(self, start_s: float, end_s: float) -> np.ndarray:
-        """The sound between two times, clipped to the recording: float32 in [-1, 1), shape (n,)."""
+        """The sound from `start_s` to `end_s` seconds, clipped to the recording: float32 in [-1, 1), shape (n,)."""
         return self.slice(round(start_s * SAMPLE_RATE), round(end_s * SAMPLE_RATE))
 
     def slice(self, start: int, end: int) -> np.ndarray:
@@ -38,7 +38,7 @@ class Waveform:
         return np.asarray(self.samples[start : max(start, end)], dtype=np.float32) / np.float32(_FULL_SCALE)
 
     def blocks(self, block_s: float) -> Iterator[tuple[float, np.ndarray]]:
-        """Consecutive blocks of at most `block_s` seconds as (start in seconds, float32 samples)."""
+        """Consecutive blocks of at most `block_s` seconds: (start in seconds, float32 in [-1, 1) of shape (n,))."""
         step = round(block_s * SAMPLE_RATE)
         for start in range(0, len(self.samples), step):
             yield start / SAMPLE_RATE, self.slice(start, start + step)

@@ -1,4 +1,4 @@
-"""Measures of the body and hands channels."""
+"""Measures of the body and hands channels, from pose and hand sightings."""
 
 from __future__ import annotations
 
@@ -114,7 +114,10 @@ def _stability(points: np.ndarray, seen: np.ndarray, timeline: Timeline, coverag
 def measure_hands(
     hands: Sequence[tuple[HandSighting, ...]], timeline: Timeline, refused: Collection[str]
 ) -> Measurements:
-    """Share of time with a hand in the picture, and strokes per minute of visible hands."""
+    """Share of time with a hand in the picture, and strokes per minute of visible hands.
+
+    `hands` has one entry per sample of `timeline`; measures in `refused` are left out.
+    """
     seen = np.array([bool(found) for found in hands], bool)
     seen_s = timeline.seconds(seen)
     measures: list[Measure] = []

@@ -1,4 +1,4 @@
-"""The three MediaPipe detectors, in VIDEO mode, each reduced to a function from frames to sightings."""
+"""The three MediaPipe detectors in VIDEO mode, each as a function from frames to sightings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FILES = {"face": "face_landmarker.task", "body": "pose_landmarker_lite.task", "
 
 
 class Detectors:
-    """The models of one folder, kept in memory.
+    """The detector models of one folder, kept in memory.
 
     A running detector is made anew for every recording (10 to 60 ms): VIDEO mode carries regions of interest
     and time stamps on from frame to frame, and a detector that had seen another recording would give other
@@ -40,7 +40,7 @@ class Detectors:
             self._weights[name] = path.read_bytes()
 
     def start(self, name: str, expression: bool) -> Detector:
-        """A fresh detector, `name` being "face", "body" or "hands". `expression`: with blendshapes."""
+        """A fresh detector called "face", "body" or "hands"; `expression`: with blendshapes."""
         return Detector(name, self._weights[name], expression)
 
 

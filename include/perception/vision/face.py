@@ -68,7 +68,7 @@ class FaceSeries:
 
 
 def face_series(main: Sequence[FaceSighting | None]) -> FaceSeries:
-    """The sightings as arrays."""
+    """The sightings of the main face, one per sample, as arrays of n rows."""
     n = len(main)
     blank = np.full(n, np.nan)
     series = FaceSeries(
@@ -95,7 +95,10 @@ def face_series(main: Sequence[FaceSighting | None]) -> FaceSeries:
 
 
 def deviation_deg(direction: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Angle between each direction (yaw, pitch in degrees) and their median over `among`; shape (n,)."""
+    """Angle in degrees, shape (n,), between each direction and the median direction over `among`.
+
+    `direction` is (n, 2), yaw and pitch in degrees; `among` is bool (n,).
+    """
     usual = np.median(direction[among], axis=0)
     yaw, pitch = np.radians(direction).T
     yaw0, pitch0 = np.radians(usual)
@@ -105,7 +108,7 @@ def deviation_deg(direction: np.ndarray, among: np.ndarray) -> np.ndarray:
 
 
 def measure_face(series: FaceSeries, timeline: Timeline, refused: Collection[str], picture_height: int) -> Measurements:
-    """All face measures that are not `refused`."""
+    """All face measures that are not `refused`, in the registry's units; `picture_height` is in pixels."""
     seen_s = timeline.seconds(series.present)
     coverage = min(1.0, seen_s / timeline.duration_s)
     makers = {
@@ -219,7 +222,7 @@ def _brows(series: FaceSeries, timeline: Timeline, coverage: float) -> Measure:
 
 
 def mouth_moving(series: FaceSeries, timeline: Timeline) -> np.ndarray:
-    """Samples at which the mouth moves, bool (n,): what speaking looks like."""
+    """Samples at which the mouth moves, bool (n,), as it does in speech."""
     moving = np.zeros(series.present.size, bool)
     first, step = timeline.neighbours(series.present)
     fast = first[np.abs(series.mouth[first + 1] - series.mouth[first]) / step >= MOUTH_MOVING_PER_S]

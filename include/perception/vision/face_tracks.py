@@ -1,4 +1,4 @@
-"""Who is the candidate among several faces: the face that is large and stays."""
+"""The candidate's face among several: the one that is large and stays."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _link(sightings: Sequence[tuple[FaceSighting, ...]], times: np.ndarray) -> l
 def main_face(
     sightings: Sequence[tuple[FaceSighting, ...]], timeline: Timeline
 ) -> tuple[list[FaceSighting | None], np.ndarray]:
-    """The candidate's face per sample (None when absent), and how many other faces each sample shows.
+    """The candidate's face per sample (None when absent), and the number of other faces, int64 (samples,).
 
     The main track is the one with the largest area summed over time; tracks that fill its gaps at a similar
     size are the same person coming back (no face recognition is done, on purpose). All else are others.

@@ -18,17 +18,17 @@ _SLACK_S = 1e-3
 
 
 class HandGate:
-    """Decides frame by frame, in time order; depends on the frames alone, never on timing."""
+    """Decides for each frame, in time order, whether hands are searched; depends on the frames alone."""
 
     def __init__(self) -> None:
         self._looked_s: float | None = None
         self._found = False
 
     def wants(self, time_s: float, body: Any) -> bool:
-        """True when the frame at `time_s` must be looked at; `body` is its BodySighting or None."""
+        """True when the frame at `time_s` seconds must be searched; `body` is its BodySighting or None."""
         due = self._looked_s is None or time_s - self._looked_s >= LOOK_EVERY_S - _SLACK_S
         return due or self._found or body is None or body.hand_presence >= PLAUSIBLE_PRESENCE
 
     def looked(self, time_s: float, found: bool) -> None:
-        """Tell what the look at `time_s` found."""
+        """Record whether the search in the frame at `time_s` seconds `found` a hand."""
         self._looked_s, self._found = time_s, found

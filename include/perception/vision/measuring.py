@@ -1,4 +1,4 @@
-"""Measures as records: a number with its coverage, or no number and the reason."""
+"""Constructors of measures: a number with its coverage, or no number and the reason."""
 
 from __future__ import annotations
 
@@ -25,17 +25,28 @@ def measured(
     confidence: float | None = None,
     intervals: tuple[Interval, ...] = (),
 ) -> Measure:
-    """A measure with a value; the unit comes from the registry."""
+    """A measure with a value in the registry's unit.
+
+    Raises:
+        NotFound: no measure has this name.
+    """
     return Measure(name, float(value), measure_spec(name).unit, coverage, confidence, n, None, intervals)
 
 
 def withheld(name: str, reason: str, *, coverage: float = 0.0, n: int = 0) -> Measure:
-    """A measure without a value, and why (a stable code)."""
+    """A measure without a value; `reason` is a stable code.
+
+    Raises:
+        NotFound: no measure has this name.
+    """
     return Measure(name, None, measure_spec(name).unit, coverage, None, n, reason)
 
 
 def too_little(coverage: float, observed_s: float) -> str | None:
-    """The reason for giving no number, or None when enough was observed."""
+    """The reason for giving no number ("too_short" or "low_coverage"), or None when enough was observed.
+
+    `coverage` is in [0, 1], `observed_s` in seconds.
+    """
     if observed_s < MIN_OBSERVED_S:
         return "too_short"
     return "low_coverage" if coverage < MIN_COVERAGE else None
@@ -48,7 +59,7 @@ def channel_of(
     refused: Collection[str],
     flags: tuple[Flag, ...] = (),
 ) -> Measurements:
-    """The channel's measurements, with a flag that names what policy refused."""
+    """The channel's measurements without the `refused` measures, and with a flag that names those."""
     names: dict[str, Any] = {spec.name: 1.0 for spec in channel_measures(channel) if spec.name in refused}
     if names:
         flags += (Flag("policy_refused", "info", names),)

@@ -1,4 +1,4 @@
-"""Keeps the chatter of native libraries out of the terminal without losing anything that matters.
+"""A filter for the log lines of native libraries that loses nothing that matters.
 
 MediaPipe 1.2 and TensorFlow Lite print to file descriptor 2 directly and offer no switch for it (their log
 sink adds to the printing, it does not replace it). While pictures are observed, descriptor 2 is a pipe whose
@@ -65,7 +65,7 @@ def _remove() -> None:
 
 @contextmanager
 def native_chatter_hushed() -> Iterator[None]:
-    """Within the block, known informational lines of native code do not reach standard error."""
+    """Within the block, known informational lines of native code are kept off standard error."""
     global _users
     with _lock:
         if _users == 0:

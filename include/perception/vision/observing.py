@@ -1,4 +1,4 @@
-"""Observing a recording: one decode, each picture shown to every detector the policy profile allows."""
+"""Observation of a recording: one decode, each picture shown to every detector the policy profile allows."""
 
 from __future__ import annotations
 

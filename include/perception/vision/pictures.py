@@ -1,4 +1,4 @@
-"""Quality of the pictures themselves: brightness and sharpness once a second, and whether anything moves in them."""
+"""Quality of the pictures: brightness and sharpness once a second, and whether anything moves in them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ class PictureQuality:
     _next: float = 0.0
 
     def look(self, image: np.ndarray, time_s: float) -> None:
-        """Take `image` (uint8 RGB) into account: for motion always, for light and focus when a look is due."""
+        """Take `image`, uint8 RGB (height, width, 3), into account.
+
+        Always for motion; for light and focus when a look is due.
+        """
         import cv2
 
         self.stillness.look(image, time_s)
@@ -61,7 +64,7 @@ class PictureQuality:
 def measure_media(
     facts: MediaFacts, quality: PictureQuality, decode_account: dict[str, float], refused: Collection[str]
 ) -> Measurements:
-    """Duration, brightness, sharpness and stillness, with flags for whatever makes other measures less sure."""
+    """Duration (s), brightness, sharpness and stillness, with flags for what makes other measures less sure."""
     measures: list[Measure] = [measured("duration_s", facts.duration_s, coverage=1.0, n=1)]
     flags = facts.flags
     video = facts.video

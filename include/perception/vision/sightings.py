@@ -1,4 +1,4 @@
-"""What one detector saw in one frame, reduced to the few numbers that measurements need.
+"""The few numbers of one detector's result in one frame that measurements need.
 
 Picture coordinates are pixels of the sampled frame, x to the right and y down, unless stated otherwise.
 """
@@ -108,7 +108,7 @@ def _angle_deg(shift: float) -> float:
 
 
 def faces_of(result: Any, width: int, height: int) -> tuple[FaceSighting, ...]:
-    """The faces of one FaceLandmarkerResult."""
+    """The faces of one FaceLandmarkerResult of a frame of `width` × `height` pixels."""
     faces = []
     for index, landmarks in enumerate(result.face_landmarks):
         points = _points(landmarks, width, height)
@@ -136,7 +136,7 @@ def faces_of(result: Any, width: int, height: int) -> tuple[FaceSighting, ...]:
 
 
 def body_of(result: Any, width: int, height: int) -> BodySighting | None:
-    """The first person of one PoseLandmarkerResult."""
+    """The first person of one PoseLandmarkerResult of a frame of `width` × `height` pixels, or None."""
     if not result.pose_landmarks:
         return None
     body = result.pose_landmarks[0]
@@ -145,7 +145,7 @@ def body_of(result: Any, width: int, height: int) -> BodySighting | None:
 
 
 def hands_of(result: Any, width: int, height: int) -> tuple[HandSighting, ...]:
-    """The hands of one HandLandmarkerResult."""
+    """The hands of one HandLandmarkerResult of a frame of `width` × `height` pixels."""
     hands = []
     for landmarks in result.hand_landmarks:
         points = _points(landmarks, width, height)

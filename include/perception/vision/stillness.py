@@ -40,7 +40,7 @@ class Stillness:
         self._due = 0.0
 
     def look(self, image: np.ndarray, time_s: float) -> None:
-        """Take `image` (uint8 RGB), shown at `time_s`, into account."""
+        """Take `image`, uint8 RGB (height, width, 3) shown at `time_s` seconds, into account."""
         import cv2
 
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
@@ -59,7 +59,7 @@ class Stillness:
             self._still.append((self._recent[0][0], self._recent[-1][0]))
 
     def still(self) -> np.ndarray:
-        """Samples that lie in a still stretch, bool (samples,); a single picture alone says nothing."""
+        """Samples that lie in a still stretch, bool (samples,); a single picture alone shows nothing."""
         self._judge()  # the last seconds, and recordings shorter than a stretch
         stamps = np.asarray(self.times)
         found = np.zeros(stamps.size, bool)
@@ -69,7 +69,10 @@ class Stillness:
 
 
 def most_varied(pictures: list[np.ndarray]) -> int:
-    """Grey levels between the lowest and highest tenth of samples, in the block of `pictures` that varies most."""
+    """Grey levels between the lowest and highest tenth of samples, in the block that varies most.
+
+    `pictures` are arrays of block means, all of one shape, in order of time.
+    """
     ordered = np.sort(np.stack(pictures), axis=0)
     out = int(_TAIL * (len(pictures) - 1))
     return int((ordered[-1 - out].astype(np.int16) - ordered[out]).max())

@@ -61,7 +61,11 @@ class Timeline:
         return tuple(i for i in found if i.end_s - i.start_s >= minimum_s)
 
     def neighbours(self, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Indices i of samples with sample i + 1 right behind, both in `mask`, and the seconds between them."""
+        """Pairs of neighbouring samples that both lie in `mask` (bool (samples,)).
+
+        Returns:
+            (indices i whose neighbour is i + 1, int (pairs,); seconds between the two, float (pairs,)).
+        """
         step = np.diff(self.times)
         first = np.flatnonzero(mask[:-1] & mask[1:] & (step <= MAX_HOLD_S))
         return first, step[first]
@@ -75,7 +79,7 @@ def timeline_of(
     step_s: float,
     max_hold_s: float = MAX_HOLD_S,
 ) -> Timeline:
-    """The timeline of samples at `times`, ascending, of a video track that runs from `start_s` to `end_s`.
+    """The timeline of samples at `times` (seconds, ascending) of a video track from `start_s` to `end_s`.
 
     No sample speaks for longer than `max_hold_s`, and the last one for at most one sampling step `step_s`.
     """

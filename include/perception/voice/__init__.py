@@ -1,4 +1,4 @@
-"""Voice: pitch and intensity of the candidate's speech. Described, never judged as emotion or confidence."""
+"""Pitch and intensity of the candidate's speech: described, never judged as emotion or confidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A voice against its own beginning: how far pitch and level later move from the person's first minute of speech.
+"""Distance of pitch and level from the person's own first minute of speech.
 
 Nobody is compared with anybody else, and which way the voice moves says nothing: only the distance is measured.
 """

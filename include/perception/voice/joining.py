@@ -1,4 +1,4 @@
-"""Prosody of several recordings on one timeline."""
+"""Prosody tracks of several recordings joined on one timeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the candidate's voice does: pitch, its variation, intensity; and what the recording did to it."""
+"""Voice measures of the candidate: pitch, its variation and intensity, with flags on the recording's quality."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def measure_voice(tracks: ProsodyTracks, transcript: Transcript) -> Measurements
 
 
 def semitones(f0: np.ndarray, reference_hz: float) -> np.ndarray:
-    """Distance from a reference in semitones."""
+    """Distance of each `f0` (Hz, any shape) from `reference_hz` in semitones, in the same shape."""
     return _SEMITONES_PER_OCTAVE * np.log2(f0 / reference_hz)
 
 

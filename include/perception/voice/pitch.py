@@ -22,7 +22,7 @@ _FFT = 1024
 
 
 def yin(frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """F0 in Hz and aperiodicity of every frame.
+    """F0 in Hz and aperiodicity of every frame, by YIN.
 
     Args:
         frames: float32 of shape (n, SPAN).

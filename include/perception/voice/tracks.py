@@ -43,7 +43,7 @@ class ProsodyTracks(Record, frozen=True):
 
     @property
     def clipped_frames(self) -> np.ndarray:
-        """Boolean of shape (frames,)."""
+        """Whether samples sit at full scale, bool of shape (frames,)."""
         return np.frombuffer(self.clipped, dtype=np.uint8).astype(bool)
 
     def encode(self) -> bytes:
