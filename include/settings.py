@@ -1,4 +1,4 @@
-"""Settings, read once from the environment (`.env.example` lists them all with their meaning).
+"""The settings, read once from the environment (`.env.example` lists them all with their meaning).
 
 A setting that cannot be understood is an error that names it; nothing silently falls back.
 """
@@ -23,7 +23,7 @@ class SettingsError(ValueError):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What a recording may be. Checked before and during decoding."""
+    """Limits on a recording, checked before and during decoding."""
 
     max_bytes: int = 2 * 1024**3
     max_duration_s: float = 2 * 3600.0
@@ -37,7 +37,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class JudgeSettings(msgspec.Struct, frozen=True):
-    """Which judge, and how it is called. The API key is never shown by repr."""
+    """Which judge is used, and how it is called; the API key is never shown by repr."""
 
     kind: Literal["offline", "openai"] = "offline"
     base_url: str | None = None
@@ -53,7 +53,7 @@ class JudgeSettings(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """Everything the environment decides."""
+    """All settings of a process."""
 
     home: Path
     db_url: str

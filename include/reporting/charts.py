@@ -25,7 +25,7 @@ TOTAL_TICKS = (0, 25, 50, 75, 100)
 
 
 def percent(value: float, low: float, high: float) -> float:
-    """Where `value` lies between `low` and `high`, in percent of the width, kept inside the drawing."""
+    """Where `value` lies between `low` and `high`, in percent of the width, kept inside the drawing (0 to 100)."""
     if high <= low:
         return 0.0
     return min(100.0, max(0.0, 100.0 * (value - low) / (high - low)))
@@ -64,7 +64,7 @@ def rect(
     radius: float = 0,
     tip: str = "",
 ) -> ET.Element:
-    """A bar from `left` to `right` percent."""
+    """Add a bar from `left` to `right` percent of the width, at `y` px and `height` px high, to `parent`."""
     attributes = {
         "class": f"f-{color}",
         "fill": LIGHT[color],
@@ -90,7 +90,7 @@ def line(
     width: float = 1,
     dash: str = "",
 ) -> None:
-    """A line between two points of (percent, px)."""
+    """Add a line between two points of (percent of the width, px) to `parent`."""
     attributes = {
         "class": f"s-{color}",
         "stroke": LIGHT[color],
@@ -106,7 +106,10 @@ def line(
 
 
 def label(parent: ET.Element, at: float, y: float, text: str, *, color: str = "muted", anchor: str = "auto") -> None:
-    """Text at `at` percent; at the ends of the scale it is aligned inwards so that nothing is cut off."""
+    """Add a text at `at` percent of the width and `y` px to `parent`.
+
+    At the ends of the scale it is aligned inwards so that nothing is cut off.
+    """
     if anchor == "auto":
         anchor = "start" if at < 3 else "end" if at > 97 else "middle"
     attributes = {
@@ -130,7 +133,7 @@ def _whisker(root: ET.Element, low: float, high: float, y: float, cap: float, co
 
 
 def total_scale(total: float, sem: float | None, *, uid: str, title: str) -> Markup:
-    """The total on a scale from 0 to 100, with one standard error to either side when it is known."""
+    """A total from 0 to 100 on its scale as SVG, with one standard error (points) to either side when it is known."""
     root = svg_root(58, uid, title)
     rect(root, 0, 100, 14, 16, "wash", radius=3)
     if sem is not None:
@@ -146,7 +149,7 @@ def total_scale(total: float, sem: float | None, *, uid: str, title: str) -> Mar
 
 
 def level_bar(level: float | None, sem: float | None, *, uid: str, title: str, ticks: bool = True) -> Markup:
-    """A level on the anchors' scale 1 to 5, with the standard error as a whisker.
+    """A level on the anchors' scale 1 to 5 as SVG, with the standard error (in levels) as a whisker.
 
     Without a level the scale stays empty and dashed: nothing is drawn that could be read as a low score.
     """
@@ -176,7 +179,10 @@ class BulletScale:
 
 
 def bullet_scale(value: float | None, band: tuple[float, float] | None, unit: str) -> BulletScale:
-    """An axis that holds the value and the band: 0 to 1 for shares, otherwise from 0 (or below) with some air."""
+    """An axis in the measure's unit that holds the value and the band.
+
+    It runs from 0 to 1 for shares, otherwise from 0 (or below) with a margin.
+    """
     held: Sequence[float] = [v for v in (value, *(band or ())) if v is not None]
     low, high = min([0.0, *held]), max([0.0, *held])
     if unit == "share" and low >= 0 and high <= 1:
@@ -186,7 +192,7 @@ def bullet_scale(value: float | None, band: tuple[float, float] | None, unit: st
 
 
 def bullet(value: float | None, band: tuple[float, float] | None, unit: str, *, uid: str, title: str) -> Markup:
-    """A measured value against its documented reference band, or on a bare axis when there is no band."""
+    """A measured value as SVG against its documented reference band, or on a bare axis without one."""
     scale = bullet_scale(value, band, unit)
     root = svg_root(18, uid, title)
     if band is None:
@@ -209,5 +215,5 @@ def bullet(value: float | None, band: tuple[float, float] | None, unit: str, *, 
 
 
 def describe_level(level: float, sem: float | None) -> tuple[str, str | None]:
-    """A level and its standard error as printed."""
+    """The printed texts of a level and of its standard error (None when there is none)."""
     return fixed(level, 1), None if sem is None else fixed(sem, 2 if sem < 0.1 else 1)

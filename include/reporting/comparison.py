@@ -1,4 +1,4 @@
-"""The live card beside the offline card, and where the two transcripts differ, as a reader should see them."""
+"""The live card beside the offline card, and the stretches on which the two transcripts differ, for a reader."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _MINUS = "\u2212"
 
 @dataclass(frozen=True)
 class SideView:
-    """One criterion, or the total, on one card: `text` is what was reached, `note` why there is no number."""
+    """One criterion, or the total, on one card.
+
+    `text` is the level or score reached, `note` why there is none.
+    """
 
     text: str
     note: str = ""
@@ -38,7 +41,7 @@ class RowView:
 
 @dataclass(frozen=True)
 class StretchView:
-    """A stretch of speech on which the passes differ."""
+    """A stretch of speech on which the two transcripts differ."""
 
     moment: Moment
     live_text: str
@@ -49,7 +52,7 @@ class StretchView:
 
 @dataclass(frozen=True)
 class GapView:
-    """Sound that never arrived."""
+    """A stretch of sound that never arrived."""
 
     moment: Moment
     seconds: str
@@ -73,7 +76,10 @@ class BesideView:
 def beside_view(
     comparison: CardComparison | None, names: Mapping[str, str], anchors: Anchors, t: Strings
 ) -> BesideView | None:
-    """The section's values, or None for an interview that was not live. `names` are the criteria's."""
+    """The values of the comparison section, or None for an interview that was not live.
+
+    `names`: criterion id -> its name as printed.
+    """
     if comparison is None:
         return None
     rows = [_row(pair, names, t) for pair in comparison.criteria]
@@ -93,7 +99,7 @@ def beside_view(
 
 
 def signed(value: float) -> str:
-    """A difference with its sign and one decimal; a difference that rounds to nothing has none."""
+    """`value` as text with its sign and one decimal; a difference that rounds to nothing has no sign."""
     text = fixed(value)
     return text if text == "0.0" or text.startswith(_MINUS) else f"+{text}"
 

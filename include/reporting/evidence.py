@@ -1,4 +1,4 @@
-"""Evidence as a reader meets it: quotes and observed intervals, each leading to its moment in the recording."""
+"""Evidence for a reader: quotes and observed intervals, each linked to its moment in the recording."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ MOST_INTERVALS = 60
 
 @dataclass(frozen=True)
 class Moment:
-    """A link to a moment. `target` is the id of the place in this page; `seconds` is None for typed transcripts."""
+    """A link to a moment of the interview.
+
+    `target` is the id of the element in this page; `seconds` is None for typed transcripts.
+    """
 
     target: str
     label: str
@@ -28,7 +31,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class QuoteView:
-    """Words of a speaker. `role` decides colour and name."""
+    """The quoted words of a speaker, whose `role` decides colour and name."""
 
     text: str
     role: str
@@ -63,7 +66,10 @@ class ObservationView:
 
 @dataclass
 class Anchors:
-    """The places that links point to: collected while the evidence is read, set while the transcript is written."""
+    """The ids of the elements that links point to.
+
+    Collected while the evidence is read, set while the transcript is written.
+    """
 
     transcript: Transcript
     prefix: str = ""
@@ -74,12 +80,15 @@ class Anchors:
         self.rows = {u.id: number for number, u in enumerate(self.transcript.utterances, 1)}
 
     def row_id(self, utterance_id: str) -> str | None:
-        """The id of an utterance's row; rows are numbered, because ids of other rooms may hold anything."""
+        """The element id of an utterance's row, or None when there is no such row.
+
+        Rows are numbered, because an utterance's own id may hold anything.
+        """
         number = self.rows.get(utterance_id)
         return None if number is None else f"{self.prefix}u-{number}"
 
     def moment(self, start_s: float, end_s: float | None = None) -> Moment:
-        """A link to `start_s`."""
+        """A link to `start_s` seconds of the interview, up to `end_s` when it is given."""
         target = self.prefix + time_id(start_s)
         self.times[target] = start_s
         span = clock(start_s) if end_s is None else f"{clock(start_s)}\u2013{clock(end_s)}"
@@ -101,7 +110,10 @@ class Anchors:
 def value_view(
     name: str, value: float | None, unit: str, t: Strings, *, coverage: float | None = None, reason: str | None = None
 ) -> ValueView:
-    """A measure or component as printed. Names, units and reasons unknown to the tables stay visible as codes."""
+    """A measure or component called `name`, as printed.
+
+    Names, units and reasons unknown to the tables stay visible as codes.
+    """
     spec = MEASURES.get(name)
     label = spec.label.text(t.language) if spec else t.label("component", name)
     number, shown_unit = (None, "") if value is None else quantity(value, unit)

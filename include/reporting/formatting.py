@@ -1,4 +1,4 @@
-"""Numbers, times and hostile text, as a reader should see them. Formatting only: no score is computed here."""
+"""Numbers, times and hostile text as printed; formatting only, no score is computed here."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def clock(seconds: float) -> str:
 
 
 def time_id(seconds: float) -> str:
-    """The media-fragment form of a moment, `t=SECONDS` (W3C Media Fragments 1.0), to a hundredth of a second."""
+    """The id of a moment, `t=SECONDS` (W3C Media Fragments 1.0), to a hundredth of a second."""
     return "t=" + decimal(max(0.0, seconds), 2)
 
 

@@ -1,4 +1,4 @@
-"""A scorecard as a page: every number already text, every link already an id. Formats and orders; computes no score."""
+"""The view model of a scorecard page: every number already text, every link already an id; no score is computed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WEIGHING_JUDGES = frozenset({"offline", "rules"})
 
 @dataclass(frozen=True)
 class RunView:
-    """One judge run: its level, its reasons and what the level was made of."""
+    """One judge run: its level, its reasons and the components of the level."""
 
     judge: str
     number: int
@@ -122,7 +122,7 @@ class FlagView:
 
 
 def coverage_text(share: float | None) -> str | None:
-    """A share in percent with its sign, or None."""
+    """A share in [0, 1] as percent with its sign, or None without a share."""
     return None if share is None else "{}\u202f%".format(quantity(share, "share")[0])
 
 
@@ -228,7 +228,7 @@ def _measure_row(measure: Measure, context: ReportContext, t: Strings, sources: 
 
 
 def channel_views(context: ReportContext, t: Strings, prefix: str) -> tuple[tuple[ChannelView, ...], tuple[str, ...]]:
-    """The measurements the profile allows, by channel, and the sources of their bands in the order of first use."""
+    """The measurements the profile allows, by channel, and the sources of their bands in order of first use."""
     sources: list[str] = []
     channels = []
     for measurements in context.measurements:
@@ -289,7 +289,7 @@ _PICTURE_KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/pn
 
 
 def picture_url(thumbnail: Thumbnail) -> str:
-    """A data URL of a thumbnail.
+    """A data URL with the bytes of a thumbnail.
 
     Raises:
         ValueError: the bytes are neither JPEG nor PNG.

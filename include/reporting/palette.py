@@ -78,7 +78,7 @@ GRAPHIC_PAIRS: tuple[tuple[str, str], ...] = (
 
 
 def css_variables() -> str:
-    """The custom properties of both themes: light by default and in print, dark where the reader's system is dark."""
+    """The CSS custom properties of both themes: light by default and in print, dark where the system is dark."""
     light = "".join(f"--{name}:{value};" for name, value in LIGHT.items())
     dark = "".join(f"--{name}:{value};" for name, value in DARK.items())
     fills = "".join(f".tv .f-{name}{{fill:var(--{name})}}.tv .s-{name}{{stroke:var(--{name})}}" for name in LIGHT)

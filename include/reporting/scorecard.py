@@ -1,4 +1,4 @@
-"""The scorecard report: one self-contained HTML file, the same as PDF, or a fragment for a page of ours."""
+"""The scorecard report as one self-contained HTML file, as PDF, or as a fragment for another page."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _asset(name: str) -> str:
 
 
 def stylesheet(*, paper: bool = False) -> str:
-    """The report's CSS; `paper` adds the page rules of the PDF."""
+    """The report's CSS as text; `paper` adds the page rules of the PDF."""
     parts = [css_variables(), _asset("report.css")]
     return "\n".join([*parts, _asset("paper.css")] if paper else parts)
 
@@ -190,7 +190,9 @@ def render_fragment(card: Scorecard, context: ReportContext, language: str) -> s
 
     The fragment brings its style in a `<style>` element; every selector starts at `.tv`.
 
-    Raises: as `render_html`.
+    Raises:
+        ValueError: `language` is neither "ko" nor "en", or a thumbnail is no picture.
+        NotFound: the card names a criterion that the rubric does not have.
     """
     values = _values(card, context, language, FRAGMENT_PREFIX)
     css = Markup(stylesheet())  # noqa: S704 - our own file
@@ -198,9 +200,12 @@ def render_fragment(card: Scorecard, context: ReportContext, language: str) -> s
 
 
 def render_pdf(card: Scorecard, context: ReportContext, language: str) -> bytes:
-    """The report as a tagged PDF on A4 with its fonts embedded; every disclosure is open.
+    """The bytes of the report as a tagged PDF on A4 with its fonts embedded; every disclosure is open.
 
-    Raises: as `render_html`.
+    Raises:
+        ValueError: `language` is neither "ko" nor "en", or a thumbnail is no picture.
+        NotFound: the card names a criterion that the rubric does not have.
+        OutsideRequestError: the page refers to something outside itself.
     """
     from include.reporting.pdf import write_pdf
 

@@ -1,4 +1,4 @@
-"""The reports' own words in both languages, read once from `strings.yaml`."""
+"""The reports' own texts in both languages, read once from `strings.yaml`."""
 
 from __future__ import annotations
 
@@ -31,12 +31,16 @@ def read_strings(source: Path) -> MappingProxyType[str, dict[str, str]]:
 
 @cache
 def table() -> MappingProxyType[str, dict[str, str]]:
-    """The reports' strings."""
+    """The reports' strings: dotted key -> {"ko": ..., "en": ...}."""
     return read_strings(_SOURCE)
 
 
 class Strings:
-    """The strings of one language."""
+    """The reports' strings in one language, called with a dotted key.
+
+    Raises:
+        ValueError: the language is neither "ko" nor "en".
+    """
 
     def __init__(self, language: str) -> None:
         """Take the strings of `language`.
@@ -58,6 +62,6 @@ class Strings:
         return text.format(**values) if values else text
 
     def label(self, group: str, code: str) -> str | None:
-        """The label of a code of another room, or None when this table does not know the code."""
+        """The label of `code` in `group`, or None when the table does not know the code."""
         entry = table().get(f"{group}.{code}")
         return entry[self.language] if entry else None

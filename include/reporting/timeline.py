@@ -1,4 +1,4 @@
-"""The interview over time: lanes of intervals, drawn in rows that stay readable from one minute to two hours."""
+"""The interview over time as SVG: lanes of intervals, in rows that stay readable from one minute to two hours."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Timeline:
 
 
 def merged(spans: Iterable[Span], gap_s: float) -> tuple[Span, ...]:
-    """`spans` in order, with those less than `gap_s` apart joined."""
+    """`spans` in order of time, with those less than `gap_s` seconds apart joined."""
     result: list[Span] = []
     for span in sorted(spans, key=lambda s: (s.start_s, s.end_s)):
         if result and span.start_s - result[-1].end_s < gap_s:
@@ -136,7 +136,7 @@ def lanes_of(context: ReportContext, t: Strings, duration_s: float) -> tuple[Lan
 
 
 def row_length(duration_s: float) -> float:
-    """Seconds one row shows, so that there are at most `MAX_ROWS` rows (more only beyond six hours)."""
+    """Seconds that one row shows, so that there are at most `MAX_ROWS` rows (more only beyond six hours)."""
     if duration_s <= SINGLE_ROW_S:
         return max(duration_s, 1.0)
     return next((float(s) for s in ROW_STEPS_S if duration_s <= s * MAX_ROWS), float(ROW_STEPS_S[-1]))
@@ -202,7 +202,10 @@ def draw_row(
 def build_timeline(
     context: ReportContext, t: Strings, marks: Sequence[tuple[str, float, str]], uid: str
 ) -> Timeline | None:
-    """The timeline of the interview, or None when nothing carries a time."""
+    """The timeline of the interview, or None when nothing carries a time.
+
+    `marks` are question marks as (short label, seconds, tooltip).
+    """
     duration_s = duration_of(context)
     lanes = lanes_of(context, t, duration_s) if duration_s > 0 else ()
     if not lanes:

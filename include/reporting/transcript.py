@@ -1,4 +1,4 @@
-"""The transcript of a report: rows with their times, quoted words marked, and a place for every link to land."""
+"""The transcript of a report: rows with their times, quoted words marked, and a target for every link."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from include.reporting.formatting import clock, time_id
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of an utterance; `marked` when it is quoted as evidence, `ids` are the places links land on."""
+    """A stretch of an utterance; `marked` when it is quoted as evidence, `ids` are the targets of links to it."""
 
     text: str
     marked: bool = False
@@ -24,7 +24,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class TranscriptRow:
-    """One utterance. `ids` are further landing places; `mark` is the label of a question that starts here."""
+    """One utterance. `ids` are further link targets; `mark` is the label of a question that starts here."""
 
     id: str
     role: str
@@ -37,7 +37,10 @@ class TranscriptRow:
 
 
 def split_quotes(utterance: Utterance, quotes: Sequence[tuple[Quote, str]]) -> tuple[Piece, ...]:
-    """The utterance's text cut at its quotes. A quote that overlaps an earlier one only adds a landing place."""
+    """The utterance's text cut at its quotes, in order.
+
+    A quote that overlaps an earlier one only adds a link target.
+    """
     text = unicodedata.normalize("NFC", utterance.text)
     found: list[tuple[int, int, str]] = []
     for quote, target in quotes:
@@ -71,7 +74,7 @@ def _rows_of_times(transcript: Transcript, times: dict[str, float]) -> tuple[dic
 
 
 def transcript_rows(transcript: Transcript, anchors: Anchors) -> tuple[tuple[TranscriptRow, ...], tuple[str, ...]]:
-    """All rows, and the landing places for which the transcript has no row (it has no times or no words).
+    """All rows, and the link targets for which the transcript has no row (it has no times or no words).
 
     Every row may be linked to by its own start, so `t=START` is an id of each row that has a time.
     """

@@ -1,4 +1,4 @@
-"""Who may do what: the one table. Routes, pages and sockets ask here and nowhere else; a test walks all of it.
+"""Access rules: the one table of which role may do which action, and the checks that read it.
 
 A role may do an action on "any" object or on its "own" only: a candidate's own is what belongs to that candidate,
 everybody else's own is what their account holds (an interviewer's sessions). What is not in the table is forbidden.
@@ -105,7 +105,7 @@ RULES: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who asks. `candidate_id` is set for role candidate only."""
+    """An account that asks for something; `candidate_id` is set for role "candidate" only."""
 
     account_id: str
     role: Role
@@ -113,38 +113,41 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class Owners(msgspec.Struct, frozen=True):
-    """Whose an object is: the account that leads it, the candidate it is about. None: nobody's in that sense."""
+    """The owners of an object: the account that leads it and the candidate it is about; None where there is none."""
 
     account_id: str | None = None
     candidate_id: str | None = None
 
 
 def scope_of(role: str, action: Action) -> Scope | None:
-    """How far `role` may go with `action`; None: not at all."""
+    """The scope in which `role` may do `action`, "any" or "own"; None when it may not at all."""
     rules: Mapping[str, Scope] = RULES[action]  # type: ignore[assignment]  # a role nobody declared is in no rule
     return rules.get(role)
 
 
 def may(role: str, action: Action) -> bool:
-    """Whether `role` may do `action` to anything at all: the check of a route. Objects are checked by `allows`."""
+    """True when `role` may do `action` to anything at all: the check of a route. Objects are checked by `allows`."""
     return scope_of(role, action) is not None
 
 
 def owns(caller: Caller, owners: Owners) -> bool:
-    """Whether the object is the caller's own."""
+    """True when an object of `owners` is the caller's own."""
     if caller.role == "candidate":
         return caller.candidate_id is not None and caller.candidate_id == owners.candidate_id
     return owners.account_id is not None and caller.account_id == owners.account_id
 
 
 def allows(caller: Caller, action: Action, owners: Owners) -> bool:
-    """Whether `caller` may do `action` to an object of `owners`."""
+    """True when `caller` may do `action` to an object of `owners`."""
     scope = scope_of(caller.role, action)
     return scope == "any" or (scope == "own" and owns(caller, owners))
 
 
 def share_of(caller: Caller, action: Action) -> Owners | None:
-    """What a list may show: the owner to filter by, `Owners()` for no filter, None when there is nothing to see."""
+    """The owner by which a list must be filtered for `caller`.
+
+    `Owners()` means no filter, None that there is nothing to see.
+    """
     scope = scope_of(caller.role, action)
     if scope is None or (scope == "own" and caller.role == "candidate" and caller.candidate_id is None):
         return None
@@ -156,6 +159,6 @@ def share_of(caller: Caller, action: Action) -> Owners | None:
 
 
 def may_join(caller: Caller, socket_role: Literal["interviewer", "candidate"], owners: Owners) -> bool:
-    """Whether `caller` may open the socket of `socket_role` in the session of `owners`."""
+    """True when `caller` may open the socket of `socket_role` in the session of `owners`."""
     action: Action = "session.join_interviewer" if socket_role == "interviewer" else "session.join_candidate"
     return allows(caller, action, owners)

@@ -1,4 +1,4 @@
-"""The audit trail's hash chain: canonical JSON and SHA-256, so that anybody can check it with other tools.
+"""The hash chain of the audit trail: canonical JSON and SHA-256, so that other tools can check it.
 
 hash(n) = SHA-256( hash(n-1) as 64 hex digits · newline · canonical JSON of entry n ).
 Canonical JSON: keys sorted, no spaces, UTF-8, no NaN (the subset of RFC 8785 that strings, integers, booleans and
@@ -41,5 +41,9 @@ def _refuse_floats(value: object) -> None:
 
 
 def link(previous: str, entry: Mapping[str, Plain]) -> str:
-    """The hash (64 hex digits) of `entry` behind the entry whose hash is `previous`."""
+    """The hash (64 hex digits) of `entry` behind the entry whose hash is `previous`.
+
+    Raises:
+    TypeError: the entry holds a float, or anything JSON does not know.
+    """
     return hashlib.sha256(f"{previous}\n{canonical_json(entry)}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What can go wrong with keys, sealed bytes, passwords and tokens.
+"""Errors of keys, sealed bytes, passwords and tokens.
 
 This room sits beside the domain and does not import its errors: stores translate these into the errors people read.
 """
@@ -11,7 +11,7 @@ class KeyProblem(ValueError):
 
 
 class CannotOpen(ValueError):
-    """Sealed bytes that do not open: another key, another place, or changed bytes."""
+    """Sealed bytes that do not open: another key, another identity than they were sealed for, or changed bytes."""
 
 
 class OtherMasterKey(CannotOpen):

@@ -1,4 +1,4 @@
-"""One sensitive column value, sealed for its place (XChaCha20-Poly1305, row identity as associated data)."""
+"""One column value, sealed by XChaCha20-Poly1305 with the row's identity as associated data."""
 
 from __future__ import annotations
 

@@ -72,11 +72,11 @@ class _Secret:
 
 
 class MasterKey(_Secret):
-    """Wraps data keys and nothing else."""
+    """The key that wraps data keys, and encrypts nothing else."""
 
     @property
     def id(self) -> str:
-        """Public fingerprint (16 hex digits): which key, not what key."""
+        """Public fingerprint of the key: 16 hex digits of a keyed BLAKE2b."""
         digest = hashlib.blake2b(key=self.reveal(), person=b"triview-key-id", digest_size=KEY_ID_BYTES)
         return digest.hexdigest()
 
@@ -91,7 +91,7 @@ class DataKey(_Secret):
         self._derived: dict[bytes, bytes] = {}
 
     def derive(self, purpose: bytes) -> bytes:
-        """32 bytes for one purpose (at most 16 bytes of name), independent of those of other purposes."""
+        """32 bytes of key for one purpose (at most 16 bytes of name), independent of those of other purposes."""
         derived = self._derived.get(purpose)
         if derived is None:
             derived = hashlib.blake2b(key=self.reveal(), person=purpose, digest_size=KEY_BYTES).digest()
@@ -100,12 +100,12 @@ class DataKey(_Secret):
 
 
 def new_master_key() -> MasterKey:
-    """A random master key."""
+    """A master key of 32 bytes from the system's random source."""
     return MasterKey(secrets.token_bytes(KEY_BYTES))
 
 
 def new_data_key() -> DataKey:
-    """A random data key."""
+    """A data key of 32 bytes from the system's random source."""
     return DataKey(secrets.token_bytes(KEY_BYTES))
 
 
@@ -215,9 +215,10 @@ def unwrap(master: MasterKey, wrapped: bytes, owner: str) -> DataKey:
 
 
 def rewrap(old: MasterKey, new: MasterKey, wrapped: bytes, owner: str) -> bytes:
-    """The same data key wrapped by `new`: content stays as it is.
+    """The data key inside `wrapped`, wrapped by `new` instead of `old`; encrypted content stays as it is.
 
     Raises:
-        CannotOpen: as for `unwrap` with `old`.
+        OtherMasterKey: it was wrapped by another key than `old`.
+        CannotOpen: it was changed, or belongs to another candidate.
     """
     return wrap(new, unwrap(old, wrapped, owner), owner)

@@ -19,7 +19,7 @@ _HASHER = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 
 
 def check_password(password: str) -> None:
-    """Pass when `password` may be somebody's.
+    """Return normally when `password` may be somebody's.
 
     Raises:
         BadPassword: shorter than `MIN_CHARS` characters, longer than `MAX_BYTES` in UTF-8, or one character repeated.
@@ -33,7 +33,7 @@ def check_password(password: str) -> None:
 
 
 def hash_password(password: str) -> str:
-    """The argon2id hash of `password`, with its salt and costs, as text.
+    """The argon2id hash of `password` with its salt and costs, as text in PHC format.
 
     Raises:
         BadPassword: as `check_password`.
@@ -43,7 +43,10 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
-    """Whether `password` is the one that was hashed. None (nobody has that login) costs the same and is False."""
+    """True when `password` is the one that was hashed.
+
+    For None (nobody has that login) it is False and costs the same time.
+    """
     given = _bytes(password)
     if len(given) > MAX_BYTES:
         return False
@@ -55,7 +58,7 @@ def verify_password(password_hash: str | None, password: str) -> bool:
 
 
 def needs_rehash(password_hash: str) -> bool:
-    """Whether the hash was made with other costs than today's: hash the password anew at the next login."""
+    """True when the hash has other costs than today's: hash the password anew at the next login."""
     return _HASHER.check_needs_rehash(password_hash)
 
 

@@ -40,7 +40,7 @@ def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def seal_stream(key: DataKey, chunks: Iterable[bytes], *, place: str) -> Iterator[bytes]:
-    """Sealed bytes of `chunks`, bound to `place` (the object's identity), in constant memory."""
+    """The sealed bytes of `chunks`, bound to `place` (the object's identity), piece by piece in constant memory."""
     state = sodium.crypto_secretstream_xchacha20poly1305_state()
     header = sodium.crypto_secretstream_xchacha20poly1305_init_push(state, key.derive(STREAM_PURPOSE))
     bound = place.encode()

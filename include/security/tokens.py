@@ -1,4 +1,4 @@
-"""Access tokens: short JSON Web Tokens (RFC 7519, HS256) that say who asks, in which role, until when."""
+"""Access tokens: JSON Web Tokens (RFC 7519, HS256) that state account, role and expiry."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CLAIMS = ["sub", "role", "iat", "exp", "jti", "iss", "aud"]
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """What a token says. Times are unix seconds. `candidate_id`: whom a candidate's account belongs to."""
+    """The claims of a token; times are Unix seconds. `candidate_id`: the candidate whose account it is."""
 
     account_id: str
     role: Role
@@ -36,7 +36,7 @@ class Claims(msgspec.Struct, frozen=True):
 
     @property
     def caller(self) -> Caller:
-        """Who asks, for `include.security.access`."""
+        """The account and role as the `Caller` that `include.security.access` checks."""
         return Caller(self.account_id, self.role, self.candidate_id)
 
 
@@ -69,7 +69,7 @@ def issue_token(
 
 
 def read_token(secret: str, token: str, *, now: float) -> Claims:
-    """What `token` says, if it was signed with `secret` and holds at `now` (unix seconds).
+    """The claims of `token`, when it was signed with `secret` and is valid at `now` (Unix seconds).
 
     Raises:
         BadToken: code "token_expired", or "token_invalid" for everything else.

@@ -1,4 +1,4 @@
-"""Everything that is kept: the database, the audit chain, encrypted media and artifacts, and answer vectors.
+"""Storage: the database, the audit chain, encrypted media and artifacts, and answer vectors.
 
 Open it with `open_stores(settings)`; make or upgrade the schema with `upgrade(engine)`.
 """

@@ -1,4 +1,4 @@
-"""The stores as Airflow binds them: the engine from its connection, everything else from the environment.
+"""The stores as Airflow opens them: the engine from its connection, all else from the environment.
 
 Airflow, its hooks and the stores are imported on use: DAG files are parsed without them.
 """
@@ -45,7 +45,13 @@ def database_engine() -> Engine:
 
 @contextmanager
 def bound_stores() -> Iterator[tuple[Stores, Settings]]:
-    """The stores behind `triview_db` and the settings of this process."""
+    """The stores behind the Airflow connection `triview_db`, with the settings of this process.
+
+    Raises:
+        BadInput: the connection is of a kind Triview does not store in.
+        WrongKey: there is no usable master key.
+        ServiceFailure: the storage cannot be used.
+    """
     from include.settings import load_settings
     from include.storage.stores import open_stores
 

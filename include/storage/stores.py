@@ -45,7 +45,7 @@ ABANDONED_S = 24 * 3600.0
 
 @dataclass(frozen=True)
 class Rooms:
-    """What is shared by the stores of all actors of a process, beside the database."""
+    """The stores beside the database, shared by all actors of a process."""
 
     sealed: SealedObjects
     private: PrivateFiles
@@ -54,7 +54,7 @@ class Rooms:
 
 
 class Stores:
-    """Everything that is stored. A context manager: what was opened for it is closed at the end."""
+    """All stores of a process; a context manager that closes at its end what was opened for it."""
 
     def __init__(self, core: Core, rooms: Rooms, closing: Sequence[Callable[[], None]] = ()) -> None:
         self._core = core
@@ -80,7 +80,7 @@ class Stores:
 
     @property
     def actor(self) -> str:
-        """Who acts, as the audit trail will name them; "system" unless said otherwise."""
+        """Who acts, as the audit trail names them; "system" unless set."""
         return self._core.actor
 
     @actor.setter
@@ -88,17 +88,26 @@ class Stores:
         self._core.actor = name
 
     def acting_as(self, actor: str) -> Stores:
-        """The same stores for another actor, sharing engine and keys: one per request, so that none is mixed up."""
+        """The same stores for another actor, sharing engine and keys: one per request."""
         return Stores(Core(self._core.engine, self._core.master, actor), self._rooms)
 
     def private_folder(self) -> AbstractContextManager[Path]:
-        """A folder (0700) for plaintext in use, removed at the end of the block, or by the next process if killed."""
+        """A folder (0700) for plaintext in use, as a context manager.
+
+        It is removed at the end of the block, or by the next process if this one is killed.
+
+        Raises:
+            ServiceFailure: the disk is full.
+        """
         return self._rooms.private.folder()
 
     def sweep(self, older_than_s: float = ABANDONED_S) -> int:
         """Remove what killed writers left in the object store; returns how many objects.
 
         Choose `older_than_s` above the longest upload: an object is committed before its row is.
+
+        Raises:
+        ServiceFailure: the database or storage cannot be used.
         """
         with self._core.look() as connection:
             tables = (t.media_objects, t.artifacts, t.upload_parts)
@@ -107,7 +116,7 @@ class Stores:
         return self.objects.sweep(older_than_s, referenced)
 
     def ping(self) -> None:
-        """Pass when the database answers and has its schema.
+        """Return normally when the database answers and has its schema.
 
         Raises:
             ServiceFailure: it does not.
@@ -116,7 +125,11 @@ class Stores:
             connection.execute(select(t.audit_head.c.seq)).one_or_none()
 
     def record(self, action: str, subject: str, detail: Mapping[str, Plain] | None = None) -> None:
-        """An audit entry of its own, for an act that changes no row: `detail` holds ids, codes and counts only."""
+        """Append an audit entry for an act that changes no row; `detail` holds ids, codes and counts only.
+
+        Raises:
+            ServiceFailure: the database cannot be used.
+        """
         with self._core.act() as act:
             act.record(action, subject, detail)
 
@@ -131,7 +144,7 @@ class Stores:
 
 
 def open_stores(settings: Settings, engine: Engine | None = None, *, actor: str = "system") -> Stores:
-    """All stores. With `engine` (an Airflow connection's) no other one is made, and it is left open at the end.
+    """All stores of one process. A given `engine` (an Airflow connection's) is used and left open at the end.
 
     What killed processes left decrypted is removed on the way.
 

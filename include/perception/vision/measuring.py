@@ -59,7 +59,10 @@ def channel_of(
     refused: Collection[str],
     flags: tuple[Flag, ...] = (),
 ) -> Measurements:
-    """The channel's measurements without the `refused` measures, and with a flag that names those."""
+    """The `measures` as the record of `channel`, with a flag `policy_refused` that names the `refused` ones.
+
+    `coverage` is the share of the recording, in [0, 1], on which the channel could be observed.
+    """
     names: dict[str, Any] = {spec.name: 1.0 for spec in channel_measures(channel) if spec.name in refused}
     if names:
         flags += (Flag("policy_refused", "info", names),)

@@ -1,4 +1,4 @@
-"""The audit trail: entries chained by hash, appended in the same transaction as the act they tell of."""
+"""The audit trail: entries chained by hash, appended in the transaction of the act that they record."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ class AuditEntry(Record, frozen=True):
 
 
 class AuditReport(Record, frozen=True):
-    """Outcome of a walk. `broken_at` is the number of the first entry that does not fit, with the reason."""
+    """The result of checking the trail.
+
+    `broken_at` is the number of the first entry that does not fit, with the reason; None when all fit.
+    """
 
     entries: int
     intact: bool
@@ -62,6 +65,10 @@ def append(
 
     `subject` names what the act was about ("interview:<id>"); `detail` holds ids, codes and counts, never personal
     data, because the trail outlives the erasure of a candidate.
+
+    Raises:
+    ServiceFailure: the schema has no chain yet.
+    TypeError: `detail` holds a float, or anything JSON does not know.
     """
     seq, previous = lock_head(connection)
     fields: dict[str, Plain] = {
@@ -79,7 +86,7 @@ def append(
 
 
 class Audit:
-    """Reading and checking the trail."""
+    """Reads and checks the audit trail."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -92,11 +99,19 @@ class Audit:
         subject: str,
         detail: Mapping[str, Plain] | None = None,
     ) -> AuditEntry:
-        """As the function `append`: one entry inside the caller's write transaction."""
+        """Append one entry inside the caller's write transaction and return it; see the function `append`.
+
+        Raises:
+            ServiceFailure: the schema has no chain yet.
+        """
         return append(connection, actor, action, subject, detail)
 
     def entries(self, subject: str | None = None) -> tuple[AuditEntry, ...]:
-        """The entries in order, all or those about `subject`."""
+        """The entries in order, all or those about `subject`.
+
+        Raises:
+            ServiceFailure: the database cannot be used.
+        """
         query = select(t.audit_entries).order_by(t.audit_entries.c.seq)
         if subject is not None:
             query = query.where(t.audit_entries.c.subject == subject)
@@ -104,10 +119,13 @@ class Audit:
             return tuple(AuditEntry(**row._mapping) for row in connection.execute(query))
 
     def verify(self) -> AuditReport:
-        """Walk the whole chain, recomputing every hash, and compare its end with the recorded one.
+        """Recompute every hash of the chain, compare its end with the recorded one, and report what does not fit.
 
         Rows and head are read in one transaction, so entries appended meanwhile do not disturb. Somebody who can
         rewrite every row and the head is only found out by comparing `head` with a copy kept elsewhere.
+
+        Raises:
+        ServiceFailure: the database cannot be used.
         """
         with reading(self._engine) as connection:
             head = connection.execute(select(t.audit_head.c.seq, t.audit_head.c.hash)).one_or_none()

@@ -125,7 +125,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction that only reads.
+    """Within the block, a connection in a transaction that only reads.
 
     Raises:
         ServiceFailure: the database cannot be used.
@@ -136,7 +136,9 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction that may write; committed at the end, rolled back on any error.
+    """Within the block, a connection in a transaction that may write.
+
+    It is committed at the end, and rolled back on any error.
 
     Raises:
         ServiceFailure: the database cannot be used.
@@ -149,7 +151,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def service_failures() -> Iterator[None]:
-    """Database trouble as a sentence, without statements and values.
+    """Within the block, database errors are raised as sentences, without statements and values.
 
     Raises:
         ServiceFailure: the database refused or is away.

@@ -51,7 +51,11 @@ class UtcTime(TypeDecorator[datetime]):
         return dialect.type_descriptor(mysql.DATETIME(fsp=6) if dialect.name in ("mysql", "mariadb") else DateTime())
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Aware to naive UTC."""
+        """An aware datetime as naive UTC.
+
+        Raises:
+            ValueError: `value` has no time zone.
+        """
         if value is None:
             return None
         if value.tzinfo is None:
@@ -59,7 +63,7 @@ class UtcTime(TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Naive UTC to aware."""
+        """A naive UTC datetime from the database as an aware one."""
         return None if value is None else value.replace(tzinfo=UTC)
 
 

@@ -1,4 +1,4 @@
-"""What all stores share: the engine, the master key, who is acting, and how an act and its audit entry are one."""
+"""The unit of work of all stores: engine, master key, actor, and an act committed with its audit entry."""
 
 from __future__ import annotations
 
@@ -34,18 +34,21 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Act:
-    """One write transaction. Whatever is recorded here is committed together with the act, or not at all."""
+    """One write transaction; its audit entries are committed together with its changes, or not at all."""
 
     connection: Connection
     actor: str
 
     def record(self, action: str, subject: str, detail: Mapping[str, Plain] | None = None) -> None:
-        """Append an audit entry; `detail` holds ids, codes and counts only."""
+        """Append an audit entry about `subject` ("interview:<id>"); `detail` holds ids, codes and counts only."""
         audit.append(self.connection, self.actor, action, subject, detail or {})
 
 
 class Core:
-    """Shared ground of the stores. `actor` names who acts: "system", later "hr:<id>" and so on."""
+    """Engine, master key and actor that all stores share.
+
+    `actor` names who acts in the audit trail: "system", "hr:<id>" and so on.
+    """
 
     def __init__(self, engine: Engine, master: MasterKey, actor: str = "system") -> None:
         self.engine = engine
@@ -54,10 +57,13 @@ class Core:
 
     @contextmanager
     def act(self) -> Iterator[Act]:
-        """A write transaction that holds the end of the audit chain.
+        """Within the block, a write transaction that holds the end of the audit chain.
 
         The chain's end is locked first, always: all audited writes queue there in one order and cannot deadlock.
         Keep it short: no encryption of files, no network inside.
+
+        Raises:
+        ServiceFailure: the database cannot be used.
         """
         with writing(self.engine) as connection:
             audit.lock_head(connection)
@@ -65,12 +71,16 @@ class Core:
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
-        """A read transaction over what is not personal."""
+        """Within the block, a read transaction over what is not personal.
+
+        Raises:
+            ServiceFailure: the database cannot be used.
+        """
         with reading(self.engine) as connection:
             yield connection
 
     def data_key(self, connection: Connection, candidate_id: str) -> DataKey:
-        """The candidate's data key. Read anew each time, so that a destroyed key is gone at once.
+        """The candidate's data key, read anew each time, so that a destroyed key is gone at once.
 
         Raises:
             NotFound: no such candidate, or (code "erased") the key was destroyed.
@@ -86,11 +96,20 @@ class Core:
         return self.unwrap(row.wrapped_key, candidate_id)
 
     def interview_key(self, connection: Connection, interview_id: str) -> DataKey:
-        """The data key of the interview's candidate. Raises as `data_key`, and NotFound for the interview."""
+        """The data key of the interview's candidate.
+
+        Raises:
+            NotFound: no such interview, or (code "erased") the key was destroyed.
+            WrongKey: it was wrapped by another master key, or changed.
+        """
         return self.data_key(connection, candidate_of(connection, interview_id))
 
     def unwrap(self, wrapped: bytes, candidate_id: str) -> DataKey:
-        """The data key inside `wrapped`, with errors people can read."""
+        """The data key inside `wrapped`, which belongs to `candidate_id`.
+
+        Raises:
+            WrongKey: it was wrapped by another master key, or changed.
+        """
         try:
             return unwrap(self.master, wrapped, candidate_id)
         except OtherMasterKey as error:
@@ -111,7 +130,7 @@ def erased(candidate_id: str) -> NotFound:
 
 
 def candidate_of(connection: Connection, interview_id: str) -> str:
-    """The candidate whose interview this is.
+    """The id of the candidate whose interview this is.
 
     Raises:
         NotFound: no such interview.
@@ -128,12 +147,12 @@ def candidate_of(connection: Connection, interview_id: str) -> str:
 
 
 def seal(key: DataKey, table: str, column: str, row: str, value: bytes) -> bytes:
-    """`value` sealed for its place."""
+    """`value` sealed under `key` for one column of one row: it opens nowhere else."""
     return fields.seal_field(key, value, table=table, column=column, row=row)
 
 
 def unseal(key: DataKey, table: str, column: str, row: str, sealed: bytes) -> bytes:
-    """The value sealed for its place.
+    """The value sealed for one column of one row.
 
     Raises:
         BadInput: code "stored_bytes_damaged": it was changed or moved.

@@ -1,4 +1,4 @@
-"""What steps hand on: encrypted outputs addressed by what they were derived from."""
+"""The outputs of steps: encrypted, and addressed by a hash of what they were derived from."""
 
 from __future__ import annotations
 
@@ -23,16 +23,18 @@ from include.storage.objects.store import object_name
 
 
 def artifact_id(interview_id: str, step: str, pipeline_version: str, inputs: Sequence[ArtifactRef | str]) -> str:
-    """SHA-256 (64 hex digits) over what an output is derived from: the same question has the same name."""
+    """SHA-256 (64 hex digits) over all that an output is derived from: the same derivation has the same id."""
     sources = [[source.id, "artifact"] if isinstance(source, ArtifactRef) else [source, "text"] for source in inputs]
     return hashlib.sha256(json.dumps([interview_id, step, pipeline_version, sources]).encode()).hexdigest()
 
 
 class Artifacts:
-    """Stored outputs of steps.
+    """Stored outputs of the steps of interviews.
 
     An output counts once its row is committed, which happens after its object is complete: whatever a killed writer
     leaves is not referred to by anything.
+
+    Every call raises ServiceFailure when the database cannot be used.
     """
 
     def __init__(
@@ -52,11 +54,11 @@ class Artifacts:
     ) -> ArtifactRef:
         """The output of `step` for `inputs`; `produce` is called only when it is not stored yet.
 
-        Of writers at the same time one wins, and all get the same ref.
+        Of writers at the same time one wins, and all get the same ref. Errors of `produce` pass through.
 
         Raises:
             NotFound: no such interview, or erased.
-            ServiceFailure: storage or database. And what `produce` raises.
+            ServiceFailure: the storage or database cannot be used.
         """
         ref = self._ref(interview_id, step, inputs)
         done, lost = self._state(ref)
@@ -67,7 +69,14 @@ class Artifacts:
     def run_file(
         self, interview_id: str, step: str, inputs: Sequence[ArtifactRef | str], produce: Callable[[Path], None]
     ) -> ArtifactRef:
-        """As `run`, for large outputs: `produce(path)` writes the file, which is encrypted piece by piece."""
+        """The output of `step` for `inputs`, for large outputs: `produce(path)` writes the file.
+
+        The file is encrypted piece by piece. Of writers at the same time one wins, and all get the same ref.
+
+        Raises:
+            NotFound: no such interview, or erased.
+            ServiceFailure: the storage or database cannot be used.
+        """
         ref = self._ref(interview_id, step, inputs)
         done, lost = self._state(ref)
         if not done:
@@ -78,7 +87,7 @@ class Artifacts:
         return ref
 
     def read(self, ref: ArtifactRef) -> bytes:
-        """The output. The read is an audit entry.
+        """The bytes of the output `ref`. The read is an audit entry.
 
         Raises:
             NotFound: nothing stored under `ref`, or erased.
@@ -99,7 +108,16 @@ class Artifacts:
 
     @contextmanager
     def open_file(self, ref: ArtifactRef) -> Iterator[Path]:
-        """A decrypted, verified, private copy, removed at the end of the block. Raises as `read`."""
+        """Within the block, a decrypted, verified, private copy of the output `ref`.
+
+        The read is an audit entry.
+
+        Raises:
+            NotFound: nothing stored under `ref`, or erased.
+            WrongKey: another master key.
+            BadInput: code "stored_bytes_damaged".
+            ServiceFailure: object missing, or the disk is full.
+        """
         pieces = self._pieces(ref)
         with self._private.folder() as folder:
             yield self._private.write(folder / "artifact", pieces)

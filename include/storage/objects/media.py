@@ -31,7 +31,10 @@ TEXT_ENCODINGS = ("utf-8-sig", "cp949")
 
 
 class Media:
-    """Stored media of interviews."""
+    """Stored media of interviews.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core, sealed: SealedObjects, private: PrivateFiles, limits: Limits) -> None:
         self._core = core
@@ -47,7 +50,7 @@ class Media:
         index: int = 0,
         question_id: str | None = None,
     ) -> MediaObject:
-        """Encrypt and store a file or stream; in constant memory, complete or not at all.
+        """Encrypt and store a file or stream in constant memory, complete or not at all, and return its record.
 
         Adding the same bytes at the same place again returns what is stored already.
 
@@ -122,7 +125,7 @@ class Media:
             return _media(_row(act.connection, identity)), True
 
     def get(self, media_id: str) -> MediaObject:
-        """The media object.
+        """The record of a stored media object.
 
         Raises:
             NotFound: no such object.
@@ -139,7 +142,7 @@ class Media:
 
     @contextmanager
     def open(self, media: MediaObject) -> Iterator[Path]:
-        """A decrypted, verified, private copy (0600 in a 0700 folder), removed at the end of the block.
+        """Within the block, a decrypted, verified, private copy of `media` (0600 in a 0700 folder).
 
         The read is an audit entry.
 

@@ -1,4 +1,4 @@
-"""Plaintext on disk for as short as possible: private folders that go away with their user, even a killed one."""
+"""Private folders for plaintext on disk, removed with the process that uses them, even a killed one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PrivateFiles:
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
-        """A private folder, removed at exit with all that is in it.
+        """Within the block, a private folder (0700), removed at the end with all that is in it.
 
         Raises:
             ServiceFailure: the disk is full, also when the block finds it so.
@@ -59,7 +59,7 @@ class PrivateFiles:
             yield
 
     def write(self, path: Path, chunks: Iterable[bytes]) -> Path:
-        """Write `chunks` to `path` (0600).
+        """Write `chunks` to `path` (0600) and return the path.
 
         Raises:
             ServiceFailure: the disk is full.
@@ -78,7 +78,7 @@ class PrivateFiles:
         return path
 
     def sweep(self) -> int:
-        """Remove the folders whose process is gone (their lock is free); returns how many.
+        """Remove the folders whose process is gone; returns how many.
 
         The lock, not the process id, decides: workers in several containers may share the folder.
         """

@@ -16,7 +16,7 @@ from include.storage.objects.store import ObjectStore
 
 
 class Stored(Record, frozen=True):
-    """What was stored: SHA-256 and size of the plaintext, and the object's name."""
+    """A stored object: SHA-256 (hex) and size in bytes of the plaintext, and the object's name."""
 
     sha256: str
     size: int
@@ -30,7 +30,7 @@ class SealedObjects:
         self.objects = objects
 
     def put(self, key: DataKey, name: str, chunks: Iterable[bytes]) -> Stored:
-        """Seal and store `chunks` under `name`, bound to that name, in constant memory.
+        """Seal `chunks` and store them under `name`, bound to that name, in constant memory.
 
         Raises:
             ServiceFailure: the storage is full or cannot be used; nothing half-written remains.
@@ -48,7 +48,7 @@ class SealedObjects:
         return Stored(sha256=digest.hexdigest(), size=size, object_name=name)
 
     def pieces(self, key: DataKey, stored: Stored) -> Iterator[bytes]:
-        """The plaintext piece by piece. Trust the whole only once the iterator has ended without an error.
+        """The plaintext piece by piece; trust the whole only once the iterator has ended without an error.
 
         Raises:
             BadInput: code "stored_bytes_damaged": changed, cut, swapped, or not the recorded content.

@@ -115,7 +115,7 @@ class ObjectStore:
 
     @contextmanager
     def reader(self, name: str) -> Iterator[IO[bytes]]:
-        """A stream over the object's bytes.
+        """Within the block, a readable binary stream over the object's bytes.
 
         Raises:
             ServiceFailure: code "object_missing" when there is no such object; or the storage cannot be used.
@@ -124,13 +124,21 @@ class ObjectStore:
             yield stream
 
     def exists(self, name: str) -> bool:
-        """Whether the object is there, asked of the storage itself."""
+        """True when the storage itself has the object.
+
+        Raises:
+            ServiceFailure: the storage cannot be used.
+        """
         with self._failures():
             self._fs.invalidate_cache()
             return bool(self._fs.exists(self._path(name)))
 
     def remove(self, name: str) -> bool:
-        """Remove the object; False when there was none."""
+        """Remove the object; returns False when there was none.
+
+        Raises:
+            ServiceFailure: the storage cannot be used.
+        """
         with self._failures():
             return self._remove(self._path(name))
 
@@ -142,7 +150,11 @@ class ObjectStore:
         return True
 
     def names(self) -> tuple[str, ...]:
-        """Names of all finished objects, sorted."""
+        """Names of all finished objects, sorted.
+
+        Raises:
+            ServiceFailure: the storage cannot be used.
+        """
         with self._failures():
             return tuple(name for name in self._all_names() if not name.startswith(f"{UNFINISHED}/"))
 
@@ -186,7 +198,7 @@ def _s3_errors() -> tuple[type[Exception], ...]:
 
 
 def object_name(room: str, identity: str) -> str:
-    """`room/ab/abcd…`: spread over folders by the first two characters of a random id."""
+    """The object name `room/ab/abcd…` of a random id, spread over folders by the id's first two characters."""
     return f"{room}/{identity[:2]}/{identity}"
 
 
@@ -201,7 +213,7 @@ def _sync(stream: IO[bytes]) -> None:
 
 
 def full_storage(error: OSError) -> ServiceFailure:
-    """The sentence for storage without space."""
+    """The error for storage without space, code "storage_full"."""
     return ServiceFailure(
         f"The storage is full ({errno.errorcode.get(error.errno or 0, 'no space')}); nothing half-written was kept.",
         "Free space or raise the quota, then try again.",

@@ -1,4 +1,4 @@
-"""Bytes on their way in: cut into parts that are stored one by one, or read like a file."""
+"""Incoming bytes, cut into parts that are stored one by one, or read like a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Parts:
         self._held = b""
 
     def more(self) -> bool:
-        """Whether another part has at least one byte."""
+        """True when another part has at least one byte."""
         while not self._held:
             piece = next(self._chunks, None)
             if piece is None:
@@ -48,18 +48,18 @@ class Parts:
 
 
 class PieceStream(io.RawIOBase):
-    """A readable stream over pieces of bytes."""
+    """A readable binary stream over pieces of bytes."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._rest = b""
 
     def readable(self) -> bool:
-        """It is."""
+        """True: the stream can be read."""
         return True
 
     def read(self, size: int = PIECE_BYTES) -> bytes:
-        """At most `size` bytes, b"" at the end."""
+        """At most `size` bytes; b"" at the end."""
         if not self._rest:
             self._rest = next(self._pieces, b"")
         piece, self._rest = self._rest[:size], self._rest[size:]

@@ -33,7 +33,10 @@ UploadState = Literal["open", "finished", "refused", "aborted"]
 
 
 class Upload(Record, frozen=True):
-    """A recording on its way: `offset` of `size` bytes are durable. `sha256` is what the sender declared, if it did."""
+    """An upload of a recording, of which `offset` of `size` bytes are durable.
+
+    `sha256` is what the sender declared, if it did.
+    """
 
     id: str
     interview_id: str
@@ -47,7 +50,10 @@ class Upload(Record, frozen=True):
 
 
 class Uploads:
-    """Resumable uploads."""
+    """Resumable uploads of recordings.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core, sealed: SealedObjects, media: Media, limits: Limits) -> None:
         self._core = core
@@ -65,7 +71,7 @@ class Uploads:
         account_id: str | None = None,
         index: int = 0,
     ) -> Upload:
-        """Expect a recording of `size` bytes. `kind` may be told later, at `finish`.
+        """Expect a recording of `size` bytes and return its upload; `kind` may follow at `finish`.
 
         Raises:
             BadMedia: empty (code "empty_file"), or over the limit ("too_large").
@@ -101,7 +107,7 @@ class Uploads:
             return _upload(_row(act.connection, identity))
 
     def get(self, upload_id: str) -> Upload:
-        """The upload.
+        """The state of an upload.
 
         Raises:
             NotFound: no such upload.
@@ -110,7 +116,7 @@ class Uploads:
             return _upload(_row(connection, upload_id))
 
     def append(self, upload_id: str, offset: int, chunks: Iterable[bytes]) -> int:
-        """Keep `chunks`, which begin at byte `offset`; returns the new offset. In constant memory.
+        """Store `chunks`, which begin at byte `offset`, in constant memory; returns the new offset in bytes.
 
         Parts of `PART_BYTES` are durable one by one: whatever goes wrong, also in `chunks` itself, those that were
         complete stay, and `get` says how far they reach.
@@ -166,7 +172,7 @@ class Uploads:
             )
 
     def head(self, upload_id: str, size: int) -> bytes:
-        """The first `size` bytes, fewer when fewer have arrived: to look at what the recording is.
+        """The first `size` bytes, fewer when fewer have arrived, to see what the recording is.
 
         Raises:
             NotFound: no such upload, or erased.
@@ -246,7 +252,7 @@ class Uploads:
         self._remove_parts(upload_id)
 
     def sweep(self, older_than_s: float) -> int:
-        """Give up what nobody has sent anything to for so long; returns how many."""
+        """Give up uploads that got nothing for `older_than_s` seconds; returns how many."""
         table = t.uploads
         stale = now() - timedelta(seconds=older_than_s)
         with self._core.look() as connection:

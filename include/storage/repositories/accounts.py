@@ -1,4 +1,4 @@
-"""Who may log in to the gateway. Logins go into no log and no audit entry: accounts are named by id there."""
+"""Accounts of the gateway. Logins go into no log and no audit entry: accounts are named by id there."""
 
 from __future__ import annotations
 
@@ -31,13 +31,16 @@ class Account(Record, frozen=True):
 
 
 class Accounts:
-    """Stored accounts. Every act is an audit entry."""
+    """Stored accounts. Every act is an audit entry.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
 
     def create(self, login: str, password: str, role: str, candidate_id: str | None = None) -> Account:
-        """A new account. Logins are compared without regard to case.
+        """Create an account and return it. Logins are compared without regard to case.
 
         Raises:
             BadInput: no usable login, code "login_taken" or "weak_password", or a role that does not fit.
@@ -69,7 +72,7 @@ class Accounts:
             return _account(_row(act.connection, identity))
 
     def check_free(self, login: str) -> None:
-        """Pass when nobody has this login.
+        """Return normally when nobody has this login.
 
         Raises:
             BadInput: code "login_taken", or no usable login.
@@ -96,7 +99,7 @@ class Accounts:
         return _account(row) if fits else None
 
     def get(self, account_id: str) -> Account:
-        """The account.
+        """The account with this id.
 
         Raises:
             NotFound: no such account.
@@ -132,7 +135,7 @@ class Accounts:
             return connection.execute(select(func.count()).select_from(t.accounts)).scalar_one()
 
     def set_password(self, account_id: str, password: str) -> None:
-        """Give the account another password.
+        """Replace the account's password.
 
         Raises:
             BadInput: code "weak_password".
@@ -145,7 +148,7 @@ class Accounts:
             act.record("account.password_set", f"account:{account_id}")
 
     def deactivate(self, account_id: str) -> None:
-        """Nobody logs in with it any more. Doing it twice changes nothing.
+        """Deactivate the account: nobody logs in with it any more. Doing it twice changes nothing.
 
         Raises:
             NotFound: no such account.

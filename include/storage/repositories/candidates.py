@@ -17,13 +17,16 @@ TABLE = "candidates"
 
 
 class Candidates:
-    """Stored candidates and their keys."""
+    """Stored candidates and their keys.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
 
     def create(self, name: str, contact: str | None = None) -> Candidate:
-        """A new candidate with a new data key.
+        """Create a candidate with a new data key, and return it.
 
         Raises:
             WrongKey: the database was written under another master key; mixing two would lose data.
@@ -107,7 +110,7 @@ class Candidates:
         return key
 
     def destroy_key(self, candidate_id: str) -> None:
-        """Erase by losing the key: all sealed columns, media and artifacts of the candidate become unreadable.
+        """Erase the candidate by destroying the key: sealed columns, media and artifacts become unreadable.
 
         Name and contact are removed too, and the interviews are marked erased. Doing it twice changes nothing.
         Backups made before keep the wrapped key until they expire.

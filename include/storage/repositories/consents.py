@@ -1,4 +1,4 @@
-"""Consents, and the gate every step passes before it touches a person's data."""
+"""Consents, and the check that every step makes before it touches a person's data."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ from include.storage.database.unit_of_work import Core, candidate_of, new_id, no
 
 
 class Consents:
-    """Stored consents. A consent without an interview holds for all interviews of the candidate."""
+    """Stored consents. A consent without an interview holds for all interviews of the candidate.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
 
     def grant(self, candidate_id: str, interview_id: str | None, purposes: Sequence[str], text_version: str) -> Consent:
-        """Record that the candidate agreed to `purposes`, having read version `text_version` of the text.
+        """Record the candidate's consent to `purposes` after reading version `text_version` of the text, and return it.
 
         Raises:
             BadInput: no purpose named, or the interview is another candidate's.
@@ -72,7 +75,7 @@ class Consents:
             act.record("consent.withdrawn", f"consent:{consent_id}", {"purposes": json.loads(row.purposes)})
 
     def get(self, consent_id: str) -> Consent:
-        """The consent.
+        """The consent with this id.
 
         Raises:
             NotFound: no such consent.
@@ -90,7 +93,7 @@ class Consents:
             return tuple(_consent(row) for row in connection.execute(query))
 
     def require(self, interview: Interview | str, purposes: Sequence[str]) -> None:
-        """Pass only when every purpose is covered by a consent that was not withdrawn. A refusal is an audit entry.
+        """Return normally when a consent in force covers every purpose. A refusal is an audit entry.
 
         Raises:
             ConsentMissing: names the missing purposes.

@@ -47,7 +47,10 @@ class HumanDecision(Record, frozen=True):
 
 
 class Applications:
-    """Stored applications."""
+    """Stored applications.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -92,7 +95,10 @@ class Applications:
 
 
 class Interviews:
-    """Stored interviews."""
+    """Stored interviews.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -105,7 +111,7 @@ class Interviews:
         language: str = "auto",
         marks: Sequence[QuestionMark] = (),
     ) -> Interview:
-        """A new interview of an application.
+        """Create an interview of an application, and return it.
 
         Raises:
             NotFound: no such application.
@@ -137,7 +143,7 @@ class Interviews:
         return interview
 
     def get(self, interview_id: str) -> Interview:
-        """The interview.
+        """The interview with this id.
 
         Raises:
             NotFound: no such interview.
@@ -156,7 +162,7 @@ class Interviews:
             return tuple(_interview(row) for row in connection.execute(query))
 
     def set_status(self, interview_id: str, status: str, reason: str | None = None) -> None:
-        """Record where the interview stands, and as a code why. Setting what is known already is no act.
+        """Set the interview's status, with a code why. A status that is already set is no act.
 
         Raises:
             NotFound: no such interview, or erased.
@@ -221,7 +227,10 @@ def _interview(row: Row[Any]) -> Interview:
 
 
 class Decisions:
-    """Human decisions: the only way an application's status changes."""
+    """Human decisions: the only way an application's status changes.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -235,7 +244,7 @@ class Decisions:
         evidence_opened: bool,
         interview_id: str | None = None,
     ) -> HumanDecision:
-        """Record the acting person's decision and set the application's status to it, as one act.
+        """Record the acting person's decision, set the application's status to it as one act, and return it.
 
         Raises:
             BadInput: no reason given, or nobody acts (actor "system").

@@ -1,4 +1,4 @@
-"""Live sessions as the database keeps them: who interviews whom, how far it has come, what came of it.
+"""Live sessions in the database: interviewer, candidate, state and results.
 
 What happens while one runs is in Redis (include/storage/live). The database outlives a Redis that lost everything.
 """
@@ -24,7 +24,10 @@ LIVE_STAGES = ("practical", "executive")
 
 
 class LiveSessions:
-    """Stored live sessions. A session is an interview, so its id is the interview's."""
+    """Stored live sessions. A session is an interview, so its id is the interview's.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -41,7 +44,7 @@ class LiveSessions:
         stage: str = "practical",
         consent_id: str | None = None,
     ) -> LiveSession:
-        """A new session, and the interview it becomes, as one act; the application is made when there is none.
+        """Create a session and the interview it becomes, as one act; the application is made when there is none.
 
         Raises:
             NotFound: no such account, candidate, opening or consent.
@@ -84,7 +87,7 @@ class LiveSessions:
             return _one(act.connection, identity)
 
     def get(self, session_id: str) -> LiveSession:
-        """The session.
+        """The session with this id.
 
         Raises:
             NotFound: no such session.
@@ -108,7 +111,7 @@ class LiveSessions:
             return tuple(_session(row) for row in connection.execute(query))
 
     def times(self, session_id: str) -> tuple[datetime | None, datetime | None]:
-        """When the session began (somebody joined) and ended, each None while it has not.
+        """When the session began (somebody joined) and ended, in UTC; each None while it has not.
 
         Raises:
             NotFound: no such session.
@@ -128,11 +131,12 @@ class LiveSessions:
         dag_run_id: str | None = None,
         scorecard_id: str | None = None,
     ) -> LiveSession:
-        """Move the session to `state`; one it has passed already changes nothing, so repeating is harmless.
+        """Move the session to `state` and return it; a state it has passed already changes nothing.
 
         Args:
             at: when it began or ended, where another clock knows better than this moment.
-            dag_run_id: of the offline evaluation. scorecard_id: of the live card. None: as it is.
+            dag_run_id: of the offline evaluation; None leaves it as it is.
+            scorecard_id: of the live card; None leaves it as it is.
 
         Raises:
             NotFound: no such session.
@@ -163,7 +167,7 @@ class LiveSessions:
     def set_result(
         self, session_id: str, *, scorecard_id: str | None = None, dag_run_id: str | None = None
     ) -> LiveSession:
-        """What came of the session, without moving its state.
+        """Record the session's card and offline run without moving its state, and return the session.
 
         Raises:
             NotFound: no such session.
@@ -172,7 +176,7 @@ class LiveSessions:
         return self.set_state(session_id, state, dag_run_id=dag_run_id, scorecard_id=scorecard_id)
 
     def set_consent(self, session_id: str, consent_id: str) -> LiveSession:
-        """The consent under which it is held.
+        """Record the consent under which the session is held, and return the session.
 
         Raises:
             NotFound: no such session or consent.

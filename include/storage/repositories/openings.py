@@ -1,4 +1,4 @@
-"""Job openings: not personal, stored as the record they are."""
+"""Job openings: not personal, stored as records in the clear."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from include.storage.database.upsert import upsert
 
 
 class Openings:
-    """Stored openings."""
+    """Stored openings.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -38,7 +41,7 @@ class Openings:
             act.record("opening.stored", f"opening:{opening.id}")
 
     def get(self, opening_id: str) -> Opening:
-        """The opening.
+        """The opening with this id.
 
         Raises:
             NotFound: no such opening.

@@ -1,4 +1,4 @@
-"""Reviews of cards: that a person was asked, and what the person answered. They are entries of the audit trail."""
+"""Reviews of cards, as entries of the audit trail: that a person was asked, and the person's answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ ANSWERED_ACTION = "card.reviewed"
 
 
 class Reviews:
-    """What was asked and answered about the cards of interviews."""
+    """Questions and answers about the cards of interviews.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core

@@ -1,4 +1,4 @@
-"""Scorecards: one per interview, pipeline version, rubric version and profile. What was said stays sealed.
+"""Scorecards: one per interview, pipeline version, rubric version and profile; words stay sealed.
 
 A card is stored in three kinds of rows, each part once: the card without evidence (plain, for lists and rankings),
 the evidence of each criterion (sealed), and each judgement with its rationale and quotes (sealed).
@@ -27,20 +27,23 @@ NATURAL_KEY = ("interview_id", "pipeline_version", "rubric_version", "profile")
 
 
 def card_id(card: Scorecard) -> str:
-    """The uuid that the card's natural key always gives."""
+    """The uuid of a card, always the same for its natural key."""
     return str(uuid.uuid5(CARD_NAMESPACE, "\n".join(getattr(card, name) for name in NATURAL_KEY)))
 
 
 class Scorecards:
-    """Published cards."""
+    """Published cards.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
 
     def publish(self, card: Scorecard) -> str:
-        """Store the card in one transaction with its audit entry, replacing one with the same natural key.
+        """Store the card with its audit entry in one transaction, and return its id.
 
-        Returns the card's id.
+        A card with the same natural key is replaced.
 
         Raises:
             NotFound: no such interview, or erased.

@@ -1,4 +1,4 @@
-"""Embedded Chroma in a process of its own, which is given ids and numbers and nothing else.
+"""Embedded Chroma in a process of its own, which gets ids and numbers and nothing else.
 
 Chroma's index library writes whole memory blocks to its files, also the parts it never filled. In a process that
 holds transcripts or keys, whatever lay in that memory before would reach the disk unencrypted. Here nothing does:
@@ -29,7 +29,10 @@ _ERRORS = {"BadInput": BadInput, "ServiceFailure": ServiceFailure}
 
 
 class IsolatedVectors:
-    """The same as `Vectors` on an embedded Chroma, through a child process that starts on first use."""
+    """Answer vectors in an embedded Chroma, behind a child process that starts on first use.
+
+    The methods are those of `Vectors`.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -37,20 +40,34 @@ class IsolatedVectors:
         self._lock = threading.Lock()
 
     def put_answers(self, interview_id: str, vectors: Sequence[tuple[str, Sequence[float]]]) -> None:
-        """As `Vectors.put_answers`."""
+        """Store the vectors of an interview's answers, (answer id, vector), in place of those stored before.
+
+        Raises:
+            BadInput: an id twice, or vectors of another length than those stored.
+            ServiceFailure: Chroma fails.
+        """
         plain = [(answer, [float(number) for number in vector]) for answer, vector in vectors]
         self._ask("put_answers", interview_id=interview_id, vectors=plain)
 
     def similar(
         self, vector: Sequence[float], n: int = 10, *, exclude_interview: str | None = None
     ) -> tuple[SimilarAnswer, ...]:
-        """As `Vectors.similar`."""
+        """The `n` stored answers nearest to `vector` by cosine, nearest first.
+
+        Raises:
+            BadInput: a vector of another length.
+            ServiceFailure: Chroma fails.
+        """
         plain = [float(number) for number in vector]
         found = self._ask("similar", vector=plain, n=n, exclude_interview=exclude_interview)
         return msgspec.convert(found, tuple[SimilarAnswer, ...])
 
     def delete(self, interview_id: str) -> int:
-        """As `Vectors.delete`."""
+        """Remove the interview's vectors; returns how many there were.
+
+        Raises:
+            ServiceFailure: Chroma fails.
+        """
         return int(self._ask("delete", interview_id=interview_id))
 
     def close(self) -> None:
@@ -117,12 +134,12 @@ class IsolatedVectors:
 
 
 def open_vectors(url: str | None, folder: Path) -> Vectors | IsolatedVectors:
-    """The vector store: the server at `url`, else embedded below `folder` in its own process."""
+    """The vector store: the Chroma server at `url`, else an embedded one below `folder` in a process of its own."""
     return IsolatedVectors(folder) if url is None else Vectors(url, folder)
 
 
 def answer(store: Vectors, question: dict[str, Any]) -> dict[str, Any]:
-    """The result of one question, or the error it ended with."""
+    """The JSON answer to one question of the parent: its result, or the error it ended with."""
     operation = question.pop("operation")
     try:
         result = getattr(store, operation)(**question)
@@ -133,7 +150,7 @@ def answer(store: Vectors, question: dict[str, Any]) -> dict[str, Any]:
 
 
 def main(folder: str) -> None:
-    """Answer questions until the parent closes the pipe."""
+    """Answer the parent's questions on stdin until it closes the pipe; `folder` holds the vectors."""
     channel = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever libraries print must not get between the answers
     store = Vectors(None, Path(folder))

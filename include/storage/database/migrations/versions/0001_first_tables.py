@@ -240,7 +240,7 @@ AUDIT_HEAD = Table(
 
 
 def upgrade() -> None:
-    """Create what is missing, and the empty chain's end."""
+    """Create the tables that are missing, and the end of an empty audit chain."""
     bind = op.get_bind()
     metadata.create_all(bind)
     if bind.execute(select(func.count()).select_from(AUDIT_HEAD)).scalar() == 0:
@@ -248,5 +248,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop everything this revision made."""
+    """Drop every table this revision made."""
     metadata.drop_all(op.get_bind())

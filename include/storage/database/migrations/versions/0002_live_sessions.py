@@ -108,10 +108,10 @@ NEW = [table for table in metadata.sorted_tables if table.name not in EARLIER]
 
 
 def upgrade() -> None:
-    """Create what is missing."""
+    """Create the tables that are missing."""
     metadata.create_all(op.get_bind(), tables=NEW)
 
 
 def downgrade() -> None:
-    """Drop everything this revision made."""
+    """Drop every table this revision made."""
     metadata.drop_all(op.get_bind(), tables=NEW)
