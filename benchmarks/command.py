@@ -32,7 +32,7 @@ def rows(values: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 
 
 def choose(prog: str, description: str, names: Sequence[str]) -> argparse.Namespace:
-    """What the command line asks for: `quick`, `only` (names, or None for all), `json`."""
+    """The options of the command line: `quick`, `only` (names, or None for all) and `json`."""
     parser = argparse.ArgumentParser(prog=prog, description=description)
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     parser.add_argument("--only", action="append", choices=names, help="one benchmark (repeatable)")
@@ -48,7 +48,7 @@ def measure(
     around: Callable[[], AbstractContextManager[None]] = nullcontext,
     settings: Settings | None = None,
 ) -> None:
-    """Run `package.NAME.run` for each name, one after the other.
+    """Run `package.NAME.run` for each name, one after the other, and write the results as JSON.
 
     The JSON keeps what earlier runs found of what was not chosen, and each tells when it was measured.
 

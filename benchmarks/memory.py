@@ -48,7 +48,7 @@ def _peak(clip: Path) -> dict[str, float]:
 
 
 class _Peak(threading.Thread):
-    """Watches the resident memory of this process and all its children together.
+    """The peak resident memory of this process and all its children together, sampled in a thread.
 
     Sampled, because getrusage's maximum of a new process includes what its parent held before the exec.
     """
@@ -68,7 +68,7 @@ class _Peak(threading.Thread):
             self.bytes = max(self.bytes, held)
 
     def end(self) -> float:
-        """Stop watching; the peak in MiB."""
+        """Stop sampling and return the peak in MiB."""
         self._ended.set()
         self.join()
         return self.bytes / 2**20

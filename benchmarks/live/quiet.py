@@ -1,4 +1,4 @@
-"""Silence, a room's noise and music: no text may come of them, and they may cost next to nothing.
+"""Silence, room noise and music: no text may come of them, and they may cost next to nothing.
 
 Through a whole gateway in real time; processor time is that of the whole replica, divided by its streams.
 """

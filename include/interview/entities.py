@@ -1,4 +1,4 @@
-"""Records of what storage keeps: interviews, their files and consents, and handles to stored outputs."""
+"""Records of what storage holds: interviews, their files and consents, and references to stored outputs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from include.interview.records import QuestionMark, Record, Stage
 
 
 class ArtifactRef(Record, frozen=True):
-    """A handle to one step's stored output: ids only, safe for XCom."""
+    """A reference to one step's stored output: ids only, safe for XCom."""
 
     id: str
     interview_id: str

@@ -139,9 +139,10 @@ class Utterance(Record, frozen=True):
 
 
 class Transcript(Record, frozen=True):
-    """What was said. `coverage`: share of voiced time that has words; `confidence`: mean word probability.
+    """The words of an interview, with speakers.
 
-    Both are None for typed transcripts (`source == "text"`), where no recogniser was involved.
+    `coverage`: share of voiced time that has words; `confidence`: mean word probability. Both are None for typed
+    transcripts (`source == "text"`), where no recogniser was involved.
     """
 
     source: Literal["speech", "text"]
@@ -230,7 +231,7 @@ Evidence = Quote | Observation
 
 
 class JudgeIdentity(Record, frozen=True):
-    """Who judged: printed on every card."""
+    """The identity of a judge, printed on every card."""
 
     name: str
     kind: Literal["offline", "openai", "rules"]
@@ -240,7 +241,7 @@ class JudgeIdentity(Record, frozen=True):
 
 
 class Usage(Record, frozen=True):
-    """Tokens and money a judgement cost. `cost_usd` is None when no price is configured."""
+    """Tokens and US dollars that a judgement cost; `cost_usd` is None when no price is configured."""
 
     calls: int = 0
     prompt_tokens: int = 0
@@ -313,7 +314,7 @@ class CriterionScore(Record, frozen=True):
 
 
 class ReviewReason(Record, frozen=True):
-    """A rule that asks a person to look before the card counts."""
+    """A rule by which a person must look before the card counts."""
 
     code: str
     text: Bilingual

@@ -101,7 +101,7 @@ def _weighted(answers: Sequence[AnswerParts], value: Callable[[AnswerParts], flo
 
 
 def _evidence_of(sentence: Sentence, kind: str) -> float:
-    """How surely `sentence` tells of `kind`; a mere self-description without a deed counts little (Bangerter 2014)."""
+    """How surely `sentence` shows `kind`; a mere self-description without a deed counts little (Bangerter 2014)."""
     deeds = sentence.words.acts_i + sentence.words.acts_we + sentence.words.past
     claim = 0.0 if deeds else SELF_DESCRIPTION_DISCOUNT * step(sentence.near["vague"], 0.42, 0.05)
     return _kind(sentence.near[kind]) * (1.0 - claim)

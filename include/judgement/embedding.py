@@ -32,7 +32,7 @@ def _encoder() -> Any:
 
 
 def encode(texts: Sequence[str]) -> np.ndarray:
-    """Unit-length embeddings of `texts`: float32 (len(texts), 512). An empty text gives a zero row."""
+    """Unit-length embeddings of `texts`: float32 of shape (len(texts), 512). An empty text gives a zero row."""
     found = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
     for i, text in enumerate(texts):
         if text.strip():
@@ -52,7 +52,10 @@ def _row(text: str) -> np.ndarray:
 
 @lru_cache(maxsize=256)
 def encode_once(texts: tuple[str, ...]) -> np.ndarray:
-    """`encode` for texts that come again with every interview (questions, the job); the array is read-only."""
+    """Embeddings of `texts` as `encode` gives them, float32 (n, 512), kept in memory and read-only.
+
+    For texts that come again with every interview: questions and the job.
+    """
     found = encode(texts)
     found.setflags(write=False)
     return found
@@ -60,12 +63,15 @@ def encode_once(texts: tuple[str, ...]) -> np.ndarray:
 
 @cache
 def prototypes() -> dict[str, np.ndarray]:
-    """Kind of utterance -> embeddings of its example sentences, float32 (n, 512)."""
+    """Kind of utterance -> embeddings of its example sentences, float32 of shape (n, 512)."""
     return {kind: encode(sentences) for kind, sentences in prototype_sentences().items()}
 
 
 def nearness(vectors: np.ndarray, kind: str) -> np.ndarray:
-    """How near each row of `vectors` (n, 512) is to `kind`: mean cosine of its two nearest examples, (n,)."""
+    """How near each row of `vectors`, float32 (n, 512), is to `kind`: float (n,).
+
+    Nearness is the mean cosine to the two nearest examples of the kind.
+    """
     similarity = vectors @ prototypes()[kind].T
     if similarity.shape[1] == 1:
         nearest: np.ndarray = similarity[:, 0]

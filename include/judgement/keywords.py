@@ -168,7 +168,7 @@ def _korean_tokens(text: str) -> tuple[list[_Token], tuple[Morpheme, ...]]:
 
 
 class KeywordMatcher:
-    """The keywords of one opening, prepared once. Thread-safe; deterministic."""
+    """A matcher of one opening's keywords, prepared once. Thread-safe; deterministic."""
 
     def __init__(self, keywords: Iterable[Keyword]) -> None:
         self.terms: tuple[str, ...] = tuple(dict.fromkeys(k.term for k in keywords))

@@ -27,7 +27,7 @@ _SETTINGS = "Check OPENAI_BASE_URL, OPENAI_API_KEY and TRIVIEW_JUDGE_MODEL."
 
 
 class Reply(Record, frozen=True):
-    """The text of an answer and what it cost."""
+    """The text of a model's answer, with its cost."""
 
     text: str
     usage: Usage

@@ -68,7 +68,10 @@ class _Answer(msgspec.Struct):
 
 
 class QuestionWriter:
-    """Asks a model behind the configured endpoint. `wait` as in `ChatEndpoint`."""
+    """Follow-up questions from a model behind the configured endpoint.
+
+    `wait` gets the seconds to wait before a retry (tests pass their own).
+    """
 
     def __init__(self, settings: JudgeSettings, wait: Callable[[float], None] = time.sleep) -> None:
         self._endpoint = ChatEndpoint(settings, wait)

@@ -35,7 +35,7 @@ NEEDS_SPEECH_SEEN = frozenset({"nonverbal"})
 
 
 class Rule(Record, frozen=True):
-    """One measure and the points (value, level) of its curve; between them it is linear, outside it stays level.
+    """One measure and its curve: points (value, level), linear between them and constant outside.
 
     `expressive`: shows liveliness of voice or hands; profiles that refuse emotion-like measures do without it.
     `required`: without it there is no level, however much else was observed.

@@ -1,4 +1,4 @@
-"""Speaker labels at the beginning of a line of a typed transcript: those we know, and what may be one.
+"""Speaker labels at the beginning of a line of a typed transcript: known ones, and what may be one.
 
 Pure functions over one line. `known_label` finds a label of ours in any of its written forms; `possible_labels` finds
 heads that may name somebody else. `transcripts` decides with both to whom a line belongs.

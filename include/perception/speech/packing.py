@@ -89,8 +89,8 @@ class Window:
 def pieces_of(speech: Sequence[Interval], probabilities: np.ndarray, samples: int, limit_s: float) -> list[Piece]:
     """Padded pieces of at most `limit_s` seconds; pieces never overlap (the gap between neighbours is shared).
 
-    `probabilities`: speech probability per 32 ms frame, where to cut what is too long. `samples`: length of the
-    recording.
+    `probabilities`: speech probability per 32 ms frame, float (frames,): what is too long is cut where it is lowest.
+    `samples`: length of the recording at 16 kHz.
     """
     pad = round(PAD_S * SAMPLE_RATE)
     bounds = [(round(i.start_s * SAMPLE_RATE), round(i.end_s * SAMPLE_RATE)) for i in speech]
@@ -122,12 +122,13 @@ def _split(piece: Piece, probabilities: np.ndarray, limit_s: float) -> list[Piec
 def pack(
     speech: Sequence[Interval], probabilities: np.ndarray, samples: int, limit_s: float = SPEECH_LIMIT_S
 ) -> tuple[Window, ...]:
-    """Windows of at most `limit_s` of sound, in order of time.
+    """Windows of at most `limit_s` seconds of sound, in order of time.
 
     Args:
-        speech: disjoint speech intervals in order.
-        probabilities: speech probability per 32 ms frame (where to cut what is too long).
-        samples: length of the recording in samples.
+        speech: disjoint speech intervals in seconds, in order.
+        probabilities: speech probability per 32 ms frame, float (frames,), which says where to cut what is too long.
+        samples: length of the recording in samples at 16 kHz.
+        limit_s: most seconds of sound in one window.
     """
     windows: list[Window] = []
     current: list[Piece] = []

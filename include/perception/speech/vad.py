@@ -53,7 +53,7 @@ def speech_probabilities(waveform: Waveform, session: Any) -> np.ndarray:
 def speech_intervals(
     probabilities: np.ndarray, min_silence_s: float = MIN_SILENCE_S, min_speech_s: float = MIN_SPEECH_S
 ) -> tuple[Interval, ...]:
-    """Stretches of speech in seconds, found by hysteresis over probabilities per 32 ms frame.
+    """Stretches of speech in seconds, by hysteresis over `probabilities`, float (frames,) of 32 ms each.
 
     Each has `kind` "speech" and the mean probability as `value`.
     """

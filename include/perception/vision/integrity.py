@@ -27,7 +27,10 @@ _MIN_SAMPLES = 25
 def measure_integrity(
     series: FaceSeries | None, others: np.ndarray, timeline: Timeline, refused: Collection[str]
 ) -> Measurements:
-    """Another face, and reading-like gaze. `series` is None when the face channel was refused."""
+    """Measures of integrity: another face, and reading-like gaze.
+
+    `series` is None when the face channel was refused. `others`: number of other faces, int (samples,).
+    """
     measures: list[Measure] = []
     flags: tuple[Flag, ...] = ()
     if series is None:

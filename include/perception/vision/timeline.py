@@ -39,13 +39,19 @@ class Timeline:
         return float(self.weights[mask].sum())
 
     def share(self, mask: np.ndarray, among: np.ndarray | None = None) -> float:
-        """Time share of `mask` among the samples of `among` (default: all); 0.0 when there are none."""
+        """Time share in [0, 1] of `mask` among the samples of `among`, both bool (samples,); all samples by default.
+
+        0.0 when there are none.
+        """
         base = self.observed_s if among is None else self.seconds(among)
         held = mask if among is None else mask & among
         return min(1.0, self.seconds(held) / base) if base > 0 else 0.0
 
     def intervals(self, mask: np.ndarray, kind: str, minimum_s: float = MIN_INTERVAL_S) -> tuple[Interval, ...]:
-        """Stretches of consecutive samples on which `mask` holds, at least `minimum_s` long."""
+        """Stretches in seconds of consecutive samples on which `mask`, bool (samples,), holds.
+
+        Only those at least `minimum_s` seconds long.
+        """
         found: list[Interval] = []
         start: float | None = None
         end = 0.0
