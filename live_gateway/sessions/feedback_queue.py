@@ -9,11 +9,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from include.interview.live.session import LiveUtterance
-from include.interview.live.wire import Durable, SpeakerRole, TranscriptFinal
+from include.interview.live.wire import Durable
 from include.interview.records import Scorecard
-from include.perception.streaming.attribution import spoken
-from include.perception.streaming.events import Final
 from live_gateway import metrics
 from live_gateway.sessions.event_writer import EventWriter
 
@@ -43,26 +43,13 @@ class FeedbackQueue:
             self._feedback = feedback
         return self._feedback
 
-    def final(self, final: TranscriptFinal, heard: Final, seen: tuple[str, SpeakerRole]) -> None:
-        """An utterance became final; `seen` is its speaker and role as known now."""
+    def final(self, utterance: LiveUtterance, pcm: np.ndarray) -> None:
+        """An utterance became final, with its speaker and role as known now; `pcm`: its sound, int16 (n,), 16 kHz."""
         feedback = self._feedback
         if feedback is None:
             return
-        line = spoken(final)
-        utterance = LiveUtterance(
-            id=line.id,
-            track=heard.track,
-            text=line.text,
-            start_s=final.start_ms / 1000,
-            end_s=final.end_ms / 1000,
-            words=line.words,
-            speaker=seen[0],
-            role=seen[1],
-            language=final.language,
-            confidence=final.confidence,
-        )
         now_ms = self._writer.handle.now_ms()
-        self._work.put_nowait(lambda: feedback.on_final(utterance, heard.pcm, now_ms))
+        self._work.put_nowait(lambda: feedback.on_final(utterance, pcm, now_ms))
 
     def events(self, events: Iterable[Durable]) -> None:
         """Other events were written."""

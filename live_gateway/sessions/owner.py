@@ -14,17 +14,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from include.interview.live import wire
-from include.perception.streaming.attribution import ROOM, spoken
-from include.perception.streaming.events import (
-    Discarded,
-    Ended,
-    Final,
-    Partial,
-    Speaker,
-    SpeechEvent,
-    Started,
-    TrackState,
-)
+from include.interview.live.finals import event_of, record_of, utterance_of
+from include.perception.streaming.attribution import ROOM
+from include.perception.streaming.events import Discarded, Final, Speaker, SpeechEvent, TrackState
 from include.perception.streaming.streaming_engine import StreamingEngine
 from live_gateway import metrics
 from live_gateway.sessions import commands
@@ -140,55 +132,54 @@ class SessionOwner:
     async def _heard(self, event: SpeechEvent) -> None:
         """Write or publish one speech event; they come in order."""
         writer = self._writer
-        if isinstance(event, Partial):
+        if isinstance(event, wire.TranscriptPartial):
             metrics.partials.inc()
             if event.rev == 1:
                 metrics.partial_lag.observe(max(0, self._handle.now_ms() - event.start_ms) / 1000)
-            await self._handle.store.publish(_partial(event, self._speaker_of(event)))
+            await self._handle.store.publish(event)
             return
         async with writer.turn:
-            if isinstance(event, Started | Ended):
+            if isinstance(event, wire.SpeechStart | wire.SpeechEnd):
                 await self._bounds(event)
             elif isinstance(event, Final):
                 await self._final(event)
             elif isinstance(event, Discarded):
                 metrics.discarded.inc()
-                await writer.write([], tracks=self._resumed(event), emitted=self._emitted_without(event.utt))
+                await writer.write(
+                    [], tracks=self._resumed(event, event.track), emitted=self._emitted_without(event.utt)
+                )
             elif isinstance(event, Speaker):
                 updates = writer.speakers.diarized(event.utts, event.label) + writer.speakers.settle_roles()
                 self._feedback.events(await writer.write(updates))
 
-    def _speaker_of(self, event: Partial) -> str | None:
-        return None if event.track == ROOM else event.track
-
-    async def _bounds(self, event: Started | Ended) -> None:
+    async def _bounds(self, event: wire.SpeechStart | wire.SpeechEnd) -> None:
         writer = self._writer
-        reached = STARTED if isinstance(event, Started) else ENDED
+        reached = STARTED if isinstance(event, wire.SpeechStart) else ENDED
         emitted = writer.checkpoint.emitted
         if emitted.get(event.utt, 0) >= reached or writer.speakers.knows(event.utt):
             return
-        kind = wire.SpeechStart if isinstance(event, Started) else wire.SpeechEnd
-        bound = kind(utt=event.utt, track=event.track, at_ms=event.at_ms)
-        self._feedback.events(await writer.write([bound], emitted={**emitted, event.utt: reached}))
+        self._feedback.events(await writer.write([event], emitted={**emitted, event.utt: reached}))
 
     async def _final(self, event: Final) -> None:
-        writer = self._writer
-        changes = {"tracks": self._resumed(event), "emitted": self._emitted_without(event.utt)}
+        writer, track = self._writer, event.utterance.track
+        changes = {"tracks": self._resumed(event, track), "emitted": self._emitted_without(event.utt)}
         if writer.speakers.knows(event.utt):
             await writer.write([], **changes)
             return
-        final = _final(event)
-        speaker, role = writer.speakers.heard(spoken(final), event.track, event.speaker)
+        final = event_of(event.utterance)
+        line = record_of(utterance_of(final))  # as every later owner reads it
+        speaker, role = writer.speakers.heard(line, track, event.utterance.speaker or None)
         final = replace(final, speaker=speaker, role=role)
-        updates = writer.speakers.settle_roles() if event.track == ROOM else []
+        updates = writer.speakers.settle_roles() if track == ROOM else []
         written = await writer.write([final, *updates], **changes)
         metrics.finals.inc()
-        metrics.final_lag.observe(max(0, self._handle.now_ms() - event.end_ms) / 1000)
-        self._feedback.final(final, event, writer.speakers.label_of(event.utt))
+        metrics.final_lag.observe(max(0, self._handle.now_ms() - final.end_ms) / 1000)
+        speaker, role = writer.speakers.label_of(event.utt)
+        self._feedback.final(replace(utterance_of(final), speaker=speaker, role=role), event.pcm)
         self._feedback.events(written[1:])
 
-    def _resumed(self, event: Final | Discarded) -> dict[wire.Track, TrackState]:
-        return {**self._writer.checkpoint.tracks, event.track: event.resume}
+    def _resumed(self, event: Final | Discarded, track: wire.Track) -> dict[wire.Track, TrackState]:
+        return {**self._writer.checkpoint.tracks, track: event.resume}
 
     def _emitted_without(self, utt: str) -> dict[str, int]:
         return {each: reached for each, reached in self._writer.checkpoint.emitted.items() if each != utt}
@@ -268,27 +259,3 @@ class SessionOwner:
 def _now() -> float:
     """Monotonic seconds of the event loop's clock, which tests replace by a virtual one."""
     return asyncio.get_running_loop().time()
-
-
-def _partial(event: Partial, speaker: str | None) -> wire.TranscriptPartial:
-    return wire.TranscriptPartial(
-        event.utt, event.rev, event.stable, event.unstable, event.start_ms, event.end_ms, speaker
-    )
-
-
-def _final(event: Final) -> wire.TranscriptFinal:
-    words = [
-        wire.WireWord(w.text, round(w.start_s * 1000), round(w.end_s * 1000), round(w.probability, 3))
-        for w in event.words
-    ]
-    return wire.TranscriptFinal(
-        utt=event.utt,
-        text=event.text,
-        words=words,
-        speaker=event.speaker or "",
-        role="unknown",
-        start_ms=event.start_ms,
-        end_ms=event.end_ms,
-        language=event.language,
-        confidence=round(event.confidence, 3),
-    )

@@ -30,7 +30,7 @@ class Listener:
 
     @property
     def text(self) -> str:
-        return " ".join(e.text for e in self.of(Final))
+        return " ".join(e.utterance.text for e in self.of(Final))
 
 
 def surrounded(pcm: np.ndarray) -> np.ndarray:

@@ -9,11 +9,11 @@ from typing import Literal
 import numpy as np
 
 from include.interview.errors import BadInput, ServiceFailure
-from include.interview.live.session import utterance_id
-from include.interview.live.wire import SAMPLE_RATE, Track
+from include.interview.live.session import LiveUtterance, utterance_id
+from include.interview.live.wire import SAMPLE_RATE, SpeechEnd, SpeechStart, Track, TranscriptPartial
 from include.interview.records import Word
 from include.perception.streaming.event_delivery import EventDelivery
-from include.perception.streaming.events import Ended, EngineLoad, Final, Partial, Speaker, Started, TrackState
+from include.perception.streaming.events import EngineLoad, Final, Speaker, TrackState
 from include.perception.streaming.streaming_engine import Emit
 
 UNDELIVERED = 256
@@ -134,11 +134,10 @@ class ScriptedSession:
                 continue
             if track not in self._open:
                 self._open[track] = line
-                self._delivery.put(Started(track, self._id(track, line), self._ms(track, line.start)))
-                words = line.text.split()
-                self._delivery.put(
-                    Partial(track, self._id(track, line), 1, "", words[0], self._ms(track, line.start), 0)
-                )
+                utt, at_ms = self._id(track, line), self._ms(track, line.start)
+                self._delivery.put(SpeechStart(utt=utt, track=track, at_ms=at_ms))
+                speaker = None if track == "room" else track
+                self._delivery.put(TranscriptPartial(utt, 1, "", line.text.split()[0], at_ms, at_ms, speaker))
             if line.end <= to_sample:
                 self._end(track, line, line.end)
 
@@ -157,20 +156,20 @@ class ScriptedSession:
             Word(text, start_ms / 1000 + n * step, start_ms / 1000 + (n + 1) * step, 0.9)
             for n, text in enumerate(texts)
         )
-        self._delivery.put(Ended(track, utt, end_ms))
-        final = Final(
+        self._delivery.put(SpeechEnd(utt=utt, track=track, at_ms=end_ms))
+        said = LiveUtterance(
+            id=utt,
             track=track,
-            utt=utt,
             text=line.text,
+            start_s=start_ms / 1000,
+            end_s=end_ms / 1000,
             words=words,
-            start_ms=start_ms,
-            end_ms=end_ms,
+            speaker="",
+            role="unknown",
             language=self._language,
             confidence=0.9,
-            pcm=np.zeros(at - line.start, np.int16),
-            pcm_start_ms=start_ms,
-            resume=TrackState(at, b""),
         )
+        final = Final(said, np.zeros(at - line.start, np.int16), start_ms, TrackState(at, b""))
         self._delivery.put(final)
         if line.label is not None:
             self._delivery.put(Speaker((utt,), line.label))

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from include.interview.errors import ServiceFailure
 from include.interview.live import wire
+from include.interview.live.finals import record_of, utterance_of
 from include.interview.live.session import LiveSession, LiveUtterance
 from include.interview.live.wire import Durable
 from include.interview.records import QuestionMark, Scorecard, Transcript
-from include.perception.streaming.attribution import spoken
 from include.storage.live import SocketClaim
 from live_gateway.sessions import commands
 from live_gateway.sessions.handle import SessionHandle
@@ -106,7 +106,7 @@ class NotingFeedback:
         return card(ID, 61.0, 2.0, stage="practical")
 
     def transcript(self) -> Transcript:
-        said = tuple(spoken(e) for e in self.events if isinstance(e, wire.TranscriptFinal))
+        said = tuple(record_of(utterance_of(e)) for e in self.events if isinstance(e, wire.TranscriptFinal))
         return Transcript("speech", "en", None, said)
 
     def marks(self) -> tuple[QuestionMark, ...]:

@@ -10,6 +10,7 @@ import math
 
 import msgspec
 
+from include.interview.live.finals import record_of, utterance_of
 from include.interview.live.session import LiveUtterance
 from include.interview.live.wire import (
     SAMPLE_RATE,
@@ -23,15 +24,12 @@ from include.interview.live.wire import (
     SpeakerUpdate,
     SpeechEnd,
     SpeechStart,
-    Track,
     TranscriptFinal,
 )
-from include.interview.records import Flag, Opening, QuestionMark, Transcript, Utterance, Word
+from include.interview.records import Flag, Opening, QuestionMark, Transcript
 from include.interview.transcript.answers import answers_of
 
 ENGINE = "live"
-TRACK_OF: dict[str, Track] = {"i": "interviewer", "c": "candidate", "r": "room"}
-"""First letter of an utterance's id → its track."""
 
 
 class Conversation:
@@ -77,7 +75,7 @@ class Conversation:
         """Any durable event, those of feedback itself included. Applying one twice changes nothing."""
         if isinstance(event, TranscriptFinal):
             if event.utt not in self._said:
-                self.add(_utterance(event))
+                self.add(utterance_of(event))
         elif isinstance(event, SpeakerUpdate):
             self._relabel(event)
         elif isinstance(event, QuestionActed):
@@ -141,7 +139,7 @@ class Conversation:
             source="speech",
             language=self._language,
             language_probability=None,
-            utterances=tuple(_record(u) for u in said),
+            utterances=tuple(record_of(u) for u in said),
             duration_s=max([self.now_ms / 1000, *(u.end_s for u in said)]) if said else None,
             speech_s=sum(u.end_s - u.start_s for u in said) if said else None,
             confidence=math.fsum(words) / len(words) if words else None,
@@ -191,22 +189,3 @@ class Conversation:
     def open_suggestions(self) -> list[QuestionSuggested]:
         """Suggestions that nobody used or put away."""
         return [s for s in self.suggested.values() if s.id not in self.acted]
-
-
-def _utterance(event: TranscriptFinal) -> LiveUtterance:
-    return LiveUtterance(
-        id=event.utt,
-        track=TRACK_OF.get(event.utt[:1], "room"),
-        text=event.text,
-        start_s=event.start_ms / 1000,
-        end_s=event.end_ms / 1000,
-        words=tuple(Word(w.text, w.start_ms / 1000, w.end_ms / 1000, w.p) for w in event.words),
-        speaker=event.speaker,
-        role=event.role,
-        language=event.language,
-        confidence=event.confidence,
-    )
-
-
-def _record(u: LiveUtterance) -> Utterance:
-    return Utterance(u.id, u.speaker, u.role, u.text, u.start_s, u.end_s, u.words, u.language, u.confidence)

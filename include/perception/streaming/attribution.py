@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from include.interview.live.finals import record_of, utterance_of
 from include.interview.live.wire import (
     Durable,
     SpeakerAssign,
@@ -17,7 +18,7 @@ from include.interview.live.wire import (
     Track,
     TranscriptFinal,
 )
-from include.interview.records import Utterance, Word
+from include.interview.records import Utterance
 from include.perception.speech.roles import roles
 
 UNKNOWN = "unknown"
@@ -49,22 +50,6 @@ class SpeakerState(msgspec.Struct, frozen=True):
     early: dict[str, str] = {}
     roles: dict[str, SpeakerRole] = {}
     aliases: dict[str, SpeakerRole] = {}
-
-
-def spoken(event: TranscriptFinal) -> Utterance:
-    """A final as a record of the transcript, in session seconds."""
-    words = tuple(Word(w.text, w.start_ms / 1000, w.end_ms / 1000, w.p) for w in event.words)
-    return Utterance(
-        id=event.utt,
-        speaker=event.speaker,
-        role=event.role,
-        text=event.text,
-        start_s=event.start_ms / 1000,
-        end_s=event.end_ms / 1000,
-        words=words,
-        language=event.language,
-        confidence=event.confidence,
-    )
 
 
 class SpeakerAttribution:
@@ -148,7 +133,7 @@ class SpeakerAttribution:
             if not isinstance(event, TranscriptFinal):
                 continue
             label = state.labels.get(event.utt, event.speaker)
-            line = _line(spoken(event), label, state.fixed.get(event.utt))
+            line = _line(record_of(utterance_of(event)), label, state.fixed.get(event.utt))
             line.shown = self._seen(line)
             self._lines[event.utt] = line
 

@@ -6,7 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from include.perception.streaming.events import Partial, SpeechEvent
+from include.interview.live.wire import TranscriptPartial
+from include.perception.streaming.events import SpeechEvent
 
 
 class EventDelivery:
@@ -25,9 +26,9 @@ class EventDelivery:
     def put(self, event: SpeechEvent) -> None:
         """Add an event; a waiting partial of the same utterance is replaced, and dropped once its final comes."""
         utt = getattr(event, "utt", None)
-        if utt is not None and not (isinstance(event, Partial) and not self._queue):
+        if utt is not None and not (isinstance(event, TranscriptPartial) and not self._queue):
             for old in list(self._queue):
-                if isinstance(old, Partial) and old.utt == utt:
+                if isinstance(old, TranscriptPartial) and old.utt == utt:
                     self._queue.remove(old)
         self._queue.append(event)
         if self._task is None or self._task.done():

@@ -2,8 +2,8 @@
 
 Every `ms` is on the session's clock, every sample count on the clock of the sender's stream. Utterance ids are
 deterministic (`utterance_id`): a process that continues a track from a `TrackState` makes the same ids again, so a
-listener may see `Started` or `Partial` of an utterance twice after a takeover, but a `Final` only if it did not keep
-the state that came with it.
+listener may see `SpeechStart` or `TranscriptPartial` of an utterance twice after a takeover, but a `Final` only if it
+did not keep the state that came with it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from include.interview.live.wire import Track
-from include.interview.records import Word
+from include.interview.live.session import LiveUtterance
+from include.interview.live.wire import SpeechEnd, SpeechStart, Track, TranscriptPartial
 
 
 class TrackState(msgspec.Struct, frozen=True):
@@ -28,54 +28,26 @@ class TrackState(msgspec.Struct, frozen=True):
     blob: bytes
 
 
-class Started(msgspec.Struct, frozen=True):
-    """Somebody began to speak."""
-
-    track: Track
-    utt: str
-    at_ms: int
-
-
-class Partial(msgspec.Struct, frozen=True):
-    """What is being said: `stable` only ever grows within an utterance, `unstable` may change; `rev` counts up."""
-
-    track: Track
-    utt: str
-    rev: int
-    stable: str
-    unstable: str
-    start_ms: int
-    end_ms: int
-
-
-class Ended(msgspec.Struct, frozen=True):
-    """... and stopped. Its `Final` or `Discarded` follows."""
-
-    track: Track
-    utt: str
-    at_ms: int
-
-
 class Final(msgspec.Struct, frozen=True):
     """The words of an utterance, which never change.
 
-    `words` are on session seconds; `confidence` is the mean word probability; `pcm` is the utterance with its padding
-    (int16, 16 kHz, beginning at `pcm_start_ms`); `speaker` is the diarizer's label on track "room" when it is known
-    already, else None.
+    Args:
+        utterance: in session seconds, word probabilities as recognised. Its `role` is "unknown"; its `speaker` is the
+            diarizer's label on track "room" when it is known already, else "".
+        pcm: the utterance with its padding, int16 of shape (n,), 16 kHz.
+        pcm_start_ms: where `pcm` begins.
+        resume: from where another process goes on once this final is kept.
     """
 
-    track: Track
-    utt: str
-    text: str
-    words: tuple[Word, ...]
-    start_ms: int
-    end_ms: int
-    language: str
-    confidence: float
+    utterance: LiveUtterance
     pcm: np.ndarray
     pcm_start_ms: int
     resume: TrackState
-    speaker: str | None = None
+
+    @property
+    def utt(self) -> str:
+        """The utterance's id."""
+        return self.utterance.id
 
 
 class Discarded(msgspec.Struct, frozen=True):
@@ -98,7 +70,9 @@ class Speaker(msgspec.Struct, frozen=True):
     cause: Literal["diarization"] = "diarization"
 
 
-SpeechEvent = Started | Partial | Ended | Final | Discarded | Speaker
+SpeechEvent = SpeechStart | TranscriptPartial | SpeechEnd | Final | Discarded | Speaker
+"""Bounds and partials are the wire's own messages: nothing is added to them on their way. A partial's `stable` text
+only ever grows within an utterance."""
 
 
 class EngineLoad(msgspec.Struct, frozen=True):

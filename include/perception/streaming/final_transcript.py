@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from include.interview.live.session import LiveUtterance
 from include.interview.live.wire import SAMPLE_RATE, Track
 from include.interview.records import Interval, Word
 from include.perception.speech.utterances import trim_to_speech
@@ -61,20 +62,19 @@ def outcome(
         [Word(w.text, begin + w.start_s, begin + w.end_s, w.probability) for w in recognised.words],
         _speech(stretch, clock),
     )
-    return Final(
+    utterance = LiveUtterance(
+        id=utt,
         track=track,
-        utt=utt,
         text=" ".join(w.text for w in words),
+        start_s=clock.ms(stretch.start) / 1000,
+        end_s=clock.ms(stretch.end) / 1000,
         words=tuple(words),
-        start_ms=clock.ms(stretch.start),
-        end_ms=clock.ms(stretch.end),
+        speaker=speaker or "",
+        role="unknown",
         language=language,
         confidence=round(sum(w.probability for w in words) / len(words), 4),
-        pcm=stretch.pcm,
-        pcm_start_ms=clock.ms(stretch.sound_from),
-        resume=resume,
-        speaker=speaker,
     )
+    return Final(utterance, stretch.pcm, clock.ms(stretch.sound_from), resume)
 
 
 def _speech(stretch: Stretch, clock: Clock) -> tuple[Interval, ...]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from include.interview.live.wire import SAMPLE_RATE, Track
-from include.perception.streaming.events import Partial
+from include.interview.live.wire import SAMPLE_RATE, Track, TranscriptPartial
 from include.perception.streaming.inference_queue import Job
 from include.perception.streaming.local_agreement import LocalAgreement
 from include.perception.streaming.options import SpeechOptions
@@ -49,8 +48,9 @@ class OpenUtterance:
             return
         self._next = max(self._next or 0, heard + round(_PATIENCE * seconds * SAMPLE_RATE))
 
-    def partial_of(self, track: Track, text: str, end_ms: int) -> Partial:
+    def partial_of(self, track: Track, text: str, end_ms: int) -> TranscriptPartial:
         """The next revision, after one more hypothesis."""
         stable, unstable = self.agreement.hear(text)
         self.rev += 1
-        return Partial(track, self.id, self.rev, stable, unstable, self.start_ms, end_ms)
+        speaker = None if track == "room" else track  # one voice per microphone, but for the room's
+        return TranscriptPartial(self.id, self.rev, stable, unstable, self.start_ms, end_ms, speaker)

@@ -10,8 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from include.interview.live.session import utterance_id
-from include.interview.live.wire import SAMPLE_RATE, Track
-from include.perception.streaming.events import Ended, SpeechEvent, Started, TrackState
+from include.interview.live.wire import SAMPLE_RATE, SpeechEnd, SpeechStart, Track
+from include.perception.streaming.events import SpeechEvent, TrackState
 from include.perception.streaming.final_transcript import Clock, outcome
 from include.perception.streaming.hypothesis_filter import Voice
 from include.perception.streaming.inference_pool import InferencePool
@@ -164,7 +164,7 @@ class TrackTranscriber:
     def _begin(self, at: int) -> None:
         at_ms = self.clock.ms(at)
         self._utterance = OpenUtterance(utterance_id(self.track, at_ms), at, at_ms)
-        self._put(Started(self.track, self._utterance.id, at_ms))
+        self._put(SpeechStart(utt=self._utterance.id, track=self.track, at_ms=at_ms))
 
     def _speculate(self, stretch: Stretch) -> None:
         """Begin the final already, in case this pause is the end; with busy cores it can wait for certainty."""
@@ -205,7 +205,7 @@ class TrackTranscriber:
             return
         if utterance.partial is not None:
             self._pool.cancel(utterance.partial)
-        self._put(Ended(self.track, utterance.id, self.clock.ms(stretch.end)))
+        self._put(SpeechEnd(utt=utterance.id, track=self.track, at_ms=self.clock.ms(stretch.end)))
         pending = _Pending(utterance.id, stretch, self._state())
         voice = Voice.of(stretch.probabilities)
         speculative = utterance.speculative

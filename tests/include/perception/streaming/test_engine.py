@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from include.interview.errors import BadInput, ServiceFailure
+from include.interview.live.wire import SpeechEnd, SpeechStart, TranscriptPartial
 from include.perception.speech import SpeechModels, Waveform, packing, transcriber, vad
 from include.perception.streaming.engine import SpeechEngine
-from include.perception.streaming.events import Discarded, Ended, Final, Partial, Speaker, Started
+from include.perception.streaming.events import Discarded, Final, Speaker
 from include.perception.streaming.load_shedding import CALM_S
 from include.perception.streaming.options import SpeechOptions
 from include.settings import load_settings
@@ -82,11 +83,13 @@ async def test_as_right_as_the_offline_pass(engine: SpeechEngine) -> None:
         live.append(units(heard.text, language))
         offline.append(units(offline_text(Waveform(sound), models, language), language))
         for final in heard.of(Final):
-            assert final.words
-            assert 0.3 < final.confidence <= 1.0
-            assert all(a.end_s <= b.start_s for a, b in zip(final.words, final.words[1:], strict=False))
-            assert final.start_ms / 1000 - 0.4 <= final.words[0].start_s
-            assert final.words[-1].end_s <= final.end_ms / 1000 + 0.4
+            assert final.utterance.words
+            assert 0.3 < final.utterance.confidence <= 1.0
+            assert all(
+                a.end_s <= b.start_s for a, b in zip(final.utterance.words, final.utterance.words[1:], strict=False)
+            )
+            assert final.utterance.start_s - 0.4 <= final.utterance.words[0].start_s
+            assert final.utterance.words[-1].end_s <= final.utterance.end_s + 0.4
     print("error rates: live", jiwer.wer(references, live), "offline", jiwer.wer(references, offline))  # noqa: T201
     assert jiwer.wer(references, live) <= jiwer.wer(references, offline) + FURTHER
 
@@ -95,12 +98,12 @@ async def test_events_come_in_order_and_ids_tell_the_start(engine: SpeechEngine,
     heard = await hear(engine, "en", exchange, track="interviewer")
     finals = heard.of(Final)
     assert len(finals) == 3
-    assert [f.utt for f in finals] == [f"i{f.start_ms}" for f in finals]
+    assert [f.utt for f in finals] == [f"i{round(1000 * f.utterance.start_s)}" for f in finals]
     for final in finals:
         story = [type(e) for e in heard.events if getattr(e, "utt", None) == final.utt]
-        assert story == [Started, Ended, Final]
-        assert len(final.pcm) / RATE * 1000 >= final.end_ms - final.start_ms
-        assert final.pcm_start_ms <= final.start_ms
+        assert story == [SpeechStart, SpeechEnd, Final]
+        assert len(final.pcm) / RATE * 1000 >= 1000 * (final.utterance.end_s - final.utterance.start_s)
+        assert final.pcm_start_ms <= 1000 * final.utterance.start_s
     states = [f.resume.next_sample for f in finals]
     assert states == sorted(states)
 
@@ -110,14 +113,16 @@ async def test_another_process_continues_with_the_same_finals(engine: SpeechEngi
     random = np.random.default_rng(3)
     for k, final in enumerate(whole[:-1]):
         rest = await hear(engine, "en", exchange, sizes=random.integers(1, 5_000, 9).tolist(), resume=final.resume)
-        assert [(f.utt, f.text, f.words) for f in rest.of(Final)] == [(f.utt, f.text, f.words) for f in whole[k + 1 :]]
+        assert [(f.utt, f.utterance.text, f.utterance.words) for f in rest.of(Final)] == [
+            (f.utt, f.utterance.text, f.utterance.words) for f in whole[k + 1 :]
+        ]
 
 
 async def test_words_do_not_depend_on_who_else_speaks(engine: SpeechEngine, exchange: np.ndarray) -> None:
     alone = (await hear(engine, "en", exchange)).of(Final)
     crowd = await asyncio.gather(*(hear(engine, "en", exchange) for _ in range(4)))
     for heard in crowd:
-        assert [f.text for f in heard.of(Final)] == [f.text for f in alone]
+        assert [f.utterance.text for f in heard.of(Final)] == [f.utterance.text for f in alone]
 
 
 async def test_a_hallucination_over_noise_is_not_shown(engine: SpeechEngine) -> None:
@@ -141,8 +146,8 @@ async def test_finalize_ends_a_sentence_in_the_middle(engine: SpeechEngine) -> N
         assert not listener.of(Final)
         await session.finalize()
     (final,) = listener.of(Final)
-    assert final.start_ms >= 5_000
-    assert word_error_rate(sentence, final.text) <= SYNTHETIC_WER
+    assert 1000 * final.utterance.start_s >= 5_000
+    assert word_error_rate(sentence, final.utterance.text) <= SYNTHETIC_WER
 
 
 async def test_a_gap_is_heard_across_and_a_hole_is_refused(engine: SpeechEngine, exchange: np.ndarray) -> None:
@@ -155,7 +160,7 @@ async def test_a_gap_is_heard_across_and_a_hole_is_refused(engine: SpeechEngine,
         await session.gap("candidate", cut, cut + RATE)
         await session.feed("candidate", cut + RATE, exchange[cut:], (cut + RATE) / RATE * 1000)
         await session.finalize()
-    assert len(listener.of(Ended)) == len(listener.of(Final)) + len(listener.of(Discarded)) >= 3
+    assert len(listener.of(SpeechEnd)) == len(listener.of(Final)) + len(listener.of(Discarded)) >= 3
 
 
 async def test_closing_in_the_middle_leaves_nothing(engine: SpeechEngine, exchange: np.ndarray) -> None:
@@ -227,7 +232,7 @@ async def test_partials_grow_while_somebody_speaks() -> None:
         threads = threading.active_count()
         await engine.stop()
         assert threading.active_count() <= threads - 2
-    partials = listener.of(Partial)
+    partials = listener.of(TranscriptPartial)
     assert partials
     for a, b in itertools.pairwise(partials):
         if a.utt == b.utt:
@@ -242,14 +247,14 @@ async def test_two_voices_over_one_microphone_are_told_apart() -> None:
     async with started(SpeechOptions(partials=False, loaded_beam=5)) as engine:
         heard = await hear(engine, "en", sound, track="room")
         assert engine.load().streams == 0
-    labels = {f.utt: f.speaker for f in heard.of(Final)}
+    labels = {f.utt: f.utterance.speaker for f in heard.of(Final)}
     for event in heard.of(Speaker):
         labels |= dict.fromkeys(event.utts, event.label)
     assert set(labels.values()) == {"S1", "S2"}
 
     def of(turn: tuple[float, float]) -> set[str | None]:
         """The labels of what was said within a turn; the recording begins half a second into the sound."""
-        middles = {f.utt: (f.start_ms + f.end_ms) / 2000 - 0.5 for f in heard.of(Final)}
+        middles = {f.utt: (f.utterance.start_s + f.utterance.end_s) / 2 - 0.5 for f in heard.of(Final)}
         return {labels[utt] for utt, middle in middles.items() if turn[0] <= middle <= turn[1]}
 
     asks, tells, replies = (of(turn) for turn in (ASKS, TELLS, REPLIES))
