@@ -143,6 +143,7 @@ def create_interview(
     as_json: Json = False,
 ) -> None:
     """Store recordings and documents encrypted, record the consent, and print interview id and run id."""
+    from include.interview.stages import flow_of
     from tasks.ai.intake import Intake, open_interview, run_id
 
     check_profile(profile)
@@ -152,7 +153,7 @@ def create_interview(
     with local_stores() as (stores, settings):
         interview = open_interview(stores, settings, intake, recordings, documents)
         identity = run_id(stores, interview.id)
-    result = {"interview_id": interview.id, "dag_id": "ai_interview_analysis", "dag_run_id": identity}
+    result = {"interview_id": interview.id, "dag_id": flow_of("ai").dag_id, "dag_run_id": identity}
     if as_json:
         print_json(result)
         return

@@ -14,8 +14,8 @@ from cli.console import bars, complain, out, print_json
 from cli.options import Json, OpeningFile, Out, check_choice, check_language, read_opening
 from include.interview.errors import BadInput, SpeakersUnclear, TriviewError
 from include.interview.records import Document
+from include.interview.stages import STAGES
 
-STAGES = ("ai", "practical", "executive")
 SUMMARY = "summary.csv"
 MAX_LABELS_SHOWN = 10
 
@@ -44,7 +44,7 @@ def judge(
     from include.settings import load_settings
     from tasks.typed_transcript import JudgedTranscript, judge_transcript, summary_rows
 
-    check_choice(stage, STAGES, "--stage")
+    check_choice(stage, tuple(STAGES), "--stage")
     chosen = read_opening(opening, check_language(language))
     documents = [_document(resume)] if resume else []
     settings = load_settings()

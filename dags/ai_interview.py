@@ -45,8 +45,9 @@ from airflow.sdk import DAG, Metadata, task
 
 from dags.binding import Flow
 from dags.human_review import FORM, ScorecardReview, stop_when_withheld
-from dags.interview_runs import JUDGE_GROUPS, JUDGING, SCORECARDS, one_interview
+from dags.interview_runs import JUDGING, SCORECARDS, one_interview
 from dags.policy import heavy
+from include.interview.stages import flow_of
 
 STEPS = "tasks.ai.flow"
 
@@ -96,7 +97,7 @@ with DAG(
     validated = validate()
     prepared = prepare_media(validated)
     words, seen, heard = speech(prepared), vision(validated), voice(prepared)
-    judged = judge.partial(words=words, seen=seen, heard=heard).expand(group=list(JUDGE_GROUPS))
+    judged = judge.partial(words=words, seen=seen, heard=heard).expand(group=list(flow_of("ai").judge_groups))
     card = score(words, seen, heard, judged)
     review = ScorecardReview(task_id="review", card=card, flow=STEPS, params=FORM)
     publish(card, words, seen, heard, review.output)

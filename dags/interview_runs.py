@@ -8,12 +8,11 @@ from typing import Any
 from airflow.sdk import Asset, DeadlineAlert, DeadlineReference, Param, SyncCallback
 
 from dags.policy import DEFAULT_ARGS, JUDGE_POOL
+from include.interview.records import Stage
 
 UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 LATE_AFTER = timedelta(hours=3)
 SCORECARDS = Asset(name="scorecards", uri="triview://scorecards")
-JUDGE_GROUPS = ("words", "observed")
-"""As `tasks.evaluation.judge_and_score.JUDGE_GROUPS`, whose import would cost every parse (tests hold the two together)."""
 JUDGING: dict[str, Any] = {
     "pool": JUDGE_POOL,
     "execution_timeout": timedelta(minutes=60),
@@ -22,7 +21,7 @@ JUDGING: dict[str, Any] = {
 """Arguments of the mapped task that judges."""
 
 
-def one_interview(stage: str) -> dict[str, Any]:
+def one_interview(stage: Stage) -> dict[str, Any]:
     """Arguments of a DAG that is triggered once per interview of `stage`, by its id."""
     return {
         "schedule": None,

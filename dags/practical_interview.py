@@ -53,8 +53,9 @@ from airflow.sdk import DAG, Metadata, task
 
 from dags.binding import Flow
 from dags.human_review import FORM, ScorecardReview, stop_when_withheld
-from dags.interview_runs import JUDGE_GROUPS, JUDGING, SCORECARDS, one_interview
+from dags.interview_runs import JUDGING, SCORECARDS, one_interview
 from dags.policy import heavy
+from include.interview.stages import flow_of
 
 STEPS = "tasks.practical.flow"
 
@@ -100,7 +101,7 @@ with DAG(
     media = assemble()
     words, heard = speech(media), voice(media)
     compared = compare(words)
-    judged = judge.partial(words=words, heard=heard).expand(group=list(JUDGE_GROUPS))
+    judged = judge.partial(words=words, heard=heard).expand(group=list(flow_of("practical").judge_groups))
     card = score(words, heard, judged)
     review = ScorecardReview(task_id="review", card=card, flow=STEPS, params=FORM)
     publish(card, words, heard, compared, review.output)

@@ -15,6 +15,7 @@ import msgspec
 
 from include.airflow_client import AirflowClient
 from include.interview.errors import ServiceFailure, TriviewError
+from include.interview.stages import flow_of
 from include.security.chain import Plain
 from include.storage import Stores, open_stores
 from include.storage.live import LiveStore
@@ -23,7 +24,7 @@ from live_gateway import metrics
 from live_gateway.memory import trim_always
 from live_gateway.settings import GatewaySettings
 from live_gateway.triggers import Triggers
-from tasks.ai.uploads import DAG_ID, waiting_runs
+from tasks.ai.uploads import waiting_runs
 
 if TYPE_CHECKING:
     from include.perception.streaming.engine import SpeechEngine
@@ -182,7 +183,7 @@ async def _upkeep(services: Services) -> None:
     """Once after the start: runs that a lost queue forgot are put in again, abandoned uploads are given up."""
     try:
         for run_id, interview_id in await services.run(waiting_runs, services.stores):
-            await services.triggers.keep(DAG_ID, run_id, interview_id)
+            await services.triggers.keep(flow_of("ai").dag_id, run_id, interview_id)
         await services.run_long(services.stores.uploads.sweep, ABANDONED_UPLOAD_S)
     except TriviewError as error:
         log.warning("upkeep was put off until the next start", extra={"code": error.code})

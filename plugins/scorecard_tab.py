@@ -18,15 +18,14 @@ from airflow.plugins_manager import AirflowPlugin
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
+from include.interview.stages import STAGES
+
 URL_PREFIX = "/scorecard"
 CARD_TASK = "score"
 WORDS_TASK = "speech"
 PICTURE_TASK = "vision"
 COMPARE_TASK = "compare"
-INTERVIEW_DAGS = {
-    "ai_interview_analysis": (CARD_TASK, WORDS_TASK, PICTURE_TASK),
-    "practical_interview_evaluation": (CARD_TASK, WORDS_TASK, COMPARE_TASK),
-}
+INTERVIEW_DAGS = {facts.flow.dag_id: facts.consulted_tasks for facts in STAGES.values() if facts.flow}
 """DAG id -> the tasks whose outputs its card is shown from."""
 HEADERS = {
     "Cache-Control": "no-store",

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from include.interview.assessment.policy import load_profile
-from include.interview.assessment.rubric import load_rubric
+from include.interview.assessment.rubric import opening_rubric
 from include.interview.case import Case
 from include.interview.records import Document, Measure, Opening, Record, Scorecard, Stage
 from include.interview.transcript.answers import answers_of
@@ -53,7 +53,7 @@ def judge_transcript(
         stage=stage,
         language=transcript.language,
         opening=opening,
-        rubric=load_rubric(stage, opening.rubric_versions.get(stage, "1")),
+        rubric=opening_rubric(stage, opening),
         profile=load_profile(TEXT_PROFILE),
         transcript=transcript,
         answers=answers_of(transcript, (), opening),

@@ -16,10 +16,10 @@ from cli.live import TerminalTranscript
 from cli.local.gateway import LocalGateway
 from cli.options import read_opening
 from cli.session import local_stores
+from include.interview.stages import flow_of
 from include.settings import Settings
 from tasks.live.results import LiveResult
 
-DAG_ID = "practical_interview_evaluation"
 SPEED = 4.0
 """Times real time: declared on the terminal. One stream leaves most of two cores idle at 1."""
 MORE = {"TRIVIEW_MAX_AHEAD_S": "600", "TRIVIEW_DIARIZATION": "off"}
@@ -64,7 +64,7 @@ def hold_demo_session(
             hold(gateway.url, login, password, new, samples, channels, speed=SPEED, listen=transcript.take)
         )
         await_hand_over(lambda: stores.live_sessions.get(session_id).dag_run_id is not None, gateway.check)
-        follow(DAG_ID, practical_run_id(session_id))
+        follow(flow_of("practical").dag_id, practical_run_id(session_id))
         return live_result(stores, session_id, reviewing=True)
 
 

@@ -24,9 +24,9 @@ from cli.session import local_stores
 from include.interview.errors import ServiceFailure
 from include.interview.progress import Progress
 from include.interview.records import Scorecard
+from include.interview.stages import flow_of
 from include.settings import Settings, load_settings
 
-DAG_ID = "ai_interview_analysis"
 CONSENT_TEXT = "demo-synthetic-voice"
 CANDIDATE = {"ko": "데모 지원자", "en": "Demo candidate"}
 RUN_TIMEOUT_S = 600.0
@@ -57,7 +57,7 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
                 settings, redis_url, airflow=access, progress=shown.of("gateway"), more=demo_live.MORE
             )
             running.callback(gateway.stop)
-            outcome, steps = _follow(airflow, DAG_ID, run_id, shown, {"interview_id": interview_id})
+            outcome, steps = _follow(airflow, flow_of("ai").dag_id, run_id, shown, {"interview_id": interview_id})
             seconds = time.monotonic() - started
             gateway.start()
             sound = build_demo_session(media, spoken, shown.of("session"))

@@ -14,6 +14,7 @@ from include.interview.assessment.policy import load_profile
 from include.interview.errors import BadInput, ServiceFailure
 from include.interview.live.session import LiveSession
 from include.interview.live.wire import SocketRole
+from include.interview.stages import STAGES
 from include.security.access import Owners, may_join
 from include.storage import Stores
 from include.storage.live.records import SessionMeta
@@ -25,8 +26,6 @@ from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, OpeningFilter, OpeningId, ProfileId, Uuid
 from live_gateway.identity import Forbidden
 from tasks.evaluation.consent_gate import covering_consent
-
-SOCKET_PATH = "/ws/realtime-interview/{session_id}"
 
 
 class SessionIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -162,7 +161,7 @@ class SessionsController(Controller):
 def socket_url(request: Request, session_id: str, *, secure: bool) -> str:
     """Where the session's socket is, as the caller reaches this service."""
     scheme = "wss" if secure or request.url.scheme == "https" else "ws"
-    return f"{scheme}://{request.headers.get('host', '')}{SOCKET_PATH.format(session_id=session_id)}"
+    return f"{scheme}://{request.headers.get('host', '')}{STAGES['practical'].socket_path}{session_id}"
 
 
 def consent_for(stores: Stores, session: LiveSession) -> str | None:

@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 
 from include.interview.entities import Interview
 from include.interview.errors import BadInput, BadMedia, ServiceFailure, TriviewError
+from include.interview.stages import flow_of
 from include.perception.media.containers import SNIFF_BYTES
 from include.security.access import Owners
 from include.storage.objects.uploads import PART_BYTES, Upload
@@ -30,7 +31,7 @@ from live_gateway.http.schemas import (
     Uuid,
 )
 from live_gateway.http.upload_stream import Incoming, announced_length, pieces_of, recording_kind, too_large
-from tasks.ai.uploads import DAG_ID, NEEDED, UploadedFor, open_for_upload, received, refused
+from tasks.ai.uploads import NEEDED, UploadedFor, open_for_upload, received, refused
 
 TUS_OFFSET, TUS_LENGTH = "Upload-Offset", "Upload-Length"
 HASHED_BYTES = PART_BYTES
@@ -223,7 +224,7 @@ def _store(desk: Desk, interview: Interview, incoming: Incoming) -> None:
 async def finish(desk: Desk, interview_id: str) -> Received:
     """The recording is complete: have its run started."""
     run_id = await desk.run(received, desk.stores, interview_id)
-    state = await desk.services.triggers.start_run(DAG_ID, run_id, interview_id)
+    state = await desk.services.triggers.start_run(flow_of("ai").dag_id, run_id, interview_id)
     metrics.uploads.labels("finished").inc()
     return Received(interview_id, run_id, state)
 

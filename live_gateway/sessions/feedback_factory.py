@@ -9,7 +9,7 @@ import msgspec
 
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
-from include.interview.assessment.rubric import load_rubric
+from include.interview.assessment.rubric import load_rubric, opening_rubric
 from include.interview.live.wire import TranscriptFinal
 from include.settings import JudgeSettings, Settings
 from include.storage import Stores
@@ -45,11 +45,12 @@ def _make(stores: Stores, settings: Settings, handle: SessionHandle) -> LiveFeed
         if consent.withdrawn_at is None and consent.interview_id in (None, session.id)
         for purpose in consent.purposes
     }
+    opening = stores.openings.get(session.opening_id)
     context = FeedbackContext(
         session_id=session.id,
-        opening=stores.openings.get(session.opening_id),
+        opening=opening,
         profile=load_profile(session.profile),
-        rubric=load_rubric(session.stage),
+        rubric=opening_rubric(session.stage, opening),
         language=session.language,
         settings=settings,
         consents=frozenset(consents),

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from include.interview.errors import ServiceFailure
 from include.interview.live.wire import SessionEnded
+from include.interview.stages import flow_of
 from include.storage import Stores
 from include.storage.live import LiveStore
 from live_gateway import metrics
@@ -22,7 +23,6 @@ from live_gateway.sessions.handover_payload import record_of, result_of, sound_o
 from live_gateway.sessions.owner import MakeFeedback
 from tasks.live.handover import hand_over
 
-DAG_ID = "practical_interview_evaluation"
 VISIBILITY_S = 300.0
 """A worker that is not done after this long has died; another one begins anew. An hour of sound takes seconds."""
 LOOK_S = 1.0
@@ -126,7 +126,7 @@ class HandoverWorker:
         record = record_of(session, events, senders, feedback.transcript(), feedback.marks())
         sounds = [sound for sender in senders if (sound := await sound_of(handle, sender)) is not None]
         run_id = await asyncio.to_thread(hand_over, self._stores, record, sounds)
-        state = await self._runs.start_run(DAG_ID, run_id, handle.id)
+        state = await self._runs.start_run(flow_of(session.stage).dag_id, run_id, handle.id)
         await handle.handed_over(run_id, result_of(events).scorecard_id)
         await self._append_ended(handle, run_id if state == "started" else None)
         await handle.store.expire(self._keep_s)

@@ -8,12 +8,13 @@ from litestar import Request, Response, get
 from litestar.response import Redirect
 
 from include.interview.assessment.policy import Profile, load_profile
-from include.interview.assessment.rubric import Rubric, load_rubric
+from include.interview.assessment.rubric import Rubric, opening_rubric
 from include.interview.live import wire
 from include.interview.live.session import LiveSession
 from include.interview.records import Opening
 from include.interview.scoring.card import effective_weights
 from include.interview.scoring.review import REVIEW_GROUNDS
+from include.interview.stages import STAGES
 from include.security.access import Owners
 from live_gateway.web.candidate import CONSENT_TEXT, explanation
 from live_gateway.web.rendering import page, renew_s
@@ -22,7 +23,6 @@ from live_gateway.web.staff import OPEN_STATES
 from live_gateway.web.visit import Visit, visit_of
 from tasks.evaluation.consent_gate import covering_consent
 
-SOCKETS = {"practical": "/ws/realtime-interview/", "executive": "/ws/executive-interview/"}
 LOOK_AGAIN_S = 10
 """How often the result page looks whether the offline evaluation is there."""
 
@@ -36,7 +36,7 @@ async def _session(visit: Visit, session_id: str) -> LiveSession:
 
 
 def _rubric(session: LiveSession, opening: Opening) -> Rubric:
-    return load_rubric(session.stage, opening.rubric_versions.get(session.stage, "1"))
+    return opening_rubric(session.stage, opening)
 
 
 async def _setup(visit: Visit, session: LiveSession, role: wire.SocketRole, profile: Profile) -> dict[str, Any]:
@@ -48,7 +48,7 @@ async def _setup(visit: Visit, session: LiveSession, role: wire.SocketRole, prof
         "purposes": list(profile.consents),
         "session": session.id,
         "role": role,
-        "socket": SOCKETS[session.stage] + session.id,
+        "socket": f"{STAGES[session.stage].socket_path}{session.id}",
         "tickets": f"/api/v1/sessions/{session.id}/tickets",
         "microphones": session.microphones,
         "language": session.language,

@@ -10,6 +10,7 @@ from functools import partial
 from include.interview.entities import ArtifactRef
 from include.interview.progress import Progress, silent
 from include.interview.records import Record
+from include.interview.stages import flow_of
 from include.settings import Settings
 from include.storage import Stores
 from tasks.ai import perceive
@@ -81,7 +82,7 @@ def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, pr
                 evaluate_case.judge, stores, settings, interview_id, group, *seen, progress=progress(f"judge {group}")
             ),
         )
-        for group in evaluate_case.JUDGE_GROUPS
+        for group in flow_of("ai").judge_groups
     ]
     card = timed("score", lambda: evaluate_case.score(stores, settings, interview_id, *seen, judged))
     return Run(interview_id, media, refs["speech"], refs["vision"], refs["voice"], card, watch.so_far())

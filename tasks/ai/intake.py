@@ -11,6 +11,7 @@ from include.interview.assessment.policy import load_profile
 from include.interview.entities import Interview
 from include.interview.errors import BadInput, BadMedia
 from include.interview.records import DocumentKind, QuestionMark, Record
+from include.interview.stages import flow_of
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
 
@@ -125,4 +126,4 @@ def run_id(stores: Stores, interview_id: str) -> str:
         digest = recordings[0].sha256
     else:
         digest = hashlib.sha256("".join(m.sha256 for m in recordings).encode()).hexdigest()
-    return f"ai-{interview_id}-{digest[:RUN_DIGITS]}-{PIPELINE_VERSION}"
+    return flow_of("ai").run_id(interview_id, digest[:RUN_DIGITS], PIPELINE_VERSION)

@@ -9,7 +9,6 @@ from include.interview.records import Record
 from include.storage import Stores
 from tasks.ai.intake import run_id
 
-DAG_ID = "ai_interview_analysis"
 NEEDED = ("recording", "ai_evaluation")
 """Purposes without which no byte of a recording is taken, whatever the profile says."""
 

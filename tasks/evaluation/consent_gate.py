@@ -12,18 +12,21 @@ from include.interview.records import Stage
 from include.storage import Stores
 
 
-def consented(stores: Stores, interview_id: str, stage: Stage | None = None) -> tuple[Interview, Profile]:
+def consented(stores: Stores, interview_id: str, *stages: Stage) -> tuple[Interview, Profile]:
     """The interview and its profile, once every consent the profile asks for is on record.
 
     Args:
-        stage: the stage whose flow asks; the first step of each names its own, those after it serve all stages.
+        stages: those the caller serves; the first step of each flow names its own, steps after it serve all (none).
 
     Raises:
         NotFound: no such interview, or of another stage. ConsentMissing: a consent is missing or withdrawn.
     """
     interview = stores.interviews.get(interview_id)
-    if stage is not None and interview.stage != stage:
-        raise NotFound(f"Interview {interview_id} is of stage {interview.stage}, not {stage}.", "Trigger its own flow.")
+    if stages and interview.stage not in stages:
+        raise NotFound(
+            f"Interview {interview_id} is of stage {interview.stage}, not {' or '.join(stages)}.",
+            "Trigger its own flow.",
+        )
     profile = load_profile(interview.profile)
     stores.consents.require(interview_id, profile.consents)
     return interview, profile

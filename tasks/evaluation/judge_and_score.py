@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from include.interview.assessment.policy import Profile
-from include.interview.assessment.rubric import Criterion, Rubric, load_rubric
+from include.interview.assessment.rubric import Criterion, Rubric, opening_rubric
 from include.interview.case import Case
 from include.interview.entities import ArtifactRef, Interview
 from include.interview.progress import Progress, part, silent
@@ -41,18 +41,15 @@ from tasks.evaluation.outputs import (
     save,
 )
 
-JUDGE_GROUPS: tuple[str, ...] = ("words", "observed")
-"""`words`: criteria judged from words alone. `observed`: criteria that (also) rest on measurements."""
-
 
 def in_group(criterion: Criterion, profile: Profile, group: str) -> bool:
-    """True when `criterion` is judged in `group` under `profile`."""
+    """True when `criterion` is judged in `group` (a `JudgeGroup`) under `profile`."""
     return profile.judged_from_words(criterion) == (group == "words")
 
 
 def rubric_of(interview: Interview, opening: Opening) -> Rubric:
-    """The rubric version that the opening names for this stage; version 1 when it names none."""
-    return load_rubric(interview.stage, opening.rubric_versions.get(interview.stage, "1"))
+    """The rubric by which `interview` is judged: in the version that its opening names."""
+    return opening_rubric(interview.stage, opening)
 
 
 def basis(stores: Stores, interview_id: str) -> str:
@@ -140,7 +137,7 @@ def judge(
     voice: ArtifactRef,
     progress: Progress = silent,
 ) -> ArtifactRef:
-    """Judge the criteria of `group` (see `JUDGE_GROUPS`); every judgement carries verified evidence.
+    """Judge the criteria of `group` (a `JudgeGroup`); every judgement carries verified evidence.
 
     Raises:
         JudgeFailure: the judge gave no usable answer; nothing is stored and the step may be tried again.

@@ -25,12 +25,12 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
+from include.interview.stages import STAGES
 from include.interview.transcript.answers import answers_of
 from include.settings import Settings
 from tasks.evaluation.engines import engines
 from tasks.evaluation.judge_and_score import judge_case, score_case
 
-EMOTION_CRITERION = "emotion"
 EMOTION_CONSENT: Purpose = "emotion_analysis"
 LIVE_TIMEOUT_S = 20.0
 """Longest wait for one answer of a judge model in a live interview."""
@@ -46,7 +46,9 @@ def require_prosody(profile: Profile, consents: Set[str]) -> None:
         ConsentMissing: the candidate did not consent to emotion analysis.
     """
     profile.require_channel("voice")
-    if not profile.enables("practical", EMOTION_CRITERION) or not profile.allows_measure("f0_shift_semitones"):
+    criterion = STAGES["practical"].voice_criterion
+    judged = criterion is not None and profile.enables("practical", criterion)
+    if not judged or not profile.allows_measure("f0_shift_semitones"):
         raise PolicyRefusal(
             f"The profile {profile.id!r} infers nothing from the sound of a voice.",
             "Use a profile that allows it, with the candidate's consent.",
@@ -113,8 +115,8 @@ def live_card(
     """The card of `case` as it stands: every enabled criterion judged, or insufficient with the reason.
 
     A judge that fails leaves its criterion without a number (code `judge_failed`) and the card incomplete, so that a
-    session can end while the judge's endpoint is away; the offline evaluation judges again. The criterion `emotion`
-    is not judged without the candidate's consent to emotion analysis (code `no_consent`).
+    session can end while the judge's endpoint is away; the offline evaluation judges again. The criterion that the
+    sound of a voice speaks for is not judged without the candidate's consent to emotion analysis (code `no_consent`).
 
     Args:
         runs: judgements per criterion by a judge model; None: as configured. An endpoint that cannot be reached is
@@ -127,7 +129,7 @@ def live_card(
     judgements: list[Judgement] = []
     away = False
     for criterion in case.criteria:
-        if criterion.id == EMOTION_CRITERION and EMOTION_CONSENT not in consents:
+        if criterion.id == STAGES[case.stage].voice_criterion and EMOTION_CONSENT not in consents:
             judgements.append(_unjudged(criterion, settings, _NO_CONSENT))
             continue
         if away:

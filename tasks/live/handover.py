@@ -17,6 +17,7 @@ from include.interview.entities import ArtifactRef, MediaObject
 from include.interview.errors import ServiceFailure
 from include.interview.live.session import LiveRecord, LiveRecording
 from include.interview.live.wire import SAMPLE_BYTES, SAMPLE_RATE, SocketRole, Track
+from include.interview.stages import flow_of
 from include.settings import PIPELINE_VERSION
 from include.storage import Stores
 from tasks.evaluation.outputs import encode
@@ -46,7 +47,7 @@ class SenderAudio:
 
 def practical_run_id(session_id: str) -> str:
     """The run id of the session's offline evaluation: one session, one run."""
-    return f"practical-{session_id}-{PIPELINE_VERSION}"
+    return flow_of("practical").run_id(session_id, PIPELINE_VERSION)
 
 
 def hand_over(stores: Stores, record: LiveRecord, audio: Sequence[SenderAudio]) -> str:
@@ -67,7 +68,7 @@ def hand_over(stores: Stores, record: LiveRecord, audio: Sequence[SenderAudio]) 
         store_live_record(stores, msgspec.structs.replace(record, recordings=recordings))
     if stores.interviews.get(session).status == "created":
         stores.interviews.set_status(session, "uploaded")
-    return practical_run_id(session)
+    return flow_of(record.session.stage).run_id(session, PIPELINE_VERSION)
 
 
 def store_recording(stores: Stores, interview_id: str, audio: SenderAudio) -> MediaObject:

@@ -11,6 +11,7 @@ from include.interview.live.comparison import CardComparison, side_by_side
 from include.interview.live.session import LiveNote, LiveRecord
 from include.interview.records import Record, Scorecard, Transcript
 from include.interview.scoring.review import SHOWN, Standing
+from include.interview.stages import LIVE_STAGES
 from include.storage import Stores
 from tasks.evaluation.card_standing import standing
 from tasks.evaluation.consent_gate import consented
@@ -67,7 +68,7 @@ def live_result(stores: Stores, interview_id: str, *, reviewing: bool = False) -
     Raises:
         NotFound: no such interview, of another stage, or erased. ConsentMissing: a consent was withdrawn.
     """
-    interview, _ = consented(stores, interview_id, "practical")
+    interview, _ = consented(stores, interview_id, *LIVE_STAGES)
     record = live_record_of(stores, interview_id)
     if record is None:
         return LiveResult(interview_id, "failed" if interview.status == "failed" else "live")

@@ -20,6 +20,7 @@ from include.interview.live.session import LiveRecord, LiveRecording
 from include.interview.media import AUDIO_SAMPLE_RATE_HZ
 from include.interview.progress import Progress, part, silent
 from include.interview.records import Flag, Interval, Recording
+from include.interview.stages import STAGES
 from include.interview.transcript.timeline import shift_interval
 from include.settings import Settings
 from include.storage import Stores
@@ -28,7 +29,6 @@ from tasks.evaluation import judge_and_score as evaluate_case
 from tasks.evaluation import publish as publishing
 from tasks.evaluation.consent_gate import begun, consented
 from tasks.evaluation.engines import engines
-from tasks.evaluation.judge_and_score import JUDGE_GROUPS
 from tasks.evaluation.outputs import (
     ComparedTranscripts,
     PreparedInterview,
@@ -41,9 +41,6 @@ from tasks.evaluation.outputs import (
 from tasks.evaluation.publish import record_review, review_needed
 from tasks.live.record import LIVE_STEP
 from tasks.live.results import COMPARE_STEP
-
-VOICE_CRITERION = "emotion"
-"""The one practical criterion that a voice's sound, not its words, speaks for."""
 
 
 def assemble(stores: Stores, settings: Settings, interview_id: str) -> ArtifactRef:
@@ -206,7 +203,8 @@ def voice(
 
 def voice_allowed(profile: Profile) -> bool:
     """True when `profile` lets the voice channel be computed and judges the criterion it is computed for."""
-    return "voice" in profile.channels and profile.enables("practical", VOICE_CRITERION)
+    criterion = STAGES["practical"].voice_criterion
+    return "voice" in profile.channels and criterion is not None and profile.enables("practical", criterion)
 
 
 def compare(
@@ -265,7 +263,6 @@ def publish(
 
 
 __all__ = [
-    "JUDGE_GROUPS",
     "assemble",
     "compare",
     "judge",

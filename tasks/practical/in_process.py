@@ -7,6 +7,7 @@ from functools import partial
 
 from include.interview.entities import ArtifactRef
 from include.interview.records import Record
+from include.interview.stages import flow_of
 from include.settings import Settings
 from include.storage import Stores
 from tasks.ai.in_process import StepProgress, Stopwatch, quiet
@@ -45,7 +46,7 @@ def evaluate_practical(
         watch.timed(
             f"judge_{group}", partial(steps.judge, *here, group, speech, voice, progress=progress(f"judge {group}"))
         )
-        for group in steps.JUDGE_GROUPS
+        for group in flow_of("practical").judge_groups
     ]
     card = watch.timed("score", partial(steps.score, *here, speech, voice, judged))
     return PracticalRun(interview_id, media, speech, voice, compared, card, watch.so_far())

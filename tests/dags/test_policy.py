@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cli.dag_docs import load_dags, render
+from include.interview.stages import STAGES
 from include.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.airflow
@@ -90,10 +91,9 @@ def test_speech_vision_and_voice_run_side_by_side() -> None:
 
 @pytest.mark.parametrize("dag_id", ["ai_interview_analysis", "practical_interview_evaluation"])
 def test_every_judge_group_of_the_flow_is_judged(dag_id: str) -> None:
-    from tasks.evaluation.judge_and_score import JUDGE_GROUPS
-
+    (flow,) = (facts.flow for facts in STAGES.values() if facts.flow and facts.flow.dag_id == dag_id)
     judge = next(t for t in DAGS[dag_id].tasks if t.task_id == "judge")
-    assert tuple(judge.op_kwargs_expand_input.value["group"]) == JUDGE_GROUPS
+    assert tuple(judge.op_kwargs_expand_input.value["group"]) == flow.judge_groups
 
 
 @pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "dags").glob("*.py")), ids=lambda p: p.name)

@@ -13,6 +13,7 @@ import msgspec
 from include.interview.assessment.policy import profile_ids
 from include.interview.errors import BadInput
 from include.interview.records import Bilingual, Competency, Keyword, Opening, Question
+from include.interview.stages import STAGES
 from include.interview.transcript.typed import decode_text
 
 GENERAL_FILE = Path(__file__).resolve().parents[1] / "general_opening.yaml"
@@ -160,7 +161,7 @@ def _check_unique(name: str, what: str, ids: list[str]) -> None:
 
 
 def _check_weights(opening: Opening, name: str) -> None:
-    stages = {"ai", "practical", "executive"}
+    stages = set(STAGES)
     for field, given in (("stage_weights", opening.stage_weights), ("rubric_versions", opening.rubric_versions)):
         if not set(given) <= stages:
             raise BadInput(f"{name}: {field} may name only {', '.join(sorted(stages))}.")

@@ -13,7 +13,8 @@ from typing import Literal
 import msgspec
 
 from include.interview.errors import BadInput, NotFound
-from include.interview.records import Bilingual, Record, Stage
+from include.interview.records import Bilingual, Opening, Record, Stage
+from include.interview.stages import STAGES
 
 Input = Literal["transcript", "documents", "voice", "face", "body", "hands"]
 JudgeKind = Literal["model", "rules", "mix"]
@@ -143,3 +144,12 @@ def load_rubric(stage: Stage, version: str = "1") -> Rubric:
         known = ", ".join(sorted(p.stem for p in RUBRICS_DIR.glob("*.yaml")))
         raise NotFound(f"There is no rubric {stage!r} version {version!r}.", f"Known rubrics: {known}.")
     return parse_rubric(path.read_bytes(), path.name)
+
+
+def opening_rubric(stage: Stage, opening: Opening) -> Rubric:
+    """The rubric of `stage` in the version that `opening` names, or the stage's own where it names none.
+
+    Raises:
+        NotFound: there is no such rubric.
+    """
+    return load_rubric(stage, STAGES[stage].rubric_version_of(opening))

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from include.interview.entities import Interview
 from include.interview.errors import BadInput, NotFound
 from include.interview.records import QuestionMark, Record
+from include.interview.stages import STAGES
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, erased, new_id, now, seal, unseal
 from include.storage.database.upsert import upsert
@@ -129,7 +130,7 @@ class Interviews:
             "created_at": at,
             "updated_at": at,
         }
-        if stage not in ("ai", "practical", "executive"):
+        if stage not in STAGES:
             raise BadInput(f"There is no interview stage {stage!r}.", "Use ai, practical or executive.")
         if language not in ("ko", "en", "auto"):
             raise BadInput(f"There is no interview language {language!r}.", "Use ko, en or auto.")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from include.interview.errors import BadInput, NotFound
 from include.interview.live.session import LiveSession
+from include.interview.stages import LIVE_STAGES
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, new_id, now
 from include.storage.repositories.interviews import Applications
@@ -20,7 +21,6 @@ from include.storage.repositories.interviews import Applications
 State = Literal["created", "live", "ending", "ended", "handed_over"]
 STATES: tuple[State, ...] = get_args(State)
 """In the only order they are passed through; some may be left out."""
-LIVE_STAGES = ("practical", "executive")
 
 
 class LiveSessions:

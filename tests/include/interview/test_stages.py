@@ -1,0 +1,62 @@
+"""The table of stages: every fact in it points at something that exists."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from include.interview.assessment.openings import general_opening
+from include.interview.assessment.policy import load_profile
+from include.interview.assessment.rubric import load_rubric, opening_rubric
+from include.interview.errors import NotFound
+from include.interview.records import Stage
+from include.interview.stages import LIVE_STAGES, STAGES, StageFacts, flow_of
+from include.settings import PROJECT_ROOT
+
+pytestmark = pytest.mark.unit
+FLOWS = [facts.flow for facts in STAGES.values() if facts.flow]
+DAG_TEXTS = [path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "dags").glob("*.py")]
+
+
+def test_every_stage_is_in_the_table_under_its_own_name() -> None:
+    assert tuple(STAGES) == get_args(Stage)
+    assert all(stage == facts.stage for stage, facts in STAGES.items())
+    assert LIVE_STAGES == ("practical", "executive")
+
+
+@pytest.mark.parametrize("facts", STAGES.values(), ids=STAGES)
+def test_the_rubric_of_a_stage_loads(facts: StageFacts) -> None:
+    rubric = load_rubric(facts.stage, facts.rubric_version)
+    assert rubric.stage == facts.stage
+    assert opening_rubric(facts.stage, general_opening()) is rubric
+    if facts.voice_criterion is not None:
+        assert rubric.criterion(facts.voice_criterion)
+        assert load_profile("standard").enables(facts.stage, facts.voice_criterion)
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.dag_id)
+def test_the_dag_of_a_stage_exists(flow) -> None:
+    assert sum(f'dag_id="{flow.dag_id}"' in text for text in DAG_TEXTS) == 1
+
+
+def test_no_two_stages_share_what_names_them() -> None:
+    for names in ([f.dag_id for f in FLOWS], [f.run_prefix for f in FLOWS]):
+        assert len(set(names)) == len(names) == 2
+    paths = [facts.socket_path for facts in STAGES.values() if facts.socket_path]
+    assert len(set(paths)) == len(paths)
+    assert all(path.startswith("/ws/") and path.endswith("/") for path in paths)
+
+
+def test_a_card_is_shown_from_what_its_stage_has() -> None:
+    assert STAGES["ai"].consulted_tasks == ("score", "speech", "vision")
+    assert STAGES["practical"].consulted_tasks == ("score", "speech", "compare")
+
+
+def test_a_run_is_named_by_its_parts() -> None:
+    assert flow_of("practical").run_id("an-id", "1") == "practical-an-id-1"
+
+
+def test_a_stage_without_an_offline_evaluation_says_so() -> None:
+    with pytest.raises(NotFound, match="executive"):
+        flow_of("executive")
