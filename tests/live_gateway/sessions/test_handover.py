@@ -10,8 +10,8 @@ import pytest
 
 from include.interview.live import wire
 from include.interview.live.session import LiveRecord
+from include.interview.stages import flow_of
 from live_gateway.sessions import commands, handover_worker
-from live_gateway.sessions.handover_worker import DAG_ID
 from live_gateway.sessions.replica import Replica
 from tests.support.virtual_sessions import ID, VIRTUAL, StubRuns, VirtualWorld, lines
 
@@ -52,7 +52,7 @@ async def test_a_concluded_session_starts_one_run(records: list[LiveRecord]) -> 
     await other.start()
     await concluded(world, replica)
     await asyncio.sleep(60)
-    assert runs.runs == [(DAG_ID, RUN, ID)]
+    assert runs.runs == [(flow_of("practical").dag_id, RUN, ID)]
     assert [record.session.id for record in records] == [ID]
     assert [type(event) for event in world.events[-2:]] == [wire.Result, wire.SessionEnded]
     assert world.events[-1] == wire.SessionEnded(seq=len(world.events), dag_run_id=RUN)
