@@ -19,7 +19,7 @@ accounts_app = typer.Typer(no_args_is_help=True, help="Logins of the gateway's p
 @accounts_app.command("first")
 def first(as_json: Json = False) -> None:
     """Make the login `admin` (role hr) when there is no account yet. TRIVIEW_FIRST_PASSWORD sets its password."""
-    from tasks.accounts import ensure_first_account
+    from tasks.administration import ensure_first_account
 
     with local_stores() as (stores, _):
         login, password = ensure_first_account(stores, "admin", os.environ.get("TRIVIEW_FIRST_PASSWORD") or None)
@@ -40,7 +40,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Add a member of staff; the generated password is shown once. Candidates get theirs from HR's page."""
-    from tasks.accounts import new_password
+    from tasks.administration import new_password
 
     chosen = check_choice(role, STAFF_ROLES, "--role")
     password = new_password()
@@ -68,7 +68,7 @@ def listing(as_json: Json = False) -> None:
 @accounts_app.command("password")
 def password(login: Annotated[str, typer.Argument(help="The login name.")] = "admin", as_json: Json = False) -> None:
     """Give an account a new generated password, shown once."""
-    from tasks.accounts import new_password
+    from tasks.administration import new_password
 
     fresh = new_password()
     with local_stores() as (stores, _):

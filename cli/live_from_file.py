@@ -17,7 +17,7 @@ from include.interview.errors import BadMedia, ServiceFailure
 from include.interview.live import wire
 from include.interview.records import Opening
 from include.storage import Stores
-from tasks.accounts import new_password
+from tasks.administration import new_password
 
 CONSENT_TEXT = "attested-on-command-line"
 RATE = wire.SAMPLE_RATE

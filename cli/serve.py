@@ -60,7 +60,7 @@ def first_account(settings: Settings) -> tuple[str, str | None]:
 
     Brings the database up to date and makes the master key on the way, before any service needs them.
     """
-    from tasks.accounts import ensure_first_account
+    from tasks.administration import ensure_first_account
 
     with local_stores(settings) as (stores, _):
         return ensure_first_account(stores, ADMIN)

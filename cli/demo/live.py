@@ -22,7 +22,7 @@ from tasks.live.results import LiveResult
 
 SPEED = 4.0
 """Times real time: declared on the terminal. One stream leaves most of two cores idle at 1."""
-MORE = {"TRIVIEW_MAX_AHEAD_S": "600", "TRIVIEW_DIARIZATION": "off"}
+GATEWAY_OPTIONS = {"TRIVIEW_MAX_AHEAD_S": "600", "TRIVIEW_DIARIZATION": "off"}
 """Sound may run ahead as far as SPEED lets it; two channels need no telling apart of voices."""
 CONSENT_TEXT = "demo-synthetic-voice"
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from cli.cards import card_view
 from cli.console import bars, err, out, print_json
-from cli.demo import live as demo_live
+from cli.demo.live import GATEWAY_OPTIONS, hold_demo_session, show_demo_session
 from cli.demo.live_audio import build_demo_session
 from cli.demo.video import DemoInterview, build_demo_interview
 from cli.local.gateway import LocalGateway
@@ -54,7 +54,7 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
             redis_url = settings.redis_url or running.enter_context(LocalRedis(settings.home)).url
             access = (airflow.url, ADMIN, airflow.password)
             gateway = LocalGateway(
-                settings, redis_url, airflow=access, progress=shown.of("gateway"), more=demo_live.MORE
+                settings, redis_url, airflow=access, progress=shown.of("gateway"), more=GATEWAY_OPTIONS
             )
             running.callback(gateway.stop)
             outcome, steps = _follow(airflow, flow_of("ai").dag_id, run_id, shown, {"interview_id": interview_id})
@@ -62,7 +62,7 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
             gateway.start()
             sound = build_demo_session(media, spoken, shown.of("session"))
             gateway.wait_ready()
-            live = demo_live.hold_demo_session(
+            live = hold_demo_session(
                 settings, gateway, sound, spoken, lambda dag, run: _follow(airflow, dag, run, shown)
             )
     card, folder = _collect(settings, interview_id, published=outcome.state != PARKED)
@@ -71,7 +71,7 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
         print_json({"card": card, "report": str(folder), **facts, "live": live})
     else:
         _show(card, folder, facts, building.result())
-        demo_live.show_demo_session(live, spoken)
+        show_demo_session(live, spoken)
         err.print(f"With the live interview: {time.monotonic() - started:.1f} s.", style="dim")
 
 

@@ -17,7 +17,7 @@ from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import Login, Uuid
-from tasks.accounts import new_password
+from tasks.administration import new_password
 
 
 class AccountIn(msgspec.Struct, forbid_unknown_fields=True):

@@ -16,7 +16,7 @@ from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset
 from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import Login
-from tasks.accounts import new_password
+from tasks.administration import new_password
 
 
 class CandidateIn(msgspec.Struct, forbid_unknown_fields=True):

@@ -14,7 +14,7 @@ from include.interview.stages import flow_of
 from include.settings import Settings
 from include.storage import Stores
 from tasks.ai import perceive
-from tasks.evaluation import judge_and_score as evaluate_case
+from tasks.evaluation import judge_and_score
 
 StepProgress = Callable[[str], Progress]
 
@@ -79,10 +79,10 @@ def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, pr
         timed(
             f"judge_{group}",
             partial(
-                evaluate_case.judge, stores, settings, interview_id, group, *seen, progress=progress(f"judge {group}")
+                judge_and_score.judge, stores, settings, interview_id, group, *seen, progress=progress(f"judge {group}")
             ),
         )
         for group in flow_of("ai").judge_groups
     ]
-    card = timed("score", lambda: evaluate_case.score(stores, settings, interview_id, *seen, judged))
+    card = timed("score", lambda: judge_and_score.score(stores, settings, interview_id, *seen, judged))
     return Run(interview_id, media, refs["speech"], refs["vision"], refs["voice"], card, watch.so_far())

@@ -13,10 +13,10 @@ from include.interview.report import ReportContext, Thumbnail
 from include.settings import Settings
 from include.storage import Stores
 from tasks.evaluation.card_standing import live_reasons, require_published
+from tasks.evaluation.comparison import COMPARE_STEP, compare_cards
 from tasks.evaluation.consent_gate import consented
 from tasks.evaluation.judge_and_score import rubric_of
 from tasks.evaluation.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
-from tasks.live.results import COMPARE_STEP, compare_cards
 
 REPORT_LANGUAGES = ("ko", "en")
 

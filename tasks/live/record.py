@@ -13,7 +13,7 @@ LIVE_STEP = "live"
 def live_record_of(stores: Stores, interview_id: str) -> LiveRecord | None:
     """What the finished session left, or None before it was handed over. The read is an audit entry.
 
-    Its card is not for display: that is what `live_results.live_result` is for.
+    Its card is not for display: `tasks.live.results.live_result` says whether it may be shown.
     """
     refs = stores.artifacts.list(interview_id, LIVE_STEP)
     return load(stores, refs[-1], LiveRecord) if refs else None

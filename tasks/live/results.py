@@ -6,19 +6,19 @@ from typing import Literal
 
 import msgspec
 
-from include.interview.entities import ArtifactRef, Interview
-from include.interview.live.comparison import CardComparison, side_by_side
-from include.interview.live.session import LiveNote, LiveRecord
+from include.interview.entities import Interview
+from include.interview.live.comparison import CardComparison
+from include.interview.live.session import LiveNote
 from include.interview.records import Record, Scorecard, Transcript
 from include.interview.scoring.review import SHOWN, Standing
 from include.interview.stages import LIVE_STAGES
 from include.storage import Stores
 from tasks.evaluation.card_standing import standing
+from tasks.evaluation.comparison import COMPARE_STEP, compare_cards
 from tasks.evaluation.consent_gate import consented
-from tasks.evaluation.outputs import ComparedTranscripts, SpeechOutput, load
+from tasks.evaluation.outputs import SpeechOutput, load
 from tasks.live.record import live_record_of
 
-COMPARE_STEP = "compare"
 SPEECH_STEP = "speech"
 
 LiveState = Literal["live", "processing", "review", "withheld", "published", "failed"]
@@ -90,11 +90,3 @@ def _state(interview: Interview, found: Standing) -> LiveState:
         return "withheld"
     status = interview.status
     return status if status in ("review", "published", "failed") else "processing"  # type: ignore[return-value]
-
-
-def compare_cards(
-    stores: Stores, record: LiveRecord, offline: Scorecard, compared: ArtifactRef | None
-) -> CardComparison:
-    """The live card of `record` beside `offline`, with the comparison of their transcripts where it was made."""
-    transcript = load(stores, compared, ComparedTranscripts).transcript if compared else None
-    return side_by_side(record.card, offline, transcript, record.gaps)

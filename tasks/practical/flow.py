@@ -25,8 +25,9 @@ from include.interview.transcript.timeline import shift_interval
 from include.settings import Settings
 from include.storage import Stores
 from tasks.ai.perceive import prosody
-from tasks.evaluation import judge_and_score as evaluate_case
+from tasks.evaluation import judge_and_score
 from tasks.evaluation import publish as publishing
+from tasks.evaluation.comparison import COMPARE_STEP
 from tasks.evaluation.consent_gate import begun, consented
 from tasks.evaluation.engines import engines
 from tasks.evaluation.outputs import (
@@ -40,7 +41,6 @@ from tasks.evaluation.outputs import (
 )
 from tasks.evaluation.publish import record_review, review_needed
 from tasks.live.record import LIVE_STEP
-from tasks.live.results import COMPARE_STEP
 
 
 def assemble(stores: Stores, settings: Settings, interview_id: str) -> ArtifactRef:
@@ -233,8 +233,8 @@ def judge(
     voice: ArtifactRef,
     progress: Progress = silent,
 ) -> ArtifactRef:
-    """As stage 1 judges, without a picture (see `evaluate_case.judge`)."""
-    return evaluate_case.judge(stores, settings, interview_id, group, speech, None, voice, progress)
+    """As stage 1 judges, without a picture (see `judge_and_score.judge`)."""
+    return judge_and_score.judge(stores, settings, interview_id, group, speech, None, voice, progress)
 
 
 def score(
@@ -245,8 +245,8 @@ def score(
     voice: ArtifactRef,
     judged: Sequence[ArtifactRef],
 ) -> ArtifactRef:
-    """The offline card (see `evaluate_case.score`)."""
-    return evaluate_case.score(stores, settings, interview_id, speech, None, voice, judged)
+    """The offline card (see `judge_and_score.score`)."""
+    return judge_and_score.score(stores, settings, interview_id, speech, None, voice, judged)
 
 
 def publish(

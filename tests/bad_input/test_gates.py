@@ -13,7 +13,7 @@ from include.interview.assessment.policy import load_profile
 from include.interview.errors import ConsentMissing, NotFound, WrongKey
 from tasks.ai import perceive
 from tasks.ai.intake import Intake, open_interview
-from tasks.evaluation import judge_and_score as evaluate_case
+from tasks.evaluation import judge_and_score
 from tasks.evaluation.publish import publish
 from tests.support.installation import CONSENT, NAME, Installation, installed, settings_in
 from tests.support.recordings import clip_with_tone
@@ -91,7 +91,7 @@ def test_a_consent_withdrawn_in_between_stops_every_later_step(own: Installation
                 step()
             assert_clear(caught.value)
         with pytest.raises(ConsentMissing):
-            evaluate_case.gather(stores, interview_id, *seen)
+            judge_and_score.gather(stores, interview_id, *seen)
         assert stores.artifacts.list(interview_id) == stored
     assert own.card_rows() == ()
     assert own.status() != "published"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import live_from_file as live_file
+from cli import live_from_file
 from cli.demo.live_audio import build_demo_session
 from include.interview.errors import BadMedia, ServiceFailure
 from include.settings import PROJECT_ROOT
@@ -68,24 +68,24 @@ def test_a_speed_beyond_what_is_offered_is_a_sentence() -> None:
 @pytest.mark.unit
 def test_a_missing_file_is_named_as_the_cause(tmp_path: Path) -> None:
     with pytest.raises(BadMedia) as refused:
-        live_file.read_sound(tmp_path / "nothing.wav", tmp_path)
+        live_from_file.read_sound(tmp_path / "nothing.wav", tmp_path)
     assert refused.value.code == "no_file"
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    monkeypatch.setattr(live_file, "HAND_OVER_S", 0.0)
+    monkeypatch.setattr(live_from_file, "HAND_OVER_S", 0.0)
     return lambda: None
 
 
 @pytest.mark.unit
 def test_a_hand_over_that_never_comes_ends_in_an_error(impatient: Callable[[], None]) -> None:
     with pytest.raises(ServiceFailure, match="not handed over"):
-        live_file.await_hand_over(lambda: False, impatient)
+        live_from_file.await_hand_over(lambda: False, impatient)
 
 
 @pytest.mark.unit
 def test_a_hand_over_that_is_there_returns(impatient: Callable[[], None]) -> None:
     answers = iter([True])
-    live_file.await_hand_over(lambda: next(answers), impatient)
+    live_from_file.await_hand_over(lambda: next(answers), impatient)
     assert list(answers) == []

@@ -17,11 +17,11 @@ from include.interview.records import Bilingual, ReviewReason, Scorecard, Transc
 from include.interview.scoring.review import with_review
 from include.settings import Settings, load_settings
 from include.storage import Stores
+from tasks.evaluation.comparison import COMPARE_STEP
 from tasks.evaluation.outputs import ScoredInterview, save
 from tasks.evaluation.publish import record_review, review_needed
 from tasks.live.card import live_card, live_case
 from tasks.live.handover import hand_over
-from tasks.live.results import COMPARE_STEP
 from tests.support.spoken_sessions import SESSIONS, opening, utterances
 
 State = Literal["open", "asking", "kr", "under_review", "withheld", "asked_again", "published", "reviewed"]

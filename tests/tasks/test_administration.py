@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from include.storage import open_stores
-from tasks.accounts import ensure_first_account, new_password
+from tasks.administration import ensure_first_account, new_password
 from tests.support.gateway_thread import gateway_settings
 
 pytestmark = pytest.mark.unit

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.demo import video as demo_media
+from cli.demo import video
 from cli.demo.video import SCRIPT, build_demo_interview
 from include import models
 from include.interview.assessment.openings import general_opening
@@ -21,13 +21,13 @@ from tests.support.hearing import word_error_rate
 
 MODELS = load_settings().models_dir
 needs_clip = pytest.mark.skipif(
-    not (MODELS / demo_media.CLIP).is_file() or not shutil.which("espeak-ng") or not shutil.which("ffmpeg"),
+    not (MODELS / video.CLIP).is_file() or not shutil.which("espeak-ng") or not shutil.which("ffmpeg"),
     reason="needs the demo's clip (./triview models fetch demo), espeak-ng and ffmpeg",
 )
 
 
 @pytest.fixture(scope="module")
-def interview(tmp_path_factory: pytest.TempPathFactory) -> demo_media.DemoInterview:
+def interview(tmp_path_factory: pytest.TempPathFactory) -> video.DemoInterview:
     return build_demo_interview(MODELS, tmp_path_factory.mktemp("demo"))
 
 
@@ -56,7 +56,7 @@ def test_without_a_speech_synthesiser_it_stops_in_a_sentence(tmp_path: Path, mon
 
 @needs_clip
 @pytest.mark.models
-def test_it_is_a_whole_recording_of_about_a_minute(interview: demo_media.DemoInterview) -> None:
+def test_it_is_a_whole_recording_of_about_a_minute(interview: video.DemoInterview) -> None:
     shown = subprocess.run(
         ["ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", str(interview.path)],
         capture_output=True,
@@ -73,17 +73,15 @@ def test_it_is_a_whole_recording_of_about_a_minute(interview: demo_media.DemoInt
 
 @needs_clip
 @pytest.mark.models
-def test_it_is_spoken_long_enough_for_a_nonverbal_level(interview: demo_media.DemoInterview) -> None:
-    silent_s = (
-        len(interview.exchanges) * (demo_media.BEFORE_QUESTION_S + demo_media.READING_S) + demo_media.AT_THE_END_S
-    )
+def test_it_is_spoken_long_enough_for_a_nonverbal_level(interview: video.DemoInterview) -> None:
+    silent_s = len(interview.exchanges) * (video.BEFORE_QUESTION_S + video.READING_S) + video.AT_THE_END_S
     # Pauses within the answers take about a sixth of what is left (measured: 41.2 s of own speech with the face).
     assert interview.duration_s - silent_s > 1.3 * MIN_SPEECH_SEEN_S
 
 
 @needs_clip
 @pytest.mark.models
-def test_it_is_built_once_and_always_the_same(interview: demo_media.DemoInterview, tmp_path: Path) -> None:
+def test_it_is_built_once_and_always_the_same(interview: video.DemoInterview, tmp_path: Path) -> None:
     def digest(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -97,7 +95,7 @@ def test_it_is_built_once_and_always_the_same(interview: demo_media.DemoIntervie
 @pytest.mark.models
 @pytest.mark.hears
 def test_whisper_understands_it_and_hears_the_answers_after_their_marks(
-    interview: demo_media.DemoInterview,
+    interview: video.DemoInterview,
 ) -> None:
     from faster_whisper import WhisperModel
 
@@ -108,7 +106,7 @@ def test_whisper_understands_it_and_hears_the_answers_after_their_marks(
     ends = (*(mark.start_s for mark in interview.marks[1:]), interview.duration_s)
     for exchange, mark, end in zip(interview.exchanges, interview.marks, ends, strict=True):
         answer = [w for w in words if mark.start_s <= w.start < end]
-        assert abs(answer[0].start - mark.start_s - demo_media.READING_S) < 1.0
+        assert abs(answer[0].start - mark.start_s - video.READING_S) < 1.0
         rate = word_error_rate(exchange.answer, "".join(w.word for w in answer))
         print("error rate", rate)  # noqa: T201
         assert rate < 0.1
@@ -116,7 +114,7 @@ def test_whisper_understands_it_and_hears_the_answers_after_their_marks(
 
 @needs_clip
 @pytest.mark.models
-def test_a_face_is_there_almost_all_the_time(interview: demo_media.DemoInterview) -> None:
+def test_a_face_is_there_almost_all_the_time(interview: video.DemoInterview) -> None:
     import cv2
     import mediapipe as mp
     from mediapipe.tasks.python import BaseOptions, vision
@@ -124,15 +122,15 @@ def test_a_face_is_there_almost_all_the_time(interview: demo_media.DemoInterview
     options = vision.FaceLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=str(models.path("mediapipe/face_landmarker.task", MODELS)))
     )
-    video = cv2.VideoCapture(str(interview.path))
+    capture = cv2.VideoCapture(str(interview.path))
     seen: list[bool] = []
     with vision.FaceLandmarker.create_from_options(options) as detector:
-        for index in range(int(video.get(cv2.CAP_PROP_FRAME_COUNT))):
-            if not video.grab():
+        for index in range(int(capture.get(cv2.CAP_PROP_FRAME_COUNT))):
+            if not capture.grab():
                 break
-            if index % demo_media.FRAMES_PER_S == 0:
-                image = cv2.cvtColor(video.retrieve()[1], cv2.COLOR_BGR2RGB)
+            if index % video.FRAMES_PER_S == 0:
+                image = cv2.cvtColor(capture.retrieve()[1], cv2.COLOR_BGR2RGB)
                 seen.append(bool(detector.detect(mp.Image(mp.ImageFormat.SRGB, image)).face_landmarks))
-    video.release()
+    capture.release()
     assert len(seen) > 45
     assert sum(seen) / len(seen) > 0.95
