@@ -46,6 +46,7 @@ def _reports(settings: Settings, rounds: int) -> dict[str, float]:
     from tasks.ai.in_process import evaluate_interview
     from tasks.ai.intake import Intake, open_interview
     from tasks.ephemeral import passing_stores
+    from tasks.evaluation.context import StepContext
     from tasks.evaluation.outputs import ScoredInterview, load
     from tasks.evaluation.publish import report_context
 
@@ -55,7 +56,7 @@ def _reports(settings: Settings, rounds: int) -> dict[str, float]:
         candidate = stores.candidates.create("Benchmark")
         intake = Intake(candidate.id, opening.id, "standard", "en", "benchmark")
         interview = open_interview(stores, own, intake, [interview_clip(settings)])
-        done = evaluate_interview(stores, own, interview.id)
+        done = evaluate_interview(StepContext(stores, own, interview.id))
         context = report_context(stores, interview.id, done.card, done.speech, done.vision, "2026-01-01")
         card = load(stores, done.card, ScoredInterview).card
     html = timed(lambda: render_html(card, context, "en"), rounds)

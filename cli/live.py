@@ -75,6 +75,7 @@ def _run(sound: Path, opening, language: str, profile: str, speed: float, *, qui
     from cli.local.redis import LocalRedis
     from include.interview.assessment.policy import load_profile
     from tasks.ephemeral import passing_stores
+    from tasks.evaluation.context import StepContext
     from tasks.evaluation.publish import stored_reports
     from tasks.live.record import live_record_of
     from tasks.live.results import live_result
@@ -116,8 +117,8 @@ def _run(sound: Path, opening, language: str, profile: str, speed: float, *, qui
             )
         await_hand_over(lambda: live_record_of(stores, session_id) is not None, gateway.check)
         with bars(quiet=quiet) as shown:
-            run = evaluate_practical(stores, own, session_id, shown.of)
-            publish_practical(stores, own, run)
+            context = StepContext(stores, own, session_id)
+            publish_practical(context, evaluate_practical(context, shown.of))
         found = live_result(stores, session_id)
         return transcript, found.live, found.offline, found.comparison, stored_reports(stores, session_id)
 

@@ -82,22 +82,22 @@ with DAG(
         return flow.run("voice", media, reports_progress=True)
 
     @task(**JUDGING)
-    def judge(group, words, seen, heard):
-        return flow.run("judge", group, words, seen, heard, reports_progress=True)
+    def judge(group, speech, vision, voice):
+        return flow.run("judge", group, speech, vision, voice, reports_progress=True)
 
     @task
-    def score(words, seen, heard, judgements):
-        return flow.run("score", words, seen, heard, judgements)
+    def score(speech, vision, voice, judgements):
+        return flow.run("score", speech, vision, voice, judgements)
 
     @task(trigger_rule="none_failed", outlets=[SCORECARDS])
-    def publish(card, words, seen, heard, decision):
+    def publish(card, speech, vision, decision):
         stop_when_withheld(decision)
-        yield Metadata(SCORECARDS, flow.run("publish", card, words, seen, heard))
+        yield Metadata(SCORECARDS, flow.run("publish", card, speech, vision))
 
     validated = validate()
     prepared = prepare_media(validated)
-    words, seen, heard = speech(prepared), vision(validated), voice(prepared)
-    judged = judge.partial(words=words, seen=seen, heard=heard).expand(group=list(flow_of("ai").judge_groups))
-    card = score(words, seen, heard, judged)
+    spoken, seen, voiced = speech(prepared), vision(validated), voice(prepared)
+    judged = judge.partial(speech=spoken, vision=seen, voice=voiced).expand(group=list(flow_of("ai").judge_groups))
+    card = score(spoken, seen, voiced, judged)
     review = ScorecardReview(task_id="review", card=card, flow=STEPS, params=FORM)
-    publish(card, words, seen, heard, review.output)
+    publish(card, spoken, seen, review.output)

@@ -89,6 +89,7 @@ class Flow:
         import msgspec
 
         from include.storage.airflow_connection import bound_stores
+        from tasks.evaluation.context import StepContext
 
         context = get_current_context()
         interview_id = interview_of(context)
@@ -98,6 +99,6 @@ class Flow:
         extra = {"progress": PublishedProgress(state)} if reports_progress else {}
         with bound_stores() as (stores, settings):
             started = time.perf_counter()
-            result = msgspec.to_builtins(function(stores, settings, interview_id, *arguments, **extra))
+            result = msgspec.to_builtins(function(StepContext(stores, settings, interview_id), *arguments, **extra))
             state.set(STEP_SECONDS_KEY, round(time.perf_counter() - started, 3))
         return result

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -52,17 +53,23 @@ class ScorecardReview(HITLOperator):
         self.card = card
         self.flow = flow
 
-    def _steps(self) -> Any:
+    @contextmanager
+    def _step(self, name: str, context: Any) -> Iterator[Callable[..., Any]]:
+        """The step `name` of the flow, bound to the run's interview and to stores that are open meanwhile."""
         import importlib
+        from functools import partial
 
-        return importlib.import_module(self.flow)
+        from include.storage.airflow_connection import bound_stores
+        from tasks.evaluation.context import StepContext
+
+        function = getattr(importlib.import_module(self.flow), name)
+        with bound_stores() as (stores, settings):
+            yield partial(function, StepContext(stores, settings, interview_of(context)))
 
     def execute(self, context: Any) -> Any:
         """Skip when no rule asks; otherwise wait for a person."""
-        from include.storage.airflow_connection import bound_stores
-
-        with bound_stores() as (stores, settings):
-            codes = self._steps().review_needed(stores, settings, interview_of(context), from_xcom(self.card))
+        with self._step("review_needed", context) as review_needed:
+            codes = review_needed(from_xcom(self.card))
         if not codes:
             raise AirflowSkipException("No rule asks for a person: the card is published as it is.")
         self.body = f"{self.body}{', '.join(codes)}"
@@ -75,7 +82,6 @@ class ScorecardReview(HITLOperator):
             BadInput: the answer is not one the form offers.
         """
         from include.interview.errors import BadInput
-        from include.storage.airflow_connection import bound_stores
 
         answer = super().execute_complete(context, event)
         ground = answer["params_input"].get("ground", GROUNDS[0])
@@ -85,15 +91,8 @@ class ScorecardReview(HITLOperator):
                 "The review was answered outside its form.", "Clear the task and answer it again.", code="bad_review"
             )
         decision = answer["chosen_options"][0]
-        with bound_stores() as (stores, settings):
-            self._steps().record_review(
-                stores,
-                settings,
-                interview_of(context),
-                from_xcom(self.card),
-                f"{decision}:{ground}",
-                f"airflow:{reviewer['name']}",
-            )
+        with self._step("record_review", context) as record_review:
+            record_review(from_xcom(self.card), f"{decision}:{ground}", f"airflow:{reviewer['name']}")
         return decision
 
 

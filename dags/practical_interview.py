@@ -82,26 +82,26 @@ with DAG(
         return flow.run("voice", media, reports_progress=True)
 
     @task
-    def compare(words):
-        return flow.run("compare", words)
+    def compare(speech):
+        return flow.run("compare", speech)
 
     @task(**JUDGING)
-    def judge(group, words, heard):
-        return flow.run("judge", group, words, heard, reports_progress=True)
+    def judge(group, speech, voice):
+        return flow.run("judge", group, speech, voice, reports_progress=True)
 
     @task
-    def score(words, heard, judgements):
-        return flow.run("score", words, heard, judgements)
+    def score(speech, voice, judgements):
+        return flow.run("score", speech, voice, judgements)
 
     @task(trigger_rule="none_failed", outlets=[SCORECARDS])
-    def publish(card, words, heard, compared, decision):
+    def publish(card, speech, compared, decision):
         stop_when_withheld(decision)
-        yield Metadata(SCORECARDS, flow.run("publish", card, words, heard, compared))
+        yield Metadata(SCORECARDS, flow.run("publish", card, speech, compared))
 
     media = assemble()
-    words, heard = speech(media), voice(media)
-    compared = compare(words)
-    judged = judge.partial(words=words, heard=heard).expand(group=list(flow_of("practical").judge_groups))
-    card = score(words, heard, judged)
+    spoken, voiced = speech(media), voice(media)
+    compared = compare(spoken)
+    judged = judge.partial(speech=spoken, voice=voiced).expand(group=list(flow_of("practical").judge_groups))
+    card = score(spoken, voiced, judged)
     review = ScorecardReview(task_id="review", card=card, flow=STEPS, params=FORM)
-    publish(card, words, heard, compared, review.output)
+    publish(card, spoken, compared, review.output)

@@ -16,6 +16,7 @@ from include.storage import Stores, open_stores, upgrade
 from include.storage.objects.scratch import PrivateFiles
 from tasks.ai.in_process import Run, StepProgress, evaluate_interview, quiet
 from tasks.ai.intake import Intake, check_recording, open_interview
+from tasks.evaluation.context import StepContext
 from tasks.evaluation.outputs import ScoredInterview, load
 from tasks.evaluation.publish import render_reports, report_context
 
@@ -86,7 +87,7 @@ def evaluate_files(
         candidate = stores.candidates.create(recordings[0].stem)
         intake = Intake(candidate.id, opening.id, profile, language, CONSENT_TEXT, tuple(marks))
         interview = open_interview(stores, own, intake, recordings, documents)
-        run = evaluate_interview(stores, own, interview.id, progress)
+        run = evaluate_interview(StepContext(stores, own, interview.id), progress)
         scored = load(stores, run.card, ScoredInterview)
         reports = _reports(stores, run, scored, created_at) if with_reports else {}
     return Evaluated(scored.card, scored.transcript, scored.measurements, reports, run.seconds)

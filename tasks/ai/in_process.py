@@ -11,10 +11,9 @@ from include.interview.entities import ArtifactRef
 from include.interview.progress import Progress, silent
 from include.interview.records import Record
 from include.interview.stages import flow_of
-from include.settings import Settings
-from include.storage import Stores
 from tasks.ai import perceive
 from tasks.evaluation import judge_and_score
+from tasks.evaluation.context import StepContext
 
 StepProgress = Callable[[str], Progress]
 
@@ -55,7 +54,7 @@ class Stopwatch:
         return {**self._seconds, "whole": time.perf_counter() - self._begun}
 
 
-def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, progress: StepProgress = quiet) -> Run:
+def evaluate_interview(context: StepContext, progress: StepProgress = quiet) -> Run:
     """Run validate → (prepare → speech ‖ voice) ‖ vision → judge → score; publishing is left to the caller.
 
     Raises:
@@ -63,11 +62,11 @@ def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, pr
     """
     watch = Stopwatch()
     timed = watch.timed
-    validated = timed("validate", partial(perceive.validate, stores, settings, interview_id))
+    validated = timed("validate", partial(perceive.validate, context))
     with ThreadPoolExecutor(max_workers=3) as pool:
 
         def start(name: str, after: ArtifactRef) -> Future[ArtifactRef]:
-            step = partial(getattr(perceive, name), stores, settings, interview_id, after, progress(name))
+            step = partial(getattr(perceive, name), context, after, progress(name))
             return pool.submit(timed, name, step)
 
         vision = start("vision", validated)
@@ -78,11 +77,9 @@ def evaluate_interview(stores: Stores, settings: Settings, interview_id: str, pr
     judged = [
         timed(
             f"judge_{group}",
-            partial(
-                judge_and_score.judge, stores, settings, interview_id, group, *seen, progress=progress(f"judge {group}")
-            ),
+            partial(judge_and_score.judge, context, group, *seen, progress=progress(f"judge {group}")),
         )
         for group in flow_of("ai").judge_groups
     ]
-    card = timed("score", lambda: judge_and_score.score(stores, settings, interview_id, *seen, judged))
-    return Run(interview_id, media, refs["speech"], refs["vision"], refs["voice"], card, watch.so_far())
+    card = timed("score", lambda: judge_and_score.score(context, *seen, judged))
+    return Run(context.interview_id, media, refs["speech"], refs["vision"], refs["voice"], card, watch.so_far())

@@ -14,9 +14,9 @@ from include.interview.errors import BadMedia
 from include.interview.progress import Progress, part, silent
 from include.interview.records import Interval, Measurements, Recording, Transcript
 from include.interview.transcript.timeline import join_measurements, join_transcripts, shift_interval
-from include.settings import Settings
 from include.storage import Stores
 from tasks.evaluation.consent_gate import begun, consented
+from tasks.evaluation.context import StepContext
 from tasks.evaluation.engines import engines
 from tasks.evaluation.outputs import (
     PreparedInterview,
@@ -34,7 +34,7 @@ from tasks.evaluation.outputs import (
 RECORDING_KINDS = ("video", "audio")
 
 
-def validate(stores: Stores, settings: Settings, interview_id: str) -> ArtifactRef:
+def validate(context: StepContext) -> ArtifactRef:
     """Check ids, consents, every recording (hash, container, streams, limits), and that documents can be read.
 
     The interview becomes `processing`; when its files are at fault, `failed`.
@@ -43,14 +43,15 @@ def validate(stores: Stores, settings: Settings, interview_id: str) -> ArtifactR
         NotFound: no such interview. ConsentMissing: a consent is missing. BadMedia: a recording cannot be used.
         BadInput: a document is no text.
     """
-    with begun(stores, interview_id, "ai"):
-        return _validated(stores, settings, interview_id)
+    with begun(context, "ai"):
+        return _validated(context)
 
 
-def _validated(stores: Stores, settings: Settings, interview_id: str) -> ArtifactRef:
+def _validated(context: StepContext) -> ArtifactRef:
     from include.perception.media import probe
 
-    media = stores.media.list(interview_id)
+    stores, settings = context.stores, context.settings
+    media = stores.media.list(context.interview_id)
     recordings = sorted((m for m in media if m.kind in RECORDING_KINDS), key=lambda m: m.index)
     documents = tuple(m for m in media if m.kind not in RECORDING_KINDS)
     if not recordings:
@@ -69,35 +70,31 @@ def _validated(stores: Stores, settings: Settings, interview_id: str) -> Artifac
                 checked.append(ValidatedRecording(media=item, facts=probe(path, settings.limits)))
         return ValidatedInterview(recordings=tuple(checked), documents=documents)
 
-    return save(stores, interview_id, "validate", [m.sha256 for m in media], make)
+    return save(context, "validate", [m.sha256 for m in media], make)
 
 
-def prepare_media(
-    stores: Stores, settings: Settings, interview_id: str, validated: ArtifactRef, progress: Progress = silent
-) -> ArtifactRef:
+def prepare_media(context: StepContext, validated: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
     """Decode the sound of every recording once (16 kHz mono), laid out on one timeline."""
-    consented(stores, interview_id)
+    consented(context)
 
     def make() -> PreparedInterview:
-        checked = load(stores, validated, ValidatedInterview)
+        checked = load(context.stores, validated, ValidatedInterview)
         places = checked.laid_out()
         prepared = [
-            _prepare(stores, settings, item, place, part(progress, place.index, len(places)))
+            _prepare(context, item, place, part(progress, place.index, len(places)))
             for item, place in zip(checked.recordings, places, strict=True)
         ]
         return PreparedInterview(tuple(prepared), checked.documents)
 
-    return save(stores, interview_id, "prepare_media", [validated], make)
+    return save(context, "prepare_media", [validated], make)
 
 
-def _prepare(
-    stores: Stores, settings: Settings, item: ValidatedRecording, place: Recording, progress: Progress
-) -> PreparedRecording:
+def _prepare(context: StepContext, item: ValidatedRecording, place: Recording, progress: Progress) -> PreparedRecording:
     from include.perception.media import prepare
 
-    media = item.media
+    stores, media = context.stores, item.media
     with stores.media.open(media) as path, stores.private_folder() as folder:
-        done = prepare(path, item.facts, folder, settings.limits, progress)
+        done = prepare(path, item.facts, folder, context.settings.limits, progress)
         audio = None
         if done.audio_file is not None:
             source = folder / done.audio_file
@@ -112,39 +109,37 @@ def _move(source: Path, target: Path) -> None:
     shutil.move(source, target)
 
 
-def speech(
-    stores: Stores, settings: Settings, interview_id: str, media: ArtifactRef, progress: Progress = silent
-) -> ArtifactRef:
+def speech(context: StepContext, media: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
     """Transcript with speakers, and the fluency of the candidate's words."""
-    interview, _ = consented(stores, interview_id)
+    interview, _ = consented(context)
 
     def make() -> SpeechOutput:
         from include.perception.fluency import measure_fluency
 
-        prepared = load(stores, media, PreparedInterview)
+        prepared = load(context.stores, media, PreparedInterview)
         parts: list[tuple[Recording, Transcript]] = []
         activity: list[Interval] = []
         for index, one in enumerate(prepared.recordings):
             transcript, voiced = _transcribe(
-                stores, settings, one, interview.language, part(progress, index, len(prepared.recordings))
+                context, one, interview.language, part(progress, index, len(prepared.recordings))
             )
             parts.append((one.recording, transcript))
             activity.extend(shift_interval(i, one.recording.offset_s) for i in voiced)
         transcript = join_transcripts(parts)
         return SpeechOutput(media, transcript, measure_fluency(transcript), tuple(activity))
 
-    return save(stores, interview_id, "speech", [media, interview.language], make)
+    return save(context, "speech", [media, interview.language], make)
 
 
 def _transcribe(
-    stores: Stores, settings: Settings, one: PreparedRecording, language: str, progress: Progress
+    context: StepContext, one: PreparedRecording, language: str, progress: Progress
 ) -> tuple[Transcript, tuple[Interval, ...]]:
     if one.audio is None:
         return _no_audio(one.recording.duration_s), ()
     from include.perception.speech import open_waveform, transcribe
 
-    with stores.artifacts.open_file(one.audio) as path:
-        result = transcribe(open_waveform(path), engines(settings).speech, language=language, progress=progress)
+    with context.stores.artifacts.open_file(one.audio) as path:
+        result = transcribe(open_waveform(path), engines(context.settings).speech, language=language, progress=progress)
     heard = result.transcript
     return msgspec.structs.replace(heard, flags=(*one.flags, *heard.flags)), result.vad
 
@@ -164,63 +159,59 @@ def _no_audio(duration_s: float) -> Transcript:
     )
 
 
-def vision(
-    stores: Stores, settings: Settings, interview_id: str, validated: ArtifactRef, progress: Progress = silent
-) -> ArtifactRef:
+def vision(context: StepContext, validated: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
     """Face, body and hands of every recording, as far as the profile allows, and pictures for the report."""
-    _, profile = consented(stores, interview_id)
+    _, profile = consented(context)
 
     def make() -> VisionOutput:
-        checked = load(stores, validated, ValidatedInterview)
+        checked = load(context.stores, validated, ValidatedInterview)
         places = checked.laid_out()
         channels: dict[str, list[tuple[Recording, Measurements]]] = {}
         shown: list[Thumbnail] = []
         for item, place in zip(checked.recordings, places, strict=True):
-            measured, pictures = _observe(stores, settings, item, profile, part(progress, place.index, len(places)))
+            measured, pictures = _observe(context, item, profile, part(progress, place.index, len(places)))
             shown.extend(Thumbnail(place.offset_s + at, jpeg) for at, jpeg in pictures)
             for found in measured:
                 channels.setdefault(found.channel, []).append((place, found))
         return VisionOutput(tuple(join_measurements(parts) for parts in channels.values()), tuple(shown))
 
-    return save(stores, interview_id, "vision", [validated, profile.id], make)
+    return save(context, "vision", [validated, profile.id], make)
 
 
 def _observe(
-    stores: Stores, settings: Settings, one: ValidatedRecording, profile: Profile, progress: Progress
+    context: StepContext, one: ValidatedRecording, profile: Profile, progress: Progress
 ) -> tuple[tuple[Measurements, ...], list[tuple[float, bytes]]]:
     """Measurements of one recording, and its thumbnails as (recording time, JPEG)."""
     from include.perception.vision import Thumbnails, observe
 
     thumbnails = Thumbnails(one.facts.video) if one.facts.video is not None else None
-    with stores.media.open(one.media) as path:
+    with context.stores.media.open(one.media) as path:
         measured = observe(
             path,
             one.facts,
-            settings.limits,
-            settings.models_dir,
+            context.settings.limits,
+            context.settings.models_dir,
             profile.channels,
             profile.measures_refused,
             progress,
-            detectors=engines(settings).detectors,
+            detectors=engines(context.settings).detectors,
             thumbnails=thumbnails,
         )
     return measured, thumbnails.taken if thumbnails is not None else []
 
 
 def voice(
-    stores: Stores,
-    settings: Settings,  # noqa: ARG001 - every step has the same head
-    interview_id: str,
+    context: StepContext,
     media: ArtifactRef,
     progress: Progress = silent,
 ) -> ArtifactRef:
     """Pitch, voicing and intensity tracks of every recording; empty where the profile refuses the voice channel."""
-    _, profile = consented(stores, interview_id)
+    _, profile = consented(context)
 
     def make() -> VoiceOutput:
-        return prosody(stores, media, lambda _: "voice" in profile.channels, progress)
+        return prosody(context.stores, media, lambda _: "voice" in profile.channels, progress)
 
-    return save(stores, interview_id, "voice", [media, profile.id], make)
+    return save(context, "voice", [media, profile.id], make)
 
 
 def prosody(

@@ -10,9 +10,10 @@ from include.interview.entities import Consent, Interview
 from include.interview.errors import BadInput, NotFound, WrongKey
 from include.interview.records import Stage
 from include.storage import Stores
+from tasks.evaluation.context import StepContext
 
 
-def consented(stores: Stores, interview_id: str, *stages: Stage) -> tuple[Interview, Profile]:
+def consented(context: StepContext, *stages: Stage) -> tuple[Interview, Profile]:
     """The interview and its profile, once every consent the profile asks for is on record.
 
     Args:
@@ -21,6 +22,11 @@ def consented(stores: Stores, interview_id: str, *stages: Stage) -> tuple[Interv
     Raises:
         NotFound: no such interview, or of another stage. ConsentMissing: a consent is missing or withdrawn.
     """
+    return consented_interview(context.stores, context.interview_id, *stages)
+
+
+def consented_interview(stores: Stores, interview_id: str, *stages: Stage) -> tuple[Interview, Profile]:
+    """As `consented`, for readers that are no steps."""
     interview = stores.interviews.get(interview_id)
     if stages and interview.stage not in stages:
         raise NotFound(
@@ -33,19 +39,19 @@ def consented(stores: Stores, interview_id: str, *stages: Stage) -> tuple[Interv
 
 
 @contextmanager
-def begun(stores: Stores, interview_id: str, stage: Stage) -> Iterator[Interview]:
+def begun(context: StepContext, stage: Stage) -> Iterator[Interview]:
     """The first step of a flow: the interview becomes `processing` at the end, or `failed` when its files are at fault.
 
     Raises: as `consented`, and what the block raises.
     """
-    interview, _ = consented(stores, interview_id, stage)
+    interview, _ = consented(context, stage)
     try:
         yield interview
     except BadInput as error:
         if not isinstance(error, WrongKey):  # the key is the operator's fault, not the recording's
-            stores.interviews.set_status(interview_id, "failed", error.code)
+            context.stores.interviews.set_status(context.interview_id, "failed", error.code)
         raise
-    stores.interviews.set_status(interview_id, "processing")
+    context.stores.interviews.set_status(context.interview_id, "processing")
 
 
 def covering_consent(stores: Stores, candidate_id: str, interview_id: str, profile: Profile) -> Consent | None:

@@ -26,9 +26,9 @@ from include.interview.scoring.card import score_card, score_criterion
 from include.interview.scoring.review import review_reasons, with_review
 from include.interview.transcript.answers import answers_of
 from include.settings import PIPELINE_VERSION, Settings
-from include.storage import Stores
 from tasks.evaluation.candidate_identity import with_candidate
 from tasks.evaluation.consent_gate import consented
+from tasks.evaluation.context import StepContext
 from tasks.evaluation.engines import engines
 from tasks.evaluation.outputs import (
     JudgedGroup,
@@ -52,15 +52,15 @@ def rubric_of(interview: Interview, opening: Opening) -> Rubric:
     return opening_rubric(interview.stage, opening)
 
 
-def basis(stores: Stores, interview_id: str) -> str:
+def basis(context: StepContext) -> str:
     """A digest of what a judgement rests on beside the artifacts: the opening, its rubric and the rules' version.
 
     An opening that was edited, or new rules, then give new judgements instead of the stored ones.
     """
     from include.judgement import RulesJudge
 
-    interview = stores.interviews.get(interview_id)
-    opening = stores.openings.get(interview.opening_id)
+    interview = context.stores.interviews.get(context.interview_id)
+    opening = context.stores.openings.get(interview.opening_id)
     parts = [
         msgspec.json.encode(opening, order="deterministic"),
         msgspec.json.encode(rubric_of(interview, opening), order="deterministic"),
@@ -92,16 +92,15 @@ def voice_measurements(
     return with_shifts(found, transcript) if shifts else found
 
 
-def gather(
-    stores: Stores, interview_id: str, speech: ArtifactRef, vision: ArtifactRef | None, voice: ArtifactRef
-) -> Case:
+def gather(context: StepContext, speech: ArtifactRef, vision: ArtifactRef | None, voice: ArtifactRef) -> Case:
     """Everything a judge may see of this interview: opening, rubric, words, measurements, documents.
 
     `vision` is None for stages that film nobody.
     """
     from include.perception.fluency import measure_fluency
 
-    interview, profile = consented(stores, interview_id)
+    stores = context.stores
+    interview, profile = consented(context)
     opening = stores.openings.get(interview.opening_id)
     spoken = load(stores, speech, SpeechOutput)
     prepared = load(stores, spoken.media, PreparedInterview)
@@ -114,7 +113,7 @@ def gather(
     if voiced is not None:
         measured.append(voiced)
     return Case(
-        interview_id=interview_id,
+        interview_id=context.interview_id,
         stage=interview.stage,
         language=transcript.language,
         opening=opening,
@@ -128,9 +127,7 @@ def gather(
 
 
 def judge(
-    stores: Stores,
-    settings: Settings,
-    interview_id: str,
+    context: StepContext,
     group: str,
     speech: ArtifactRef,
     vision: ArtifactRef | None,
@@ -144,19 +141,19 @@ def judge(
     """
 
     def make() -> JudgedGroup:
-        case = gather(stores, interview_id, speech, vision, voice)
+        case = gather(context, speech, vision, voice)
         chosen = [c for c in case.criteria if in_group(c, case.profile, group)]
-        return JudgedGroup(judge_case(case, chosen, settings, progress))
+        return JudgedGroup(judge_case(case, chosen, context.settings, progress))
 
-    identity = engines(settings).judge.identity
-    runs = 1 if identity.kind == "offline" else settings.judge.runs
+    identity = engines(context.settings).judge.identity
+    runs = 1 if identity.kind == "offline" else context.settings.judge.runs
     inputs: list[ArtifactRef | str] = [
         group,
-        basis(stores, interview_id),
+        basis(context),
         f"{identity.name}/{identity.model}/{identity.version}/{identity.prompt_sha256}/{runs}",
         *perceived(speech, vision, voice),
     ]
-    return save(stores, interview_id, "judge", inputs, make)
+    return save(context, "judge", inputs, make)
 
 
 def perceived(*refs: ArtifactRef | None) -> tuple[ArtifactRef, ...]:
@@ -210,9 +207,7 @@ def integrity_flags(case: Case) -> tuple[Flag, ...]:
 
 
 def score(
-    stores: Stores,
-    settings: Settings,  # noqa: ARG001 - every step has the same head
-    interview_id: str,
+    context: StepContext,
     speech: ArtifactRef,
     vision: ArtifactRef | None,
     voice: ArtifactRef,
@@ -221,7 +216,8 @@ def score(
     """The scorecard: criterion scores, total with its interval when complete, and reasons for review."""
 
     def make() -> ScoredInterview:
-        case = gather(stores, interview_id, speech, vision, voice)
+        stores = context.stores
+        case = gather(context, speech, vision, voice)
         judgements = [j for ref in judged for j in load(stores, ref, JudgedGroup).judgements]
         prepared = load(stores, load(stores, speech, SpeechOutput).media, PreparedInterview)
         inputs = {f"{m.media.kind}[{m.recording.index}]": m.media.sha256 for m in prepared.recordings}
@@ -230,5 +226,5 @@ def score(
         card = score_case(case, judgements, inputs=inputs)
         return ScoredInterview(card, case.transcript, case.measurements)
 
-    sources: list[ArtifactRef | str] = [basis(stores, interview_id), *perceived(speech, vision, voice), *judged]
-    return save(stores, interview_id, "score", sources, make)
+    sources: list[ArtifactRef | str] = [basis(context), *perceived(speech, vision, voice), *judged]
+    return save(context, "score", sources, make)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -25,6 +25,7 @@ from include.interview.records import (
 )
 from include.interview.transcript.timeline import lay_out, question_marks
 from include.storage import Stores
+from tasks.evaluation.context import StepContext
 
 T = TypeVar("T", bound=Record)
 
@@ -156,6 +157,12 @@ def load(stores: Stores, ref: ArtifactRef, kind: type[T]) -> T:
         ) from error
 
 
-def save(stores: Stores, interview_id: str, step: str, inputs: Sequence[ArtifactRef | str], make) -> ArtifactRef:
-    """Run `make() -> Record` unless its output exists already, and store what it returns."""
-    return stores.artifacts.run(interview_id, step, inputs, lambda: encode(make()))
+def save(
+    context: StepContext, step: str, inputs: Sequence[ArtifactRef | str], make: Callable[[], Record]
+) -> ArtifactRef:
+    """The ref of `step`'s output for `inputs`; `make()` is run and its record stored only where none is stored yet.
+
+    Raises:
+        NotFound: no such interview, or erased. ServiceFailure: storage or database. And what `make` raises.
+    """
+    return context.stores.artifacts.run(context.interview_id, step, inputs, lambda: encode(make()))

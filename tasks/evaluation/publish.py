@@ -10,23 +10,24 @@ from include.interview.live.comparison import CardComparison
 from include.interview.live.session import LiveRecord
 from include.interview.records import QuestionMark, Scorecard
 from include.interview.report import ReportContext, Thumbnail
-from include.settings import Settings
 from include.storage import Stores
 from tasks.evaluation.card_standing import live_reasons, require_published
 from tasks.evaluation.comparison import COMPARE_STEP, compare_cards
-from tasks.evaluation.consent_gate import consented
+from tasks.evaluation.consent_gate import consented, consented_interview
+from tasks.evaluation.context import StepContext
 from tasks.evaluation.judge_and_score import rubric_of
 from tasks.evaluation.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
 
 REPORT_LANGUAGES = ("ko", "en")
 
 
-def review_needed(stores: Stores, settings: Settings, interview_id: str, card: ArtifactRef) -> tuple[str, ...]:  # noqa: ARG001
+def review_needed(context: StepContext, card: ArtifactRef) -> tuple[str, ...]:
     """Codes of the rules that ask for a person; empty when the card may be published as it is.
 
     Publishing the card of a live interview also shows its live card, so a rule that asks for a person there counts as
     well: its code begins with "live.".
     """
+    stores, interview_id = context.stores, context.interview_id
     reasons = load(stores, card, ScoredInterview).card.review
     found = [r.code for r in reasons] + [f"live.{r.code}" for r in live_reasons(stores, interview_id)]
     codes = tuple(dict.fromkeys(found))
@@ -37,9 +38,7 @@ def review_needed(stores: Stores, settings: Settings, interview_id: str, card: A
 
 
 def record_review(
-    stores: Stores,
-    settings: Settings,  # noqa: ARG001 - every step has the same head
-    interview_id: str,
+    context: StepContext,
     card: ArtifactRef,
     decision: str,
     reviewer: str,
@@ -48,7 +47,7 @@ def record_review(
 
     It decides about the card only: an application's status changes by a decision of its own.
     """
-    stores.acting_as(reviewer).reviews.answer(interview_id, card.id, decision)
+    context.stores.acting_as(reviewer).reviews.answer(context.interview_id, card.id, decision)
 
 
 def report_context(
@@ -64,7 +63,7 @@ def report_context(
 
     `vision` is None where nobody was filmed; `compared` is the comparison with the live transcript, if there was one.
     """
-    interview, profile = consented(stores, interview_id)
+    interview, profile = consented_interview(stores, interview_id)
     opening = stores.openings.get(interview.opening_id)
     scored = load(stores, card, ScoredInterview)
     prepared = load(stores, load(stores, speech, SpeechOutput).media, PreparedInterview)
@@ -118,13 +117,10 @@ def render_reports(scored: ScoredInterview, context: ReportContext) -> dict[str,
 
 
 def publish(
-    stores: Stores,
-    settings: Settings,  # noqa: ARG001 - every step has the same head
-    interview_id: str,
+    context: StepContext,
     card: ArtifactRef,
     speech: ArtifactRef,
     vision: ArtifactRef | None,
-    voice: ArtifactRef,  # noqa: ARG001 - the flow hands on all it has
     compared: ArtifactRef | None = None,
 ) -> dict[str, str]:
     """Store card, answer vectors and reports; repeating it changes nothing. Returns ids only.
@@ -132,7 +128,8 @@ def publish(
     Raises:
         ConsentMissing: a consent was withdrawn meanwhile; nothing is published.
     """
-    consented(stores, interview_id)
+    stores, interview_id = context.stores, context.interview_id
+    consented(context)
     scored = load(stores, card, ScoredInterview)
     card_id = stores.scorecards.publish(scored.card)
     context = report_context(stores, interview_id, card, speech, vision, _stamp(stores, interview_id), compared)

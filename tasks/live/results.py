@@ -15,7 +15,7 @@ from include.interview.stages import LIVE_STAGES
 from include.storage import Stores
 from tasks.evaluation.card_standing import standing
 from tasks.evaluation.comparison import COMPARE_STEP, compare_cards
-from tasks.evaluation.consent_gate import consented
+from tasks.evaluation.consent_gate import consented_interview
 from tasks.evaluation.outputs import SpeechOutput, load
 from tasks.live.record import live_record_of
 
@@ -68,7 +68,7 @@ def live_result(stores: Stores, interview_id: str, *, reviewing: bool = False) -
     Raises:
         NotFound: no such interview, of another stage, or erased. ConsentMissing: a consent was withdrawn.
     """
-    interview, _ = consented(stores, interview_id, *LIVE_STAGES)
+    interview, _ = consented_interview(stores, interview_id, *LIVE_STAGES)
     record = live_record_of(stores, interview_id)
     if record is None:
         return LiveResult(interview_id, "failed" if interview.status == "failed" else "live")

@@ -22,13 +22,13 @@ from include.interview.progress import Progress, part, silent
 from include.interview.records import Flag, Interval, Recording
 from include.interview.stages import STAGES
 from include.interview.transcript.timeline import shift_interval
-from include.settings import Settings
 from include.storage import Stores
 from tasks.ai.perceive import prosody
 from tasks.evaluation import judge_and_score
 from tasks.evaluation import publish as publishing
 from tasks.evaluation.comparison import COMPARE_STEP
 from tasks.evaluation.consent_gate import begun, consented
+from tasks.evaluation.context import StepContext
 from tasks.evaluation.engines import engines
 from tasks.evaluation.outputs import (
     ComparedTranscripts,
@@ -43,7 +43,7 @@ from tasks.evaluation.publish import record_review, review_needed
 from tasks.live.record import LIVE_STEP
 
 
-def assemble(stores: Stores, settings: Settings, interview_id: str) -> ArtifactRef:
+def assemble(context: StepContext) -> ArtifactRef:
     """Check ids, consents and hashes, and lay the session's tracks out on its clock as 16 kHz mono sound.
 
     The interview becomes `processing`; when what the session left is at fault, `failed`.
@@ -52,19 +52,19 @@ def assemble(stores: Stores, settings: Settings, interview_id: str) -> ArtifactR
         NotFound: no such practical interview. ConsentMissing: a consent is missing.
         BadInput: the session was not handed over (code "not_handed_over"), or left no usable recording (BadMedia).
     """
-    with begun(stores, interview_id, "practical"):
-        handed = stores.artifacts.list(interview_id, LIVE_STEP)
+    with begun(context, "practical"):
+        handed = context.stores.artifacts.list(context.interview_id, LIVE_STEP)
         if not handed:
             raise BadInput(
-                f"The session {interview_id} was not handed over.",
+                f"The session {context.interview_id} was not handed over.",
                 "End the session, or wait until the gateway's hand-over worker has stored its recording.",
                 code="not_handed_over",
             )
-        return save(stores, interview_id, "assemble", handed[-1:], lambda: _assembled(stores, settings, handed[-1]))
+        return save(context, "assemble", handed[-1:], lambda: _assembled(context, handed[-1]))
 
 
-def _assembled(stores: Stores, settings: Settings, live: ArtifactRef) -> PreparedInterview:
-    record = load(stores, live, LiveRecord)
+def _assembled(context: StepContext, live: ArtifactRef) -> PreparedInterview:
+    record = load(context.stores, live, LiveRecord)
     if not record.recordings:
         raise BadMedia(
             "The session left no sound.", "Hold the interview again, with a microphone.", code="no_recording"
@@ -72,8 +72,8 @@ def _assembled(stores: Stores, settings: Settings, live: ArtifactRef) -> Prepare
     by_media: dict[str, list[LiveRecording]] = {}
     for recording in record.recordings:
         by_media.setdefault(recording.media_id, []).append(recording)
-    prepared = [one for media, tracks in by_media.items() for one in _tracks(stores, settings, media, tracks)]
-    return PreparedInterview(_told_apart(stores, prepared, record), (), record.marks, live)
+    prepared = [one for media, tracks in by_media.items() for one in _tracks(context, media, tracks)]
+    return PreparedInterview(_told_apart(context.stores, prepared, record), (), record.marks, live)
 
 
 def _told_apart(
@@ -103,17 +103,16 @@ def _told_apart(
     return (msgspec.structs.replace((first, second)[kept], track="room", flags=tuple(flags)),)
 
 
-def _tracks(
-    stores: Stores, settings: Settings, media_id: str, tracks: Sequence[LiveRecording]
-) -> list[PreparedRecording]:
+def _tracks(context: StepContext, media_id: str, tracks: Sequence[LiveRecording]) -> list[PreparedRecording]:
     """The tracks of one recording: its channels in the order in which the session's record names them."""
     from include.perception.media import probe
     from include.perception.media.channels import write_channel
 
+    stores = context.stores
     media = stores.media.get(media_id)
     prepared = []
     with stores.media.open(media) as path:
-        facts = probe(path, settings.limits)
+        facts = probe(path, context.settings.limits)
         for channel, track in enumerate(tracks):
 
             def write(target: Path, channel: int = channel) -> None:
@@ -125,27 +124,25 @@ def _tracks(
     return prepared
 
 
-def speech(
-    stores: Stores, settings: Settings, interview_id: str, media: ArtifactRef, progress: Progress = silent
-) -> ArtifactRef:
+def speech(context: StepContext, media: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
     """The offline transcript of the whole session, and the fluency of the candidate's words.
 
     A track of one person is heard by itself and needs no diarization; the room's track is told apart by voices, and so
     are two tracks that turned out to be one microphone. What the interviewer put right during the session holds here
     too.
     """
-    consented(stores, interview_id)
+    consented(context)
 
     def make() -> SpeechOutput:
         from include.perception.fluency import measure_fluency
 
-        prepared = load(stores, media, PreparedInterview)
-        record = _record(stores, prepared)
+        prepared = load(context.stores, media, PreparedInterview)
+        record = _record(context.stores, prepared)
         parts: list[TrackTranscript] = []
         activity: list[Interval] = []
         for index, one in enumerate(prepared.recordings):
             share = part(progress, index, len(prepared.recordings))
-            heard, voiced = _heard(stores, settings, one, record.session.language, share)
+            heard, voiced = _heard(context, one, record.session.language, share)
             parts.append(heard)
             activity.extend(voiced)
         merged = merge_tracks(parts, prepared.duration_s)
@@ -153,20 +150,20 @@ def speech(
         activity.sort(key=lambda i: (i.start_s, i.end_s))
         return SpeechOutput(media, transcript, measure_fluency(transcript), tuple(activity))
 
-    return save(stores, interview_id, "speech", [media], make)
+    return save(context, "speech", [media], make)
 
 
 def _heard(
-    stores: Stores, settings: Settings, one: PreparedRecording, language: str, progress: Progress
+    context: StepContext, one: PreparedRecording, language: str, progress: Progress
 ) -> tuple[TrackTranscript, list[Interval]]:
     from include.perception.speech import open_waveform, transcribe
 
     track = one.track or "room"
     if one.audio is None:
         raise BadInput("A track of the session has no sound.", "Clear the task `assemble`.", code="no_recording")
-    with stores.artifacts.open_file(one.audio) as path:
+    with context.stores.artifacts.open_file(one.audio) as path:
         result = transcribe(
-            open_waveform(path), engines(settings).speech, language, progress, one_voice=track != "room"
+            open_waveform(path), engines(context.settings).speech, language, progress, one_voice=track != "room"
         )
     offset = one.recording.offset_s
     transcript = msgspec.structs.replace(result.transcript, flags=(*one.flags, *result.transcript.flags))
@@ -180,9 +177,7 @@ def _record(stores: Stores, prepared: PreparedInterview) -> LiveRecord:
 
 
 def voice(
-    stores: Stores,
-    settings: Settings,  # noqa: ARG001 - every step has the same head
-    interview_id: str,
+    context: StepContext,
     media: ArtifactRef,
     progress: Progress = silent,
 ) -> ArtifactRef:
@@ -190,15 +185,16 @@ def voice(
 
     The interviewer's own track is never measured. A refusal is an audit entry.
     """
-    _, profile = consented(stores, interview_id)
+    _, profile = consented(context)
 
     def make() -> VoiceOutput:
         allowed = voice_allowed(profile)
         if not allowed:
-            stores.record("policy.refused", f"interview:{interview_id}", {"channel": "voice", "profile": profile.id})
-        return prosody(stores, media, lambda one: allowed and one.track != "interviewer", progress)
+            subject = f"interview:{context.interview_id}"
+            context.stores.record("policy.refused", subject, {"channel": "voice", "profile": profile.id})
+        return prosody(context.stores, media, lambda one: allowed and one.track != "interviewer", progress)
 
-    return save(stores, interview_id, "voice", [media, profile.id], make)
+    return save(context, "voice", [media, profile.id], make)
 
 
 def voice_allowed(profile: Profile) -> bool:
@@ -208,58 +204,50 @@ def voice_allowed(profile: Profile) -> bool:
 
 
 def compare(
-    stores: Stores,
-    settings: Settings,  # noqa: ARG001 - every step has the same head
-    interview_id: str,
+    context: StepContext,
     speech: ArtifactRef,
 ) -> ArtifactRef:
     """The live transcript against the offline one: error rates, relabelled turns, and stretch by stretch."""
-    consented(stores, interview_id)
+    consented(context)
 
     def make() -> ComparedTranscripts:
+        stores = context.stores
         spoken = load(stores, speech, SpeechOutput)
         record = _record(stores, load(stores, spoken.media, PreparedInterview))
         return ComparedTranscripts(compare_transcripts(record.transcript, spoken.transcript, record.corrected))
 
-    return save(stores, interview_id, COMPARE_STEP, [speech], make)
+    return save(context, COMPARE_STEP, [speech], make)
 
 
 def judge(
-    stores: Stores,
-    settings: Settings,
-    interview_id: str,
+    context: StepContext,
     group: str,
     speech: ArtifactRef,
     voice: ArtifactRef,
     progress: Progress = silent,
 ) -> ArtifactRef:
     """As stage 1 judges, without a picture (see `judge_and_score.judge`)."""
-    return judge_and_score.judge(stores, settings, interview_id, group, speech, None, voice, progress)
+    return judge_and_score.judge(context, group, speech, None, voice, progress)
 
 
 def score(
-    stores: Stores,
-    settings: Settings,
-    interview_id: str,
+    context: StepContext,
     speech: ArtifactRef,
     voice: ArtifactRef,
     judged: Sequence[ArtifactRef],
 ) -> ArtifactRef:
     """The offline card (see `judge_and_score.score`)."""
-    return judge_and_score.score(stores, settings, interview_id, speech, None, voice, judged)
+    return judge_and_score.score(context, speech, None, voice, judged)
 
 
 def publish(
-    stores: Stores,
-    settings: Settings,
-    interview_id: str,
+    context: StepContext,
     card: ArtifactRef,
     speech: ArtifactRef,
-    voice: ArtifactRef,
     compared: ArtifactRef,
 ) -> dict[str, str]:
     """Store the offline card, answer vectors and reports; the live card stays as it was, beside it."""
-    return publishing.publish(stores, settings, interview_id, card, speech, None, voice, compared)
+    return publishing.publish(context, card, speech, None, compared)
 
 
 __all__ = [

@@ -8,9 +8,8 @@ from functools import partial
 from include.interview.entities import ArtifactRef
 from include.interview.records import Record
 from include.interview.stages import flow_of
-from include.settings import Settings
-from include.storage import Stores
 from tasks.ai.in_process import StepProgress, Stopwatch, quiet
+from tasks.evaluation.context import StepContext
 from tasks.practical import flow as steps
 
 
@@ -26,32 +25,29 @@ class PracticalRun(Record, frozen=True):
     seconds: dict[str, float]
 
 
-def evaluate_practical(
-    stores: Stores, settings: Settings, interview_id: str, progress: StepProgress = quiet
-) -> PracticalRun:
+def evaluate_practical(context: StepContext, progress: StepProgress = quiet) -> PracticalRun:
     """Run assemble → speech ‖ voice → compare → judge → score; publishing is left to the caller.
 
     Raises:
         TriviewError: of the first step that failed; finished steps stay stored and are not run again.
     """
     watch = Stopwatch()
-    here = (stores, settings, interview_id)
-    media = watch.timed("assemble", partial(steps.assemble, *here))
+    media = watch.timed("assemble", partial(steps.assemble, context))
     with ThreadPoolExecutor(max_workers=2) as pool:
-        heard = pool.submit(watch.timed, "voice", partial(steps.voice, *here, media, progress("voice")))
-        speech = watch.timed("speech", partial(steps.speech, *here, media, progress("speech")))
+        heard = pool.submit(watch.timed, "voice", partial(steps.voice, context, media, progress("voice")))
+        speech = watch.timed("speech", partial(steps.speech, context, media, progress("speech")))
         voice = heard.result()
-    compared = watch.timed("compare", partial(steps.compare, *here, speech))
+    compared = watch.timed("compare", partial(steps.compare, context, speech))
     judged = [
         watch.timed(
-            f"judge_{group}", partial(steps.judge, *here, group, speech, voice, progress=progress(f"judge {group}"))
+            f"judge_{group}", partial(steps.judge, context, group, speech, voice, progress=progress(f"judge {group}"))
         )
         for group in flow_of("practical").judge_groups
     ]
-    card = watch.timed("score", partial(steps.score, *here, speech, voice, judged))
-    return PracticalRun(interview_id, media, speech, voice, compared, card, watch.so_far())
+    card = watch.timed("score", partial(steps.score, context, speech, voice, judged))
+    return PracticalRun(context.interview_id, media, speech, voice, compared, card, watch.so_far())
 
 
-def publish_practical(stores: Stores, settings: Settings, run: PracticalRun) -> dict[str, str]:
+def publish_practical(context: StepContext, run: PracticalRun) -> dict[str, str]:
     """Publish what `evaluate_practical` made; ids only."""
-    return steps.publish(stores, settings, run.interview_id, run.card, run.speech, run.voice, run.compared)
+    return steps.publish(context, run.card, run.speech, run.compared)

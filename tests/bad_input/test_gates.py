@@ -41,7 +41,7 @@ def test_unknown_opening_candidate_profile_and_interview(fresh: Installation, cl
                 open_interview(stores, fresh.settings, msgspec.structs.replace(right, **wrong), [clip])
             assert_clear(caught.value)
         with pytest.raises(NotFound) as caught:
-            perceive.validate(stores, fresh.settings, "no-such-interview")
+            perceive.validate(fresh.context(stores, "no-such-interview"))
         assert_clear(caught.value)
         assert stores.interviews.list() == ()
         assert stores.objects.names() == ()
@@ -59,7 +59,7 @@ def test_a_missing_consent_stops_the_run_before_the_recording_is_opened(fresh: I
         stores.media.add(interview.id, clip, "video")
         stores.consents.grant(candidate.id, interview.id, purposes[:1], CONSENT)
         with pytest.raises(ConsentMissing) as caught:
-            perceive.validate(stores, fresh.settings, interview.id)
+            perceive.validate(fresh.context(stores, interview.id))
         assert_clear(caught.value)
         assert all(purpose in str(caught.value) for purpose in purposes[1:])
         actions = [entry.action for entry in stores.audit.entries()]
@@ -67,31 +67,32 @@ def test_a_missing_consent_stops_the_run_before_the_recording_is_opened(fresh: I
         assert "media.read" not in actions
         assert stores.artifacts.list(interview.id) == ()
         stores.consents.grant(candidate.id, interview.id, purposes, CONSENT)
-        ref = perceive.validate(stores, fresh.settings, interview.id)
+        ref = perceive.validate(fresh.context(stores, interview.id))
         assert stores.artifacts.list(interview.id) == (ref,)
 
 
 @pytest.mark.models
 def test_a_consent_withdrawn_in_between_stops_every_later_step(own: Installation) -> None:
-    run, settings, interview_id = own.done, own.settings, own.interview_id
+    run, interview_id = own.done, own.interview_id
     seen = (run.speech, run.vision, run.voice)
     with own.stores() as stores:
+        context = own.context(stores)
         for consent in stores.consents.list(own.candidate_id):
             stores.consents.withdraw(consent.id)
         stored = stores.artifacts.list(interview_id)
         for step in (
-            lambda: perceive.validate(stores, settings, interview_id),
-            lambda: perceive.prepare_media(stores, settings, interview_id, run.media),
-            lambda: perceive.speech(stores, settings, interview_id, run.media),
-            lambda: perceive.vision(stores, settings, interview_id, run.media),
-            lambda: perceive.voice(stores, settings, interview_id, run.media),
-            lambda: publish(stores, settings, interview_id, run.card, *seen),
+            lambda: perceive.validate(context),
+            lambda: perceive.prepare_media(context, run.media),
+            lambda: perceive.speech(context, run.media),
+            lambda: perceive.vision(context, run.media),
+            lambda: perceive.voice(context, run.media),
+            lambda: publish(context, run.card, run.speech, run.vision),
         ):
             with pytest.raises(ConsentMissing) as caught:
                 step()
             assert_clear(caught.value)
         with pytest.raises(ConsentMissing):
-            judge_and_score.gather(stores, interview_id, *seen)
+            judge_and_score.gather(context, *seen)
         assert stores.artifacts.list(interview_id) == stored
     assert own.card_rows() == ()
     assert own.status() != "published"
@@ -111,7 +112,7 @@ def test_a_wrong_key_opens_nothing_and_the_right_one_everything(fresh: Installat
     assert one.card_rows() == ()
     with one.stores() as stores:
         assert stores.artifacts.list(one.interview_id) == ()
-        perceive.validate(stores, one.settings, one.interview_id)
+        perceive.validate(one.context(stores))
 
 
 @pytest.mark.parametrize("broken", ["", "not base64 !!", base64.b64encode(b"short").decode()])

@@ -11,6 +11,7 @@ import pytest
 
 from include.interview.errors import BadInput, BadMedia
 from tasks.ai.perceive import validate
+from tasks.evaluation.context import StepContext
 from tests.support.installation import Installation, installed
 from tests.support.recordings import clip_with_tone, ffmpeg
 from tests.support.refusal_sentences import assert_clear
@@ -100,11 +101,11 @@ def test_over_a_limit_is_refused_and_accepted_once_the_limit_is_raised(
     strict = msgspec.structs.replace(home.settings, limits=msgspec.structs.replace(home.settings.limits, **limit))
     with one.stores() as stores:
         with pytest.raises(BadMedia) as caught:
-            validate(stores, strict, one.interview_id)
+            validate(StepContext(stores, strict, one.interview_id))
         assert_clear(caught.value, FILE)
         assert caught.value.code == code
         assert_untouched(one)
-        ref = validate(stores, home.settings, one.interview_id)
+        ref = validate(one.context(stores))
         assert stores.artifacts.list(one.interview_id) == (ref,)
 
 

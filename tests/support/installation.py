@@ -19,6 +19,7 @@ from include.settings import Settings, load_settings
 from include.storage import Stores
 from tasks.ai.in_process import Run, evaluate_interview
 from tasks.ai.intake import Intake, open_interview
+from tasks.evaluation.context import StepContext
 from tasks.evaluation.publish import publish
 
 NAME = "Zebulon Quill-Marker"
@@ -55,6 +56,10 @@ class Installation:
         with local_stores(self.settings) as (stores, _):
             yield stores
 
+    def context(self, stores: Stores, interview_id: str = "") -> StepContext:
+        """What the steps of this installation's interview (or another one) are given."""
+        return StepContext(stores, self.settings, interview_id or self.interview_id)
+
     def hand_in(
         self,
         recordings: Sequence[Path],
@@ -76,13 +81,13 @@ class Installation:
     def evaluate(self) -> Installation:
         """The same installation after all steps up to the card."""
         with self.stores() as stores:
-            return replace(self, run=evaluate_interview(stores, self.settings, self.interview_id))
+            return replace(self, run=evaluate_interview(self.context(stores)))
 
     def publish(self) -> dict[str, str]:
         """Publish the evaluated interview."""
         run = self.done
         with self.stores() as stores:
-            return publish(stores, self.settings, self.interview_id, run.card, run.speech, run.vision, run.voice)
+            return publish(self.context(stores), run.card, run.speech, run.vision)
 
     @property
     def done(self) -> Run:

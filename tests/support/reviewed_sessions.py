@@ -18,6 +18,7 @@ from include.interview.scoring.review import with_review
 from include.settings import Settings, load_settings
 from include.storage import Stores
 from tasks.evaluation.comparison import COMPARE_STEP
+from tasks.evaluation.context import StepContext
 from tasks.evaluation.outputs import ScoredInterview, save
 from tasks.evaluation.publish import record_review, review_needed
 from tasks.live.card import live_card, live_case
@@ -67,9 +68,10 @@ def bring_into(stores: Stores, state: State, session: LiveSession, settings: Set
     stores.interviews.set_status(session.id, "processing")
     asks = state in ("under_review", "withheld", "asked_again", "reviewed")
     offline = with_review(card, (REASON,) if asks else card.review)
-    ref = save(stores, session.id, "score", [state], lambda: ScoredInterview(offline, transcript, ()))
+    context = StepContext(stores, settings, session.id)
+    ref = save(context, "score", [state], lambda: ScoredInterview(offline, transcript, ()))
     if state not in ("open", "asking", "kr"):
-        _review(stores, settings, session.id, ref, state)
+        _review(context, ref, state)
     if state in ("published", "reviewed"):
         stores.scorecards.publish(offline)
         stores.interviews.set_status(session.id, "published")
@@ -77,15 +79,15 @@ def bring_into(stores: Stores, state: State, session: LiveSession, settings: Set
     return card
 
 
-def _review(stores: Stores, settings: Settings, interview_id: str, ref: ArtifactRef, state: State) -> None:
-    asked = review_needed(stores, settings, interview_id, ref)
+def _review(context: StepContext, ref: ArtifactRef, state: State) -> None:
+    asked = review_needed(context, ref)
     assert bool(asked) == (state != "published")
     if state in ("withheld", "asked_again"):
-        record_review(stores, settings, interview_id, ref, f"withhold:{GROUND}", "airflow:lee")
+        record_review(context, ref, f"withhold:{GROUND}", "airflow:lee")
     if state == "asked_again":
-        review_needed(stores, settings, interview_id, ref)
+        review_needed(context, ref)
     if state == "reviewed":
-        record_review(stores, settings, interview_id, ref, "publish:evidence_supports_card", "airflow:lee")
+        record_review(context, ref, "publish:evidence_supports_card", "airflow:lee")
 
 
 def scores_in(card: Scorecard) -> set[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tasks.evaluation.context import StepContext
 from tasks.practical.in_process import evaluate_practical, publish_practical
 from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait
 from tests.support import web_site as web
@@ -140,8 +141,8 @@ def test_an_interview_from_the_first_word_to_the_result(speaking: tuple[Site, An
 def _evaluate(site: Site, driver: Any, session: str) -> None:
     """The recording is evaluated as Airflow would; the open page shows the second card by itself."""
     stores, settings = site.world.stores, site.world.settings
-    run = evaluate_practical(stores, settings, session)
-    publish_practical(stores, settings, run)
+    context = StepContext(stores, settings, session)
+    publish_practical(context, evaluate_practical(context))
     driver.execute_script("window.dispatchEvent(new Event('focus'))")
     wait(driver, lambda d: one(d, "#result").get_attribute("data-state") == "published", 40)
     for width in (1280, 390):

@@ -156,9 +156,9 @@ def test_the_resume_counts_for_job_fit(own: Installation) -> None:
 def test_an_edited_opening_is_judged_anew(own: Installation) -> None:
     with own.stores() as stores:
         opening = stores.openings.get(stores.interviews.get(own.interview_id).opening_id)
-        before = basis(stores, own.interview_id)
+        before = basis(own.context(stores))
         stores.openings.put(msgspec.structs.replace(opening, keywords=(*opening.keywords, Keyword("telemetry"))))
-        edited = basis(stores, own.interview_id)
+        edited = basis(own.context(stores))
         stores.openings.put(opening)
-        assert basis(stores, own.interview_id) == before
+        assert basis(own.context(stores)) == before
     assert edited != before

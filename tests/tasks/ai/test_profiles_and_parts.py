@@ -99,7 +99,7 @@ def test_recordings_lie_end_to_end_and_answer_the_opening_s_questions_in_order(i
         assert (first.question_id, second.question_id) == tuple(asked)
         assert second.offset_s == first.duration_s == pytest.approx(5.5, abs=0.8)
         transcript = load(stores, run.speech, SpeechOutput).transcript
-        case = gather(stores, in_parts.interview_id, run.speech, run.vision, run.voice)
+        case = gather(in_parts.context(stores), run.speech, run.vision, run.voice)
         context = report_context(stores, in_parts.interview_id, run.card, run.speech, run.vision, "now")
     assert [u.id for u in transcript.utterances] == [f"u{i + 1:04d}" for i in range(len(transcript.utterances))]
     assert [a.question_id for a in case.answers] == asked

@@ -13,6 +13,7 @@ from include.interview.live.session import LiveSession
 from include.interview.scoring.review import with_review
 from include.storage import Stores
 from tasks.evaluation.card_standing import published_card, require_published
+from tasks.evaluation.context import StepContext
 from tasks.evaluation.outputs import ScoredInterview, save
 from tasks.evaluation.publish import review_needed, stored_reports
 from tasks.live.record import live_record_of
@@ -115,8 +116,9 @@ def test_a_withheld_card_stays_withheld_while_it_is_evaluated_again(stores: Stor
 def test_the_run_asks_for_a_person_when_a_rule_asks_on_the_live_card_alone(stores: Stores) -> None:
     session = new_session(stores)
     card = with_review(bring_into(stores, "asking", session), ())
-    ref = save(stores, session.id, "score", ["plain"], lambda: ScoredInterview(card, live_card_of(session)[1], ()))
-    assert review_needed(stores, SETTINGS, session.id, ref) == (f"live.{REASON.code}",)
+    context = StepContext(stores, SETTINGS, session.id)
+    ref = save(context, "score", ["plain"], lambda: ScoredInterview(card, live_card_of(session)[1], ()))
+    assert review_needed(context, ref) == (f"live.{REASON.code}",)
     assert stores.interviews.get(session.id).status == "review"
     assert live_result(stores, session.id).live is None
 

@@ -20,6 +20,7 @@ from include.interview.records import QuestionMark, Transcript
 from include.settings import PROJECT_ROOT
 from include.storage import Stores
 from tasks.ai import perceive
+from tasks.evaluation.context import StepContext
 from tasks.evaluation.judge_and_score import gather
 from tasks.evaluation.outputs import (
     ComparedTranscripts,
@@ -66,6 +67,9 @@ class Evaluated:
     def id(self) -> str:
         return self.record.session.id
 
+    def context(self, stores: Stores, interview_id: str = "") -> StepContext:
+        return self.installation.context(stores, interview_id or self.id)
+
     def copied(self, home: Path) -> Evaluated:
         return Evaluated(self.installation.copied(home), self.record, self.run)
 
@@ -81,7 +85,7 @@ def evaluated(session_wav: Path, tmp_path_factory: pytest.TempPathFactory) -> Ev
     made = installed(tmp_path_factory.mktemp("practical") / "home")
     with made.stores() as stores:
         record = two_channel_session(stores, made.settings, session_wav, TEXTS)
-        return Evaluated(made, record, evaluate_practical(stores, made.settings, record.session.id))
+        return Evaluated(made, record, evaluate_practical(made.context(stores, record.session.id)))
 
 
 @pytest.fixture
@@ -113,8 +117,8 @@ def test_everybodys_words_are_their_own_without_telling_voices_apart(evaluated: 
 def test_the_live_card_stays_beside_the_offline_card(own: Evaluated) -> None:
     with own.installation.stores() as stores:
         assert live_result(stores, own.id).state == "processing"
-        first = publish_practical(stores, own.installation.settings, own.run)
-        assert publish_practical(stores, own.installation.settings, own.run) == first
+        first = publish_practical(own.context(stores), own.run)
+        assert publish_practical(own.context(stores), own.run) == first
         found = live_result(stores, own.id)
         assert len(stores.scorecards.list(interview_id=own.id)) == 1
         offline = load(stores, own.run.card, ScoredInterview).card
@@ -151,7 +155,7 @@ def test_the_live_card_stays_beside_the_offline_card(own: Evaluated) -> None:
 def test_finished_steps_are_not_run_again(own: Evaluated) -> None:
     with own.installation.stores() as stores:
         before = stores.artifacts.list(own.id)
-        again = evaluate_practical(stores, own.installation.settings, own.id)
+        again = evaluate_practical(own.context(stores))
         assert stores.artifacts.list(own.id) == before
     assert (again.card, again.compared) == (own.run.card, own.run.compared)
     assert again.seconds["whole"] < 3.0
@@ -169,7 +173,7 @@ def test_a_card_under_review_can_be_looked_at(own: Evaluated) -> None:
 def test_only_the_candidates_voice_is_measured_and_only_where_policy_allows(own: Evaluated, session_wav: Path) -> None:
     with own.installation.stores() as stores:
         asks, answers = load(stores, own.run.voice, VoiceOutput).tracks
-        case = gather(stores, own.id, own.run.speech, None, own.run.voice)
+        case = gather(own.context(stores), own.run.speech, None, own.run.voice)
         assert asks is None
         assert answers is not None
         voiced = case.channel("voice")
@@ -177,8 +181,8 @@ def test_only_the_candidates_voice_is_measured_and_only_where_policy_allows(own:
         assert (voiced.get("f0_median_hz") or pytest.fail("no pitch")).value
         for profile in ("eu", "text_only"):
             record = two_channel_session(stores, own.installation.settings, session_wav, TEXTS, profile=profile)
-            media = steps.assemble(stores, own.installation.settings, record.session.id)
-            refused = steps.voice(stores, own.installation.settings, record.session.id, media)
+            context = own.context(stores, record.session.id)
+            refused = steps.voice(context, steps.assemble(context))
             assert load(stores, refused, VoiceOutput).tracks == (None, None)
             entries = stores.audit.entries(f"interview:{record.session.id}")
             assert [e.action for e in entries].count("policy.refused") == 1
@@ -189,12 +193,12 @@ def test_a_session_that_was_not_handed_over_fails_at_once(own: Evaluated) -> Non
     with own.installation.stores() as stores:
         session = open_session(stores)
         with pytest.raises(BadInput) as refusal:
-            steps.assemble(stores, settings, session.id)
+            steps.assemble(own.context(stores, session.id))
         assert refusal.value.code == "not_handed_over"
         assert live_result(stores, session.id).state == "failed"
         hand_over(stores, record_of(session, own.record.transcript, settings), [])
         with pytest.raises(BadInput) as refusal:
-            steps.assemble(stores, settings, session.id)
+            steps.assemble(own.context(stores, session.id))
         assert refusal.value.code == "no_recording"
 
 
@@ -202,9 +206,9 @@ def test_each_flow_takes_its_own_stage_only(own: Evaluated, tmp_path: Path) -> N
     other = own.installation.hand_in([speak(tmp_path / "answer.wav", "We finished in time.")])
     with other.stores() as stores:
         with pytest.raises(NotFound, match="practical"):
-            perceive.validate(stores, other.settings, own.id)
+            perceive.validate(own.context(stores))
         with pytest.raises(NotFound, match="of stage ai"):
-            steps.assemble(stores, other.settings, other.interview_id)
+            steps.assemble(other.context(stores))
         with pytest.raises(NotFound):
             live_result(stores, other.interview_id)
 
@@ -214,7 +218,7 @@ def test_withdrawn_consent_stops_it(own: Evaluated) -> None:
         for consent in stores.consents.list(own.record.session.candidate_id):
             stores.consents.withdraw(consent.id)
         with pytest.raises(ConsentMissing):
-            publish_practical(stores, own.installation.settings, own.run)
+            publish_practical(own.context(stores), own.run)
         with pytest.raises(ConsentMissing):
             live_result(stores, own.id)
 
@@ -243,9 +247,10 @@ def test_two_sockets_lie_on_one_clock_and_questions_are_marked(own: Evaluated, t
         record = record_of(session, live, settings, marks=(QuestionMark("follow-up-1", 0.5),))
         audio = [sender(asks, ("interviewer",)), sender(tells, ("candidate",), "candidate", start_s=6.0)]
         hand_over(stores, record, audio)
-        media = steps.assemble(stores, settings, session.id)
-        spoken = steps.speech(stores, settings, session.id, media)
-        case = gather(stores, session.id, spoken, None, steps.voice(stores, settings, session.id, media))
+        context = own.context(stores, session.id)
+        media = steps.assemble(context)
+        spoken = steps.speech(context, media)
+        case = gather(context, spoken, None, steps.voice(context, media))
     assert [role for role, _ in groupby(u.role for u in case.transcript.utterances)] == ["interviewer", "candidate"]
     first = next(u for u in case.transcript.utterances if u.role == "candidate")
     assert (first.start_s or 0.0) == pytest.approx(6.1, abs=0.3)
@@ -276,7 +281,7 @@ def test_one_room_microphone_is_told_apart_and_named_as_the_interviewer_named_it
         corrected = tuple(u.id for u in live if u.speaker == "S1")
         record = record_of(session, transcript_of(live, 19.0), settings, corrected=corrected)
         hand_over(stores, record, [sender(TWO_PEOPLE, ("room",))])
-        run = evaluate_practical(stores, settings, session.id)
+        run = evaluate_practical(own.context(stores, session.id))
         heard = transcript(stores, run)
         compared = load(stores, run.compared, ComparedTranscripts).transcript
     assert "VBx" in heard.engine
