@@ -249,12 +249,13 @@ class LocalAirflow:
             self._process.stdin.flush()
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            event = json.loads(line)
-            if "ended" in event and not self._stopping:
-                self._ended[event["ended"]] = event["status"]
-            elif "started" in event:
-                self._reached(f"{event['started']} forked")
+        with process.stdout or contextlib.nullcontext(()) as events:
+            for line in events:
+                event = json.loads(line)
+                if "ended" in event and not self._stopping:
+                    self._ended[event["ended"]] = event["status"]
+                elif "started" in event:
+                    self._reached(f"{event['started']} forked")
 
     # ------------------------------------------------------------ readiness
 

@@ -19,6 +19,7 @@ from include.interview.records import Transcript
 from include.interview.transcript.text import fold, words
 from include.settings import PROJECT_ROOT
 from tasks.ephemeral import evaluate_files
+from tasks.evaluation.context import StepContext
 from tasks.evaluation.outputs import PreparedInterview, SpeechOutput, load
 from tasks.live.handover import SenderAudio, hand_over
 from tasks.practical import flow as steps
@@ -126,8 +127,9 @@ def evaluated(
     with made.stores() as stores:
         session = open_session(stores, microphones=microphones)
         hand_over(stores, record_of(session, transcript_of(twice, SECONDS), made.settings), senders)
-        media = steps.assemble(stores, made.settings, session.id)
-        spoken = steps.speech(stores, made.settings, session.id, media)
+        context = StepContext(stores, made.settings, session.id)
+        media = steps.assemble(context)
+        spoken = steps.speech(context, media)
         return load(stores, media, PreparedInterview), load(stores, spoken, SpeechOutput).transcript
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from include.interview.errors import BadMedia
 from tasks.ai.perceive import validate
+from tasks.evaluation.context import StepContext
 from tests.live_gateway.http.conftest import Cast
 from tests.support.gateway_thread import Gateway, gateway_settings, running_gateway
 from tests.support.upload_sounds import huge_frames, tone
@@ -182,7 +183,7 @@ def test_huge_frames_in_a_tiny_file_are_refused_by_validate(gateway: Gateway, ca
     assert answer.status_code == 202
     interview_id = answer.json()["interview_id"]
     with pytest.raises(BadMedia) as caught:
-        validate(gateway.stores, gateway.settings.core, interview_id)
+        validate(StepContext(gateway.stores, gateway.settings.core, interview_id))
     assert caught.value.code == "bad_media.pixels"
     seen = cast.of("hr").get(f"/api/v1/interviews/{interview_id}").json()
     assert (seen["status"], seen["reason"]["code"]) == ("failed", "bad_media.pixels")
