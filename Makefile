@@ -4,6 +4,9 @@ SHELL := /bin/bash
 
 PYTHON := .venv/bin/python
 export PYTHONPATH := $(CURDIR)
+# Images of containers often forbid Python to keep what it compiled. Then each of the many processes that Airflow, the
+# gateway and the tests start compiles Airflow, PyTorch and the rest anew: half of its processor time.
+export PYTHONDONTWRITEBYTECODE :=
 # Two workers on two cores: more only wait for each other. Files stay together, so that a service one file starts is
 # started once.
 PYTEST := $(PYTHON) -m pytest --dist loadfile -n $(shell n=$$(nproc); echo $$(( n > 4 ? 4 : n )))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 
 import hypothesis
@@ -17,6 +18,9 @@ _AIRFLOW_HOME = tempfile.mkdtemp(prefix="triview-tests-airflow-")
 os.environ["AIRFLOW_HOME"] = _AIRFLOW_HOME
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 os.environ.pop("TRIVIEW_MEDIA_QUEUE", None)
+# What is compiled once is kept, for pytest and for every process a test starts: see the Makefile.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 pytest_plugins = ["tests.support.local_airflow", "tests.support.expected_skips"]
 
