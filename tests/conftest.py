@@ -10,6 +10,8 @@ import tempfile
 import hypothesis
 import pytest
 
+from tests.support.levels import COLLECTED
+
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 """No test fails because the machine was busy."""
@@ -23,6 +25,12 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 pytest_plugins = ["tests.support.local_airflow", "tests.support.expected_skips"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what was collected, for the test that every test has a marker."""
+    config.stash[COLLECTED] = tuple(items)
 
 
 @pytest.fixture

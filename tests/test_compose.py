@@ -51,6 +51,7 @@ def resolved(project: Path) -> dict[str, Any]:
     return yaml.safe_load(done.stdout)
 
 
+@pytest.mark.unit
 def test_every_part_is_there_and_watched(resolved: dict[str, Any]) -> None:
     services = resolved["services"]
     assert set(services) == {"mysql", "redis", "chroma", "init", "gateway"} | AIRFLOW_PARTS
@@ -60,6 +61,7 @@ def test_every_part_is_there_and_watched(resolved: dict[str, Any]) -> None:
     assert services["worker"]["command"][-2:] == ["--queues", "media"]
 
 
+@pytest.mark.unit
 def test_nothing_starts_before_what_it_needs(resolved: dict[str, Any]) -> None:
     services = resolved["services"]
     assert services["init"]["depends_on"]["mysql"]["condition"] == "service_healthy"
@@ -69,6 +71,7 @@ def test_nothing_starts_before_what_it_needs(resolved: dict[str, Any]) -> None:
         assert services[name]["depends_on"]["redis"]["condition"] == "service_healthy"
 
 
+@pytest.mark.unit
 def test_parts_share_one_configuration(resolved: dict[str, Any], project: Path) -> None:
     services, secret = resolved["services"], values_of(project / ".env")
     for name in AIRFLOW_PARTS | {"init", "gateway"}:
@@ -82,6 +85,7 @@ def test_parts_share_one_configuration(resolved: dict[str, Any], project: Path) 
         assert "/var/lib/triview/objects" in mounted, name
 
 
+@pytest.mark.unit
 def test_the_settings_of_a_container_are_understood(resolved: dict[str, Any]) -> None:
     from include.settings import load_settings
 
@@ -91,6 +95,7 @@ def test_the_settings_of_a_container_are_understood(resolved: dict[str, Any]) ->
     assert settings.storage_url == "file:///var/lib/triview/objects"
 
 
+@pytest.mark.unit
 def test_the_settings_of_the_gateway_are_understood(resolved: dict[str, Any]) -> None:
     from live_gateway.settings import load_gateway_settings
 
@@ -102,6 +107,7 @@ def test_the_settings_of_the_gateway_are_understood(resolved: dict[str, Any]) ->
     assert settings.feedback
 
 
+@pytest.mark.unit
 def test_the_connection_of_the_records_can_be_read_by_airflow(resolved: dict[str, Any], project: Path) -> None:
     import json
 
@@ -110,6 +116,7 @@ def test_the_connection_of_the_records_can_be_read_by_airflow(resolved: dict[str
     assert known["password"] == values_of(project / ".env")["TRIVIEW_DB_PASSWORD"]
 
 
+@pytest.mark.unit
 def test_secrets_reach_only_those_who_need_them(resolved: dict[str, Any]) -> None:
     services = resolved["services"]
     holders = {
@@ -130,6 +137,7 @@ def test_secrets_reach_only_those_who_need_them(resolved: dict[str, Any]) -> Non
     assert holders["TRIVIEW_GATEWAY_SECRET"] == holders["TRIVIEW_AIRFLOW_PASSWORD"] == {"gateway"}
 
 
+@pytest.mark.unit
 def test_pages_are_offered_to_this_host_only(resolved: dict[str, Any]) -> None:
     offered = {name: service["ports"] for name, service in resolved["services"].items() if service.get("ports")}
     assert set(offered) == {"api-server", "gateway"}
@@ -137,6 +145,7 @@ def test_pages_are_offered_to_this_host_only(resolved: dict[str, Any]) -> None:
         assert (port if isinstance(port, str) else f"{port['host_ip']}:").startswith("127.0.0.1:")
 
 
+@pytest.mark.unit
 def test_without_an_env_file_it_says_what_to_run(project: Path) -> None:
     if shutil.which("docker-compose") is None:
         pytest.skip("docker-compose is not installed")

@@ -30,6 +30,7 @@ def fresh(tmp_path: Path) -> Installation:
     return installed(tmp_path / "home")
 
 
+@pytest.mark.unit
 def test_unknown_opening_candidate_profile_and_interview(fresh: Installation, clip: Path) -> None:
     with fresh.stores() as stores:
         candidate = stores.candidates.create(NAME)
@@ -48,6 +49,7 @@ def test_unknown_opening_candidate_profile_and_interview(fresh: Installation, cl
         assert open_interview(stores, fresh.settings, right, [clip]).status == "uploaded"
 
 
+@pytest.mark.unit
 def test_a_missing_consent_stops_the_run_before_the_recording_is_opened(fresh: Installation, clip: Path) -> None:
     purposes = load_profile("standard").consents
     with fresh.stores() as stores:
@@ -102,6 +104,7 @@ def test_a_consent_withdrawn_in_between_stops_every_later_step(own: Installation
     assert len(own.card_rows()) == 1
 
 
+@pytest.mark.unit
 def test_a_wrong_key_opens_nothing_and_the_right_one_everything(fresh: Installation, clip: Path) -> None:
     one = fresh.hand_in([clip])
     secret = base64.b64encode(bytes(range(32))).decode()
@@ -115,6 +118,7 @@ def test_a_wrong_key_opens_nothing_and_the_right_one_everything(fresh: Installat
         perceive.validate(one.context(stores))
 
 
+@pytest.mark.unit
 @pytest.mark.parametrize("broken", ["", "not base64 !!", base64.b64encode(b"short").decode()])
 def test_a_key_that_is_none_is_refused_without_showing_it(fresh: Installation, broken: str) -> None:
     fresh.settings.master_key_file.write_text(broken)

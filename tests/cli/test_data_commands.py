@@ -13,6 +13,8 @@ import pytest
 
 from tests.support.recordings import clip_with_tone
 
+pytestmark = pytest.mark.unit
+
 NAME = "홍길동 Zebulon"
 
 

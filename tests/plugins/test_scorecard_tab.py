@@ -8,13 +8,12 @@ from cli.local import LocalAirflow
 from cli.session import local_stores
 from tests.support.local_airflow import DAG_ID, MARKERS, FinishedRun
 
-pytestmark = pytest.mark.airflow
-
 
 def path_of(run: str, dag: str = DAG_ID) -> str:
     return f"/scorecard/dags/{dag}/runs/{run}"
 
 
+@pytest.mark.airflow
 def test_nobody_without_login(local_airflow: LocalAirflow) -> None:
     import httpx
 
@@ -23,6 +22,7 @@ def test_nobody_without_login(local_airflow: LocalAirflow) -> None:
     assert "not logged in" in answer.text
 
 
+@pytest.mark.airflow
 def test_nobody_with_a_forged_token(local_airflow: LocalAirflow) -> None:
     import httpx
 
@@ -30,6 +30,7 @@ def test_nobody_with_a_forged_token(local_airflow: LocalAirflow) -> None:
     assert httpx.get(local_airflow.url + path_of("any"), headers=forged, trust_env=False).status_code in (401, 403)
 
 
+@pytest.mark.airflow
 def test_nobody_without_the_right_to_the_dag(local_airflow: LocalAirflow) -> None:
     with local_airflow.rest("stranger") as rest:
         answer = rest.request("GET", path_of("any"), headers={"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.5"})
@@ -37,6 +38,7 @@ def test_nobody_without_the_right_to_the_dag(local_airflow: LocalAirflow) -> Non
     assert "권한" in answer.text
 
 
+@pytest.mark.airflow
 @pytest.mark.parametrize("dag", [DAG_ID, "no_such_dag"])
 def test_a_run_without_a_card_is_a_sentence(local_airflow: LocalAirflow, dag: str) -> None:
     with local_airflow.rest() as rest:
@@ -45,6 +47,7 @@ def test_a_run_without_a_card_is_a_sentence(local_airflow: LocalAirflow, dag: st
     assert "no scorecard yet" in answer.text
 
 
+@pytest.mark.airflow
 def test_the_card_is_shown_in_both_languages_and_the_view_is_on_record(
     local_airflow: LocalAirflow, finished_run: FinishedRun
 ) -> None:
@@ -65,6 +68,7 @@ def test_the_card_is_shown_in_both_languages_and_the_view_is_on_record(
     assert len(views) >= 2
 
 
+@pytest.mark.airflow
 def test_a_card_under_review_is_for_who_may_answer_and_a_withheld_one_for_nobody(
     local_airflow: LocalAirflow, finished_run: FinishedRun
 ) -> None:
@@ -94,6 +98,7 @@ def test_a_card_under_review_is_for_who_may_answer_and_a_withheld_one_for_nobody
     assert seen("reader")[:2] == (200, True)
 
 
+@pytest.mark.airflow
 def test_airflow_lists_the_tab(local_airflow: LocalAirflow) -> None:
     with local_airflow.rest() as rest:
         plugins = rest.call("GET", "/api/v2/plugins")["plugins"]

@@ -46,6 +46,7 @@ def test_without_the_picture_the_error_says_how_to_get_it(tmp_path: Path) -> Non
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.unit
 @needs_clip
 def test_without_a_speech_synthesiser_it_stops_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

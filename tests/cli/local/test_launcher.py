@@ -17,8 +17,6 @@ from cli.local.ports import free_port
 from include.settings import PROJECT_ROOT
 from tests.support.local_airflow import settings_in
 
-pytestmark = pytest.mark.airflow
-
 
 def launched(home: Path) -> subprocess.Popen[str]:
     """A launcher with the DAG processor as its only component, in a home without a prepared database."""
@@ -35,6 +33,7 @@ def event(process: subprocess.Popen[str]) -> dict[str, object]:
     return json.loads(process.stdout.readline())
 
 
+@pytest.mark.airflow
 def test_components_end_when_the_starter_goes_away(tmp_path: Path) -> None:
     process = launched(tmp_path)
     pid = int(str(event(process)["pid"]))
@@ -45,6 +44,7 @@ def test_components_end_when_the_starter_goes_away(tmp_path: Path) -> None:
     assert not [p for p in members if psutil.pid_exists(p) and psutil.Process(p).status() != psutil.STATUS_ZOMBIE]
 
 
+@pytest.mark.airflow
 def test_a_component_that_ends_is_reported(tmp_path: Path) -> None:
     process = launched(tmp_path)
     os.kill(int(str(event(process)["pid"])), signal.SIGKILL)

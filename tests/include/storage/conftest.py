@@ -29,7 +29,9 @@ def server() -> Iterator[MariaDB]:
         shutil.rmtree(folder)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("mariadb", marks=pytest.mark.services)])
+@pytest.fixture(
+    params=[pytest.param("sqlite", marks=pytest.mark.unit), pytest.param("mariadb", marks=pytest.mark.services)]
+)
 def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of an empty database, on each of both kinds."""
     if request.param == "sqlite":

@@ -15,7 +15,6 @@ from tests.support.gateway_thread import Gateway
 from tests.support.reviewed_sessions import FULL, GROUND, NOTE, REASON, REVIEWABLE, STATES, State, bring_into, scores_in
 from tests.support.spoken_sessions import opening
 
-pytestmark = pytest.mark.services
 LANGUAGES = ("ko", "en")
 
 
@@ -47,6 +46,7 @@ def page_of(gateway: Gateway, cast: Cast, role: Role, session_id: str, language:
     return httpx.get(place, cookies=cookies, timeout=30.0, trust_env=False)
 
 
+@pytest.mark.services
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("state", STATES)
 def test_the_interface(sessions: dict[State, tuple[str, Scorecard]], cast: Cast, state: State, role: Role) -> None:
@@ -67,6 +67,7 @@ def test_the_interface(sessions: dict[State, tuple[str, Scorecard]], cast: Cast,
             assert (refused.status_code, refused.json()["code"]) == (404, "awaits_review")
 
 
+@pytest.mark.services
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("state", STATES)
@@ -104,11 +105,13 @@ def _check_page(page: str, card: Scorecard, state: State, role: Role, t: Texts) 
     assert ('class="quote' in page) == sees(role, state)
 
 
+@pytest.mark.services
 def test_who_led_another_session_finds_nothing(sessions: dict[State, tuple[str, Scorecard]], cast: Cast) -> None:
     for session_id, _ in sessions.values():
         assert cast.stranger("interviewer").get(f"/api/v1/interviews/{session_id}/live").status_code == 404
 
 
+@pytest.mark.services
 def test_a_reviewers_look_is_on_record(
     gateway: Gateway, sessions: dict[State, tuple[str, Scorecard]], cast: Cast
 ) -> None:

@@ -122,6 +122,7 @@ def test_reads_name_the_actor_and_hold_nothing_personal(stores: Stores) -> None:
     assert not any(NAME in repr(entry) for entry in stores.audit.entries())
 
 
+@pytest.mark.unit
 def test_a_long_chain_is_verified(local: Settings) -> None:
     with open_stores(load_settings({"TRIVIEW_HOME": str(local.home)})) as stores:
         with writing(stores.db) as connection:

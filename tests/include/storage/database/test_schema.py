@@ -85,6 +85,7 @@ def test_an_engine_of_airflows_making_is_used_and_left_open(settings: Settings) 
     theirs.dispose()
 
 
+@pytest.mark.unit
 def test_a_database_without_schema_or_server_is_a_sentence(tmp_path, local: Settings) -> None:
     engine = make_engine(f"sqlite:///{tmp_path / 'empty.db'}")
     with open_stores(local, engine=engine) as stores, pytest.raises(ServiceFailure, match="db upgrade"):
@@ -96,6 +97,7 @@ def test_a_database_without_schema_or_server_is_a_sentence(tmp_path, local: Sett
     assert "SECRETWORD" not in str(caught.value)
 
 
+@pytest.mark.unit
 @pytest.mark.parametrize("url", ["postgresql://u:SECRETWORD@h/d", "SECRETWORD", "oracle://h/d"])
 def test_other_databases_are_refused_without_showing_the_url(url: str) -> None:
     with pytest.raises(BadInput, match="mysql://") as caught:
@@ -103,5 +105,6 @@ def test_other_databases_are_refused_without_showing_the_url(url: str) -> None:
     assert "SECRETWORD" not in str(caught.value)
 
 
+@pytest.mark.unit
 def test_settings_point_to_both_kinds() -> None:
     assert make_engine(load_settings({"TRIVIEW_DB_URL": "mysql://a:b@h/d"}).db_url).driver == "mysqldb"

@@ -42,6 +42,7 @@ def test_an_output_is_made_once_and_comes_back(stores: Stores) -> None:
     assert stores.artifacts.list("nobody") == ()
 
 
+@pytest.mark.unit
 def test_the_id_is_the_derivation_and_nothing_else() -> None:
     expected = hashlib.sha256(json.dumps(["i", "s", "1", [["a", "text"]]]).encode()).hexdigest()
     assert artifact_id("i", "s", "1", ["a"]) == expected
@@ -103,6 +104,7 @@ def test_refs_that_name_nothing_are_said_to(stores: Stores) -> None:
         stores.artifacts.run("nobody", "s", [], lambda: b"x")
 
 
+@pytest.mark.unit
 def test_a_lost_object_is_made_again(local: Settings, local_stores: Stores) -> None:
     interview = enrol(local_stores).interview.id
     ref = local_stores.artifacts.run(interview, "s", [], lambda: b"first")
@@ -160,6 +162,7 @@ with open_stores(load_settings({"TRIVIEW_HOME": sys.argv[1]})) as stores:
 """
 
 
+@pytest.mark.unit
 @pytest.mark.parametrize("moment", ["producing", "before the commit"])
 def test_a_killed_writer_is_not_taken_for_finished(local: Settings, local_stores: Stores, moment: str) -> None:
     interview = enrol(local_stores).interview.id
@@ -175,6 +178,7 @@ def test_a_killed_writer_is_not_taken_for_finished(local: Settings, local_stores
     assert list((local.home / "open").glob("open-*")) == []
 
 
+@pytest.mark.unit
 def test_memory_storage_keeps_the_same_promises(local: Settings) -> None:
     environment = {"TRIVIEW_HOME": str(local.home), "TRIVIEW_STORAGE_URL": "memory://triview"}
 
@@ -192,11 +196,13 @@ def test_memory_storage_keeps_the_same_promises(local: Settings) -> None:
         assert stores.sweep(older_than_s=0) == 0
 
 
+@pytest.mark.unit
 def test_storage_elsewhere_is_refused(local: Settings) -> None:
     with pytest.raises(BadInput, match="scheme 'ftp'"):
         open_stores(load_settings({"TRIVIEW_HOME": str(local.home), "TRIVIEW_STORAGE_URL": "ftp://host/x"}))
 
 
+@pytest.mark.unit
 def test_an_s3_service_that_is_away_is_a_sentence(local: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",

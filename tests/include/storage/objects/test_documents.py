@@ -15,6 +15,7 @@ def _document(stores: Stores, person: Person, content: bytes, index: int = 0) ->
     return stores.media.text(stores.media.add(person.interview.id, io.BytesIO(content), "resume", index))
 
 
+@pytest.mark.unit
 def test_documents_are_read_as_text(local_stores: Stores) -> None:
     person = enrol(local_stores)
     words = "자기소개서: 저는 서버를 만듭니다.\n# Skills"
@@ -23,6 +24,7 @@ def test_documents_are_read_as_text(local_stores: Stores) -> None:
     assert _document(local_stores, person, b"\xef\xbb\xbf" + words.encode(), 2) == words
 
 
+@pytest.mark.unit
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -37,6 +39,7 @@ def test_documents_that_are_no_text_say_so(local_stores: Stores, content: bytes,
         _document(local_stores, enrol(local_stores), content)
 
 
+@pytest.mark.unit
 def test_text_of_a_pdf_is_read(local_stores: Stores) -> None:
     assert "Kubernetes in Seoul" in _document(local_stores, enrol(local_stores), _pdf("Kubernetes in Seoul"))
     with pytest.raises(BadInput, match="no text"):

@@ -43,6 +43,7 @@ def test_a_recording_comes_back_and_leaves_no_plaintext(stores: Stores, settings
     assert person.candidate.id not in str(stored)
 
 
+@pytest.mark.unit
 def test_an_error_while_a_recording_is_open_still_removes_it(local_stores: Stores) -> None:
     media = local_stores.media.add(enrol(local_stores).interview.id, io.BytesIO(CONTENT), "audio")
     with pytest.raises(ZeroDivisionError), local_stores.media.open(media) as path:
@@ -60,6 +61,7 @@ def test_the_same_upload_twice_is_one_object_and_another_is_refused(stores: Stor
     assert len(object_files(settings)) == 1
 
 
+@pytest.mark.unit
 def test_empty_large_and_lost_files_are_refused_without_a_trace(local: Settings, tmp_path: Path) -> None:
     small = load_settings({"TRIVIEW_HOME": str(local.home), "TRIVIEW_MAX_BYTES": "600000"})
     with open_stores(small) as stores:
@@ -78,6 +80,7 @@ def test_empty_large_and_lost_files_are_refused_without_a_trace(local: Settings,
     assert object_files(local) == []
 
 
+@pytest.mark.unit
 @pytest.mark.parametrize("damage", ["flip", "cut", "append", "swap", "remove"])
 def test_damaged_objects_are_never_handed_out(local: Settings, local_stores: Stores, damage: str) -> None:
     interview = enrol(local_stores).interview.id
@@ -106,6 +109,7 @@ def test_damaged_objects_are_never_handed_out(local: Settings, local_stores: Sto
         assert path.read_bytes() == CONTENT
 
 
+@pytest.mark.unit
 def test_under_another_master_key_nothing_opens(local: Settings, local_stores: Stores) -> None:
     media = local_stores.media.add(enrol(local_stores).interview.id, io.BytesIO(CONTENT), "video")
     local.master_key_file.unlink()

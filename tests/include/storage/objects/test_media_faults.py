@@ -50,6 +50,7 @@ def _killed(local: Settings, interview: str, act: str) -> None:
     assert done.returncode == -signal.SIGKILL
 
 
+@pytest.mark.unit
 def test_a_killed_upload_leaves_nothing_that_counts(local: Settings, local_stores: Stores) -> None:
     interview = enrol(local_stores).interview.id
     _killed(local, interview, "add")
@@ -61,6 +62,7 @@ def test_a_killed_upload_leaves_nothing_that_counts(local: Settings, local_store
     assert object_files(local) == []
 
 
+@pytest.mark.unit
 def test_the_plaintext_of_a_killed_reader_is_removed_by_the_next_process(local: Settings, local_stores: Stores) -> None:
     interview = enrol(local_stores).interview.id
     media = local_stores.media.add(interview, io.BytesIO(CONTENT), "video")
@@ -84,6 +86,7 @@ with open_stores(load_settings({"TRIVIEW_HOME": sys.argv[1]})) as stores:
 """
 
 
+@pytest.mark.unit
 def test_a_file_size_limit_of_the_system_leaves_nothing(local: Settings, local_stores: Stores) -> None:
     interview = enrol(local_stores).interview.id
     command = [sys.executable, "-c", LIMITED, str(local.home), interview]
@@ -109,6 +112,7 @@ def small_disk(tmp_path: Path):
     subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.unit
 def test_a_full_disk_is_a_sentence_and_leaves_nothing(local: Settings, small_disk: Path) -> None:
     environment = {"TRIVIEW_HOME": str(local.home), "TRIVIEW_STORAGE_URL": f"file://{small_disk}/objects"}
     with open_stores(load_settings(environment)) as stores:
@@ -128,6 +132,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(local: Settings, small_dis
         assert stores.artifacts.read(ref) == b"small"
 
 
+@pytest.mark.unit
 def test_a_full_disk_while_decrypting_is_a_sentence(local: Settings, local_stores: Stores, small_disk: Path) -> None:
     private = PrivateFiles(small_disk / "open")
     with pytest.raises(ServiceFailure, match="ENOSPC"), private.folder() as folder:
@@ -150,6 +155,7 @@ class Endless:
         return bytes(size)
 
 
+@pytest.mark.unit
 def test_an_upload_that_breaks_off_leaves_nothing(local: Settings, local_stores: Stores) -> None:
     interview = enrol(local_stores).interview.id
     source: BinaryIO = Endless()  # type: ignore[assignment]
@@ -160,6 +166,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(local: Settings, local_stores:
     assert local_stores.media.list(interview) == ()
 
 
+@pytest.mark.unit
 def test_sweeping_never_takes_a_folder_in_use(tmp_path: Path) -> None:
     private = PrivateFiles(tmp_path / "open")
     failures: list[Exception] = []

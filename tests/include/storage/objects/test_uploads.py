@@ -148,6 +148,7 @@ def test_two_senders_at_one_place_do_not_mix(stores: Stores) -> None:
     assert len(stores.objects.names()) == 1
 
 
+@pytest.mark.unit
 def test_what_nobody_goes_on_with_is_swept(local_stores: Stores) -> None:
     stores, person = local_stores, enrol(local_stores)
     old = stores.uploads.begin(person.interview.id, 100)
@@ -165,6 +166,7 @@ def test_what_nobody_goes_on_with_is_swept(local_stores: Stores) -> None:
     assert rows(stores) == len(stores.objects.names()) == 0
 
 
+@pytest.mark.unit
 def test_an_erased_candidates_upload_cannot_go_on(local_stores: Stores) -> None:
     person = enrol(local_stores)
     upload = local_stores.uploads.begin(person.interview.id, 100)
@@ -178,6 +180,7 @@ def test_an_erased_candidates_upload_cannot_go_on(local_stores: Stores) -> None:
     assert local_stores.objects.names() == ()
 
 
+@pytest.mark.unit
 @given(cuts=st.lists(st.integers(0, 60_000), max_size=6), breaks=st.lists(st.booleans(), min_size=7, max_size=7))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_cuts_and_breaks_give_the_same_recording(local_stores: Stores, cuts: list[int], breaks: list[bool]) -> None:
@@ -203,6 +206,7 @@ def test_any_cuts_and_breaks_give_the_same_recording(local_stores: Stores, cuts:
     assert rows(local_stores) == 0
 
 
+@pytest.mark.unit
 def test_memory_does_not_grow_with_the_recording(local_stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "PART_BYTES", 4 * 1024 * 1024)
     person, piece, count = enrol(local_stores), b"x" * 65_536, 640

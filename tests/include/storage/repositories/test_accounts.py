@@ -31,6 +31,7 @@ def test_people_log_in_with_their_own_password_only(stores: Stores) -> None:
     assert "kim" not in "".join(entry.subject + entry.detail for entry in stores.audit.entries())
 
 
+@pytest.mark.unit
 def test_passwords_change_and_accounts_close(local_stores: Stores) -> None:
     accounts = local_stores.accounts
     account = accounts.create("lee", PASSWORD, "hr")
@@ -53,6 +54,7 @@ def test_passwords_change_and_accounts_close(local_stores: Stores) -> None:
     assert "secret.name" not in str(caught.value)
 
 
+@pytest.mark.unit
 def test_old_hashes_are_renewed_by_a_login(local_stores: Stores) -> None:
     from argon2 import PasswordHasher
 

@@ -18,6 +18,8 @@ from include.storage.vectors.chroma import Vectors
 from include.storage.vectors.isolated import IsolatedVectors
 from tests.support.services.chroma import chroma
 
+pytestmark = pytest.mark.services
+
 ROOT = Path(__file__).parents[4]
 SIZE = 512
 
