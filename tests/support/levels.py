@@ -10,7 +10,7 @@ NEEDS = frozenset({"models", "services", "airflow", "browser", "slow"})
 """Markers of tests that need something beyond the installed packages, or long."""
 UNIT = "unit"
 COLLECTED = pytest.StashKey[tuple[pytest.Item, ...]]()
-"""Every test of a run before any was deselected, kept by tests/conftest.py.
+"""Every test of a run before any was deselected, kept by tests/conftest.py."""
 
 
 def markers_of(item: pytest.Item) -> frozenset[str]:
