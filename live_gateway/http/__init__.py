@@ -14,7 +14,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.auth import AuthController
     from live_gateway.http.candidates import CandidatesController
     from live_gateway.http.consents import ConsentsController
-    from live_gateway.http.guarding import authorise, provide_caller, provide_desk
+    from live_gateway.http.guarding import authorise, provide_caller, provide_scope
     from live_gateway.http.interviews import InterviewsController
     from live_gateway.http.openapi import description
     from live_gateway.http.openings import OpeningsController
@@ -37,8 +37,8 @@ def routes() -> list[ControllerRouterHandler]:
         ],
         guards=[authorise],
         dependencies={
-            "me": Provide(provide_caller, sync_to_thread=False),
-            "desk": Provide(provide_desk, sync_to_thread=False),
+            "caller": Provide(provide_caller, sync_to_thread=False),
+            "request_scope": Provide(provide_scope, sync_to_thread=False),
         },
     )
     return [api, health.live, health.ready, health.figures]

@@ -15,8 +15,8 @@ from include.security.access import Role
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
-from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import Login, Uuid
+from live_gateway.request_scope import RequestScope
 from tasks.administration import new_password
 
 
@@ -51,19 +51,23 @@ class AccountsController(Controller):
         summary="Add an account",
         opt={ACTION: "account.create"},
     )
-    async def create_account(self, data: JSONBody[AccountIn], desk: NamedDependency[Desk]) -> AccountView:
+    async def create_account(
+        self, data: JSONBody[AccountIn], request_scope: NamedDependency[RequestScope]
+    ) -> AccountView:
         """Add an account; a password that was made up is answered this once."""
         if (data.role == "candidate") != (data.candidate_id is not None):
             raise BadInput("A candidate's account, and only that, names a candidate.", "See candidate_id and role.")
         chosen = data.password or new_password()
-        account = await desk.run(desk.stores.accounts.create, data.login, chosen, data.role, data.candidate_id)
+        account = await request_scope.run(
+            request_scope.stores.accounts.create, data.login, chosen, data.role, data.candidate_id
+        )
         told = None if data.password else chosen
         return AccountView(account.id, account.login, account.role, account.active, account.candidate_id, told)
 
     @get(summary="List accounts", opt={ACTION: "account.list"})
     async def list_accounts(
-        self, desk: NamedDependency[Desk], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
+        self, request_scope: NamedDependency[RequestScope], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
     ) -> OffsetPagination[AccountView]:
         """All accounts, oldest first."""
-        found = await desk.run(desk.stores.accounts.list)
+        found = await request_scope.run(request_scope.stores.accounts.list)
         return page([AccountView(a.id, a.login, a.role, a.active, a.candidate_id) for a in found], limit, offset)

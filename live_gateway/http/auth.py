@@ -80,9 +80,9 @@ class AuthController(Controller):
         return _logged_in(Caller(account.id, account.role, account.candidate_id), services)
 
     @post("/refresh", status_code=200, summary="Get a new token", opt={SELF: True})
-    async def refresh(self, me: NamedDependency[Caller], services: NamedDependency[Services]) -> Response[LoginOut]:
+    async def refresh(self, caller: NamedDependency[Caller], services: NamedDependency[Services]) -> Response[LoginOut]:
         """A new token for whoever still has a valid one and an open account."""
-        account = await services.run(services.stores.accounts.get, me.account_id)
+        account = await services.run(services.stores.accounts.get, caller.account_id)
         if not account.active:
             raise NotLoggedIn("This account is closed.", "Ask HR.")
         return _logged_in(Caller(account.id, account.role, account.candidate_id), services)
@@ -94,9 +94,9 @@ class AuthController(Controller):
         return Response(None, status_code=204, cookies=[gone])
 
     @get("/me", summary="Who am I?", opt={SELF: True})
-    async def get_me(self, me: NamedDependency[Caller], services: NamedDependency[Services]) -> Me:
+    async def get_me(self, caller: NamedDependency[Caller], services: NamedDependency[Services]) -> Me:
         """The account behind the token."""
-        account = await services.run(services.stores.accounts.get, me.account_id)
+        account = await services.run(services.stores.accounts.get, caller.account_id)
         return Me(account.id, account.login, account.role, account.candidate_id)
 
 

@@ -14,8 +14,8 @@ from include.interview.records import Candidate
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset
-from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import Login
+from live_gateway.request_scope import RequestScope
 from tasks.administration import new_password
 
 
@@ -54,33 +54,37 @@ class CandidatesController(Controller):
     tags = ("candidates",)
 
     @post(operation_class=example(EXAMPLE), summary="Add a candidate", opt={ACTION: "candidate.create"})
-    async def create_candidate(self, data: JSONBody[CandidateIn], desk: NamedDependency[Desk]) -> NewCandidate:
+    async def create_candidate(
+        self, data: JSONBody[CandidateIn], request_scope: NamedDependency[RequestScope]
+    ) -> NewCandidate:
         """Add a candidate, on request with a login of their own (its password is answered this once)."""
-        return await desk.run(_create, desk, data)
+        return await request_scope.run(_create, request_scope, data)
 
     @get(summary="List candidates", opt={ACTION: "candidate.list"})
     async def list_candidates(
-        self, desk: NamedDependency[Desk], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
+        self, request_scope: NamedDependency[RequestScope], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
     ) -> OffsetPagination[Candidate]:
         """Candidates that were not erased, oldest first."""
-        found = await desk.run(desk.stores.candidates.list, limit, offset)
-        total = await desk.run(desk.stores.candidates.count)
+        found = await request_scope.run(request_scope.stores.candidates.list, limit, offset)
+        total = await request_scope.run(request_scope.stores.candidates.count)
         return OffsetPagination(items=list(found), limit=limit, offset=offset, total=total)
 
     @get("/{candidate_id:str}", summary="Read a candidate", opt={ACTION: "candidate.read"})
-    async def get_candidate(self, candidate_id: FromPath[str], desk: NamedDependency[Desk]) -> Candidate:
+    async def get_candidate(
+        self, candidate_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> Candidate:
         """One candidate; a candidate may read themselves."""
-        desk.check_candidate(candidate_id)
-        return await desk.run(desk.stores.candidates.get, candidate_id)
+        request_scope.check_candidate(candidate_id)
+        return await request_scope.run(request_scope.stores.candidates.get, candidate_id)
 
 
-def _create(desk: Desk, data: CandidateIn) -> NewCandidate:
+def _create(request_scope: RequestScope, data: CandidateIn) -> NewCandidate:
     if data.login is not None:
-        desk.stores.accounts.check_free(data.login)
-    candidate = desk.stores.candidates.create(data.name, data.contact)
+        request_scope.stores.accounts.check_free(data.login)
+    candidate = request_scope.stores.candidates.create(data.name, data.contact)
     account = None
     if data.login is not None:
         password = new_password()
-        made = desk.stores.accounts.create(data.login, password, "candidate", candidate.id)
+        made = request_scope.stores.accounts.create(data.login, password, "candidate", candidate.id)
         account = CandidateAccount(made.id, made.login, password)
     return NewCandidate(candidate.id, candidate.name, candidate.contact, account)

@@ -17,8 +17,8 @@ from include.security.access import Owners
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
-from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, Uuid
+from live_gateway.request_scope import RequestScope
 
 
 class ConsentIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -44,23 +44,23 @@ class ConsentsController(Controller):
     tags = ("consents",)
 
     @post(operation_class=example(EXAMPLE), summary="Record a consent", opt={ACTION: "consent.grant"})
-    async def create_consent(self, data: JSONBody[ConsentIn], desk: NamedDependency[Desk]) -> Consent:
+    async def create_consent(self, data: JSONBody[ConsentIn], request_scope: NamedDependency[RequestScope]) -> Consent:
         """Record what a candidate agreed to. Candidates may leave `candidate_id` out."""
-        candidate_id = _candidate(data.candidate_id, desk)
-        return await desk.run(
-            desk.stores.consents.grant, candidate_id, data.interview_id, data.purposes, data.text_version
+        candidate_id = _candidate(data.candidate_id, request_scope)
+        return await request_scope.run(
+            request_scope.stores.consents.grant, candidate_id, data.interview_id, data.purposes, data.text_version
         )
 
     @get(summary="List a candidate's consents", opt={ACTION: "consent.read"})
     async def list_consents(
         self,
-        desk: NamedDependency[Desk],
+        request_scope: NamedDependency[RequestScope],
         candidate_id: CandidateFilter = None,
         limit: Limit = DEFAULT_LIMIT,
         offset: Offset = 0,
     ) -> OffsetPagination[Consent]:
         """All consents of one candidate, also withdrawn ones, oldest first."""
-        found = await desk.run(desk.stores.consents.list, _candidate(candidate_id, desk))
+        found = await request_scope.run(request_scope.stores.consents.list, _candidate(candidate_id, request_scope))
         return page(found, limit, offset)
 
     @post(
@@ -69,17 +69,19 @@ class ConsentsController(Controller):
         summary="Withdraw a consent",
         opt={ACTION: "consent.withdraw"},
     )
-    async def withdraw_consent(self, consent_id: FromPath[str], desk: NamedDependency[Desk]) -> Consent:
+    async def withdraw_consent(
+        self, consent_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> Consent:
         """From now on nothing that needs this consent is done. Withdrawing twice changes nothing."""
-        consent = await desk.run(desk.stores.consents.get, consent_id)
-        desk.check(f"There is no consent {consent_id}.", Owners(candidate_id=consent.candidate_id))
-        await desk.run(desk.stores.consents.withdraw, consent_id)
-        return await desk.run(desk.stores.consents.get, consent_id)
+        consent = await request_scope.run(request_scope.stores.consents.get, consent_id)
+        request_scope.check(f"There is no consent {consent_id}.", Owners(candidate_id=consent.candidate_id))
+        await request_scope.run(request_scope.stores.consents.withdraw, consent_id)
+        return await request_scope.run(request_scope.stores.consents.get, consent_id)
 
 
-def _candidate(given: str | None, desk: Desk) -> str:
-    candidate_id = given or desk.me.candidate_id
+def _candidate(given: str | None, request_scope: RequestScope) -> str:
+    candidate_id = given or request_scope.caller.candidate_id
     if candidate_id is None:
         raise BadInput("It is not said which candidate is meant.", "Give candidate_id.")
-    desk.check_candidate(candidate_id)
+    request_scope.check_candidate(candidate_id)
     return candidate_id

@@ -14,9 +14,9 @@ from include.interview.errors import ServiceFailure
 from include.security.access import Caller, may
 from live_gateway import metrics
 from live_gateway.http.openapi import OPEN
-from live_gateway.http.request_scope import Desk
 from live_gateway.identity import Forbidden, require_caller
-from live_gateway.problems import TooMany
+from live_gateway.problems import TooMany, language_of
+from live_gateway.request_scope import RequestScope
 from live_gateway.services import Rate, Services
 
 ACTION = "action"
@@ -65,10 +65,14 @@ async def limit(services: Services, name: str, whom: str, rate: Rate) -> None:
 
 
 def provide_caller(request: Request[Any, Any, Any]) -> Caller:
-    """Who asks, as `authorise` found."""
-    return request.scope["user"]
+    """The account that asks, as `authorise` found it."""
+    caller: Caller = request.scope["user"]
+    return caller
 
 
-def provide_desk(request: Request[Any, Any, Any]) -> Desk:
-    """What the route works with."""
-    return Desk(request.app.state.services, request.scope["user"], request.route_handler.opt[ACTION])
+def provide_scope(request: Request[Any, Any, Any]) -> RequestScope:
+    """The scope of a request for a route, whose action is the one in the route's `opt`."""
+    language = language_of(request.headers)
+    return RequestScope(
+        request.app.state.services, provide_caller(request), language, request.route_handler.opt[ACTION]
+    )

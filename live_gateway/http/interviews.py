@@ -8,7 +8,7 @@ import re
 from typing import Literal
 
 import msgspec
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, FromQuery
@@ -16,12 +16,12 @@ from litestar.params import FromPath, FromQuery
 from include.interview.entities import Interview
 from include.interview.errors import NotFound
 from include.interview.records import Scorecard
-from include.security.access import may
+from include.security.access import Owners
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
-from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import CandidateFilter, OpeningFilter
-from live_gateway.problems import language_of, reason_text
+from live_gateway.problems import reason_text
+from live_gateway.request_scope import RequestScope
 from tasks.evaluation.card_standing import published_card
 from tasks.evaluation.publish import stored_reports
 from tasks.live.results import LiveResult, live_result
@@ -75,40 +75,48 @@ class InterviewsController(Controller):
     @get(summary="List interviews", opt={ACTION: "interview.list"})
     async def list_interviews(
         self,
-        desk: NamedDependency[Desk],
+        request_scope: NamedDependency[RequestScope],
         candidate_id: CandidateFilter = None,
         opening_id: OpeningFilter = None,
         limit: Limit = DEFAULT_LIMIT,
         offset: Offset = 0,
     ) -> OffsetPagination[InterviewView]:
         """The interviews that the caller may see, oldest first."""
-        found = await desk.interviews(opening_id, candidate_id)
+        found = await request_scope.run(_interviews, request_scope, opening_id, candidate_id)
         return page([view(interview) for interview in found], limit, offset)
 
     @get("/{interview_id:str}", summary="Where an interview stands", opt={ACTION: "interview.read"})
     async def get_interview(
-        self, interview_id: FromPath[str], desk: NamedDependency[Desk], request: Request
+        self, interview_id: FromPath[str], request_scope: NamedDependency[RequestScope]
     ) -> InterviewView:
         """Its state, and why it failed if it did."""
-        interview = await desk.interview(interview_id)
-        code = await desk.run(desk.stores.interviews.reason, interview_id) if interview.status == "failed" else None
-        reason = None if code is None else Reason(code, *reason_text(code, language_of(request.headers)))
+        interview = await _interview(request_scope, interview_id)
+        code = (
+            await request_scope.run(request_scope.stores.interviews.reason, interview_id)
+            if interview.status == "failed"
+            else None
+        )
+        reason = None if code is None else Reason(code, *reason_text(code, request_scope.language))
         return view(interview, reason)
 
     @get("/{interview_id:str}/result", summary="The scorecard", opt={ACTION: "result.read"})
-    async def get_result(self, interview_id: FromPath[str], desk: NamedDependency[Desk]) -> Scorecard:
+    async def get_result(self, interview_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> Scorecard:
         """The latest published card with all its evidence; 404 while there is none, or a review holds it back."""
-        await desk.interview(interview_id)
-        return await desk.run(published_card, desk.stores, interview_id)
+        await _interview(request_scope, interview_id)
+        return await request_scope.run(published_card, request_scope.stores, interview_id)
 
     @get("/{interview_id:str}/live", summary="Live and offline cards", opt={ACTION: "live_result.read"})
-    async def get_live_result(self, interview_id: FromPath[str], desk: NamedDependency[Desk]) -> LiveResult:
+    async def get_live_result(
+        self, interview_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> LiveResult:
         """The card made during the live interview, the offline one once it counts, and how they compare.
 
         While a person is asked about them, `live` is for reviewers only; once withheld it is for nobody.
         """
-        await desk.interview(interview_id)
-        return await desk.run(live_result, desk.stores, interview_id, reviewing=may(desk.me.role, "card.review"))
+        await _interview(request_scope, interview_id)
+        return await request_scope.run(
+            live_result, request_scope.stores, interview_id, reviewing=request_scope.may("card.review")
+        )
 
     @get(
         "/{interview_id:str}/report.html",
@@ -119,12 +127,11 @@ class InterviewsController(Controller):
     async def get_report_page(
         self,
         interview_id: FromPath[str],
-        desk: NamedDependency[Desk],
-        request: Request,
+        request_scope: NamedDependency[RequestScope],
         language: FromQuery[ReportLanguage | None] = None,
     ) -> Response[bytes]:
         """The published report as one self-contained page, in the language asked for or the reader's."""
-        content = await _report(desk, interview_id, language or language_of(request.headers), "html")
+        content = await _report(request_scope, interview_id, language or request_scope.language, "html")
         headers = {"Content-Security-Policy": report_policy(content), "Cache-Control": "no-store"}
         return Response(content, media_type="text/html; charset=utf-8", headers=headers)
 
@@ -137,19 +144,55 @@ class InterviewsController(Controller):
     async def get_report_pdf(
         self,
         interview_id: FromPath[str],
-        desk: NamedDependency[Desk],
-        request: Request,
+        request_scope: NamedDependency[RequestScope],
         language: FromQuery[ReportLanguage | None] = None,
     ) -> Response[bytes]:
         """The published report for printing."""
-        content = await _report(desk, interview_id, language or language_of(request.headers), "pdf")
+        content = await _report(request_scope, interview_id, language or request_scope.language, "pdf")
         headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="report-{interview_id}.pdf"'}
         return Response(content, media_type=PDF, headers=headers)
 
 
-async def _report(desk: Desk, interview_id: str, language: str, kind: str) -> bytes:
-    await desk.interview(interview_id)
-    files = await desk.run(stored_reports, desk.stores, interview_id)
+async def _interview(request_scope: RequestScope, interview_id: str) -> Interview:
+    """The interview, if the action reaches it: it belongs to its candidate and to who led it.
+
+    Raises:
+        NotFound: no such interview, or not theirs.
+    """
+    interview = await request_scope.run(request_scope.stores.interviews.get, interview_id)
+    led_only = request_scope.require_reach().account_id is not None
+    leader = await request_scope.run(_leader, request_scope, interview) if led_only else None
+    request_scope.check(f"There is no interview {interview_id}.", Owners(leader, interview.candidate_id))
+    return interview
+
+
+def _interviews(request_scope: RequestScope, opening_id: str | None, candidate_id: str | None) -> list[Interview]:
+    """The interviews that the action reaches, oldest first."""
+    reach = request_scope.require_reach()
+    if reach.candidate_id is not None:
+        if candidate_id not in (None, reach.candidate_id):
+            return []
+        candidate_id = reach.candidate_id
+    found = request_scope.stores.interviews.list(opening_id, candidate_id)
+    if reach.account_id is None:
+        return list(found)
+    led = {session.id for session in request_scope.stores.live_sessions.list(interviewer_id=reach.account_id)}
+    return [interview for interview in found if interview.id in led]
+
+
+def _leader(request_scope: RequestScope, interview: Interview) -> str | None:
+    """Id of the account that led a live interview; None for a recorded one."""
+    if interview.stage == "ai":
+        return None
+    try:
+        return request_scope.stores.live_sessions.get(interview.id).interviewer_id
+    except NotFound:
+        return None
+
+
+async def _report(request_scope: RequestScope, interview_id: str, language: str, kind: str) -> bytes:
+    await _interview(request_scope, interview_id)
+    files = await request_scope.run(stored_reports, request_scope.stores, interview_id)
     try:
         return files[f"report.{language}.{kind}"]
     except KeyError:

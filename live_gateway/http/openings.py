@@ -16,7 +16,7 @@ from include.interview.records import Bilingual, Opening
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
-from live_gateway.http.request_scope import Desk
+from live_gateway.request_scope import RequestScope
 
 EXAMPLE = {
     "id": "backend-2026",
@@ -91,16 +91,16 @@ class OpeningsController(Controller):
     tags = ("openings",)
 
     @post(operation_class=example(EXAMPLE), summary="Add an opening", opt={ACTION: "opening.write"})
-    async def create_opening(self, data: JSONBody[OpeningIn], desk: NamedDependency[Desk]) -> Opening:
+    async def create_opening(self, data: JSONBody[OpeningIn], request_scope: NamedDependency[RequestScope]) -> Opening:
         """Add an opening, written as in an opening file: a text may stand for both languages, an id may be left out.
 
         409 when there is one with this id: PUT replaces.
         """
         opening = data.opening()
         try:
-            await desk.run(desk.stores.openings.get, opening.id)
+            await request_scope.run(request_scope.stores.openings.get, opening.id)
         except NotFound:
-            await desk.run(desk.stores.openings.put, opening)
+            await request_scope.run(request_scope.stores.openings.put, opening)
             return opening
         raise BadInput(
             "There is an opening with this id.", "Choose another id, or PUT to replace it.", code="already_exists"
@@ -108,15 +108,15 @@ class OpeningsController(Controller):
 
     @get(summary="List openings", opt={ACTION: "opening.list"})
     async def list_openings(
-        self, desk: NamedDependency[Desk], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
+        self, request_scope: NamedDependency[RequestScope], limit: Limit = DEFAULT_LIMIT, offset: Offset = 0
     ) -> OffsetPagination[Opening]:
         """All openings, oldest first."""
-        return page(await desk.run(desk.stores.openings.list), limit, offset)
+        return page(await request_scope.run(request_scope.stores.openings.list), limit, offset)
 
     @get("/{opening_id:str}", summary="Read an opening", opt={ACTION: "opening.read"})
-    async def get_opening(self, opening_id: FromPath[str], desk: NamedDependency[Desk]) -> Opening:
+    async def get_opening(self, opening_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> Opening:
         """One opening."""
-        return await desk.run(desk.stores.openings.get, opening_id)
+        return await request_scope.run(request_scope.stores.openings.get, opening_id)
 
     @put(
         "/{opening_id:str}",
@@ -125,11 +125,11 @@ class OpeningsController(Controller):
         opt={ACTION: "opening.write"},
     )
     async def put_opening(
-        self, opening_id: FromPath[str], data: JSONBody[OpeningIn], desk: NamedDependency[Desk]
+        self, opening_id: FromPath[str], data: JSONBody[OpeningIn], request_scope: NamedDependency[RequestScope]
     ) -> Opening:
         """Replace the opening, or add it under this id. Cards made before keep what they were judged by."""
         if data.id not in (None, opening_id):
             raise BadInput("The id in the body is not the one in the address.", "Leave it out of the body.")
         opening = data.opening(opening_id)
-        await desk.run(desk.stores.openings.put, opening)
+        await request_scope.run(request_scope.stores.openings.put, opening)
         return opening

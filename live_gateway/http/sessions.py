@@ -22,9 +22,9 @@ from live_gateway import metrics
 from live_gateway.http.guarding import ACTION, limit
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
-from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, OpeningFilter, OpeningId, ProfileId, Uuid
 from live_gateway.identity import Forbidden
+from live_gateway.request_scope import RequestScope
 from tasks.evaluation.consent_gate import covering_consent
 
 
@@ -86,45 +86,45 @@ class SessionsController(Controller):
 
     @post(operation_class=example(EXAMPLE), summary="Create a live session", opt={ACTION: "session.create"})
     async def create_session(
-        self, data: JSONBody[SessionIn], desk: NamedDependency[Desk], request: Request
+        self, data: JSONBody[SessionIn], request_scope: NamedDependency[RequestScope], request: Request
     ) -> NewSession:
         """Create a practical live interview; its id is the id of the interview it becomes.
 
         Answers one ticket per role; a page gets fresh ones for its own role by `POST /sessions/{id}/tickets`.
         """
-        services = desk.services
+        services = request_scope.services
         if services.draining:
             raise ServiceFailure("This replica is about to stop.", "Try again.", code="draining")
-        await limit(services, "session", desk.me.account_id, services.limits.session)
-        session = await desk.run(_create, desk, data)
+        await limit(services, "session", request_scope.caller.account_id, services.limits.session)
+        session = await request_scope.run(_create, request_scope, data)
         await services.live.create(SessionMeta.of(session))
         metrics.sessions.labels("created").inc()
         return NewSession(
             session_id=session.id,
             socket_url=socket_url(request, session.id, secure=services.settings.secure_cookie),
             tickets=Tickets(
-                interviewer=await _ticket(desk, session, "interviewer", session.interviewer_id),
-                candidate=await _ticket(desk, session, "candidate", session.candidate_id),
+                interviewer=await _ticket(request_scope, session, "interviewer", session.interviewer_id),
+                candidate=await _ticket(request_scope, session, "candidate", session.candidate_id),
             ),
             expires_in=services.settings.ticket_ttl_s,
-            consent_id=await desk.run(consent_for, desk.stores, session),
+            consent_id=await request_scope.run(consent_for, request_scope.stores, session),
         )
 
     @get(summary="List live sessions", opt={ACTION: "session.list"})
     async def list_sessions(
         self,
-        desk: NamedDependency[Desk],
+        request_scope: NamedDependency[RequestScope],
         candidate_id: CandidateFilter = None,
         opening_id: OpeningFilter = None,
         limit: Limit = DEFAULT_LIMIT,
         offset: Offset = 0,
     ) -> OffsetPagination[LiveSession]:
         """The sessions that the caller may see, newest first."""
-        share = desk.share
-        found = await desk.run(
-            desk.stores.live_sessions.list,
-            interviewer_id=share.account_id,
-            candidate_id=share.candidate_id,
+        reach = request_scope.require_reach()
+        found = await request_scope.run(
+            request_scope.stores.live_sessions.list,
+            interviewer_id=reach.account_id,
+            candidate_id=reach.candidate_id,
         )
         chosen = [
             session
@@ -134,27 +134,27 @@ class SessionsController(Controller):
         return page(chosen, limit, offset)
 
     @get("/{session_id:str}", summary="Read a live session", opt={ACTION: "session.read"})
-    async def get_session(self, session_id: FromPath[str], desk: NamedDependency[Desk]) -> LiveSession:
+    async def get_session(self, session_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> LiveSession:
         """One session and its state."""
-        return await _session(desk, session_id)
+        return await _session(request_scope, session_id)
 
     @post("/{session_id:str}/tickets", summary="Get a ticket", opt={ACTION: "session.read"})
     async def create_ticket(
-        self, session_id: FromPath[str], desk: NamedDependency[Desk], request: Request
+        self, session_id: FromPath[str], request_scope: NamedDependency[RequestScope], request: Request
     ) -> TicketOut:
         """A single-use ticket for the caller's own role: the candidate's for the candidate, else the leader's."""
-        services = desk.services
-        session = await _session(desk, session_id)
-        role: SocketRole = "candidate" if desk.me.role == "candidate" else "interviewer"
-        if not may_join(desk.me, role, _owners(session)):
+        services = request_scope.services
+        session = await _session(request_scope, session_id)
+        role: SocketRole = "candidate" if request_scope.caller.role == "candidate" else "interviewer"
+        if not may_join(request_scope.caller, role, _owners(session)):
             raise Forbidden("Only who leads the session may join it in this role.", "Ask who leads it.")
-        await limit(services, "ticket", desk.me.account_id, services.limits.ticket)
+        await limit(services, "ticket", request_scope.caller.account_id, services.limits.ticket)
         return TicketOut(
-            ticket=await _ticket(desk, session, role, desk.me.account_id),
+            ticket=await _ticket(request_scope, session, role, request_scope.caller.account_id),
             role=role,
             socket_url=socket_url(request, session.id, secure=services.settings.secure_cookie),
             expires_in=services.settings.ticket_ttl_s,
-            consent_id=await desk.run(consent_for, desk.stores, session),
+            consent_id=await request_scope.run(consent_for, request_scope.stores, session),
         )
 
 
@@ -170,17 +170,17 @@ def consent_for(stores: Stores, session: LiveSession) -> str | None:
     return None if found is None else found.id
 
 
-def _create(desk: Desk, data: SessionIn) -> LiveSession:
-    leader = desk.me.account_id
+def _create(request_scope: RequestScope, data: SessionIn) -> LiveSession:
+    leader = request_scope.caller.account_id
     if data.interviewer_id not in (None, leader):
-        if desk.me.role != "hr":
+        if request_scope.caller.role != "hr":
             raise Forbidden("Only HR may let somebody else lead a session.", "Leave interviewer_id out.")
-        account = desk.stores.accounts.get(data.interviewer_id)
+        account = request_scope.stores.accounts.get(data.interviewer_id)
         if account.role not in ("interviewer", "hr") or not account.active:
             raise BadInput("This account cannot lead a session.", "Name an interviewer's account.")
         leader = account.id
-    profile = load_profile(data.profile or desk.stores.openings.get(data.opening_id).profile)
-    return desk.stores.live_sessions.create(
+    profile = load_profile(data.profile or request_scope.stores.openings.get(data.opening_id).profile)
+    return request_scope.stores.live_sessions.create(
         interviewer_id=leader,
         candidate_id=data.candidate_id,
         opening_id=data.opening_id,
@@ -190,9 +190,9 @@ def _create(desk: Desk, data: SessionIn) -> LiveSession:
     )
 
 
-async def _session(desk: Desk, session_id: str) -> LiveSession:
-    session = await desk.run(desk.stores.live_sessions.get, session_id)
-    desk.check(f"There is no session {session_id}.", _owners(session))
+async def _session(request_scope: RequestScope, session_id: str) -> LiveSession:
+    session = await request_scope.run(request_scope.stores.live_sessions.get, session_id)
+    request_scope.check(f"There is no session {session_id}.", _owners(session))
     return session
 
 
@@ -200,6 +200,6 @@ def _owners(session: LiveSession) -> Owners:
     return Owners(session.interviewer_id, session.candidate_id)
 
 
-async def _ticket(desk: Desk, session: LiveSession, role: SocketRole, account_id: str) -> str:
-    services = desk.services
+async def _ticket(request_scope: RequestScope, session: LiveSession, role: SocketRole, account_id: str) -> str:
+    services = request_scope.services
     return await services.live.issue_ticket(session.id, role, account_id, services.settings.ticket_ttl_s)

@@ -19,7 +19,6 @@ from include.storage.objects.uploads import PART_BYTES, Upload
 from live_gateway import metrics
 from live_gateway.http.guarding import ACTION, limit
 from live_gateway.http.openapi import OCTETS, OFFSET_OCTETS, example, raw_body
-from live_gateway.http.request_scope import Desk
 from live_gateway.http.schemas import (
     EXAMPLE_SHA256,
     EXAMPLE_UUID,
@@ -31,6 +30,7 @@ from live_gateway.http.schemas import (
     Uuid,
 )
 from live_gateway.http.upload_stream import Incoming, announced_length, pieces_of, recording_kind, too_large
+from live_gateway.request_scope import RequestScope
 from tasks.ai.uploads import NEEDED, UploadedFor, open_for_upload, received, refused
 
 TUS_OFFSET, TUS_LENGTH = "Upload-Offset", "Upload-Length"
@@ -93,28 +93,34 @@ class UploadsController(Controller):
     tags = ("uploads",)
 
     @post(operation_class=example(EXAMPLE), summary="Begin an upload", opt={ACTION: "upload.create"})
-    async def begin_upload(self, data: JSONBody[UploadIn], desk: NamedDependency[Desk]) -> Response[UploadView]:
+    async def begin_upload(
+        self, data: JSONBody[UploadIn], request_scope: NamedDependency[RequestScope]
+    ) -> Response[UploadView]:
         """Announce a recording. Needs the candidate's consent; 413 when it is over the limit."""
-        desk.check_candidate(data.candidate_id)
-        most = desk.services.settings.core.limits.max_bytes
+        request_scope.check_candidate(data.candidate_id)
+        most = request_scope.services.settings.core.limits.max_bytes
         if data.size > most:
             raise too_large(most)
-        await limit(desk.services, "upload", desk.me.account_id, desk.services.limits.upload)
-        upload = await desk.run(_begin, desk, data)
+        await limit(
+            request_scope.services, "upload", request_scope.caller.account_id, request_scope.services.limits.upload
+        )
+        upload = await request_scope.run(_begin, request_scope, data)
         metrics.uploads.labels("started").inc()
         headers = {"Location": f"/api/v1/uploads/{upload.id}", **_progress(upload)}
         return Response(_view(upload), status_code=201, headers=headers)
 
     @head("/{upload_id:str}", summary="How far it has come", opt={ACTION: "upload.read"})
-    async def head_upload(self, upload_id: FromPath[str], desk: NamedDependency[Desk]) -> Response[None]:
+    async def head_upload(
+        self, upload_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> Response[None]:
         """Upload-Offset says which byte is next."""
-        upload, _ = await _upload(desk, upload_id)
+        upload, _ = await _upload(request_scope, upload_id)
         return Response(None, headers={**_progress(upload), "Cache-Control": "no-store"})
 
     @get("/{upload_id:str}", summary="Read an upload", opt={ACTION: "upload.read"})
-    async def get_upload(self, upload_id: FromPath[str], desk: NamedDependency[Desk]) -> UploadView:
+    async def get_upload(self, upload_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> UploadView:
         """The same as a document."""
-        upload, _ = await _upload(desk, upload_id)
+        upload, _ = await _upload(request_scope, upload_id)
         return _view(upload)
 
     @patch(
@@ -129,7 +135,7 @@ class UploadsController(Controller):
     async def send_chunk(
         self,
         upload_id: FromPath[str],
-        desk: NamedDependency[Desk],
+        request_scope: NamedDependency[RequestScope],
         request: Request[Any, Any, Any],
         upload_offset: OffsetHeader,
         chunk_sha256: ChunkHash = None,
@@ -143,25 +149,25 @@ class UploadsController(Controller):
             raise BadInput(
                 "A chunk's media type is another one.", f"Send it as {OFFSET_OCTETS}.", code="unsupported_media_type"
             )
-        upload, interview = await _upload(desk, upload_id)
-        await desk.run(desk.stores.consents.require, interview, NEEDED)
+        upload, interview = await _upload(request_scope, upload_id)
+        await request_scope.run(request_scope.stores.consents.require, interview, NEEDED)
         incoming = _chunk(request, upload, upload_offset, chunk_sha256)
         try:
-            offset = await desk.services.run_long(_keep, desk, upload, upload_offset, incoming)
+            offset = await request_scope.services.run_long(_keep, request_scope, upload, upload_offset, incoming)
             if offset < upload.size:
                 return Response(None, status_code=204, headers={TUS_OFFSET: str(offset), TUS_LENGTH: str(upload.size)})
-            await desk.services.run_long(_complete, desk, upload)
+            await request_scope.services.run_long(_complete, request_scope, upload)
         except BadMedia as error:
             metrics.uploads.labels("refused").inc()
-            await desk.run(_refuse, desk, upload, error)
+            await request_scope.run(_refuse, request_scope, upload, error)
             raise
-        return accepted(await finish(desk, interview.id))
+        return accepted(await finish(request_scope, interview.id))
 
     @delete("/{upload_id:str}", summary="Give an upload up", opt={ACTION: "upload.write"})
-    async def give_up_upload(self, upload_id: FromPath[str], desk: NamedDependency[Desk]) -> None:
+    async def give_up_upload(self, upload_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> None:
         """What was sent is removed."""
-        await _upload(desk, upload_id)
-        await desk.run(desk.stores.uploads.abort, upload_id)
+        await _upload(request_scope, upload_id)
+        await request_scope.run(request_scope.stores.uploads.abort, upload_id)
 
 
 class SingleUploadController(Controller):
@@ -180,7 +186,7 @@ class SingleUploadController(Controller):
     )
     async def upload_recording(
         self,
-        desk: NamedDependency[Desk],
+        request_scope: NamedDependency[RequestScope],
         request: Request[Any, Any, Any],
         candidate_id: Annotated[str, QueryParameter(name="candidate_id", pattern=UUID_PATTERN)],
         opening_id: Annotated[str, QueryParameter(name="opening_id", min_length=1, max_length=64)],
@@ -192,39 +198,41 @@ class SingleUploadController(Controller):
 
         409 without the candidate's consent, 413 over the size limit, 415 for anything that is no recording.
         """
-        desk.check_candidate(candidate_id)
-        most = desk.services.settings.core.limits.max_bytes
+        request_scope.check_candidate(candidate_id)
+        most = request_scope.services.settings.core.limits.max_bytes
         if (announced_length(request) or 0) > most:
             raise too_large(most)
-        await limit(desk.services, "upload", desk.me.account_id, desk.services.limits.upload)
+        await limit(
+            request_scope.services, "upload", request_scope.caller.account_id, request_scope.services.limits.upload
+        )
         asked = UploadedFor(candidate_id, opening_id, language, profile)
-        interview = await desk.run(open_for_upload, desk.stores, asked)
+        interview = await request_scope.run(open_for_upload, request_scope.stores, asked)
         metrics.uploads.labels("started").inc()
         incoming = Incoming(request, limit=most, sha256=sha256)
-        await store(desk, interview, incoming)
-        return accepted(await finish(desk, interview.id))
+        await store(request_scope, interview, incoming)
+        return accepted(await finish(request_scope, interview.id))
 
 
-async def store(desk: Desk, interview: Interview, incoming: Incoming) -> None:
+async def store(request_scope: RequestScope, interview: Interview, incoming: Incoming) -> None:
     """Store the only recording of `interview`; what is refused leaves nothing but the reason."""
     try:
-        await desk.services.run_long(_store, desk, interview, incoming)
+        await request_scope.services.run_long(_store, request_scope, interview, incoming)
     except TriviewError as error:
         broken = error.code == "upload_broken"
         metrics.uploads.labels("broken" if broken else "refused").inc()
-        await desk.run(refused, desk.stores, interview.id, error.code)
+        await request_scope.run(refused, request_scope.stores, interview.id, error.code)
         raise
 
 
-def _store(desk: Desk, interview: Interview, incoming: Incoming) -> None:
+def _store(request_scope: RequestScope, interview: Interview, incoming: Incoming) -> None:
     kind = recording_kind(incoming.head())
-    desk.stores.media.add(interview.id, cast("BinaryIO", incoming), kind)
+    request_scope.stores.media.add(interview.id, cast("BinaryIO", incoming), kind)
 
 
-async def finish(desk: Desk, interview_id: str) -> Received:
+async def finish(request_scope: RequestScope, interview_id: str) -> Received:
     """The recording is complete: have its run started."""
-    run_id = await desk.run(received, desk.stores, interview_id)
-    state = await desk.services.triggers.start_run(flow_of("ai").dag_id, run_id, interview_id)
+    run_id = await request_scope.run(received, request_scope.stores, interview_id)
+    state = await request_scope.services.triggers.start_run(flow_of("ai").dag_id, run_id, interview_id)
     metrics.uploads.labels("finished").inc()
     return Received(interview_id, run_id, state)
 
@@ -234,17 +242,19 @@ def accepted(body: Received) -> Response[Received]:
     return Response(body, status_code=202, headers={"Location": f"/api/v1/interviews/{body.interview_id}"})
 
 
-async def _upload(desk: Desk, upload_id: str) -> tuple[Upload, Interview]:
-    upload = await desk.run(desk.stores.uploads.get, upload_id)
-    interview = await desk.run(desk.stores.interviews.get, upload.interview_id)
-    desk.check(f"There is no upload {upload_id}.", Owners(upload.account_id, interview.candidate_id))
+async def _upload(request_scope: RequestScope, upload_id: str) -> tuple[Upload, Interview]:
+    upload = await request_scope.run(request_scope.stores.uploads.get, upload_id)
+    interview = await request_scope.run(request_scope.stores.interviews.get, upload.interview_id)
+    request_scope.check(f"There is no upload {upload_id}.", Owners(upload.account_id, interview.candidate_id))
     return upload, interview
 
 
-def _begin(desk: Desk, data: UploadIn) -> Upload:
+def _begin(request_scope: RequestScope, data: UploadIn) -> Upload:
     asked = UploadedFor(data.candidate_id, data.opening_id, data.language, data.profile)
-    interview = open_for_upload(desk.stores, asked)
-    return desk.stores.uploads.begin(interview.id, data.size, data.sha256, account_id=desk.me.account_id)
+    interview = open_for_upload(request_scope.stores, asked)
+    return request_scope.stores.uploads.begin(
+        interview.id, data.size, data.sha256, account_id=request_scope.caller.account_id
+    )
 
 
 def _view(upload: Upload) -> UploadView:
@@ -267,7 +277,7 @@ def _chunk(request: Request[Any, Any, Any], upload: Upload, offset: int, sha256:
     return Incoming(request, limit=max(most, 0), sha256=sha256, keep_broken=True)
 
 
-def _keep(desk: Desk, upload: Upload, offset: int, incoming: Incoming) -> int:
+def _keep(request_scope: RequestScope, upload: Upload, offset: int, incoming: Incoming) -> int:
     if upload.state == "open" and offset == upload.offset == 0:
         first = incoming.head()
         if incoming.broken and len(first) < SNIFF_BYTES:
@@ -275,15 +285,15 @@ def _keep(desk: Desk, upload: Upload, offset: int, incoming: Incoming) -> int:
         recording_kind(first)
     if upload.state == "finished" and offset == upload.size:
         return offset
-    return desk.stores.uploads.append(upload.id, offset, pieces_of(incoming))
+    return request_scope.stores.uploads.append(upload.id, offset, pieces_of(incoming))
 
 
-def _complete(desk: Desk, upload: Upload) -> None:
-    kind = recording_kind(desk.stores.uploads.head(upload.id, SNIFF_BYTES)) if upload.state == "open" else None
-    desk.stores.uploads.finish(upload.id, kind)
+def _complete(request_scope: RequestScope, upload: Upload) -> None:
+    kind = recording_kind(request_scope.stores.uploads.head(upload.id, SNIFF_BYTES)) if upload.state == "open" else None
+    request_scope.stores.uploads.finish(upload.id, kind)
 
 
-def _refuse(desk: Desk, upload: Upload, error: BadMedia) -> None:
+def _refuse(request_scope: RequestScope, upload: Upload, error: BadMedia) -> None:
     """What can never become a recording is removed, and the interview says why."""
-    desk.stores.uploads.abort(upload.id)
-    refused(desk.stores, upload.interview_id, error.code)
+    request_scope.stores.uploads.abort(upload.id)
+    refused(request_scope.stores, upload.interview_id, error.code)

@@ -8,8 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 def routes() -> list[ControllerRouterHandler]:
     """All pages and their static files."""
-    from live_gateway.web import assets, candidate, failures, live, login
-    from live_gateway.web import staff as desk
+    from live_gateway.web import assets, candidate, failures, live, login, staff
 
     pages = Router(
         "/",
@@ -17,12 +16,12 @@ def routes() -> list[ControllerRouterHandler]:
             login.home,
             login.login_page,
             login.choose_language,
-            desk.interviews,
-            desk.openings,
-            desk.new_opening,
-            desk.edit_opening,
-            desk.candidates,
-            desk.accounts,
+            staff.interviews,
+            staff.openings,
+            staff.new_opening,
+            staff.edit_opening,
+            staff.candidates,
+            staff.accounts,
             live.session_page,
             live.join_page,
             live.result_page,

@@ -11,8 +11,8 @@ from include.interview.assessment.rubric import Rubric
 from include.interview.records import Opening
 from include.interview.scoring.card import effective_weights
 from include.security.access import Owners
+from live_gateway.web.page_scope import page_scope, require_page
 from live_gateway.web.rendering import page
-from live_gateway.web.visit import visit_of
 
 CONSENT_TEXT = "2026-11"
 """Version of the consent's wording on these pages: a changed word is a new version."""
@@ -33,26 +33,27 @@ def explanation(opening: Opening, rubric: Rubric, profile: Profile) -> dict[str,
 @get("/me")
 async def own_page(request: Request) -> Response[str]:
     """A candidate's interviews and consents; the upload of a recording."""
-    visit = visit_of(request)
-    own = Owners(candidate_id=visit.me.candidate_id)
-    visit.require_for("session.join_candidate", own)
-    candidate_id = visit.me.candidate_id
+    scope = page_scope(request, "session.join_candidate")
+    own = Owners(candidate_id=scope.caller.candidate_id)
+    require_page(scope, own)
+    candidate_id = scope.caller.candidate_id
     assert candidate_id is not None  # noqa: S101 - what the table calls a candidate's own has an id
-    stores = visit.stores
-    openings = await visit.run(stores.openings.list)
-    titles = {opening.id: opening.title.text(visit.t.language) for opening in openings}
-    sessions = await visit.run(stores.live_sessions.list, candidate_id=candidate_id)
-    interviews = await visit.run(stores.interviews.list, None, candidate_id)
+    stores = scope.stores
+    openings = await scope.run(stores.openings.list)
+    titles = {opening.id: opening.title.text(scope.language) for opening in openings}
+    sessions = await scope.run(stores.live_sessions.list, candidate_id=candidate_id)
+    interviews = await scope.run(stores.interviews.list, None, candidate_id)
     profiles = {opening.id: load_profile(opening.profile) for opening in openings}
     return await page(
-        visit,
+        request,
+        scope,
         "me.html.j2",
         titles=titles,
         openings=openings,
         profiles=profiles,
         sessions=sorted(sessions, key=lambda session: session.created_at, reverse=True),
         recorded=[one for one in interviews if one.stage == "ai"],
-        consents=await visit.run(stores.consents.list, candidate_id),
+        consents=await scope.run(stores.consents.list, candidate_id),
         consent_text=CONSENT_TEXT,
         chunk_bytes=CHUNK_BYTES,
     )

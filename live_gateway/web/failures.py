@@ -14,8 +14,8 @@ from live_gateway.identity import NotLoggedIn
 from live_gateway.problems import HANDLERS as PROBLEMS
 from live_gateway.problems import Problem
 from live_gateway.web.login import login_address
+from live_gateway.web.page_scope import PageRequest, language_of
 from live_gateway.web.rendering import public_page
-from live_gateway.web.visit import PageRequest, language_of
 
 
 def _failure(request: PageRequest, error: Exception, kind: type[Exception]) -> Response[str]:

@@ -12,9 +12,9 @@ from litestar.response import Redirect
 
 from live_gateway.identity import caller_of
 from live_gateway.services import Services
+from live_gateway.web.page_scope import LANGUAGE_COOKIE, PageRequest
 from live_gateway.web.rendering import public_page
 from live_gateway.web.texts import LANGUAGES
-from live_gateway.web.visit import LANGUAGE_COOKIE, PageRequest
 
 LANGUAGE_DAYS = 365
 MAX_ADDRESS = 500

@@ -14,10 +14,11 @@ from markupsafe import Markup
 from include.interview.errors import NotFound
 from include.reporting.formatting import clean, clock, decimal, fixed
 from live_gateway.identity import login_cookie, login_token
+from live_gateway.request_scope import RequestScope
 from live_gateway.services import Services
 from live_gateway.web.assets import asset_url
+from live_gateway.web.page_scope import PageRequest, language_of
 from live_gateway.web.texts import LANGUAGES, Texts
-from live_gateway.web.visit import PageRequest, Visit, language_of
 
 TEMPLATES = Path(__file__).with_name("templates")
 HEADERS = {"Cache-Control": "no-store"}
@@ -61,32 +62,32 @@ def public_page(request: PageRequest, template: str, status: int = 200, **values
     )
 
 
-async def page(visit: Visit, template: str, **values: Any) -> Response[str]:
-    """A page for who is logged in, with a login that goes on from now."""
+async def page(request: PageRequest, scope: RequestScope, template: str, **values: Any) -> Response[str]:
+    """The page `template` makes of `values` for who is logged in; its answer renews the login cookie."""
     content = _page(
-        visit.request,
+        request,
         template,
-        visit.t,
-        {"me": visit.me, "nav": _navigation(visit), "may": visit.may, "renew_s": renew_s(visit), **values},
+        Texts(scope.language),
+        {"me": scope.caller, "nav": _navigation(scope), "may": scope.may, "renew_s": renew_s(scope), **values},
     )
     return Response(
         content,
         media_type=MediaType.HTML,
-        headers={**HEADERS, "Content-Language": visit.t.language},
-        cookies=await renewed(visit),
+        headers={**HEADERS, "Content-Language": scope.language},
+        cookies=await renewed(scope),
     )
 
 
-def renew_s(visit: Visit) -> float:
+def renew_s(scope: RequestScope) -> float:
     """How often a page that works by itself asks for a fresh login: well before it runs out."""
-    return visit.services.settings.token_ttl_s / 3
+    return scope.services.settings.token_ttl_s / 3
 
 
-async def renewed(visit: Visit) -> list[Cookie]:
+async def renewed(scope: RequestScope) -> list[Cookie]:
     """The login cookie with a fresh time, as long as the account is still open."""
-    if not await visit.run(_open, visit.services, visit.me.account_id):
+    if not await scope.run(_open, scope.services, scope.caller.account_id):
         return []
-    return [login_cookie(login_token(visit.me, visit.services), visit.services.settings)]
+    return [login_cookie(login_token(scope.caller, scope.services), scope.services.settings)]
 
 
 def _open(services: Services, account_id: str) -> bool:
@@ -96,15 +97,15 @@ def _open(services: Services, account_id: str) -> bool:
         return False
 
 
-def _navigation(visit: Visit) -> tuple[tuple[str, str], ...]:
+def _navigation(scope: RequestScope) -> tuple[tuple[str, str], ...]:
     """(address, key of the label) of the pages this role has."""
-    if visit.me.role == "candidate":
+    if scope.caller.role == "candidate":
         return (("/me", "nav.me"),)
     pages = [("/interviews", "nav.interviews")]
-    if visit.may("opening.list"):
+    if scope.may("opening.list"):
         pages.append(("/openings", "nav.openings"))
-    if visit.may("candidate.list"):
+    if scope.may("candidate.list"):
         pages.append(("/candidates", "nav.candidates"))
-    if visit.may("account.list"):
+    if scope.may("account.list"):
         pages.append(("/accounts", "nav.accounts"))
     return tuple(pages)

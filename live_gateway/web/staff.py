@@ -13,8 +13,9 @@ from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.records import Opening
 from include.security.access import ROLES, Action, Owners
 from live_gateway.identity import Forbidden
+from live_gateway.request_scope import RequestScope
+from live_gateway.web.page_scope import page_scope
 from live_gateway.web.rendering import page
-from live_gateway.web.visit import Visit, visit_of
 
 OPEN_STATES = ("created", "live")
 """States in which a session can be joined."""
@@ -50,49 +51,50 @@ def _part(found: list[Row], number: int) -> tuple[list[Row], Part]:
     return found[start : start + PER_PAGE], Part(number, len(found) > start + PER_PAGE)
 
 
-def _staff(request: Request, action: Action) -> Visit:
-    """The visit of somebody who works here and may do `action`; candidates have a page of their own.
+def _staff(request: Request, action: Action) -> RequestScope:
+    """The scope of a page for staff that does `action`; candidates have a page of their own.
 
     Raises:
         NotLoggedIn: nobody asks. Forbidden: not theirs.
     """
-    visit = visit_of(request)
-    if visit.me.role == "candidate":
+    scope = page_scope(request, action)
+    if scope.caller.role == "candidate":
         raise Forbidden("Your role may not open this page.", "Your own page is /me.")
-    visit.require(action)
-    return visit
+    scope.require()
+    return scope
 
 
 @get("/interviews")
 async def interviews(request: Request, number: PageNumber = 1) -> Response[str]:
     """Live sessions and recorded interviews that the reader may see, and the form for a new session."""
-    visit = _staff(request, "opening.list")
-    openings = await visit.run(visit.stores.openings.list)
-    names = await visit.run(_names, visit)
-    rows, part = _part(await visit.run(_rows, visit, openings, names), number)
+    scope = _staff(request, "opening.list")
+    openings = await scope.run(scope.stores.openings.list)
+    names = await scope.run(_names, scope)
+    rows, part = _part(await scope.run(_rows, scope, openings, names), number)
     return await page(
-        visit,
+        request,
+        scope,
         "interviews.html.j2",
         openings=openings,
         names=names,
         rows=rows,
         part=part,
         profiles=[load_profile(name) for name in profile_ids()],
-        operation=await visit.services.unready() if visit.may("operations.read") else None,
+        operation=await scope.services.unready() if scope.may("operations.read") else None,
     )
 
 
-def _names(visit: Visit) -> dict[str, str]:
+def _names(scope: RequestScope) -> dict[str, str]:
     """Candidate id -> name, for who may read them."""
-    return {one.id: one.name for one in visit.stores.candidates.list()} if visit.may("candidate.list") else {}
+    return {one.id: one.name for one in scope.stores.candidates.list()} if scope.may("candidate.list") else {}
 
 
-def _rows(visit: Visit, openings: tuple[Opening, ...], names: dict[str, str]) -> list[Row]:
+def _rows(scope: RequestScope, openings: tuple[Opening, ...], names: dict[str, str]) -> list[Row]:
     """Newest first."""
-    titles = {opening.id: opening.title.text(visit.t.language) for opening in openings}
+    titles = {opening.id: opening.title.text(scope.language) for opening in openings}
     rows = []
-    share = visit.share("session.list")
-    sessions = () if share is None else visit.stores.live_sessions.list(interviewer_id=share.account_id)
+    reach = scope.reach("session.list")
+    sessions = () if reach is None else scope.stores.live_sessions.list(interviewer_id=reach.account_id)
     for session in sessions:
         rows.append(
             Row(
@@ -103,17 +105,17 @@ def _rows(visit: Visit, openings: tuple[Opening, ...], names: dict[str, str]) ->
                 opening=titles.get(session.opening_id, session.opening_id),
                 created=session.created_at,
                 open=session.state in OPEN_STATES,
-                joins=session.state in OPEN_STATES and session.interviewer_id == visit.me.account_id,
+                joins=session.state in OPEN_STATES and session.interviewer_id == scope.caller.account_id,
             )
         )
-    return sorted(rows, key=lambda row: row.created, reverse=True) + _recorded(visit, titles, names)
+    return sorted(rows, key=lambda row: row.created, reverse=True) + _recorded(scope, titles, names)
 
 
-def _recorded(visit: Visit, titles: dict[str, str], names: dict[str, str]) -> list[Row]:
+def _recorded(scope: RequestScope, titles: dict[str, str], names: dict[str, str]) -> list[Row]:
     """Interviews of stage 1: nobody leads them, so only who may see all interviews sees them."""
-    if visit.share("interview.list") != Owners():
+    if scope.reach("interview.list") != Owners():
         return []
-    found = [one for one in visit.stores.interviews.list(None, None) if one.stage == "ai"]
+    found = [one for one in scope.stores.interviews.list(None, None) if one.stage == "ai"]
     return [
         Row(
             id=one.id,
@@ -130,47 +132,50 @@ def _recorded(visit: Visit, titles: dict[str, str], names: dict[str, str]) -> li
 @get("/openings")
 async def openings(request: Request) -> Response[str]:
     """All openings."""
-    visit = _staff(request, "opening.list")
-    return await page(visit, "openings.html.j2", openings=await visit.run(visit.stores.openings.list))
+    scope = _staff(request, "opening.list")
+    return await page(request, scope, "openings.html.j2", openings=await scope.run(scope.stores.openings.list))
 
 
-async def _opening_form(visit: Visit, opening: Opening | None) -> Response[str]:
+async def _opening_form(request: Request, scope: RequestScope, opening: Opening | None) -> Response[str]:
     return await page(
-        visit,
+        request,
+        scope,
         "opening.html.j2",
         opening=opening,
         stored=None if opening is None else msgspec.to_builtins(opening),
         profiles=[load_profile(name) for name in profile_ids()],
-        writes=visit.may("opening.write"),
+        writes=scope.may("opening.write"),
     )
 
 
 @get("/openings/new")
 async def new_opening(request: Request) -> Response[str]:
     """The form for a new opening."""
-    visit = _staff(request, "opening.write")
-    return await _opening_form(visit, None)
+    scope = _staff(request, "opening.write")
+    return await _opening_form(request, scope, None)
 
 
 @get("/openings/{opening_id:str}")
 async def edit_opening(request: Request, opening_id: str) -> Response[str]:
     """An opening, as a form for who may change it."""
-    visit = _staff(request, "opening.read")
-    return await _opening_form(visit, await visit.run(visit.stores.openings.get, opening_id))
+    scope = _staff(request, "opening.read")
+    return await _opening_form(request, scope, await scope.run(scope.stores.openings.get, opening_id))
 
 
 @get("/candidates")
 async def candidates(request: Request, number: PageNumber = 1) -> Response[str]:
     """The candidates, and the form for a new one."""
-    visit = _staff(request, "candidate.list")
-    found = await visit.run(visit.stores.candidates.list, PER_PAGE + 1, (number - 1) * PER_PAGE)
+    scope = _staff(request, "candidate.list")
+    found = await scope.run(scope.stores.candidates.list, PER_PAGE + 1, (number - 1) * PER_PAGE)
     part = Part(number, len(found) > PER_PAGE)
-    return await page(visit, "candidates.html.j2", candidates=found[:PER_PAGE], part=part)
+    return await page(request, scope, "candidates.html.j2", candidates=found[:PER_PAGE], part=part)
 
 
 @get("/accounts")
 async def accounts(request: Request) -> Response[str]:
     """The logins, and the form for a new one."""
-    visit = _staff(request, "account.list")
+    scope = _staff(request, "account.list")
     roles = [role for role in ROLES if role not in ("candidate", "service")]
-    return await page(visit, "accounts.html.j2", accounts=await visit.run(visit.stores.accounts.list), roles=roles)
+    return await page(
+        request, scope, "accounts.html.j2", accounts=await scope.run(scope.stores.accounts.list), roles=roles
+    )
