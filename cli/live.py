@@ -143,7 +143,7 @@ class TerminalTranscript:
             self._live.stop()
 
     def take(self, message: wire.ServerMessage) -> None:
-        """Show what `message` says."""
+        """Show one message of the session: a final, a partial, or what ends it."""
         if isinstance(message, wire.TranscriptFinal):
             self._partials.pop(message.utt, None)
             self.lines.append(

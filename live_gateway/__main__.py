@@ -19,7 +19,7 @@ BACKLOG = 1024
 
 
 async def serve(settings: GatewaySettings) -> int:
-    """Serve until SIGTERM or SIGINT; the process' exit status: 1 when it could not start or broke down."""
+    """Serve until SIGTERM or SIGINT, then drain. Returns the exit status: 1 when it could not start or broke down."""
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server.embed import Server
@@ -36,11 +36,11 @@ async def serve(settings: GatewaySettings) -> int:
         log_level=LogLevels.critical,
         log_dictconfig={"loggers": {"_granian": {"propagate": True}}},
     )
-    told = asyncio.Event()
+    stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     serving = asyncio.create_task(server.serve())
-    waiting = asyncio.create_task(told.wait())
+    waiting = asyncio.create_task(stopping.wait())
     await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
     if serving.done():
         waiting.cancel()

@@ -21,24 +21,24 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 class NotLoggedIn(TriviewError):
-    """Nobody is known to ask."""
+    """The request carries no valid login (401)."""
 
     code = "not_logged_in"
 
 
 class Forbidden(TriviewError):
-    """Known, but this is not theirs to do."""
+    """The caller is known, but may not do this (403)."""
 
     code = "forbidden"
 
 
 def actor_of(caller: Caller) -> str:
-    """The caller's name in the audit trail."""
+    """The caller as actor of audit entries: "role:account id"."""
     return f"{caller.role}:{caller.account_id}"
 
 
 def caller_of(connection: Connection, services: Services) -> Caller | None:
-    """Who asks, by `Authorization: Bearer` or the cookie; None for nobody, or with a token that has run out.
+    """The caller, by `Authorization: Bearer` or the login cookie; None without a valid token.
 
     Raises:
         Forbidden: code "bad_origin": a change asked for with the cookie, from a page that is not ours.
@@ -56,10 +56,11 @@ def caller_of(connection: Connection, services: Services) -> Caller | None:
 
 
 def require_caller(connection: Connection, services: Services) -> Caller:
-    """As `caller_of`, but nobody is an error.
+    """The caller, by `Authorization: Bearer` or the login cookie.
 
     Raises:
-        NotLoggedIn: nobody, or the token has run out. Forbidden: as `caller_of`.
+        NotLoggedIn: there is no token, or it is not valid any more.
+        Forbidden: code "bad_origin": a change asked for with the cookie, from a page that is not ours.
     """
     caller = caller_of(connection, services)
     if caller is None:
@@ -75,7 +76,7 @@ def _read(token: str, services: Services) -> Caller | None:
 
 
 def login_token(caller: Caller, services: Services) -> str:
-    """A token that says who this is for `settings.token_ttl_s` seconds."""
+    """A signed token that names `caller`, valid for `settings.token_ttl_s` seconds."""
     settings = services.settings
     return issue_token(
         settings.secret,
@@ -104,7 +105,7 @@ def allowed_origin(connection: Connection, settings: GatewaySettings) -> bool:
 
 
 def require_origin(connection: Connection, settings: GatewaySettings) -> None:
-    """Pass when the page that asks is ours.
+    """Return when the page that sent the request is one of ours, by its header Origin.
 
     Raises:
         Forbidden: code "bad_origin".

@@ -14,7 +14,7 @@ TRIM_EVERY_S = 30.0
 
 
 async def trim_always() -> None:
-    """Give freed memory back now and then, until cancelled. Returns at once where the C library cannot."""
+    """Give freed memory back to the system at intervals until cancelled. Returns where the C library cannot."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is None:
         return

@@ -30,20 +30,20 @@ from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, TEXTS, TITLES
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
-"""What a client is told to wait after an outage."""
+"""Retry-After of an outage, in seconds."""
 REFERENCE_BYTES = 6
 log = logging.getLogger("live_gateway")
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """What is wrong with one field."""
+    """One field of a request that is not as described, and why."""
 
     field: str
     message: str
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """RFC 9457's members, and ours: a stable `code`, what to do next, and which fields are at fault."""
+    """A problem document: RFC 9457's members, and ours: `code`, what to do next, the fields at fault."""
 
     type: str
     title: str
@@ -56,7 +56,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TooMany(TriviewError):
-    """Asked more often than the limit allows."""
+    """The request is over a rate limit (429); `retry_after_s` is the time to wait, in seconds."""
 
     code = "rate_limited"
 

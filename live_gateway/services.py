@@ -65,7 +65,7 @@ class RateLimits(msgspec.Struct, frozen=True):
 
 
 class Services:
-    """What one replica holds. `live` and `triggers` are async; `stores` are not: call them through `run`."""
+    """The parts of one replica. `live` and `triggers` are async; `stores` are not: call them through `run`."""
 
     def __init__(
         self,
@@ -89,24 +89,24 @@ class Services:
         self._drains: list[Callable[[], Awaitable[None]]] = []
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the blocking `call` returns, from a thread; for what ends soon, as calls of stores do."""
+        """What the blocking `call` returns, run in a thread; for calls that end soon, as those of stores do."""
         return await asyncio.get_running_loop().run_in_executor(self._short, partial(call, *args, **kwargs))
 
     async def run_long(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """As `run`, for what lasts as long as somebody's line is slow: never in the way of short calls."""
+        """What the blocking `call` returns, run in a thread of a pool for uploads, which may last for minutes."""
         return await asyncio.get_running_loop().run_in_executor(self._long, partial(call, *args, **kwargs))
 
     def close_threads(self) -> None:
-        """Let no further call begin."""
+        """Close both pools of threads: no further call begins; running ones end by themselves."""
         self._short.shutdown(wait=False)
         self._long.shutdown(wait=False)
 
     async def record(self, actor: str, action: str, subject: str, detail: dict[str, Plain] | None = None) -> None:
-        """An audit entry of `actor` ("role:account id"); `detail` holds ids, codes and counts only."""
+        """Write an audit entry of `actor` ("role:account id"); `detail` holds ids, codes and counts only."""
         await self.run(self.stores.acting_as(actor).record, action, subject, detail)
 
     async def unready(self) -> dict[str, str]:
-        """Why this replica should get no new work: part -> code; empty when it is ready."""
+        """Reasons why this replica should get no new work, part -> code; empty when it is ready."""
         reasons: dict[str, str] = {}
         if self.draining:
             reasons["gateway"] = "draining"
@@ -124,7 +124,7 @@ class Services:
         return reasons
 
     def on_drain(self, hook: Callable[[], Awaitable[None]]) -> None:
-        """Call `hook` when the replica is told to stop, while it still answers."""
+        """Have `hook` called when the replica drains, while it still answers requests."""
         self._drains.append(hook)
 
     async def drain(self) -> None:
@@ -148,7 +148,7 @@ class Services:
 
 @asynccontextmanager
 async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
-    """Everything a replica needs. The speech models load beside: `Services.unready` tells when they are warm.
+    """The opened services of one replica. Speech models load meanwhile: `Services.unready` says when they are ready.
 
     Raises:
         WrongKey, BadInput, ServiceFailure: stores or Redis cannot be used.
@@ -183,7 +183,7 @@ async def _upkeep(services: Services) -> None:
     """Once after the start: runs that a lost queue forgot are put in again, abandoned uploads are given up."""
     try:
         for run_id, interview_id in await services.run(waiting_runs, services.stores):
-            await services.triggers.keep(flow_of("ai").dag_id, run_id, interview_id)
+            await services.triggers.queue_run(flow_of("ai").dag_id, run_id, interview_id)
         await services.run_long(services.stores.uploads.sweep, ABANDONED_UPLOAD_S)
     except TriviewError as error:
         log.warning("upkeep was put off until the next start", extra={"code": error.code})

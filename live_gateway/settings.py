@@ -17,7 +17,7 @@ SECRET_FILE = "gateway.secret"  # noqa: S105 - a file name
 
 
 class AirflowSettings(msgspec.Struct, frozen=True):
-    """Where DAG runs are triggered, and as whom. The password is never shown by repr."""
+    """Address and login of the Airflow that runs the DAGs. The password is never shown by repr."""
 
     url: str
     user: str
@@ -28,7 +28,7 @@ class AirflowSettings(msgspec.Struct, frozen=True):
 
 
 class GatewaySettings(msgspec.Struct, frozen=True):
-    """Everything the environment decides about one replica of the gateway."""
+    """Settings of one replica of the gateway. Fields that end in `_s` are seconds."""
 
     core: Settings
     redis_url: str
@@ -103,7 +103,7 @@ def _airflow(env: Mapping[str, str]) -> AirflowSettings | None:
 
 
 def kept_secret(file: Path) -> str:
-    """The signing secret in `file` (0600), made when there is none: for one machine without configuration."""
+    """The signing secret kept in `file` (mode 0600), generated on the first call."""
     try:
         return file.read_text(encoding="ascii").strip()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Starting DAG runs even when Airflow is away: every run goes through a queue in Redis that outlives this process."""
+"""Triggering DAG runs: every run goes through one queue in Redis, so none is lost while Airflow is away."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from include.interview.errors import ServiceFailure
 from include.storage.live.dag_triggers import Trigger, TriggerQueue
 from live_gateway import metrics
 
-LOOK_S = 1.0
-"""How often the queue is looked at; what this replica put in itself is done at once."""
+POLL_S = 1.0
+"""Seconds between two looks at an empty queue; what this replica queued itself is tried at once."""
 VISIBILITY_S = 60
 """Above the longest time one try takes (airflow_client.client.TIMEOUT_S, twice for a login on the way), in seconds."""
 FIRST_TRY_S = 30
@@ -23,12 +23,12 @@ log = logging.getLogger("live_gateway.triggers")
 
 
 def delay_s(failures: int) -> int:
-    """Seconds to wait after so many failures: 1, 2, 4 … 60."""
+    """Seconds to wait before the next try after `failures` earlier ones: 1, 2, 4 … 60."""
     return int(min(2 ** min(failures, 10), MAX_DELAY_S))
 
 
 class Triggers:
-    """Puts runs into the queue and works it off. Without Airflow they wait for a replica that has one."""
+    """Queues DAG runs and triggers them. Without an Airflow here they wait for a replica that has one."""
 
     def __init__(self, queue: TriggerQueue, airflow: AirflowClient | None) -> None:
         self._queue = queue
@@ -37,12 +37,12 @@ class Triggers:
         self._worker: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to work the queue off."""
+        """Start the worker, which triggers what is due; does nothing without an Airflow."""
         if self._airflow is not None:
             self._worker = asyncio.create_task(self._work(self._airflow))
 
     async def stop(self) -> None:
-        """Stop; what was not done stays in the queue."""
+        """Stop the worker and close the queue's connections; what was not triggered stays queued."""
         if self._worker is not None:
             self._worker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -50,10 +50,10 @@ class Triggers:
         await self._queue.close()
 
     async def start_run(self, dag_id: str, run_id: str, interview_id: str) -> Literal["started", "queued"]:
-        """Have the run started: at once when Airflow answers, else as soon as it does. It cannot be lost any more.
+        """Trigger the run: "started" when Airflow took it at once, else "queued", to be tried until it does.
 
         Raises:
-            ServiceFailure: Redis is away (code "redis_away"): nothing was kept.
+            ServiceFailure: Redis is away (code "redis_away"): nothing was queued.
         """
         trigger = Trigger(dag_id, run_id, interview_id)
         if self._airflow is None:
@@ -62,8 +62,8 @@ class Triggers:
         await self._queue.put(trigger, FIRST_TRY_S)
         return "started" if await self._try(self._airflow, trigger, 0) else "queued"
 
-    async def keep(self, dag_id: str, run_id: str, interview_id: str) -> None:
-        """Have the run started some time soon. One that Airflow has already stays as it is.
+    async def queue_run(self, dag_id: str, run_id: str, interview_id: str) -> None:
+        """Queue the run, to be triggered by the worker; a run that Airflow has already stays as it is.
 
         Raises:
             ServiceFailure: Redis is away.
@@ -74,18 +74,18 @@ class Triggers:
     async def _work(self, airflow: AirflowClient) -> None:
         while True:
             try:
-                idle = not await self._one(airflow)
+                idle = not await self._trigger_next(airflow)
                 metrics.triggers_waiting.set(await self._queue.waiting())
             except ServiceFailure as error:
                 log.warning("the queue cannot be read", extra={"code": error.code})
                 idle = True
             if idle:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), LOOK_S)
+                    await asyncio.wait_for(self._wake.wait(), POLL_S)
                 self._wake.clear()
 
-    async def _one(self, airflow: AirflowClient) -> bool:
-        """Work off one run that is due; False when there is none."""
+    async def _trigger_next(self, airflow: AirflowClient) -> bool:
+        """Try one run that is due; False when there is none."""
         found = await self._queue.take(VISIBILITY_S)
         if found is None:
             return False
@@ -100,7 +100,7 @@ class Triggers:
             metrics.triggers.labels(trigger.dag_id, "failed").inc()
             wait, code = delay_s(failures), getattr(error, "code", type(error).__name__)
             log.warning("run not started yet", extra={"run": trigger.run_id, "code": code, "again_in_s": wait})
-            await self._queue.later(trigger, wait)
+            await self._queue.retry(trigger, wait)
             return False
         metrics.triggers.labels(trigger.dag_id, "new" if new else "present").inc()
         await self._queue.done(trigger)

@@ -59,11 +59,11 @@ class LocalGateway(LocalProcess):
 
     @property
     def url(self) -> str:
-        """Where its pages, its REST interface and its sockets answer."""
+        """Base address of its pages, REST interface and sockets."""
         return f"http://127.0.0.1:{self.port}"
 
     def environment(self) -> dict[str, str]:
-        """What the process is told."""
+        """The environment variables of the process."""
         settings = self.settings
         env = {n: v for n, v in os.environ.items() if not n.startswith(("AIRFLOW", "TRIVIEW_"))}
         env |= {
@@ -125,12 +125,12 @@ class LocalGateway(LocalProcess):
             self.process.terminate()
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill the process (SIGKILL), without draining."""
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
 
 def log_folder(settings: Settings) -> Path:
-    """Where replicas of this installation log."""
+    """The folder of the replicas' log files."""
     return settings.home / "gateway"

@@ -61,8 +61,8 @@ class AccountsController(Controller):
         account = await request_scope.run(
             request_scope.stores.accounts.create, data.login, chosen, data.role, data.candidate_id
         )
-        told = None if data.password else chosen
-        return AccountView(account.id, account.login, account.role, account.active, account.candidate_id, told)
+        shown = None if data.password else chosen
+        return AccountView(account.id, account.login, account.role, account.active, account.candidate_id, shown)
 
     @get(summary="List accounts", opt={ACTION: "account.list"})
     async def list_accounts(

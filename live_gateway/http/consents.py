@@ -72,7 +72,7 @@ class ConsentsController(Controller):
     async def withdraw_consent(
         self, consent_id: FromPath[str], request_scope: NamedDependency[RequestScope]
     ) -> Consent:
-        """From now on nothing that needs this consent is done. Withdrawing twice changes nothing."""
+        """Withdraw a consent: from now on nothing that needs it is done. Withdrawing twice changes nothing."""
         consent = await request_scope.run(request_scope.stores.consents.get, consent_id)
         request_scope.check(f"There is no consent {consent_id}.", Owners(candidate_id=consent.candidate_id))
         await request_scope.run(request_scope.stores.consents.withdraw, consent_id)

@@ -29,7 +29,7 @@ from tasks.evaluation.consent_gate import covering_consent
 
 
 class SessionIn(msgspec.Struct, forbid_unknown_fields=True):
-    """Who is interviewed for what. HR may name the interviewer who leads it; otherwise whoever asks does.
+    """A new live session: its candidate, opening and terms. HR may name who leads it; else the caller does.
 
     `microphones`: "shared" is one microphone in the room (or two channels of one device), "separate" one per person.
     """
@@ -135,7 +135,7 @@ class SessionsController(Controller):
 
     @get("/{session_id:str}", summary="Read a live session", opt={ACTION: "session.read"})
     async def get_session(self, session_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> LiveSession:
-        """One session and its state."""
+        """One live session and its state."""
         return await _session(request_scope, session_id)
 
     @post("/{session_id:str}/tickets", summary="Get a ticket", opt={ACTION: "session.read"})
@@ -159,13 +159,13 @@ class SessionsController(Controller):
 
 
 def socket_url(request: Request, session_id: str, *, secure: bool) -> str:
-    """Where the session's socket is, as the caller reaches this service."""
+    """The address (ws:// or wss://) of the session's socket, under the host name by which the caller asked."""
     scheme = "wss" if secure or request.url.scheme == "https" else "ws"
     return f"{scheme}://{request.headers.get('host', '')}{STAGES['practical'].socket_path}{session_id}"
 
 
 def consent_for(stores: Stores, session: LiveSession) -> str | None:
-    """Id of the newest consent that lets this session be held."""
+    """Id of the newest consent that covers this session's policy profile; None when the candidate has given none."""
     found = covering_consent(stores, session.candidate_id, session.id, load_profile(session.profile))
     return None if found is None else found.id
 

@@ -25,7 +25,7 @@ DISCONNECTED = "client disconnected prematurely"
 
 
 def recording_kind(head: bytes) -> Literal["video", "audio"]:
-    """What a recording is that begins with `head`, by its container.
+    """The kind of a recording that begins with `head`, by its container.
 
     Raises:
         BadMedia: code "unsupported_container"; "empty_file" when there is nothing.
@@ -90,7 +90,7 @@ class Incoming(io.RawIOBase):
         self.broken = False
 
     def readable(self) -> bool:
-        """It is."""
+        """Whether it can be read: always."""
         return True
 
     def read(self, size: int = -1) -> bytes:

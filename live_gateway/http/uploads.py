@@ -41,7 +41,7 @@ UNLIMITED = None
 
 
 class Received(msgspec.Struct, frozen=True):
-    """The recording is stored. `state` "queued": Airflow is away and gets the run as soon as it is back."""
+    """A stored recording and its DAG run. `state` "queued": Airflow is away and gets the run as soon as it is back."""
 
     interview_id: str
     run_id: str
@@ -60,7 +60,7 @@ class UploadIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class UploadView(msgspec.Struct, frozen=True):
-    """How far the recording has come. `max_hashed_chunk`: most bytes of a chunk that carries X-Chunk-SHA256."""
+    """How many bytes of a recording have come. `max_hashed_chunk`: most bytes of a chunk with X-Chunk-SHA256."""
 
     id: str
     interview_id: str
@@ -113,13 +113,13 @@ class UploadsController(Controller):
     async def head_upload(
         self, upload_id: FromPath[str], request_scope: NamedDependency[RequestScope]
     ) -> Response[None]:
-        """Upload-Offset says which byte is next."""
+        """How many bytes have come: the header Upload-Offset is the index of the next one."""
         upload, _ = await _upload(request_scope, upload_id)
         return Response(None, headers={**_progress(upload), "Cache-Control": "no-store"})
 
     @get("/{upload_id:str}", summary="Read an upload", opt={ACTION: "upload.read"})
     async def get_upload(self, upload_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> UploadView:
-        """The same as a document."""
+        """One upload: its interview, size, offset (both in bytes) and state."""
         upload, _ = await _upload(request_scope, upload_id)
         return _view(upload)
 
@@ -165,7 +165,7 @@ class UploadsController(Controller):
 
     @delete("/{upload_id:str}", summary="Give an upload up", opt={ACTION: "upload.write"})
     async def give_up_upload(self, upload_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> None:
-        """What was sent is removed."""
+        """Give the upload up: the bytes that were sent are removed."""
         await _upload(request_scope, upload_id)
         await request_scope.run(request_scope.stores.uploads.abort, upload_id)
 
@@ -214,7 +214,11 @@ class SingleUploadController(Controller):
 
 
 async def store(request_scope: RequestScope, interview: Interview, incoming: Incoming) -> None:
-    """Store the only recording of `interview`; what is refused leaves nothing but the reason."""
+    """Store the only recording of `interview`; of a refused one only the reason is kept.
+
+    Raises:
+        BadMedia: it is no recording. BadInput: too large, or not the announced one. ServiceFailure: the line broke.
+    """
     try:
         await request_scope.services.run_long(_store, request_scope, interview, incoming)
     except TriviewError as error:
@@ -230,7 +234,11 @@ def _store(request_scope: RequestScope, interview: Interview, incoming: Incoming
 
 
 async def finish(request_scope: RequestScope, interview_id: str) -> Received:
-    """The recording is complete: have its run started."""
+    """Have the run of a complete recording started, and say whether it is started or queued.
+
+    Raises:
+        ServiceFailure: Redis is away: the recording is kept, the run is started after the next start of a replica.
+    """
     run_id = await request_scope.run(received, request_scope.stores, interview_id)
     state = await request_scope.services.triggers.start_run(flow_of("ai").dag_id, run_id, interview_id)
     metrics.uploads.labels("finished").inc()
@@ -238,7 +246,7 @@ async def finish(request_scope: RequestScope, interview_id: str) -> Received:
 
 
 def accepted(body: Received) -> Response[Received]:
-    """202, and where to look."""
+    """The answer 202 for a recording that is stored; its Location is the interview's address."""
     return Response(body, status_code=202, headers={"Location": f"/api/v1/interviews/{body.interview_id}"})
 
 

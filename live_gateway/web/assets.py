@@ -30,7 +30,7 @@ def _files() -> dict[str, bytes]:
 
 @cache
 def version() -> str:
-    """Changes when any static file does."""
+    """Digest over all static files, as it stands in their addresses."""
     digest = hashlib.sha256()
     for name, content in _files().items():
         digest.update(name.encode() + b"\0" + content)

@@ -29,19 +29,19 @@ def _failure(request: PageRequest, error: Exception, kind: type[Exception]) -> R
 
 
 def triview_failure(request: PageRequest, error: TriviewError) -> Response[str] | Redirect:
-    """An error raised on purpose; who is not logged in is asked to."""
+    """The page for an error raised on purpose; without a login, a redirect to the login page."""
     if isinstance(error, NotLoggedIn) and request.method == "GET":
         return Redirect(login_address(request), status_code=303)
     return _failure(request, error, TriviewError)
 
 
 def http_failure(request: PageRequest, error: HTTPException) -> Response[str]:
-    """An error of the framework."""
+    """The page for an error of the framework, such as an address without a route."""
     return _failure(request, error, HTTPException)
 
 
 def unexpected_failure(request: PageRequest, error: Exception) -> Response[str]:
-    """An error nobody foresaw."""
+    """The page for an unexpected error: a reference that finds it in the log."""
     return _failure(request, error, Exception)
 
 

@@ -22,7 +22,7 @@ NextAddress = Annotated[str | None, QueryParameter(name="next", required=False)]
 
 
 def local_address(given: str | None) -> str:
-    """`given` when it is a path of ours, else the start page: nobody is sent elsewhere by a link to us."""
+    """`given` when it is a path on this host, else "/": a link to us never redirects to another host."""
     if not given or len(given) > MAX_ADDRESS or not given.isprintable() or "\\" in given:
         return "/"
     parts = urlsplit(given)
@@ -31,7 +31,7 @@ def local_address(given: str | None) -> str:
 
 
 def login_address(request: PageRequest) -> str:
-    """The login page, which leads back to what was asked for."""
+    """The address of the login page, with the requested path as the place to return to."""
     path = request.url.path
     return "/login" if path == "/" else f"/login?next={quote(path)}"
 
@@ -43,7 +43,7 @@ def home_of(role: str) -> str:
 
 @get("/", sync_to_thread=False)
 def home(request: Request, services: Services) -> Redirect:
-    """To the first page of whoever asks."""
+    """Redirect to the first page of the caller's role, or to the login page."""
     caller = caller_of(request, services)
     return Redirect("/login" if caller is None else home_of(caller.role), status_code=303)
 

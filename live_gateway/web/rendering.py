@@ -79,12 +79,12 @@ async def page(request: PageRequest, scope: RequestScope, template: str, **value
 
 
 def renew_s(scope: RequestScope) -> float:
-    """How often a page that works by itself asks for a fresh login: well before it runs out."""
+    """Seconds after which a page that works by itself renews its login: a third of the login's lifetime."""
     return scope.services.settings.token_ttl_s / 3
 
 
 async def renewed(scope: RequestScope) -> list[Cookie]:
-    """The login cookie with a fresh time, as long as the account is still open."""
+    """The login cookie with a new lifetime; no cookie when the account is closed."""
     if not await scope.run(_open, scope.services, scope.caller.account_id):
         return []
     return [login_cookie(login_token(scope.caller, scope.services), scope.services.settings)]

@@ -71,7 +71,7 @@ class CriterionRow:
 
 @dataclass(frozen=True)
 class ResultView:
-    """The page. `state` and `standing` as `LiveResult`; `rs` are the reports' own words.
+    """Values of the result page. `state` and `standing` as `LiveResult`; `rs` are the reports' own words.
 
     `reasons`: why a person has to look at the live card, for who may see it meanwhile.
     """
@@ -91,7 +91,7 @@ class ResultView:
 def result_view(
     stores: Stores, session: LiveSession, rubric: Rubric, language: str, *, reviewing: bool = False
 ) -> ResultView:
-    """What the session has come to so far. The reads are audit entries. `reviewing` as `live_result`.
+    """The result of a live session so far. The reads are audit entries. `reviewing` as `live_result`.
 
     Raises: as `live_result`.
     """

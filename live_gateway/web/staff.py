@@ -131,7 +131,7 @@ def _recorded(scope: RequestScope, titles: dict[str, str], names: dict[str, str]
 
 @get("/openings")
 async def openings(request: Request) -> Response[str]:
-    """All openings."""
+    """The list of all openings."""
     scope = _staff(request, "opening.list")
     return await page(request, scope, "openings.html.j2", openings=await scope.run(scope.stores.openings.list))
 

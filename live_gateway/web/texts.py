@@ -39,7 +39,7 @@ class Texts:
         return entry[self.language] if entry else code
 
     def for_scripts(self) -> dict[str, str]:
-        """What the scripts say, by key below `js`."""
+        """The strings of the scripts, by their key below `js`."""
         start = f"{SCRIPTS}."
         return {key.removeprefix(start): text[self.language] for key, text in table().items() if key.startswith(start)}
 

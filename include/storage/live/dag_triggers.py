@@ -38,7 +38,7 @@ return 1
 
 
 class Trigger(Record, frozen=True):
-    """One run that is to be started: which DAG, under which id, for which interview."""
+    """A DAG run to be triggered: of which DAG, under which id, for which interview."""
 
     dag_id: str
     run_id: str
@@ -46,7 +46,7 @@ class Trigger(Record, frozen=True):
 
 
 class TriggerQueue:
-    """The queue, shared by all replicas. A trigger that was taken comes back unless it is done in time."""
+    """Triggers of DAG runs in Redis, shared by all replicas. One that was taken comes back unless done in time."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -81,19 +81,19 @@ class TriggerQueue:
         return None if found is None else (msgspec.json.decode(found[0], type=Trigger), int(found[1]))
 
     async def done(self, trigger: Trigger) -> None:
-        """Airflow has it."""
+        """Remove a trigger that Airflow has taken. Raises ServiceFailure when Redis is away."""
         raw = msgspec.json.encode(trigger)
         with _failures():
             await self._redis.zrem(DUE, raw)
             await self._redis.hdel(TRIES, raw)  # type: ignore[arg-type, misc]
 
-    async def later(self, trigger: Trigger, delay_s: int) -> None:
-        """It failed: due again in `delay_s` seconds."""
+    async def retry(self, trigger: Trigger, delay_s: int) -> None:
+        """Count a failure: due again in `delay_s` seconds. Raises ServiceFailure when Redis is away."""
         with _failures():
             await self._later(keys=[DUE, TRIES], args=[msgspec.json.encode(trigger), delay_s])
 
     async def waiting(self) -> int:
-        """How many wait."""
+        """How many triggers wait. Raises ServiceFailure when Redis is away."""
         with _failures():
             return int(await self._redis.zcard(DUE))
 
