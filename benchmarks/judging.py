@@ -47,7 +47,7 @@ def _reports(settings: Settings, rounds: int) -> dict[str, float]:
     from tasks.ai.intake import Intake, open_interview
     from tasks.ephemeral import passing_stores
     from tasks.evaluation.context import StepContext
-    from tasks.evaluation.outputs import ScoredInterview, load
+    from tasks.evaluation.outputs import PreparedCase, ScoredInterview, load
     from tasks.evaluation.publish import report_context
 
     opening = general_opening("en")
@@ -57,8 +57,8 @@ def _reports(settings: Settings, rounds: int) -> dict[str, float]:
         intake = Intake(candidate.id, opening.id, "standard", "en", "benchmark")
         interview = open_interview(stores, own, intake, [interview_clip(settings)])
         done = evaluate_interview(StepContext(stores, own, interview.id))
-        context = report_context(stores, interview.id, done.card, done.speech, done.vision, "2026-01-01")
         card = load(stores, done.card, ScoredInterview).card
+        context = report_context(stores, card, load(stores, done.case, PreparedCase), "2026-01-01")
     html = timed(lambda: render_html(card, context, "en"), rounds)
     pdf = timed(lambda: render_pdf(card, context, "en"), rounds)
     return {"report_html_ms": 1000 * html, "report_pdf_ms": 1000 * pdf}

@@ -18,11 +18,13 @@ judged with evidence, a 100-point scorecard and a report. The same video always 
 2. `prepare_media`: 소리를 한 번 디코딩하여 16 kHz 음성으로 만듭니다. / One decode of the sound: 16 kHz mono.
 3. `speech`, `vision`, `voice`: 나란히 실행. `vision` 은 `validate` 다음에 바로 시작합니다. 진행률은 로그와 task state
    store 의 `progress`. / In parallel, `vision` right after `validate`; progress in the log and the task state store.
-4. `judge`: 기준 묶음마다 하나. / Mapped, one per group of criteria.
-5. `score`: 배점과 정책 프로필. / Weights and policy profile.
-6. `review`: 규칙이 요구할 때만 사람에게 묻습니다(아니면 건너뜀). 결정은 감사 기록에 남습니다. / Asks a person
+4. `case`: 판정에 쓰이는 모든 것을 한 번 모아 암호화해 저장합니다. 공고를 고쳤다면 이 작업부터 clear 하세요. / Gathers
+   all that may be judged, once, encrypted. After editing the opening clear from here to have it judged anew.
+5. `judge`: 기준 묶음마다 하나. / Mapped, one per group of criteria.
+6. `score`: 배점과 정책 프로필. / Weights and policy profile.
+7. `review`: 규칙이 요구할 때만 사람에게 묻습니다(아니면 건너뜀). 결정은 감사 기록에 남습니다. / Asks a person
    only when a rule does; skipped otherwise. The decision is recorded.
-7. `publish`: 평가표, 답변 벡터, 보고서를 저장하고 asset `scorecards` 이벤트를 냅니다. / Stores card, vectors and
+8. `publish`: 평가표, 답변 벡터, 보고서를 저장하고 asset `scorecards` 이벤트를 냅니다. / Stores card, vectors and
    report, and emits the asset event.
 
 #### 실패했을 때 · When it fails
@@ -81,23 +83,27 @@ with DAG(
     def voice(media):
         return flow.run("voice", media, reports_progress=True)
 
+    @task
+    def case(speech, voice, vision):
+        return flow.run("case", speech, voice, vision)
+
     @task(**JUDGING)
-    def judge(group, speech, vision, voice):
-        return flow.run("judge", group, speech, vision, voice, reports_progress=True)
+    def judge(case, group):
+        return flow.run("judge", case, group, reports_progress=True)
 
     @task
-    def score(speech, vision, voice, judgements):
-        return flow.run("score", speech, vision, voice, judgements)
+    def score(case, judgements):
+        return flow.run("score", case, judgements)
 
     @task(trigger_rule="none_failed", outlets=[SCORECARDS])
-    def publish(card, speech, vision, decision):
+    def publish(card, decision):
         stop_when_withheld(decision)
-        yield Metadata(SCORECARDS, flow.run("publish", card, speech, vision))
+        yield Metadata(SCORECARDS, flow.run("publish", card))
 
     validated = validate()
     prepared = prepare_media(validated)
-    spoken, seen, voiced = speech(prepared), vision(validated), voice(prepared)
-    judged = judge.partial(speech=spoken, vision=seen, voice=voiced).expand(group=list(flow_of("ai").judge_groups))
-    card = score(spoken, seen, voiced, judged)
+    judged_case = case(speech(prepared), voice(prepared), vision(validated))
+    judged = judge.partial(case=judged_case).expand(group=list(flow_of("ai").judge_groups))
+    card = score(judged_case, judged)
     review = ScorecardReview(task_id="review", card=card, flow=STEPS, params=FORM)
-    publish(card, spoken, seen, review.output)
+    publish(card, review.output)

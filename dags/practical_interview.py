@@ -22,12 +22,14 @@ error rate, relabelled turns) and where sound was missing.
    per person: each track by itself; one for the room: voices are told apart. Speakers the interviewer put right stay
    so. `voice` measures the candidate only, and not where the policy profile refuses it.
 3. `compare`: 실시간 전사와 비교. / The live transcript against this one.
-4. `judge`: 기준 묶음마다 하나. / Mapped, one per group of criteria.
-5. `score`: 배점과 정책 프로필. / Weights and policy profile.
-6. `review`: 두 평가표 중 하나에라도 규칙이 요구할 때만 사람에게 묻습니다. `live.` 으로 시작하는 이유는 실시간 평가표의
+4. `case`: 판정에 쓰이는 모든 것을 한 번 모아 암호화해 저장합니다. 공고를 고쳤다면 이 작업부터 clear 하세요. / Gathers
+   all that may be judged, once, encrypted. After editing the opening clear from here to have it judged anew.
+5. `judge`: 기준 묶음마다 하나. / Mapped, one per group of criteria.
+6. `score`: 배점과 정책 프로필. / Weights and policy profile.
+7. `review`: 두 평가표 중 하나에라도 규칙이 요구할 때만 사람에게 묻습니다. `live.` 으로 시작하는 이유는 실시간 평가표의
    것입니다. / Asks a person only when a rule does, on either card; skipped otherwise. Reasons that begin with `live.`
    are about the live card.
-7. `publish`: 오프라인 평가표, 답변 벡터, 비교가 담긴 보고서를 저장합니다. / Stores the offline card, answer vectors and
+8. `publish`: 오프라인 평가표, 답변 벡터, 비교가 담긴 보고서를 저장합니다. / Stores the offline card, answer vectors and
    the report with the comparison, and emits the asset event.
 
 #### 실패했을 때 · When it fails
@@ -85,23 +87,28 @@ with DAG(
     def compare(speech):
         return flow.run("compare", speech)
 
+    @task
+    def case(speech, voice):
+        return flow.run("case", speech, voice)
+
     @task(**JUDGING)
-    def judge(group, speech, voice):
-        return flow.run("judge", group, speech, voice, reports_progress=True)
+    def judge(case, group):
+        return flow.run("judge", case, group, reports_progress=True)
 
     @task
-    def score(speech, voice, judgements):
-        return flow.run("score", speech, voice, judgements)
+    def score(case, judgements):
+        return flow.run("score", case, judgements)
 
     @task(trigger_rule="none_failed", outlets=[SCORECARDS])
-    def publish(card, speech, compared, decision):
+    def publish(card, compared, decision):
         stop_when_withheld(decision)
-        yield Metadata(SCORECARDS, flow.run("publish", card, speech, compared))
+        yield Metadata(SCORECARDS, flow.run("publish", card, compared))
 
     media = assemble()
     spoken, voiced = speech(media), voice(media)
     compared = compare(spoken)
-    judged = judge.partial(speech=spoken, voice=voiced).expand(group=list(flow_of("practical").judge_groups))
-    card = score(spoken, voiced, judged)
+    judged_case = case(spoken, voiced)
+    judged = judge.partial(case=judged_case).expand(group=list(flow_of("practical").judge_groups))
+    card = score(judged_case, judged)
     review = ScorecardReview(task_id="review", card=card, flow=STEPS, params=FORM)
-    publish(card, spoken, compared, review.output)
+    publish(card, compared, review.output)

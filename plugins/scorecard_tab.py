@@ -22,8 +22,6 @@ from include.interview.stages import STAGES
 
 URL_PREFIX = "/scorecard"
 CARD_TASK = "score"
-WORDS_TASK = "speech"
-PICTURE_TASK = "vision"
 COMPARE_TASK = "compare"
 INTERVIEW_DAGS = {facts.flow.dag_id: facts.consulted_tasks for facts in STAGES.values() if facts.flow}
 """DAG id -> the tasks whose outputs its card is shown from."""
@@ -109,7 +107,7 @@ async def say_it(request: Request, error: HTTPException) -> HTMLResponse:
 
 
 def run_refs(session: Any, dag_id: str, run_id: str) -> dict[str, Any]:
-    """Task id -> artifact ref (plain) of the run's card and transcript.
+    """Task id -> artifact ref (plain) of the run's card and, of a live interview, its comparison.
 
     Raises:
         HTTPException: 404 when the run does not exist, is of another DAG, or has no card yet.
@@ -189,22 +187,22 @@ def fragment(refs: dict[str, Any], reader: str, language: str, *, reviewing: boo
     from include.reporting import render_fragment
     from include.storage.airflow_connection import bound_stores
     from tasks.evaluation.card_standing import live_reasons, standing
-    from tasks.evaluation.outputs import ScoredInterview, load
+    from tasks.evaluation.outputs import PreparedCase, ScoredInterview, load
     from tasks.evaluation.publish import report_context
 
     known = {task: msgspec.convert(ref, ArtifactRef) for task, ref in refs.items()}
-    card, words = known[CARD_TASK], known[WORDS_TASK]
-    seen, compared = known.get(PICTURE_TASK), known.get(COMPARE_TASK)
+    card, compared = known[CARD_TASK], known.get(COMPARE_TASK)
     with bound_stores() as (shared, _settings):
         stores = shared.acting_as(reader)
-        scored = load(stores, card, ScoredInterview).card
+        stored = load(stores, card, ScoredInterview)
+        scored = stored.card
         reasons = live_reasons(stores, card.interview_id)
         found = standing(stores, stores.interviews.get(card.interview_id), (*scored.review, *reasons))
         if not found.visible(reviewing=reviewing):
             raise Held(found.state, found.ground)
         stores.record("scorecard.read", f"interview:{card.interview_id}", {"artifact": card.id, "via": "airflow"})
         at = published_at(stores, card.interview_id, language)
-        context = report_context(stores, card.interview_id, card, words, seen, at, compared)
+        context = report_context(stores, scored, load(stores, stored.case, PreparedCase), at, compared)
         notice = live_notice(reasons, language) if found.state == "under_review" else ""
         return notice + render_fragment(scored, context, language)
 

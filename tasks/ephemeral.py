@@ -14,10 +14,10 @@ from include.interview.records import DocumentKind, Measurements, Opening, Quest
 from include.settings import Settings
 from include.storage import Stores, open_stores, upgrade
 from include.storage.objects.scratch import PrivateFiles
-from tasks.ai.in_process import Run, StepProgress, evaluate_interview, quiet
+from tasks.ai.in_process import StepProgress, evaluate_interview, quiet
 from tasks.ai.intake import Intake, check_recording, open_interview
 from tasks.evaluation.context import StepContext
-from tasks.evaluation.outputs import ScoredInterview, load
+from tasks.evaluation.outputs import PreparedCase, ScoredInterview, load
 from tasks.evaluation.publish import render_reports, report_context
 
 CONSENT_TEXT = "attested-on-command-line"
@@ -88,15 +88,11 @@ def evaluate_files(
         intake = Intake(candidate.id, opening.id, profile, language, CONSENT_TEXT, tuple(marks))
         interview = open_interview(stores, own, intake, recordings, documents)
         run = evaluate_interview(StepContext(stores, own, interview.id), progress)
-        scored = load(stores, run.card, ScoredInterview)
-        reports = _reports(stores, run, scored, created_at) if with_reports else {}
-    return Evaluated(scored.card, scored.transcript, scored.measurements, reports, run.seconds)
-
-
-def _reports(stores: Stores, run: Run, scored: ScoredInterview, created_at: str) -> dict[str, bytes]:
-    return render_reports(
-        scored, report_context(stores, run.interview_id, run.card, run.speech, run.vision, created_at)
-    )
+        card = load(stores, run.card, ScoredInterview).card
+        prepared = load(stores, run.case, PreparedCase)
+        shown = report_context(stores, card, prepared, created_at) if with_reports else None
+        reports = render_reports(card, shown) if shown else {}
+    return Evaluated(card, prepared.case.transcript, prepared.case.measurements, reports, run.seconds)
 
 
 def summary_row(name: str, one: Evaluated) -> dict[str, str | float | None]:

@@ -54,9 +54,7 @@ class StageFacts(Record, frozen=True):
     @property
     def consulted_tasks(self) -> tuple[str, ...]:
         """The tasks of the stage's DAG whose outputs its card is shown from, the card's own first."""
-        picture = ("vision",) if self.has_picture else ()
-        comparison = ("compare",) if self.live else ()
-        return ("score", "speech", *picture, *comparison)
+        return ("score", "compare") if self.live else ("score",)
 
     def rubric_version_of(self, opening: Opening) -> str:
         """The version of this stage's rubric by which candidates of `opening` are judged."""

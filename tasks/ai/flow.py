@@ -7,10 +7,12 @@ stores one artifact; a step whose output exists does nothing. Only ids and refs 
 from __future__ import annotations
 
 from tasks.ai.perceive import prepare_media, speech, validate, vision, voice
+from tasks.evaluation.case import case
 from tasks.evaluation.judge_and_score import judge, score
 from tasks.evaluation.publish import publish, record_review, review_needed
 
 __all__ = [
+    "case",
     "judge",
     "prepare_media",
     "publish",

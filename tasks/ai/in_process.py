@@ -11,8 +11,7 @@ from include.interview.entities import ArtifactRef
 from include.interview.progress import Progress, silent
 from include.interview.records import Record
 from include.interview.stages import flow_of
-from tasks.ai import perceive
-from tasks.evaluation import judge_and_score
+from tasks.ai import flow
 from tasks.evaluation.context import StepContext
 
 StepProgress = Callable[[str], Progress]
@@ -26,6 +25,7 @@ class Run(Record, frozen=True):
     speech: ArtifactRef
     vision: ArtifactRef
     voice: ArtifactRef
+    case: ArtifactRef
     card: ArtifactRef
     seconds: dict[str, float]
 
@@ -55,31 +55,28 @@ class Stopwatch:
 
 
 def evaluate_interview(context: StepContext, progress: StepProgress = quiet) -> Run:
-    """Run validate → (prepare → speech ‖ voice) ‖ vision → judge → score; publishing is left to the caller.
+    """Run validate → (prepare → speech ‖ voice) ‖ vision → case → judge → score; publishing is left to the caller.
 
     Raises:
         TriviewError: of the first step that failed; finished steps stay stored and are not run again.
     """
     watch = Stopwatch()
     timed = watch.timed
-    validated = timed("validate", partial(perceive.validate, context))
+    validated = timed("validate", partial(flow.validate, context))
     with ThreadPoolExecutor(max_workers=3) as pool:
 
         def start(name: str, after: ArtifactRef) -> Future[ArtifactRef]:
-            step = partial(getattr(perceive, name), context, after, progress(name))
+            step = partial(getattr(flow, name), context, after, progress(name))
             return pool.submit(timed, name, step)
 
         vision = start("vision", validated)
         media = start("prepare_media", validated).result()
         speech, voice = start("speech", media), start("voice", media)
         refs = {"speech": speech.result(), "vision": vision.result(), "voice": voice.result()}
-    seen = (refs["speech"], refs["vision"], refs["voice"])
+    case = timed("case", lambda: flow.case(context, refs["speech"], refs["voice"], refs["vision"]))
     judged = [
-        timed(
-            f"judge_{group}",
-            partial(judge_and_score.judge, context, group, *seen, progress=progress(f"judge {group}")),
-        )
+        timed(f"judge_{group}", partial(flow.judge, context, case, group, progress(f"judge {group}")))
         for group in flow_of("ai").judge_groups
     ]
-    card = timed("score", lambda: judge_and_score.score(context, *seen, judged))
-    return Run(context.interview_id, media, refs["speech"], refs["vision"], refs["voice"], card, watch.so_far())
+    card = timed("score", lambda: flow.score(context, case, judged))
+    return Run(context.interview_id, media, refs["speech"], refs["vision"], refs["voice"], case, card, watch.so_far())

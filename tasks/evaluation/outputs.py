@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from include.interview.case import Case
 from include.interview.entities import ArtifactRef, Interview, MediaObject
 from include.interview.errors import BadInput
 from include.interview.live.comparison import TranscriptComparison
@@ -130,12 +131,27 @@ class JudgedGroup(Record, frozen=True):
     judgements: tuple[Judgement, ...]
 
 
+class PreparedCase(Record, frozen=True):
+    """The case that is judged, and what its card and report say beside it.
+
+    `sources`: the card's inputs by name. `recordings`: each recording once, in order; `marks`: when each question
+    starts, in seconds of the interview. `vision`: the output whose pictures a report shows; None where nobody was
+    filmed. `live`: the record of the live session, where there was one.
+    """
+
+    case: Case
+    sources: dict[str, str]
+    recordings: tuple[Recording, ...]
+    marks: tuple[QuestionMark, ...]
+    vision: ArtifactRef | None = None
+    live: ArtifactRef | None = None
+
+
 class ScoredInterview(Record, frozen=True):
-    """The card, with what the report shows beside it."""
+    """The card, and the stored case that it is of."""
 
     card: Scorecard
-    transcript: Transcript
-    measurements: tuple[Measurements, ...]
+    case: ArtifactRef
 
 
 def encode(record: Record) -> bytes:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 
+from include.interview.case import Case
 from include.interview.entities import ArtifactRef, Consent
 from include.interview.errors import NotFound
 from include.interview.live.comparison import CardComparison
 from include.interview.live.session import LiveRecord
-from include.interview.records import QuestionMark, Scorecard
+from include.interview.records import Scorecard
 from include.interview.report import ReportContext, Thumbnail
 from include.storage import Stores
 from tasks.evaluation.card_standing import live_reasons, require_published
 from tasks.evaluation.comparison import COMPARE_STEP, compare_cards
 from tasks.evaluation.consent_gate import consented, consented_interview
 from tasks.evaluation.context import StepContext
-from tasks.evaluation.judge_and_score import rubric_of
-from tasks.evaluation.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
+from tasks.evaluation.outputs import PreparedCase, ScoredInterview, VisionOutput, load
 
 REPORT_LANGUAGES = ("ko", "en")
 
@@ -51,38 +52,34 @@ def record_review(
 
 
 def report_context(
-    stores: Stores,
-    interview_id: str,
-    card: ArtifactRef,
-    speech: ArtifactRef,
-    vision: ArtifactRef | None,
-    created_at: str,
-    compared: ArtifactRef | None = None,
+    stores: Stores, card: Scorecard, prepared: PreparedCase, created_at: str, compared: ArtifactRef | None = None
 ) -> ReportContext:
-    """What a report shows beside the card. `created_at` is printed as it is given.
+    """What a report shows beside `card`, which is the card of the stored case `prepared`.
 
-    `vision` is None where nobody was filmed; `compared` is the comparison with the live transcript, if there was one.
+    Args:
+        created_at: printed as it is given.
+        compared: the comparison with the live transcript, if there was one.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn. NotFound: the interview was erased.
     """
-    interview, profile = consented_interview(stores, interview_id)
-    opening = stores.openings.get(interview.opening_id)
-    scored = load(stores, card, ScoredInterview)
-    prepared = load(stores, load(stores, speech, SpeechOutput).media, PreparedInterview)
-    recordings = tuple({one.media.id: one.recording for one in prepared.recordings}.values())
+    interview, _ = consented_interview(stores, card.interview_id)
+    case = prepared.case
     return ReportContext(
         candidate_name=stores.candidates.get(interview.candidate_id).name,
-        opening_title=opening.title,
+        opening_title=case.opening.title,
         created_at=created_at,
-        rubric=rubric_of(interview, opening),
-        profile=profile,
-        transcript=scored.transcript,
-        measurements=scored.measurements,
-        recordings=recordings,
-        questions=opening.questions,
-        marks=prepared.questions(interview),
-        documents=tuple(d.kind for d in prepared.documents),  # type: ignore[misc]
-        consent=_consent(stores, interview.candidate_id, interview_id),
-        thumbnails=_thumbnails(stores, vision),
-        comparison=_comparison(stores, prepared.live, scored.card, compared),
+        rubric=case.rubric,
+        profile=case.profile,
+        transcript=case.transcript,
+        measurements=case.measurements,
+        recordings=prepared.recordings,
+        questions=case.opening.questions,
+        marks=prepared.marks,
+        documents=tuple(document.kind for document in case.documents),
+        consent=_consent(stores, interview.candidate_id, interview.id),
+        thumbnails=_thumbnails(stores, prepared.vision),
+        comparison=_comparison(stores, prepared.live, card, compared),
     )
 
 
@@ -105,25 +102,23 @@ def _consent(stores: Stores, candidate_id: str, interview_id: str) -> Consent | 
     return found[-1] if found else None
 
 
-def render_reports(scored: ScoredInterview, context: ReportContext) -> dict[str, bytes]:
+def render_reports(card: Scorecard, context: ReportContext) -> dict[str, bytes]:
     """File name -> bytes of the report as HTML and PDF in both languages."""
     from include.reporting import render_html, render_pdf
 
     files: dict[str, bytes] = {}
     for language in REPORT_LANGUAGES:
-        files[f"report.{language}.html"] = render_html(scored.card, context, language).encode()
-        files[f"report.{language}.pdf"] = render_pdf(scored.card, context, language)
+        files[f"report.{language}.html"] = render_html(card, context, language).encode()
+        files[f"report.{language}.pdf"] = render_pdf(card, context, language)
     return files
 
 
-def publish(
-    context: StepContext,
-    card: ArtifactRef,
-    speech: ArtifactRef,
-    vision: ArtifactRef | None,
-    compared: ArtifactRef | None = None,
-) -> dict[str, str]:
+def publish(context: StepContext, card: ArtifactRef, compared: ArtifactRef | None = None) -> dict[str, str]:
     """Store card, answer vectors and reports; repeating it changes nothing. Returns ids only.
+
+    Args:
+        card: the output of `score`, which names the case it is of.
+        compared: the comparison with the live transcript, if there was one.
 
     Raises:
         ConsentMissing: a consent was withdrawn meanwhile; nothing is published.
@@ -131,10 +126,11 @@ def publish(
     stores, interview_id = context.stores, context.interview_id
     consented(context)
     scored = load(stores, card, ScoredInterview)
+    prepared = load(stores, scored.case, PreparedCase)
     card_id = stores.scorecards.publish(scored.card)
-    context = report_context(stores, interview_id, card, speech, vision, _stamp(stores, interview_id), compared)
-    stores.vectors.put_answers(interview_id, answer_vectors(stores, interview_id, scored, context.marks))
-    reports = publish_reports(stores, interview_id, card, scored, context)
+    report = report_context(stores, scored.card, prepared, _stamp(stores, interview_id), compared)
+    stores.vectors.put_answers(interview_id, answer_vectors(prepared.case))
+    reports = publish_reports(stores, card, scored.card, report)
     stores.interviews.set_status(interview_id, "published")
     return {"scorecard_id": card_id, **{name: ref.id for name, ref in reports.items()}}
 
@@ -145,35 +141,28 @@ def _stamp(stores: Stores, interview_id: str) -> str:
 
 
 def publish_reports(
-    stores: Stores, interview_id: str, card: ArtifactRef, scored: ScoredInterview, context: ReportContext
+    stores: Stores, ref: ArtifactRef, card: Scorecard, context: ReportContext
 ) -> Mapping[str, ArtifactRef]:
-    """The four report files as encrypted artifacts; rendered once."""
+    """The four report files of the card stored under `ref`, as encrypted artifacts; rendered once."""
     rendered: dict[str, bytes] = {}
 
     def one(name: str) -> bytes:
         if not rendered:
-            rendered.update(render_reports(scored, context))
+            rendered.update(render_reports(card, context))
         return rendered[name]
 
     names = [f"report.{language}.{kind}" for language in REPORT_LANGUAGES for kind in ("html", "pdf")]
-    return {
-        name: stores.artifacts.run(interview_id, name, [card], lambda name=name: one(name))  # type: ignore[misc]
-        for name in names
-    }
+    return {name: stores.artifacts.run(ref.interview_id, name, [ref], partial(one, name)) for name in names}
 
 
-def answer_vectors(
-    stores: Stores, interview_id: str, scored: ScoredInterview, marks: Sequence[QuestionMark]
-) -> list[tuple[str, list[float]]]:
+def answer_vectors(case: Case) -> list[tuple[str, list[float]]]:
     """One vector per answer, named by the answer's first utterance; no text leaves this function."""
-    from include.interview.transcript.answers import answers_of
     from include.judgement.embedding import encode
 
-    interview = stores.interviews.get(interview_id)
-    answers = answers_of(scored.transcript, marks, stores.openings.get(interview.opening_id))
-    vectors = encode([answer.text for answer in answers])
+    vectors = encode([answer.text for answer in case.answers])
     return [
-        (answer.utterances[0].id, [float(x) for x in vector]) for answer, vector in zip(answers, vectors, strict=True)
+        (answer.utterances[0].id, [float(x) for x in vector])
+        for answer, vector in zip(case.answers, vectors, strict=True)
     ]
 
 
@@ -199,12 +188,11 @@ def draft(stores: Stores, interview_id: str, note: str) -> tuple[Scorecard, dict
     Raises:
         NotFound: nothing is scored yet.
     """
-    card, speech, vision, compared = (
-        next(reversed(stores.artifacts.list(interview_id, step)), None)
-        for step in ("score", "speech", "vision", COMPARE_STEP)
+    card, compared = (
+        next(reversed(stores.artifacts.list(interview_id, step)), None) for step in ("score", COMPARE_STEP)
     )
-    if card is None or speech is None:
+    if card is None:
         raise NotFound(f"Interview {interview_id} is not scored yet.", "Trigger its run and wait for it.")
     scored = load(stores, card, ScoredInterview)
-    context = report_context(stores, interview_id, card, speech, vision, note, compared)
-    return scored.card, render_reports(scored, context)
+    prepared = load(stores, scored.case, PreparedCase)
+    return scored.card, render_reports(scored.card, report_context(stores, scored.card, prepared, note, compared))

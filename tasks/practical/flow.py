@@ -24,12 +24,12 @@ from include.interview.stages import STAGES
 from include.interview.transcript.timeline import shift_interval
 from include.storage import Stores
 from tasks.ai.perceive import prosody
-from tasks.evaluation import judge_and_score
-from tasks.evaluation import publish as publishing
+from tasks.evaluation.case import case
 from tasks.evaluation.comparison import COMPARE_STEP
 from tasks.evaluation.consent_gate import begun, consented
 from tasks.evaluation.context import StepContext
 from tasks.evaluation.engines import engines
+from tasks.evaluation.judge_and_score import judge, score
 from tasks.evaluation.outputs import (
     ComparedTranscripts,
     PreparedInterview,
@@ -39,7 +39,7 @@ from tasks.evaluation.outputs import (
     load,
     save,
 )
-from tasks.evaluation.publish import record_review, review_needed
+from tasks.evaluation.publish import publish, record_review, review_needed
 from tasks.live.record import LIVE_STEP
 
 
@@ -219,39 +219,9 @@ def compare(
     return save(context, COMPARE_STEP, [speech], make)
 
 
-def judge(
-    context: StepContext,
-    group: str,
-    speech: ArtifactRef,
-    voice: ArtifactRef,
-    progress: Progress = silent,
-) -> ArtifactRef:
-    """As stage 1 judges, without a picture (see `judge_and_score.judge`)."""
-    return judge_and_score.judge(context, group, speech, None, voice, progress)
-
-
-def score(
-    context: StepContext,
-    speech: ArtifactRef,
-    voice: ArtifactRef,
-    judged: Sequence[ArtifactRef],
-) -> ArtifactRef:
-    """The offline card (see `judge_and_score.score`)."""
-    return judge_and_score.score(context, speech, None, voice, judged)
-
-
-def publish(
-    context: StepContext,
-    card: ArtifactRef,
-    speech: ArtifactRef,
-    compared: ArtifactRef,
-) -> dict[str, str]:
-    """Store the offline card, answer vectors and reports; the live card stays as it was, beside it."""
-    return publishing.publish(context, card, speech, None, compared)
-
-
 __all__ = [
     "assemble",
+    "case",
     "compare",
     "judge",
     "publish",

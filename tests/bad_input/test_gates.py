@@ -13,7 +13,8 @@ from include.interview.assessment.policy import load_profile
 from include.interview.errors import ConsentMissing, NotFound, WrongKey
 from tasks.ai import perceive
 from tasks.ai.intake import Intake, open_interview
-from tasks.evaluation import judge_and_score
+from tasks.evaluation.case import case
+from tasks.evaluation.judge_and_score import judge, score
 from tasks.evaluation.publish import publish
 from tests.support.installation import CONSENT, NAME, Installation, installed, settings_in
 from tests.support.recordings import clip_with_tone
@@ -76,7 +77,6 @@ def test_a_missing_consent_stops_the_run_before_the_recording_is_opened(fresh: I
 @pytest.mark.models
 def test_a_consent_withdrawn_in_between_stops_every_later_step(own: Installation) -> None:
     run, interview_id = own.done, own.interview_id
-    seen = (run.speech, run.vision, run.voice)
     with own.stores() as stores:
         context = own.context(stores)
         for consent in stores.consents.list(own.candidate_id):
@@ -88,13 +88,14 @@ def test_a_consent_withdrawn_in_between_stops_every_later_step(own: Installation
             lambda: perceive.speech(context, run.media),
             lambda: perceive.vision(context, run.media),
             lambda: perceive.voice(context, run.media),
-            lambda: publish(context, run.card, run.speech, run.vision),
+            lambda: case(context, run.speech, run.voice, run.vision),
+            lambda: judge(context, run.case, "words"),
+            lambda: score(context, run.case, []),
+            lambda: publish(context, run.card),
         ):
             with pytest.raises(ConsentMissing) as caught:
                 step()
             assert_clear(caught.value)
-        with pytest.raises(ConsentMissing):
-            judge_and_score.gather(context, *seen)
         assert stores.artifacts.list(interview_id) == stored
     assert own.card_rows() == ()
     assert own.status() != "published"

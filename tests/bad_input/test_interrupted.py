@@ -25,7 +25,7 @@ from tests.support.refusal_sentences import assert_clear
 pytestmark = pytest.mark.models
 
 POLL_S = 0.02
-STEPS = {"validate", "prepare_media", "audio", "speech", "vision", "voice", "judge", "score"}
+STEPS = {"validate", "prepare_media", "audio", "speech", "vision", "voice", "case", "judge", "score"}
 REPORTS = {f"report.{language}.{kind}" for language in ("ko", "en") for kind in ("html", "pdf")}
 
 

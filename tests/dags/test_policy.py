@@ -76,9 +76,10 @@ def test_a_live_recording_is_heard_and_measured_side_by_side_and_compared() -> N
     tasks = {t.task_id: t for t in DAGS["practical_interview_evaluation"].tasks}
     assert {name for name, t in tasks.items() if t.pool == "media"} == {"assemble", "speech", "voice"}
     assert tasks["judge"].pool == "judge"
-    upstream = {name: tasks[name].upstream_task_ids for name in ("speech", "voice", "compare", "judge")}
+    upstream = {name: tasks[name].upstream_task_ids for name in ("speech", "voice", "compare", "case", "judge")}
     assert upstream == {
-        "speech": {"assemble"}, "voice": {"assemble"}, "compare": {"speech"}, "judge": {"speech", "voice"},
+        "speech": {"assemble"}, "voice": {"assemble"}, "compare": {"speech"}, "case": {"speech", "voice"},
+        "judge": {"case"},
     }  # fmt: skip
     assert tasks["publish"].upstream_task_ids >= {"compare", "review"}
 
@@ -93,7 +94,15 @@ def test_speech_vision_and_voice_run_side_by_side() -> None:
 def test_every_judge_group_of_the_flow_is_judged(dag_id: str) -> None:
     (flow,) = (facts.flow for facts in STAGES.values() if facts.flow and facts.flow.dag_id == dag_id)
     judge = next(t for t in DAGS[dag_id].tasks if t.task_id == "judge")
+    assert judge.upstream_task_ids == {"case"}
     assert tuple(judge.op_kwargs_expand_input.value["group"]) == flow.judge_groups
+
+
+def test_a_picture_is_looked_at_where_the_stage_has_one() -> None:
+    for facts in STAGES.values():
+        if facts.flow:
+            assert facts.has_picture == ("vision" in DAGS[facts.flow.dag_id].task_ids)
+            assert set(facts.consulted_tasks) <= set(DAGS[facts.flow.dag_id].task_ids)
 
 
 @pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "dags").glob("*.py")), ids=lambda p: p.name)

@@ -58,7 +58,7 @@ def test_a_session_ends_with_both_cards(finished: FinishedSession) -> None:
     assert {t.state for t in finished.outcome.tasks} <= {"success", "skipped"}
     assert {t.try_number for t in finished.outcome.tasks if t.state == "success"} == {1}
     assert {t.task_id for t in finished.outcome.tasks} == {
-        "assemble", "speech", "voice", "compare", "judge", "score", "review", "publish",
+        "assemble", "speech", "voice", "compare", "case", "judge", "score", "review", "publish",
     }  # fmt: skip
     found = finished.result
     assert found.state == "published"

@@ -87,7 +87,7 @@ class Installation:
         """Publish the evaluated interview."""
         run = self.done
         with self.stores() as stores:
-            return publish(self.context(stores), run.card, run.speech, run.vision)
+            return publish(self.context(stores), run.card)
 
     @property
     def done(self) -> Run:

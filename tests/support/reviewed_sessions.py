@@ -69,7 +69,7 @@ def bring_into(stores: Stores, state: State, session: LiveSession, settings: Set
     asks = state in ("under_review", "withheld", "asked_again", "reviewed")
     offline = with_review(card, (REASON,) if asks else card.review)
     context = StepContext(stores, settings, session.id)
-    ref = save(context, "score", [state], lambda: ScoredInterview(offline, transcript, ()))
+    ref = save(context, "score", [state], lambda: ScoredInterview(offline, ArtifactRef("0", session.id, "case")))
     if state not in ("open", "asking", "kr"):
         _review(context, ref, state)
     if state in ("published", "reviewed"):

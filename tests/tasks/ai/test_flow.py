@@ -9,12 +9,13 @@ import msgspec
 import pytest
 
 from include.interview.assessment.openings import general_opening
+from include.interview.entities import ArtifactRef
 from include.interview.records import Keyword, Quote
 from include.interview.transcript.answers import answers_of
 from include.settings import PIPELINE_VERSION
 from tasks.ephemeral import PASSING_FOLDER, evaluate_files
-from tasks.evaluation.judge_and_score import basis
-from tasks.evaluation.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
+from tasks.evaluation.case import case
+from tasks.evaluation.outputs import PreparedCase, PreparedInterview, ScoredInterview, SpeechOutput, VisionOutput, load
 from tasks.evaluation.publish import stored_reports
 from tests.support.installation import NAME, Installation, settings_in
 from tests.tasks.conftest import RESUME
@@ -30,7 +31,8 @@ def test_the_same_video_gives_the_same_card_to_the_last_digit(
     evaluated: Installation, interview_clip: Path, resume: Path, tmp_path: Path
 ) -> None:
     with evaluated.stores() as stores:
-        first = load(stores, evaluated.done.card, ScoredInterview)
+        first = load(stores, evaluated.done.card, ScoredInterview).card
+        judged = load(stores, evaluated.done.case, PreparedCase).case
     settings = settings_in(tmp_path / "elsewhere")
     again = evaluate_files(
         [interview_clip],
@@ -41,23 +43,23 @@ def test_the_same_video_gives_the_same_card_to_the_last_digit(
         with_reports=False,
     )
     assert again.card.status == "complete"
-    assert without_ids(first.card, evaluated.interview_id) == without_ids(again.card, again.card.interview_id)
-    assert again.transcript == first.transcript
-    assert again.measurements == first.measurements
+    assert without_ids(first, evaluated.interview_id) == without_ids(again.card, again.card.interview_id)
+    assert again.transcript == judged.transcript
+    assert again.measurements == judged.measurements
     left = [p for p in (settings.home / PASSING_FOLDER).rglob("*") if p.name != ".lock"]
     assert left == [], "nothing of a passing evaluation remains"
 
 
 def test_the_card_says_what_it_was_made_from(evaluated: Installation, interview_clip: Path, resume: Path) -> None:
     with evaluated.stores() as stores:
-        scored = load(stores, evaluated.done.card, ScoredInterview)
-    card = scored.card
+        card = load(stores, evaluated.done.card, ScoredInterview).card
+        heard = load(stores, evaluated.done.case, PreparedCase).case.transcript
     sha = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in (interview_clip, resume)}
     assert card.inputs == {"video[0]": sha[interview_clip], "resume[0]": sha[resume]}
     assert card.pipeline_version == PIPELINE_VERSION
     scored_lines = [line for line in card.criteria if line.status == "scored"]
     assert card.total == pytest.approx(sum(line.points or 0.0 for line in scored_lines))
-    said = {u.id: u.text for u in scored.transcript.utterances}
+    said = {u.id: u.text for u in heard.utterances}
     quotes = [e for line in scored_lines for e in line.evidence if isinstance(e, Quote)]
     assert quotes
     assert all(" ".join(q.text.split()).lower() in " ".join(said[q.utterance_id].split()).lower() for q in quotes)
@@ -156,9 +158,14 @@ def test_the_resume_counts_for_job_fit(own: Installation) -> None:
 def test_an_edited_opening_is_judged_anew(own: Installation) -> None:
     with own.stores() as stores:
         opening = stores.openings.get(stores.interviews.get(own.interview_id).opening_id)
-        before = basis(own.context(stores))
+        run, context = own.done, own.context(stores)
+
+        def again() -> ArtifactRef:
+            return case(context, run.speech, run.voice, run.vision)
+
+        assert again() == run.case
         stores.openings.put(msgspec.structs.replace(opening, keywords=(*opening.keywords, Keyword("telemetry"))))
-        edited = basis(own.context(stores))
+        edited = again()
         stores.openings.put(opening)
-        assert basis(own.context(stores)) == before
-    assert edited != before
+        assert again() == run.case
+    assert edited != run.case

@@ -10,8 +10,7 @@ from include.interview.assessment.openings import general_opening
 from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Observation, QuestionMark, Scorecard
 from tasks.ephemeral import Evaluated, evaluate_files
-from tasks.evaluation.judge_and_score import gather
-from tasks.evaluation.outputs import PreparedInterview, ScoredInterview, SpeechOutput, VoiceOutput, load
+from tasks.evaluation.outputs import PreparedCase, PreparedInterview, ScoredInterview, SpeechOutput, VoiceOutput, load
 from tasks.evaluation.publish import report_context
 from tests.support.hearing import SYNTHETIC_WER, word_error_rate
 from tests.support.installation import Installation, installed, settings_in
@@ -99,8 +98,10 @@ def test_recordings_lie_end_to_end_and_answer_the_opening_s_questions_in_order(i
         assert (first.question_id, second.question_id) == tuple(asked)
         assert second.offset_s == first.duration_s == pytest.approx(5.5, abs=0.8)
         transcript = load(stores, run.speech, SpeechOutput).transcript
-        case = gather(in_parts.context(stores), run.speech, run.vision, run.voice)
-        context = report_context(stores, in_parts.interview_id, run.card, run.speech, run.vision, "now")
+        prepared_case = load(stores, run.case, PreparedCase)
+        case = prepared_case.case
+        card = load(stores, run.card, ScoredInterview).card
+        context = report_context(stores, card, prepared_case, "now")
     assert [u.id for u in transcript.utterances] == [f"u{i + 1:04d}" for i in range(len(transcript.utterances))]
     assert [a.question_id for a in case.answers] == asked
     for answer, said in zip(case.answers, (SHORT_ANSWER, SECOND_ANSWER), strict=True):
@@ -112,10 +113,11 @@ def test_recordings_lie_end_to_end_and_answer_the_opening_s_questions_in_order(i
 def test_measures_of_several_recordings_cover_the_whole_interview(in_parts: Installation) -> None:
     run = in_parts.done
     with in_parts.stores() as stores:
-        scored = load(stores, run.card, ScoredInterview)
+        card = load(stores, run.card, ScoredInterview).card
+        measured = load(stores, run.case, PreparedCase).case.measurements
         prepared = load(stores, run.media, PreparedInterview)
     first, second = (one.recording.duration_s for one in prepared.recordings)
-    channels = {m.channel: m for m in scored.measurements}
+    channels = {m.channel: m for m in measured}
     duration = channels["media"].get("duration_s")
     present = channels["face"].get("present_share")
     assert duration is not None
@@ -123,7 +125,7 @@ def test_measures_of_several_recordings_cover_the_whole_interview(in_parts: Inst
     assert duration.value == pytest.approx(first + second, abs=0.2)
     assert present.value == pytest.approx(1.0, abs=0.05), "over the time there was a picture"
     assert channels["face"].coverage == pytest.approx(first / (first + second), abs=0.05)
-    assert list(scored.card.inputs) == ["video[0]", "audio[1]"]
+    assert list(card.inputs) == ["video[0]", "audio[1]"]
     voiced = channels["voice"].get("f0_median_hz")
     assert voiced is not None
     assert voiced.value is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from include.interview.assessment.policy import load_profile
+from include.interview.entities import ArtifactRef
 from include.interview.errors import NotFound
 from include.interview.live.session import LiveSession
 from include.interview.scoring.review import with_review
@@ -117,7 +118,7 @@ def test_the_run_asks_for_a_person_when_a_rule_asks_on_the_live_card_alone(store
     session = new_session(stores)
     card = with_review(bring_into(stores, "asking", session), ())
     context = StepContext(stores, SETTINGS, session.id)
-    ref = save(context, "score", ["plain"], lambda: ScoredInterview(card, live_card_of(session)[1], ()))
+    ref = save(context, "score", ["plain"], lambda: ScoredInterview(card, ArtifactRef("0", session.id, "case")))
     assert review_needed(context, ref) == (f"live.{REASON.code}",)
     assert stores.interviews.get(session.id).status == "review"
     assert live_result(stores, session.id).live is None

@@ -21,9 +21,9 @@ from include.settings import PROJECT_ROOT
 from include.storage import Stores
 from tasks.ai import perceive
 from tasks.evaluation.context import StepContext
-from tasks.evaluation.judge_and_score import gather
 from tasks.evaluation.outputs import (
     ComparedTranscripts,
+    PreparedCase,
     PreparedInterview,
     ScoredInterview,
     SpeechOutput,
@@ -173,7 +173,7 @@ def test_a_card_under_review_can_be_looked_at(own: Evaluated) -> None:
 def test_only_the_candidates_voice_is_measured_and_only_where_policy_allows(own: Evaluated, session_wav: Path) -> None:
     with own.installation.stores() as stores:
         asks, answers = load(stores, own.run.voice, VoiceOutput).tracks
-        case = gather(own.context(stores), own.run.speech, None, own.run.voice)
+        case = load(stores, own.run.case, PreparedCase).case
         assert asks is None
         assert answers is not None
         voiced = case.channel("voice")
@@ -250,7 +250,8 @@ def test_two_sockets_lie_on_one_clock_and_questions_are_marked(own: Evaluated, t
         context = own.context(stores, session.id)
         media = steps.assemble(context)
         spoken = steps.speech(context, media)
-        case = gather(context, spoken, None, steps.voice(context, media))
+        found = steps.case(context, spoken, steps.voice(context, media))
+        case = load(stores, found, PreparedCase).case
     assert [role for role, _ in groupby(u.role for u in case.transcript.utterances)] == ["interviewer", "candidate"]
     first = next(u for u in case.transcript.utterances if u.role == "candidate")
     assert (first.start_s or 0.0) == pytest.approx(6.1, abs=0.3)

@@ -1,0 +1,135 @@
+"""The case of an interview: all that a judge may see of it, put together once and stored.
+
+Judging, scoring, publishing and doing those again later read the stored case, so that the interview's transcript,
+measurements and documents are decrypted, and their reads audited, once a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from include.interview.assessment.policy import Profile
+from include.interview.assessment.rubric import opening_rubric
+from include.interview.case import Case
+from include.interview.entities import ArtifactRef, Interview
+from include.interview.records import Document, Measurements, Opening, Transcript
+from include.interview.stages import STAGES
+from include.interview.transcript.answers import answers_of
+from tasks.evaluation.candidate_identity import with_candidate
+from tasks.evaluation.consent_gate import consented
+from tasks.evaluation.context import StepContext
+from tasks.evaluation.outputs import (
+    PreparedCase,
+    PreparedInterview,
+    SpeechOutput,
+    VisionOutput,
+    VoiceOutput,
+    load,
+    save,
+)
+
+SHIFT_MEASURE = "f0_shift_semitones"
+"""The measure for which a voice is compared with its own first minute."""
+
+
+def case(
+    context: StepContext, speech: ArtifactRef, voice: ArtifactRef, vision: ArtifactRef | None = None
+) -> ArtifactRef:
+    """Store the interview's `PreparedCase`, from which it is judged, scored and reported.
+
+    An opening that was edited gives another case, and so new judgements: run this step again to judge by it.
+
+    Args:
+        vision: None for stages that film nobody.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn. NotFound: an artifact or the opening is gone.
+    """
+    interview, profile = consented(context)
+    opening = context.stores.openings.get(interview.opening_id)
+
+    def make() -> PreparedCase:
+        return _gathered(context, interview, profile, opening, speech, vision, voice)
+
+    perceived = [ref for ref in (speech, vision, voice) if ref is not None]
+    return save(context, "case", [basis(interview, profile, opening), *perceived], make)
+
+
+def basis(interview: Interview, profile: Profile, opening: Opening) -> str:
+    """SHA-256 (64 hex digits) of what a case rests on beside its artifacts: the opening, its rubric and the profile."""
+    parts = (opening, opening_rubric(interview.stage, opening), profile)
+    return hashlib.sha256(b"\n".join(msgspec.json.encode(part, order="deterministic") for part in parts)).hexdigest()
+
+
+def _gathered(
+    context: StepContext,
+    interview: Interview,
+    profile: Profile,
+    opening: Opening,
+    speech: ArtifactRef,
+    vision: ArtifactRef | None,
+    voice: ArtifactRef,
+) -> PreparedCase:
+    from include.perception.fluency import measure_fluency
+
+    stores = context.stores
+    spoken = load(stores, speech, SpeechOutput)
+    prepared = load(stores, spoken.media, PreparedInterview)
+    seen = load(stores, vision, VisionOutput).measurements if vision else ()
+    transcript = with_candidate(spoken.transcript, seen)
+    fluency = spoken.fluency if transcript is spoken.transcript else measure_fluency(transcript)
+    measured = [*seen, fluency]
+    criterion = STAGES[interview.stage].voice_criterion
+    shifts = criterion is not None and profile.enables(interview.stage, criterion)
+    shifts = shifts and profile.allows_measure(SHIFT_MEASURE)
+    voiced = voice_measurements(prepared, transcript, load(stores, voice, VoiceOutput), shifts=shifts)
+    if voiced is not None:
+        measured.append(voiced)
+    marks = prepared.questions(interview)
+    found = Case(
+        interview_id=interview.id,
+        stage=interview.stage,
+        language=transcript.language,
+        opening=opening,
+        rubric=opening_rubric(interview.stage, opening),
+        profile=profile,
+        transcript=transcript,
+        answers=answers_of(transcript, marks, opening),
+        measurements=tuple(m for m in measured if m.channel in profile.channels),
+        documents=tuple(Document(d.kind, stores.media.text(d)) for d in prepared.documents),  # type: ignore[arg-type]
+    )
+    recordings = {one.media.id: one.recording for one in prepared.recordings}
+    return PreparedCase(found, sources_of(prepared), tuple(recordings.values()), marks, vision, prepared.live)
+
+
+def sources_of(prepared: PreparedInterview) -> dict[str, str]:
+    """What a card names as its inputs: "video[0]" and the like -> SHA-256 of the file; "live" -> the record's id."""
+    sources = {f"{one.media.kind}[{one.recording.index}]": one.media.sha256 for one in prepared.recordings}
+    sources |= {f"{d.kind}[{d.index}]": d.sha256 for d in prepared.documents}
+    return sources | ({"live": prepared.live.id} if prepared.live else {})
+
+
+def voice_measurements(
+    prepared: PreparedInterview, transcript: Transcript, voice: VoiceOutput, *, shifts: bool = False
+) -> Measurements | None:
+    """The voice channel over all recordings, from the candidate's utterances; None when no track was computed.
+
+    Args:
+        shifts: also measure how far the voice moves from the person's own first minute (semitones, decibels).
+    """
+    from include.perception.voice import ProsodyTracks, measure_voice, with_shifts
+    from include.perception.voice.joining import join_tracks
+
+    tracks = [
+        (one.recording.offset_s, ProsodyTracks.decode(data))
+        for one, data in zip(prepared.recordings, voice.tracks, strict=True)
+        if data is not None
+    ]
+    if not tracks:
+        return None
+    alone = len(prepared.recordings) == 1 and tracks[0][0] == 0.0
+    whole = tracks[0][1] if alone else join_tracks(tracks, prepared.duration_s)
+    found = measure_voice(whole, transcript)
+    return with_shifts(found, transcript) if shifts else found
