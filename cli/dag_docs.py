@@ -41,7 +41,7 @@ def load_dags() -> dict[str, Any]:
 
 
 def spoken(span: timedelta | None) -> str:
-    """A time span as a person says it: `90 s`, `10 min`, `6 h`, `14 d`."""
+    """A time span in its largest whole unit: `90 s`, `10 min`, `6 h`, `14 d`."""
     if span is None:
         return "–"
     seconds = int(span.total_seconds())

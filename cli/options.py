@@ -37,7 +37,7 @@ def read_opening(path: Path | None, language: str = "auto") -> Opening:
 
 
 def check_choice(value: str, allowed: tuple[str, ...], option: str) -> str:
-    """`value` when it is one of `allowed`.
+    """Return `value`, which must be one of `allowed`.
 
     Raises:
         BadInput: it is not.

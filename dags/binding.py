@@ -29,6 +29,7 @@ class PublishedProgress:
         self._last = float("-inf")
 
     def __call__(self, fraction: float, phrase: str = "") -> None:
+        """Publish `fraction` (0 to 1) and what is being done; at most one value every PROGRESS_INTERVAL_S seconds."""
         now = time.monotonic()
         if now - self._last < PROGRESS_INTERVAL_S and fraction < 1.0:
             return
@@ -79,7 +80,11 @@ class Flow:
         self._module = module
 
     def run(self, step: str, *inputs: Any, reports_progress: bool = False) -> Any:
-        """Run `step` over the run's interview and hand its result (ids) to XCom as plain data.
+        """Run the step called `step` for the run's interview and return its result (ids) as plain data for XCom.
+
+        Args:
+            inputs: what earlier tasks returned; dictionaries of artifact refs become refs.
+            reports_progress: pass a `progress` callable that publishes to the log and the task state store.
 
         Raises:
             TriviewError: as the step says; `BadInput` fails the task at once (see `policy.py`).

@@ -1,4 +1,4 @@
-"""What every DAG of the house shares: how tasks are retried, how long they may take, where heavy ones run.
+"""What every DAG shares: how tasks are retried, how long they may take, where heavy ones run.
 
 Defines no DAG. tests/dags/test_policy.py holds every DAG to it.
 """

@@ -21,12 +21,12 @@ def prepare_home(settings: Settings) -> None:
 
 
 def new_password() -> str:
-    """A random password of 16 characters."""
+    """A random password of 16 URL-safe characters (96 bits)."""
     return secrets.token_urlsafe(PASSWORD_BYTES)
 
 
 def ensure_first_account(stores: Stores, login: str, password: str | None = None) -> tuple[str, str | None]:
-    """The login of an account that may create all others, made when there is none; its password is told only then.
+    """(login, password) of an account that may create all others; made when there is none, else the password is None.
 
     Args:
         password: of the new account; None: a generated one.

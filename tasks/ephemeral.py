@@ -28,7 +28,7 @@ PASSING_FOLDER = "passing"
 
 
 class Evaluated(Record, frozen=True):
-    """What `evaluate` hands out: nothing else of the run remains."""
+    """The outcome of one evaluation in a temporary store. `seconds`: wall time per step and of the `whole`."""
 
     card: Scorecard
     transcript: Transcript
@@ -39,7 +39,7 @@ class Evaluated(Record, frozen=True):
 
 @contextmanager
 def passing_stores(settings: Settings) -> Iterator[tuple[Stores, Settings]]:
-    """Stores in a passing folder below the home, under a fresh key; both are gone at the end.
+    """Stores in a temporary folder below the home under a fresh key, with settings for them; both end with the block.
 
     A killed process keeps no secret either: the key was in its memory only, and the next evaluation removes its folder.
     """

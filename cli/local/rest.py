@@ -35,6 +35,7 @@ class TaskState(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
+        """The task id, with the map index in brackets for a mapped task."""
         return self.task_id if self.map_index < 0 else f"{self.task_id}[{self.map_index}]"
 
     @property

@@ -103,6 +103,7 @@ class LocalAirflow:
 
     @property
     def password_file(self) -> Path:
+        """The JSON file (mode 0600) that holds the generated passwords by login."""
         return self.home / "passwords.json"
 
     @property

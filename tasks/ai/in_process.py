@@ -31,7 +31,7 @@ class Run(Record, frozen=True):
 
 
 def quiet(_name: str) -> Progress:
-    """No progress shown."""
+    """A progress callable for a step that shows nothing."""
     return silent
 
 
@@ -43,7 +43,7 @@ class Stopwatch:
         self._seconds: dict[str, float] = {}
 
     def timed(self, name: str, step: Callable[[], ArtifactRef]) -> ArtifactRef:
-        """What `step` returns, once its time is noted."""
+        """What `step()` returns; its wall time is kept under `name`, in seconds."""
         started = time.perf_counter()
         ref = step()
         self._seconds[name] = time.perf_counter() - started

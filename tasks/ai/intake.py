@@ -21,7 +21,7 @@ AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".
 
 
 class Intake(Record, frozen=True):
-    """What HR hands in for one AI interview. `consent_text` names the version of the text the candidate agreed to."""
+    """What HR states about one AI interview. `consent_text`: version of the text the candidate agreed to."""
 
     candidate_id: str
     opening_id: str
@@ -37,7 +37,7 @@ def media_kind(path: Path) -> Literal["video", "audio"]:
 
 
 def check_recording(path: Path, settings: Settings) -> None:
-    """Refuse what cannot be a recording before a byte is stored.
+    """Check that the file at `path` can be a recording: there, not empty, not over the size limit.
 
     Raises:
         BadMedia: the file is missing, empty or over the size limit.
@@ -56,7 +56,7 @@ def check_recording(path: Path, settings: Settings) -> None:
 
 
 def check_document(path: Path) -> None:
-    """Refuse what cannot be a document before anything is stored.
+    """Check that the file at `path` can be a document: there and not empty.
 
     Raises:
         BadInput: the file is missing or empty.

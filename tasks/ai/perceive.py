@@ -74,7 +74,14 @@ def _validated(context: StepContext) -> ArtifactRef:
 
 
 def prepare_media(context: StepContext, validated: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
-    """Decode the sound of every recording once (16 kHz mono), laid out on one timeline."""
+    """Decode the sound of every recording once (16 kHz mono) and store the `PreparedInterview`: all on one timeline.
+
+    Args:
+        validated: the output of `validate`.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn. BadMedia: a recording cannot be decoded.
+    """
     consented(context)
 
     def make() -> PreparedInterview:
@@ -110,7 +117,14 @@ def _move(source: Path, target: Path) -> None:
 
 
 def speech(context: StepContext, media: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
-    """Transcript with speakers, and the fluency of the candidate's words."""
+    """Transcribe the interview with speakers, measure the candidate's fluency, and store the `SpeechOutput`.
+
+    Args:
+        media: the output of `prepare_media`.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn.
+    """
     interview, _ = consented(context)
 
     def make() -> SpeechOutput:
@@ -160,7 +174,16 @@ def _no_audio(duration_s: float) -> Transcript:
 
 
 def vision(context: StepContext, validated: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
-    """Face, body and hands of every recording, as far as the profile allows, and pictures for the report."""
+    """Measure face, body and hands of every recording, as far as the profile allows, and store the `VisionOutput`.
+
+    It also holds a few small pictures for the report.
+
+    Args:
+        validated: the output of `validate`.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn. BadMedia: a picture cannot be decoded.
+    """
     _, profile = consented(context)
 
     def make() -> VisionOutput:
@@ -205,7 +228,16 @@ def voice(
     media: ArtifactRef,
     progress: Progress = silent,
 ) -> ArtifactRef:
-    """Pitch, voicing and intensity tracks of every recording; empty where the profile refuses the voice channel."""
+    """Compute pitch, voicing and intensity tracks of every recording and store the `VoiceOutput`.
+
+    Its tracks are None where the profile refuses the voice channel.
+
+    Args:
+        media: the output of `prepare_media`.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn.
+    """
     _, profile = consented(context)
 
     def make() -> VoiceOutput:
@@ -217,7 +249,7 @@ def voice(
 def prosody(
     stores: Stores, media: ArtifactRef, wanted: Callable[[PreparedRecording], bool], progress: Progress = silent
 ) -> VoiceOutput:
-    """Prosody tracks of the `wanted` recordings that have sound; None for the others."""
+    """Encoded prosody tracks of the recordings that are `wanted` and have sound, in order; None for the others."""
     from include.perception.speech import open_waveform
     from include.perception.voice import prosody_tracks
 

@@ -1,4 +1,4 @@
-"""The first interview's recording as it comes from outside: what must hold before, and what happens after."""
+"""Uploads of AI interviews: what must hold before a recording is taken, and which run follows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NEEDED = ("recording", "ai_evaluation")
 
 
 class UploadedFor(Record, frozen=True):
-    """Whose recording, for what. `profile` None: the opening's own."""
+    """An announced upload: candidate, opening, language and policy profile (None: the opening's own)."""
 
     candidate_id: str
     opening_id: str
@@ -23,7 +23,7 @@ class UploadedFor(Record, frozen=True):
 
 
 def open_for_upload(stores: Stores, asked: UploadedFor) -> Interview:
-    """A new AI interview that waits for its recording.
+    """Create an AI interview that waits for its recording, and return it.
 
     Raises:
         ConsentMissing: the candidate did not agree to all that the profile needs; nothing was created.
@@ -54,14 +54,22 @@ def _require_consent(stores: Stores, candidate_id: str, profile: Profile) -> Non
 
 
 def received(stores: Stores, interview_id: str) -> str:
-    """The recording is complete: the interview becomes `uploaded`. Returns the id of the run to start."""
+    """Mark the interview as `uploaded`, its recording being complete, and return the id of the DAG run to start.
+
+    Raises:
+        NotFound: no such interview. BadMedia: it has no recording.
+    """
     if stores.interviews.get(interview_id).status == "created":
         stores.interviews.set_status(interview_id, "uploaded")
     return run_id(stores, interview_id)
 
 
 def refused(stores: Stores, interview_id: str, code: str) -> None:
-    """The recording was not taken: the interview says why."""
+    """Mark the interview as `failed` with the error code for which its recording was refused.
+
+    Raises:
+        NotFound: no such interview.
+    """
     stores.interviews.set_status(interview_id, "failed", code)
 
 

@@ -1,4 +1,4 @@
-"""Whether the cards of an interview may be shown: every door to a card, live or offline, asks here."""
+"""Whether the cards of an interview may be shown: every reader of a card, live or offline, asks here."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ def live_reasons(stores: Stores, interview_id: str) -> tuple[ReviewReason, ...]:
 
 
 def published_card(stores: Stores, interview_id: str) -> Scorecard:
-    """The interview's published card with all its evidence. Raises as `require_published`."""
+    """The interview's published card with all its evidence.
+
+    Raises:
+        NotFound: nothing is published, or a person is being asked about the card or withheld it ("awaits_review").
+    """
     require_published(stores, interview_id)
     return stores.scorecards.get(interview_id)
 
 
 def require_published(stores: Stores, interview_id: str) -> None:
-    """Pass unless a person is being asked about the interview's card, or withheld it.
+    """Return when no person is being asked about the interview's card and none withheld it.
 
     A card that was published before is not shown meanwhile either.
 

@@ -1,4 +1,4 @@
-"""The gate before every step: no step touches an interview without the consents its profile asks for."""
+"""The check before every step: no step touches an interview without the consents its profile asks for."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ def consented(context: StepContext, *stages: Stage) -> tuple[Interview, Profile]
 
 
 def consented_interview(stores: Stores, interview_id: str, *stages: Stage) -> tuple[Interview, Profile]:
-    """As `consented`, for readers that are no steps."""
+    """The interview and its profile with all consents on record, for readers that are no steps.
+
+    Raises:
+        NotFound: no such interview, or of none of `stages`. ConsentMissing: a consent is missing or withdrawn.
+    """
     interview = stores.interviews.get(interview_id)
     if stages and interview.stage not in stages:
         raise NotFound(

@@ -1,4 +1,4 @@
-"""Models and judges a process keeps warm: loaded on first use, shared by all steps of the process."""
+"""Models and judges of a process: loaded on first use, then shared by all its steps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _LOADING = threading.Lock()
 
 
 class Engines:
-    """Lazily loaded heavy parts. One instance per process and configuration of models: see `engines`."""
+    """The recogniser, the detectors and the judge, each loaded on first use.
+
+    One instance per process and configuration of models: see `engines`.
+    """
 
     def __init__(self, models_dir: Path, cores: int, judge: JudgeSettings) -> None:
         self._models_dir = models_dir
@@ -30,7 +33,7 @@ class Engines:
 
     @property
     def speech(self) -> SpeechModels:
-        """Recogniser, voice activity detector and diarization."""
+        """The models for speech: recogniser, voice activity detector and diarization."""
         with _LOADING:
             if self._speech is None:
                 from include.perception.speech import SpeechModels
@@ -40,7 +43,7 @@ class Engines:
 
     @property
     def detectors(self) -> Detectors:
-        """Face, body and hand detectors."""
+        """The detectors of face, body and hands."""
         with _LOADING:
             if self._detectors is None:
                 from include.perception.vision import Detectors
@@ -50,7 +53,7 @@ class Engines:
 
     @property
     def judge(self) -> Judge:
-        """The configured judge; never another one in its place."""
+        """The configured judge; no other takes its place when it fails."""
         with _LOADING:
             if self._judge is None:
                 from include.judgement import open_judge
@@ -60,7 +63,7 @@ class Engines:
 
 
 def engines(settings: Settings) -> Engines:
-    """The engines of this process for `settings`; stores that come and go do not load them anew."""
+    """The engines of this process for `settings`: the same ones for equal models, cores and judge."""
     return _engines(settings.models_dir, settings.cores, settings.judge)
 
 

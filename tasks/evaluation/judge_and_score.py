@@ -56,7 +56,11 @@ def judged_by(settings: Settings) -> str:
 def judge_case(
     case: Case, criteria: Sequence[Criterion], settings: Settings, progress: Progress = silent
 ) -> tuple[Judgement, ...]:
-    """All judgements of `criteria`, in their order, by the configured judge and the rules."""
+    """All judgements of `criteria`, in their order, by the configured judge and the rules.
+
+    Raises:
+        JudgeFailure: the judge gave no usable answer.
+    """
     from include.judgement import judge_criterion
 
     found: list[Judgement] = []
@@ -92,7 +96,7 @@ def score_case(
 
 
 def integrity_flags(case: Case) -> tuple[Flag, ...]:
-    """Remarks for a person to look at: never scored."""
+    """Flags of the integrity channel and of other voices in the recording: for a person to look at, never scored."""
     seen = case.channel("integrity")
     voices = tuple(f for f in case.transcript.flags if f.code == "other_voice")
     return (*(seen.flags if seen else ()), *voices)

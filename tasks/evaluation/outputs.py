@@ -54,7 +54,7 @@ class ValidatedInterview(Record, frozen=True):
 
 
 class Thumbnail(Record, frozen=True):
-    """A small JPEG and the interview time it shows."""
+    """A small JPEG and the interview time it shows, in seconds."""
 
     time_s: float
     jpeg: bytes
@@ -126,7 +126,7 @@ class ComparedTranscripts(Record, frozen=True):
 
 
 class JudgedGroup(Record, frozen=True):
-    """The judgements of one group of criteria."""
+    """The judgements of one group of criteria, in the rubric's order."""
 
     judgements: tuple[Judgement, ...]
 

@@ -1,4 +1,4 @@
-"""The end of the flow: what a person must decide, and publishing card, vectors and report."""
+"""The last steps of every flow: asking for a review, recording its decision, and publishing card and reports."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The card of a live interview, while it runs and at its end: the same judges, rules and algebra as offline.
 
-What differs from the offline card is what was heard: the transcript of streaming speech, and prosody utterance by
+What differs from the offline card is its input: the transcript of streaming speech, and prosody utterance by
 utterance. Nothing is stored here.
 """
 
@@ -39,7 +39,7 @@ LIVE_INPUT = "live"
 
 
 def require_prosody(profile: Profile, consents: Set[str]) -> None:
-    """Returns when the sound of a voice may be measured in a practical interview.
+    """Return when the sound of a voice may be measured in a practical interview.
 
     Raises:
         PolicyRefusal: the profile does not judge the criterion it is measured for, or not from voice.

@@ -46,7 +46,7 @@ class SenderAudio:
 
 
 def practical_run_id(session_id: str) -> str:
-    """The run id of the session's offline evaluation: one session, one run."""
+    """The DAG run id of a practical session's offline evaluation; one session has one run."""
     return flow_of("practical").run_id(session_id, PIPELINE_VERSION)
 
 

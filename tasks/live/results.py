@@ -25,7 +25,7 @@ LiveState = Literal["live", "processing", "review", "withheld", "published", "fa
 
 
 class LiveResult(Record, frozen=True):
-    """Where a live interview stands.
+    """The state of a live interview and those of its cards that this reader may see.
 
     `state`: "live" until the session was handed over, "processing" until the offline card is there, "review" while a
     person decides about it, "withheld" once a person did not let it count, "published", or "failed" (an operator has
@@ -41,7 +41,7 @@ class LiveResult(Record, frozen=True):
 
 
 class LiveTalk(Record, frozen=True):
-    """What was said and noted in a live interview: everything it left but its card and its sound."""
+    """Transcript and notes of a finished live interview, without its card and its sound."""
 
     transcript: Transcript
     notes: tuple[LiveNote, ...]
@@ -54,7 +54,7 @@ def live_talk_of(stores: Stores, interview_id: str) -> LiveTalk | None:
 
 
 def offline_transcript_of(stores: Stores, interview_id: str) -> Transcript | None:
-    """What the offline pass heard: what the quotes of the offline card point into. None before it was made."""
+    """The offline transcript, which the quotes of the offline card refer to; None before it was made."""
     refs = stores.artifacts.list(interview_id, SPEECH_STEP)
     return load(stores, refs[-1], SpeechOutput).transcript if refs else None
 

@@ -1,4 +1,4 @@
-"""Stage 2, the practical interview, offline: the session's recording heard again as a whole, judged, and compared.
+"""Stage 2, the practical interview, offline: the session's whole recording transcribed, judged and compared.
 
 The steps of the DAG `practical_interview_evaluation`, in its order. What a live session leaves (tasks/live/handover.py)
 goes in; the offline card comes out and stands beside the live card. Only ids and refs leave a step.
@@ -125,11 +125,17 @@ def _tracks(context: StepContext, media_id: str, tracks: Sequence[LiveRecording]
 
 
 def speech(context: StepContext, media: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
-    """The offline transcript of the whole session, and the fluency of the candidate's words.
+    """Transcribe the whole session, measure the candidate's fluency, and store the `SpeechOutput`.
 
-    A track of one person is heard by itself and needs no diarization; the room's track is told apart by voices, and so
-    are two tracks that turned out to be one microphone. What the interviewer put right during the session holds here
-    too.
+    A track of one person is transcribed by itself and needs no diarization; the room's track is diarized, and so are
+    two tracks that turned out to be one microphone. Speakers that the interviewer corrected during the session stay
+    corrected.
+
+    Args:
+        media: the output of `assemble`.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn. BadInput: a track has no sound (code "no_recording").
     """
     consented(context)
 
@@ -181,9 +187,16 @@ def voice(
     media: ArtifactRef,
     progress: Progress = silent,
 ) -> ArtifactRef:
-    """Pitch, voicing and intensity of the track the candidate speaks on; refused where no criterion may use them.
+    """Compute pitch, voicing and intensity of the track the candidate speaks on and store the `VoiceOutput`.
 
-    The interviewer's own track is never measured. A refusal is an audit entry.
+    Its tracks are None where no criterion may use them, which is recorded in the audit chain. The interviewer's own
+    track is never measured.
+
+    Args:
+        media: the output of `assemble`.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn.
     """
     _, profile = consented(context)
 
@@ -207,7 +220,14 @@ def compare(
     context: StepContext,
     speech: ArtifactRef,
 ) -> ArtifactRef:
-    """The live transcript against the offline one: error rates, relabelled turns, and stretch by stretch."""
+    """Compare the live transcript with the offline one and store the `ComparedTranscripts`.
+
+    Args:
+        speech: the output of `speech`, which is taken as the reference for word and character error rates.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn. BadInput: the recording is of no live session.
+    """
     consented(context)
 
     def make() -> ComparedTranscripts:

@@ -49,5 +49,9 @@ def evaluate_practical(context: StepContext, progress: StepProgress = quiet) -> 
 
 
 def publish_practical(context: StepContext, run: PracticalRun) -> dict[str, str]:
-    """Publish what `evaluate_practical` made; ids only."""
+    """Publish what `evaluate_practical` made; returns ids only.
+
+    Raises:
+        ConsentMissing: a consent was withdrawn meanwhile; nothing is published.
+    """
     return flow.publish(context, run.card, run.compared)
