@@ -28,7 +28,7 @@ class EndpointRules(msgspec.Struct, frozen=True):
     onset_gap: int = 10
     """Unvoiced frames in a row (320 ms) that make a beginning void. Weak voices waver around the threshold: with 3
     frames the "Ask" of Kennedy's "Ask not …" was lost."""
-    hesitation: int = 4
+    short_pause: int = 4
     """A pause (128 ms) after which a final is begun speculatively; also the sound kept after speech."""
     pause: int = 17
     """A pause (544 ms) that ends an utterance. Measured: with 12 frames Korean read speech lost 1.7 points of accuracy
@@ -45,24 +45,24 @@ class EndpointRules(msgspec.Struct, frozen=True):
     """Sound kept before speech (256 ms)."""
 
 
-class Began(msgspec.Struct, frozen=True):
+class Started(msgspec.Struct, frozen=True):
     """An utterance began at frame `start`."""
 
     start: int
 
 
-class Hesitated(msgspec.Struct, frozen=True):
+class Paused(msgspec.Struct, frozen=True):
     """Speech stopped at frame `end`; it may go on. `sound_to` is where its sound would end."""
 
     end: int
     sound_to: int
 
 
-class WentOn(msgspec.Struct, frozen=True):
+class Resumed(msgspec.Struct, frozen=True):
     """… and did go on."""
 
 
-class Stopped(msgspec.Struct, frozen=True):
+class Ended(msgspec.Struct, frozen=True):
     """An utterance is over: speech in frames [start, end), sound worth hearing in [sound_from, sound_to).
 
     `probabilities`: one byte per frame from `start` to `end`.
@@ -75,7 +75,7 @@ class Stopped(msgspec.Struct, frozen=True):
     probabilities: bytes
 
 
-Signal = Began | Hesitated | WentOn | Stopped
+Signal = Started | Paused | Resumed | Ended
 
 
 class EndpointState(msgspec.Struct):
@@ -133,7 +133,7 @@ class Endpointer:
             s.quiet += 1
         if s.voiced >= self.rules.onset and s.first is not None:
             s.open = True
-            return [Began(s.first)]
+            return [Started(s.first)]
         if s.quiet >= self.rules.onset_gap:
             s.first = None
         return []
@@ -147,34 +147,34 @@ class Endpointer:
             s.quiet += 1
         length = len(s.probabilities)
         if s.quiet >= (rules.long_pause if length >= rules.long else rules.pause):
-            return [self._stop(s.frame - s.quiet)]
+            return [self._end(s.frame - s.quiet)]
         if length >= rules.longest:
             return self._cut()
-        if s.quiet == rules.hesitation:
+        if s.quiet == rules.short_pause:
             end = s.frame - s.quiet
-            return [Hesitated(end, end + rules.hesitation)]
-        return [WentOn()] if before >= rules.hesitation and not s.quiet else []
+            return [Paused(end, end + rules.short_pause)]
+        return [Resumed()] if before >= rules.short_pause and not s.quiet else []
 
-    def stop(self) -> list[Signal]:
+    def end_now(self) -> list[Signal]:
         """End the running utterance now (the stream pauses or breaks off)."""
         s = self.state
-        signals: list[Signal] = [self._stop(s.frame - s.quiet)] if s.open else []
+        signals: list[Signal] = [self._end(s.frame - s.quiet)] if s.open else []
         s.first = None
         return signals
 
-    def _stop(self, end: int) -> Stopped:
+    def _end(self, end: int) -> Ended:
         """The utterance with the sound after it that has been heard already; then silence again."""
         s = self.state
-        stopped = self._stopped(end, min(end + self.rules.hesitation, s.frame))
+        ended = self._ended(end, min(end + self.rules.short_pause, s.frame))
         s.first, s.open, s.quiet, s.voiced, s.probabilities = None, False, 0, 0, b""
-        return stopped
+        return ended
 
-    def _stopped(self, end: int, sound_to: int) -> Stopped:
+    def _ended(self, end: int, sound_to: int) -> Ended:
         s = self.state
         first = s.first if s.first is not None else end
-        stopped = Stopped(first, end, max(s.floor, first - self.rules.lead), sound_to, s.probabilities[: end - first])
+        ended = Ended(first, end, max(s.floor, first - self.rules.lead), sound_to, s.probabilities[: end - first])
         s.floor = sound_to
-        return stopped
+        return ended
 
     def _cut(self) -> list[Signal]:
         s, first = self.state, self.state.first or 0
@@ -183,8 +183,8 @@ class Endpointer:
         smooth = np.convolve(part, np.ones(_SMOOTHING) / _SMOOTHING, mode="valid")
         cut = first + begin + _SMOOTHING // 2 + int(np.argmin(smooth))
         if cut >= s.frame - s.quiet:
-            return [self._stop(s.frame - s.quiet)]
+            return [self._end(s.frame - s.quiet)]
         rest = s.probabilities[cut - first :]
-        stopped = self._stopped(cut, cut)
+        ended = self._ended(cut, cut)
         s.first, s.probabilities = cut, rest
-        return [stopped, Began(cut)]
+        return [ended, Started(cut)]

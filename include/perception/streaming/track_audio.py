@@ -15,12 +15,12 @@ from include.interview.errors import BadInput
 from include.interview.live.wire import SAMPLE_RATE
 from include.perception.speech.vad import FRAME
 from include.perception.streaming.endpointing import (
-    Began,
+    Ended,
     Endpointer,
     EndpointRules,
     EndpointState,
-    Hesitated,
-    Stopped,
+    Paused,
+    Started,
 )
 from include.perception.streaming.events import TrackState
 from include.perception.streaming.voice_activity import GROUP, VoiceActivity
@@ -29,23 +29,23 @@ _MAX_REPLAY = 6 * SAMPLE_RATE
 """Sound replayed for the diarizer alone: one of its windows and a step."""
 
 
-class VoiceBegan(msgspec.Struct, frozen=True):
+class SpeechStarted(msgspec.Struct, frozen=True):
     """An utterance began at sample `at`."""
 
     at: int
 
 
-class VoiceHesitated(msgspec.Struct, frozen=True):
+class SpeechPaused(msgspec.Struct, frozen=True):
     """The stretch as it would be if speech stopped here."""
 
     stretch: Stretch
 
 
-class VoiceWentOn(msgspec.Struct, frozen=True):
+class SpeechResumed(msgspec.Struct, frozen=True):
     """Speech went on after all."""
 
 
-class VoiceStopped(msgspec.Struct, frozen=True):
+class SpeechEnded(msgspec.Struct, frozen=True):
     """An utterance is over."""
 
     stretch: Stretch
@@ -61,7 +61,7 @@ class Stretch(msgspec.Struct, frozen=True, eq=False):
     probabilities: bytes
 
 
-StreamSignal = VoiceBegan | VoiceHesitated | VoiceWentOn | VoiceStopped
+StreamSignal = SpeechStarted | SpeechPaused | SpeechResumed | SpeechEnded
 
 
 class _Saved(msgspec.Struct):
@@ -172,7 +172,7 @@ class TrackAudio:
         rest = (self.position - self.heard) // FRAME
         if rest:
             signals.extend(self._hear(rest))
-        signals.extend(self._translate(self._ends.stop()))
+        signals.extend(self._translate(self._ends.end_now()))
         self._trim()
         return signals
 
@@ -218,28 +218,28 @@ class TrackAudio:
     def _translate(self, signals: list[Any]) -> list[StreamSignal]:
         out: list[StreamSignal] = []
         for signal in signals:
-            if isinstance(signal, Began):
-                out.append(VoiceBegan(self._sample(signal.start)))
-            elif isinstance(signal, Hesitated):
-                out.append(VoiceHesitated(self._so_far(signal)))
-            elif isinstance(signal, Stopped):
-                out.append(VoiceStopped(self._stretch(signal)))
+            if isinstance(signal, Started):
+                out.append(SpeechStarted(self._sample(signal.start)))
+            elif isinstance(signal, Paused):
+                out.append(SpeechPaused(self._so_far(signal)))
+            elif isinstance(signal, Ended):
+                out.append(SpeechEnded(self._stretch(signal)))
             else:
-                out.append(VoiceWentOn())
+                out.append(SpeechResumed())
         return out
 
-    def _so_far(self, signal: Hesitated) -> Stretch:
+    def _so_far(self, signal: Paused) -> Stretch:
         first = self._ends.start or 0
         known = self._ends.state.probabilities[: signal.end - first]
-        return self._stretch(Stopped(first, signal.end, self._ends.sound_from(), signal.sound_to, known))
+        return self._stretch(Ended(first, signal.end, self._ends.sound_from(), signal.sound_to, known))
 
-    def _stretch(self, stopped: Stopped) -> Stretch:
+    def _stretch(self, ended: Ended) -> Stretch:
         return Stretch(
-            self._sample(stopped.start),
-            self._sample(stopped.end),
-            self._sample(stopped.sound_from),
-            self._sound(stopped.sound_from, stopped.sound_to),
-            stopped.probabilities,
+            self._sample(ended.start),
+            self._sample(ended.end),
+            self._sample(ended.sound_from),
+            self._sound(ended.sound_from, ended.sound_to),
+            ended.probabilities,
         )
 
     def _trim(self) -> None:

@@ -23,13 +23,13 @@ from include.perception.streaming.recogniser import Recognised
 from include.perception.streaming.replay_detection import ReplayDetection
 from include.perception.streaming.speaker_tracking import SpeakerTracking
 from include.perception.streaming.track_audio import (
+    SpeechEnded,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
     StreamSignal,
     Stretch,
     TrackAudio,
-    VoiceBegan,
-    VoiceHesitated,
-    VoiceStopped,
-    VoiceWentOn,
 )
 
 _FULL_SCALE = np.float32(32_768.0)
@@ -152,13 +152,13 @@ class TrackTranscriber:
 
     def _apply(self, signals: list[StreamSignal]) -> None:
         for signal in signals:
-            if isinstance(signal, VoiceBegan):
+            if isinstance(signal, SpeechStarted):
                 self._begin(signal.at)
-            elif isinstance(signal, VoiceHesitated):
+            elif isinstance(signal, SpeechPaused):
                 self._speculate(signal.stretch)
-            elif isinstance(signal, VoiceWentOn):
+            elif isinstance(signal, SpeechResumed):
                 self._drop_speculative()
-            elif isinstance(signal, VoiceStopped):
+            elif isinstance(signal, SpeechEnded):
                 self._end(signal.stretch)
 
     def _begin(self, at: int) -> None:

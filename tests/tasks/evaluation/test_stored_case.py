@@ -30,8 +30,8 @@ from tasks.evaluation.outputs import (
     load,
     save,
 )
-from tests.support.ladders import ladder
 from tests.support.installation import CONSENT, NAME, installed
+from tests.support.ladders import ladder
 
 pytestmark = pytest.mark.models
 

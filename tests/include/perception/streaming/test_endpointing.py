@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from include.perception.streaming.endpointing import (
-    Began,
+    Ended,
     Endpointer,
     EndpointRules,
     EndpointState,
-    Hesitated,
+    Paused,
+    Resumed,
     Signal,
-    Stopped,
-    WentOn,
+    Started,
 )
 
 pytestmark = pytest.mark.unit
@@ -33,46 +33,46 @@ def test_silence_and_short_bursts_begin_nothing() -> None:
 
 def test_an_utterance_with_its_padding() -> None:
     signals = run([0] * 40 + [250] * 30 + [0] * 40)
-    assert signals[0] == Began(40)
-    assert signals[1] == Hesitated(70, 70 + RULES.hesitation)
-    stopped = signals[2]
-    assert isinstance(stopped, Stopped)
-    assert (stopped.start, stopped.end) == (40, 70)
-    assert (stopped.sound_from, stopped.sound_to) == (40 - RULES.lead, 70 + RULES.hesitation)
-    assert stopped.probabilities == bytes([250] * 30)
+    assert signals[0] == Started(40)
+    assert signals[1] == Paused(70, 70 + RULES.short_pause)
+    ended = signals[2]
+    assert isinstance(ended, Ended)
+    assert (ended.start, ended.end) == (40, 70)
+    assert (ended.sound_from, ended.sound_to) == (40 - RULES.lead, 70 + RULES.short_pause)
+    assert ended.probabilities == bytes([250] * 30)
 
 
 def test_a_trial_hears_what_the_end_hears() -> None:
     signals = run([0] * 10 + [250] * 30 + [0] * 40)
-    hesitated, stopped = signals[1], signals[2]
-    assert isinstance(hesitated, Hesitated)
-    assert isinstance(stopped, Stopped)
-    assert (hesitated.end, hesitated.sound_to) == (stopped.end, stopped.sound_to)
+    paused, ended = signals[1], signals[2]
+    assert isinstance(paused, Paused)
+    assert isinstance(ended, Ended)
+    assert (paused.end, paused.sound_to) == (ended.end, ended.sound_to)
 
 
 def test_a_hesitation_is_no_end() -> None:
     signals = run([250] * 20 + [0] * (RULES.pause - 2) + [250] * 20 + [0] * 30)
-    assert [type(s) for s in signals] == [Began, Hesitated, WentOn, Hesitated, Stopped]
+    assert [type(s) for s in signals] == [Started, Paused, Resumed, Paused, Ended]
 
 
 def test_a_weak_voice_that_wavers_begins_where_it_was_first_heard() -> None:
     signals = run([0] * 10 + [140, 140, 60, 60, 60, 60, 60, 140, 140] + [0] * 40)
-    assert signals[0] == Began(10)
+    assert signals[0] == Started(10)
 
 
 def test_a_long_utterance_ends_at_a_breath() -> None:
     signals = run([250] * RULES.long + [0] * RULES.long_pause)
-    assert isinstance(signals[-1], Stopped)
+    assert isinstance(signals[-1], Ended)
 
 
 def test_speech_without_pause_is_cut_where_it_is_least_like_speech() -> None:
     voice = [250] * 900
     voice[300:305] = [150] * 5
     signals = run(voice)
-    stops = [s for s in signals if isinstance(s, Stopped)]
+    stops = [s for s in signals if isinstance(s, Ended)]
     assert stops[0].end == 302
     assert stops[0].sound_to == 302
-    assert signals[signals.index(stops[0]) + 1] == Began(302)
+    assert signals[signals.index(stops[0]) + 1] == Started(302)
     assert all(s.end - s.start <= RULES.longest for s in stops)
     assert all(a.end == b.start for a, b in pairwise(stops))
     assert stops[1].sound_from == stops[0].sound_to
@@ -83,7 +83,7 @@ def test_neighbours_never_share_sound() -> None:
     voice: list[int] = []
     for _ in range(200):
         voice += [240] * int(random.integers(1, 120)) + [10] * int(random.integers(1, 40))
-    stops = [s for s in run(voice) if isinstance(s, Stopped)]
+    stops = [s for s in run(voice) if isinstance(s, Ended)]
     assert len(stops) > 20
     for a, b in pairwise(stops):
         assert a.sound_to <= b.sound_from

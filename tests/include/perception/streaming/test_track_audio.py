@@ -10,7 +10,7 @@ import pytest
 from include.interview.errors import BadInput
 from include.perception.streaming.endpointing import EndpointRules
 from include.perception.streaming.events import TrackState
-from include.perception.streaming.track_audio import Stretch, TrackAudio, VoiceBegan, VoiceStopped
+from include.perception.streaming.track_audio import SpeechEnded, SpeechStarted, Stretch, TrackAudio
 from tests.support.noise_and_music import hum, keyboard, music, noise
 from tests.support.speech_sounds import spoken
 
@@ -48,7 +48,7 @@ def stretches(stream: TrackAudio, pcm: np.ndarray, at: int, random: np.random.Ge
         stream.accept(at, pcm[at : at + size])
         at = min(len(pcm), at + size)
         while stream.ready:
-            found += [s.stretch for s in stream.advance() if isinstance(s, VoiceStopped)]
+            found += [s.stretch for s in stream.advance() if isinstance(s, SpeechEnded)]
     return found
 
 
@@ -80,7 +80,7 @@ def test_a_gap_ends_what_is_said_and_the_stream_goes_on_after_it(session, speech
     stream = TrackAudio(session, RULES)
     half = RATE * 2
     before = stretches(stream, speech[:half], 0)
-    before += [s.stretch for s in stream.gap(half + 50_000) if isinstance(s, VoiceStopped)]
+    before += [s.stretch for s in stream.gap(half + 50_000) if isinstance(s, SpeechEnded)]
     assert before
     assert before[-1].end <= half
     later = np.concatenate([np.zeros(half + 50_000, np.int16), speech])
@@ -122,6 +122,6 @@ def test_noise_is_no_voice_and_costs_little(session, name: str, sound: np.ndarra
         while stream.ready:
             signals += stream.advance()
     assert time.thread_time() - begun < 0.02 * len(sound) / RATE
-    assert not [s for s in signals if isinstance(s, VoiceBegan)]
+    assert not [s for s in signals if isinstance(s, SpeechStarted)]
     assert len(stream.open_sound()) < RATE
     assert stream.position - stream.state().next_sample < RATE
