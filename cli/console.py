@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from include.interview.progress import Progress as StepReport
+
 PIPE_COLUMNS = 120
 """Width of tables where there is no terminal to ask (a log, a pipe)."""
 
@@ -37,7 +39,7 @@ class Bars:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
 
-    def of(self, name: str):
+    def of(self, name: str) -> StepReport:
         """A progress callable that moves the bar called `name`."""
         self._tasks[name] = self._progress.add_task(name, total=1.0, phrase="")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -24,6 +24,9 @@ from cli.options import (
     read_opening,
 )
 from include.interview.errors import TriviewError
+
+if TYPE_CHECKING:
+    from tasks.ephemeral import Evaluated
 
 SUMMARY = "evaluations.csv"
 
@@ -50,7 +53,7 @@ def evaluate(
     removed at the end; only what is written to OUT remains.
     """
     from include.settings import load_settings
-    from tasks.ephemeral import Evaluated, evaluate_files
+    from tasks.ephemeral import evaluate_files
 
     chosen = read_opening(opening, check_language(language))
     check_profile(profile)
@@ -101,7 +104,7 @@ def _names(groups: list[list[Path]]) -> list[str]:
     return names
 
 
-def _write(folder: Path, one) -> None:
+def _write(folder: Path, one: Evaluated) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, record in (("card", one.card), ("transcript", one.transcript), ("measurements", one.measurements)):
         (folder / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(record)))
@@ -110,7 +113,7 @@ def _write(folder: Path, one) -> None:
     (folder / "timings.json").write_bytes(msgspec.json.format(msgspec.json.encode(one.seconds)))
 
 
-def _summary(out_dir: Path, done: list) -> None:
+def _summary(out_dir: Path, done: list[tuple[str, Evaluated]]) -> None:
     from tasks.ephemeral import summary_row
 
     rows = [summary_row(name, one) for name, one in done]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -15,6 +15,9 @@ from cli.options import Json, OpeningFile, Out, check_choice, check_language, re
 from include.interview.errors import BadInput, SpeakersUnclear, TriviewError
 from include.interview.records import Document
 from include.interview.stages import STAGES
+
+if TYPE_CHECKING:
+    from tasks.typed_transcript import JudgedTranscript
 
 SUMMARY = "summary.csv"
 MAX_LABELS_SHOWN = 10
@@ -42,7 +45,7 @@ def judge(
     criterion and measure. A file that is no transcript is reported and the others are still judged (exit code 2).
     """
     from include.settings import load_settings
-    from tasks.typed_transcript import JudgedTranscript, judge_transcript, summary_rows
+    from tasks.typed_transcript import judge_transcript, summary_rows
 
     check_choice(stage, tuple(STAGES), "--stage")
     chosen = read_opening(opening, check_language(language))
@@ -122,7 +125,7 @@ def _write_csv(path: Path, rows: list[dict[str, str | float | None]]) -> None:
         writer.writerows(rows)
 
 
-def _show(judged: list, out_dir: Path) -> None:
+def _show(judged: list[JudgedTranscript], out_dir: Path) -> None:
     for one in judged[:3]:
         out.print(card_view(one.card, one.name, "ko" if one.card.language == "ko" else "en"))
     if len(judged) > 3:

@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -19,6 +19,11 @@ from cli.model_files import fetch_with_bars
 from cli.options import Json, OpeningFile, Out, ProfileOption, check_choice, check_profile, read_opening
 from include.interview.live import wire
 from include.settings import load_settings
+
+if TYPE_CHECKING:
+    from include.gateway_client.rest import GatewayRest, NewSession
+    from include.interview.records import Opening
+    from tasks.live.results import LiveResult
 
 FASTEST = 8.0
 COLOURS = {"candidate": "cyan", "interviewer": "magenta"}
@@ -47,7 +52,7 @@ def live(
     check_profile(profile)
     chosen = read_opening(opening, spoken)
     fetch_with_bars(["product"], quiet=as_json)
-    shown, live_card, offline_card, comparison, reports = _run(sound, chosen, spoken, profile, speed, quiet=as_json)
+    shown, found, reports = _run(sound, chosen, spoken, profile, speed, quiet=as_json)
     folder = out_dir / f"{sound.stem}-live"
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in reports.items():
@@ -56,20 +61,24 @@ def live(
         print_json(
             {
                 "transcript": shown.lines,
-                "live": live_card,
-                "offline": offline_card,
-                "comparison": comparison,
+                "live": found.live,
+                "offline": found.offline,
+                "comparison": found.comparison,
                 "report": str(folder),
             }
         )
         return
-    out.print(card_view(live_card, "live card", spoken))
-    out.print(card_view(offline_card, "offline card", spoken))
-    out.print(comparison_view(comparison, offline_card, spoken))
+    if found.live is not None:
+        out.print(card_view(found.live, "live card", spoken))
+    if found.offline is not None:
+        out.print(card_view(found.offline, "offline card", spoken))
+        out.print(comparison_view(found.comparison, found.offline, spoken))
     out.print(f"report: {folder / 'report.ko.html'} · report.en.html · PDF beside them", markup=False)
 
 
-def _run(sound: Path, opening, language: str, profile: str, speed: float, *, quiet: bool):
+def _run(
+    sound: Path, opening: Opening, language: str, profile: str, speed: float, *, quiet: bool
+) -> tuple[TerminalTranscript, LiveResult, dict[str, bytes]]:
     from cli.live_from_file import CONSENT_TEXT, await_hand_over, hold, prepare, read_sound
     from cli.local.gateway import LocalGateway
     from cli.local.redis import LocalRedis
@@ -104,7 +113,7 @@ def _run(sound: Path, opening, language: str, profile: str, speed: float, *, qui
             )
             running.enter_context(gateway)
 
-        async def new(rest):
+        async def new(rest: GatewayRest) -> NewSession:
             session = await rest.create_session(
                 candidate, opening.id, language=language, profile=profile, microphones="shared"
             )
@@ -119,8 +128,7 @@ def _run(sound: Path, opening, language: str, profile: str, speed: float, *, qui
         with bars(quiet=quiet) as shown:
             context = StepContext(stores, own, session_id)
             publish_practical(context, evaluate_practical(context, shown.of))
-        found = live_result(stores, session_id)
-        return transcript, found.live, found.offline, found.comparison, stored_reports(stores, session_id)
+        return transcript, live_result(stores, session_id), stored_reports(stores, session_id)
 
 
 class TerminalTranscript:

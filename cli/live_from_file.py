@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -133,7 +133,7 @@ async def hold(
     gateway_url: str,
     login: str,
     password: str,
-    new: Callable[[GatewayRest], object],
+    new: Callable[[GatewayRest], Awaitable[NewSession]],
     samples: np.ndarray,
     channels: int,
     *,
@@ -148,7 +148,7 @@ async def hold(
     """
     async with GatewayRest(gateway_url) as rest:
         await rest.login(login, password)
-        session = await new(rest)  # type: ignore[misc]
+        session = await new(rest)
         return await _hold(rest, session, samples, channels, speed, listen, progress)
 
 

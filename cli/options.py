@@ -30,7 +30,7 @@ def read_opening(path: Path | None, language: str = "auto") -> Opening:
         BadInput: the file does not exist or is not an opening.
     """
     if path is None:
-        return general_opening(language)  # type: ignore[arg-type]
+        return general_opening(language)
     if not path.is_file():
         raise BadInput(f"The opening file {path.name} does not exist.", "Check the path after --opening.")
     return parse_opening(path.read_bytes(), path.name)

@@ -49,7 +49,7 @@ async def serve(settings: GatewaySettings) -> int:
         return 1
     log.info("draining")
     await app.state.services.drain()
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await serving
     log.info("ended")
     return 0

@@ -48,4 +48,5 @@ def create_app(settings: GatewaySettings, *, services_factory: ServicesFactory =
 
 
 def _services(state: State) -> Services:
-    return state.services
+    services: Services = state.services
+    return services

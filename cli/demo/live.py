@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -20,6 +20,9 @@ from include.interview.stages import flow_of
 from include.settings import Settings
 from tasks.live.results import LiveResult
 
+if TYPE_CHECKING:
+    from include.gateway_client.rest import GatewayRest, NewSession
+
 SPEED = 4.0
 """Times real time: declared on the terminal. One stream leaves most of two cores idle at 1."""
 GATEWAY_OPTIONS = {"TRIVIEW_MAX_AHEAD_S": "600", "TRIVIEW_DIARIZATION": "off"}
@@ -32,9 +35,9 @@ def hold_demo_session(
     gateway: LocalGateway,
     sound: Path,
     language: Literal["ko", "en"],
-    follow: Callable[[str, str], object],
+    follow: Callable[[str, str, dict[str, str]], object],
 ) -> LiveResult:
-    """Hold the session, let `follow(dag_id, run_id)` wait for its offline evaluation, and return both cards.
+    """Hold the session, let `follow(dag_id, run_id, conf)` wait for its evaluation, and return both cards.
 
     Whoever runs the demo is its reviewer too: when a rule asks for a person, the live card is shown as such.
     """
@@ -49,7 +52,7 @@ def hold_demo_session(
         opening = read_opening(None)
         candidate, login, password = prepare(stores, opening, "Live demo")
 
-        async def new(rest):
+        async def new(rest: GatewayRest) -> NewSession:
             session = await rest.create_session(
                 candidate, opening.id, language=language, profile="standard", microphones="shared"
             )
@@ -64,7 +67,7 @@ def hold_demo_session(
             hold(gateway.url, login, password, new, samples, channels, speed=SPEED, listen=transcript.take)
         )
         await_hand_over(lambda: stores.live_sessions.get(session_id).dag_run_id is not None, gateway.check)
-        follow(flow_of("practical").dag_id, practical_run_id(session_id))
+        follow(flow_of("practical").dag_id, practical_run_id(session_id), {"interview_id": session_id})
         return live_result(stores, session_id, reviewing=True)
 
 

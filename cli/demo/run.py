@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from cli.cards import card_view
-from cli.console import bars, err, out, print_json
+from cli.console import Bars, bars, err, out, print_json
 from cli.demo.live import GATEWAY_OPTIONS, hold_demo_session, show_demo_session
 from cli.demo.live_audio import build_demo_session
 from cli.demo.video import DemoInterview, build_demo_interview
@@ -63,7 +63,7 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
             sound = build_demo_session(media, spoken, shown.of("session"))
             gateway.wait_ready()
             live = hold_demo_session(
-                settings, gateway, sound, spoken, lambda dag, run: _follow(airflow, dag, run, shown)
+                settings, gateway, sound, spoken, lambda dag, run, conf: _follow(airflow, dag, run, shown, conf)
             )
     card, folder = _collect(settings, interview_id, published=outcome.state != PARKED)
     facts = _facts(airflow, outcome, steps, seconds)
@@ -95,7 +95,7 @@ class _Parked(Exception):
 class _Board:
     """Progress bars of a run's tasks, made as the tasks appear; raises `_Parked` when one waits for a person."""
 
-    def __init__(self, shown) -> None:
+    def __init__(self, shown: Bars) -> None:
         self._shown = shown
         self._bars: dict[str, Progress] = {}
 
@@ -111,12 +111,11 @@ class _Board:
 
 
 def _follow(
-    airflow: LocalAirflow, dag_id: str, run_id: str, shown, start_with: dict[str, str] | None = None
+    airflow: LocalAirflow, dag_id: str, run_id: str, shown: Bars, conf: dict[str, str]
 ) -> tuple[RunOutcome, dict[str, float]]:
-    """The finished (or parked) run, triggered here by `start_with`, and the seconds each step alone took."""
+    """The finished (or parked) run, triggered here unless it is already, and the seconds each step alone took."""
     with airflow.rest() as rest:
-        if start_with is not None:
-            rest.trigger(dag_id, run_id, start_with)
+        rest.trigger(dag_id, run_id, conf)
         try:
             outcome = rest.wait(dag_id, run_id, _Board(shown), timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
         except _Parked:

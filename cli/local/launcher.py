@@ -71,7 +71,7 @@ def _become(name: str, log: Path) -> None:
             preload()
         from airflow.__main__ import main
 
-        main()
+        main()  # type: ignore[no-untyped-call]
         status = 0
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)

@@ -158,7 +158,8 @@ class AirflowRest:
 
     def step_seconds(self, dag_id: str, run_id: str, task: TaskState) -> float | None:
         """Wall time of the task's step alone; the rest of the task's time is Airflow's own cost."""
-        return self.kept(dag_id, run_id, task, "step_seconds")
+        seconds: float | None = self.kept(dag_id, run_id, task, "step_seconds")
+        return seconds
 
     def wait(
         self,

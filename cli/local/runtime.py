@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import IO, Self
 
 import httpx
+import msgspec
 
 from cli.local.environment import (
     DEFAULT_PORT,
@@ -109,7 +110,7 @@ class LocalAirflow:
     @property
     def passwords(self) -> dict[str, str]:
         """Password of every configured login."""
-        return json.loads(self.password_file.read_text(encoding="utf-8"))
+        return msgspec.json.decode(self.password_file.read_bytes(), type=dict[str, str])
 
     def rest(self, username: str = ADMIN) -> AirflowRest:
         """A client logged in as `username`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
@@ -66,7 +66,7 @@ class AuthController(Controller):
         opt={OPEN: True},
     )
     async def log_in(
-        self, data: JSONBody[LoginIn], request: Request, services: NamedDependency[Services]
+        self, data: JSONBody[LoginIn], request: Request[Any, Any, Any], services: NamedDependency[Services]
     ) -> Response[LoginOut]:
         """The same answer in the same time whether the login does not exist or the password is wrong."""
         if "origin" in request.headers:

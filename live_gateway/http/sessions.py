@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -86,7 +86,7 @@ class SessionsController(Controller):
 
     @post(operation_class=example(EXAMPLE), summary="Create a live session", opt={ACTION: "session.create"})
     async def create_session(
-        self, data: JSONBody[SessionIn], request_scope: NamedDependency[RequestScope], request: Request
+        self, data: JSONBody[SessionIn], request_scope: NamedDependency[RequestScope], request: Request[Any, Any, Any]
     ) -> NewSession:
         """Create a practical live interview; its id is the id of the interview it becomes.
 
@@ -140,7 +140,7 @@ class SessionsController(Controller):
 
     @post("/{session_id:str}/tickets", summary="Get a ticket", opt={ACTION: "session.read"})
     async def create_ticket(
-        self, session_id: FromPath[str], request_scope: NamedDependency[RequestScope], request: Request
+        self, session_id: FromPath[str], request_scope: NamedDependency[RequestScope], request: Request[Any, Any, Any]
     ) -> TicketOut:
         """A single-use ticket for the caller's own role: the candidate's for the candidate, else the leader's."""
         services = request_scope.services
@@ -158,7 +158,7 @@ class SessionsController(Controller):
         )
 
 
-def socket_url(request: Request, session_id: str, *, secure: bool) -> str:
+def socket_url(request: Request[Any, Any, Any], session_id: str, *, secure: bool) -> str:
     """The address (ws:// or wss://) of the session's socket, under the host name by which the caller asked."""
     scheme = "wss" if secure or request.url.scheme == "https" else "ws"
     return f"{scheme}://{request.headers.get('host', '')}{STAGES['practical'].socket_path}{session_id}"

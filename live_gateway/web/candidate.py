@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Response, get
 
 from include.interview.assessment.policy import Profile, load_profile
 from include.interview.assessment.rubric import Rubric
 from include.interview.records import Opening
 from include.interview.scoring.card import effective_weights
 from include.security.access import Owners
-from live_gateway.web.page_scope import page_scope, require_page
+from live_gateway.web.page_scope import PageRequest, page_scope, require_page
 from live_gateway.web.rendering import page
 
 CONSENT_TEXT = "2026-11"
@@ -31,7 +31,7 @@ def explanation(opening: Opening, rubric: Rubric, profile: Profile) -> dict[str,
 
 
 @get("/me")
-async def own_page(request: Request) -> Response[str]:
+async def own_page(request: PageRequest) -> Response[str]:
     """A candidate's interviews and consents; the upload of a recording."""
     scope = page_scope(request, "session.join_candidate")
     own = Owners(candidate_id=scope.caller.candidate_id)

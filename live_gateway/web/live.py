@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.response import Redirect
 
 from include.interview.assessment.policy import Profile, load_profile
@@ -18,7 +18,7 @@ from include.interview.stages import STAGES
 from include.security.access import Owners
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.candidate import CONSENT_TEXT, explanation
-from live_gateway.web.page_scope import page_scope, require_page
+from live_gateway.web.page_scope import PageRequest, page_scope, require_page
 from live_gateway.web.rendering import page, renew_s
 from live_gateway.web.results import result_view
 from live_gateway.web.staff import OPEN_STATES
@@ -60,7 +60,7 @@ async def _setup(scope: RequestScope, session: LiveSession, role: wire.SocketRol
 
 
 @get("/sessions/{session_id:str}")
-async def session_page(request: Request, session_id: str) -> Response[str] | Redirect:
+async def session_page(request: PageRequest, session_id: str) -> Response[str] | Redirect:
     """The interviewer's page while the interview can still be held; afterwards its result."""
     scope = page_scope(request, "session.read")
     session = await _session(scope, session_id)
@@ -96,7 +96,7 @@ async def session_page(request: Request, session_id: str) -> Response[str] | Red
 
 
 @get("/join/{session_id:str}")
-async def join_page(request: Request, session_id: str) -> Response[str] | Redirect:
+async def join_page(request: PageRequest, session_id: str) -> Response[str] | Redirect:
     """The candidate's page: what is done with what they say, their consent, and then their own state only."""
     scope = page_scope(request, "session.join_candidate")
     session = await _session(scope, session_id)
@@ -120,7 +120,7 @@ async def join_page(request: Request, session_id: str) -> Response[str] | Redire
 
 
 @get("/sessions/{session_id:str}/result")
-async def result_page(request: Request, session_id: str) -> Response[str] | Redirect:
+async def result_page(request: PageRequest, session_id: str) -> Response[str] | Redirect:
     """Live and offline cards side by side; a candidate gets the notice and how to have it explained."""
     scope = page_scope(request, "live_result.read")
     session = await _session(scope, session_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.datastructures import Cookie
 from litestar.params import QueryParameter
 from litestar.response import Redirect
@@ -42,14 +42,14 @@ def home_of(role: str) -> str:
 
 
 @get("/", sync_to_thread=False)
-def home(request: Request, services: Services) -> Redirect:
+def home(request: PageRequest, services: Services) -> Redirect:
     """Redirect to the first page of the caller's role, or to the login page."""
     caller = caller_of(request, services)
     return Redirect("/login" if caller is None else home_of(caller.role), status_code=303)
 
 
 @get("/login", sync_to_thread=False)
-def login_page(request: Request, next_address: NextAddress = None) -> Response[str]:
+def login_page(request: PageRequest, next_address: NextAddress = None) -> Response[str]:
     """The login form; it is sent by script to the interface, which sets the cookie."""
     return public_page(request, "login.html.j2", next_address=local_address(next_address))
 

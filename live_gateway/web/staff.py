@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import QueryParameter
 
 from include.interview.assessment.policy import load_profile, profile_ids
@@ -14,7 +14,7 @@ from include.interview.records import Opening
 from include.security.access import ROLES, Action, Owners
 from live_gateway.identity import Forbidden
 from live_gateway.request_scope import RequestScope
-from live_gateway.web.page_scope import page_scope
+from live_gateway.web.page_scope import PageRequest, page_scope
 from live_gateway.web.rendering import page
 
 OPEN_STATES = ("created", "live")
@@ -51,7 +51,7 @@ def _part(found: list[Row], number: int) -> tuple[list[Row], Part]:
     return found[start : start + PER_PAGE], Part(number, len(found) > start + PER_PAGE)
 
 
-def _staff(request: Request, action: Action) -> RequestScope:
+def _staff(request: PageRequest, action: Action) -> RequestScope:
     """The scope of a page for staff that does `action`; candidates have a page of their own.
 
     Raises:
@@ -65,7 +65,7 @@ def _staff(request: Request, action: Action) -> RequestScope:
 
 
 @get("/interviews")
-async def interviews(request: Request, number: PageNumber = 1) -> Response[str]:
+async def interviews(request: PageRequest, number: PageNumber = 1) -> Response[str]:
     """Live sessions and recorded interviews that the reader may see, and the form for a new session."""
     scope = _staff(request, "opening.list")
     openings = await scope.run(scope.stores.openings.list)
@@ -130,13 +130,13 @@ def _recorded(scope: RequestScope, titles: dict[str, str], names: dict[str, str]
 
 
 @get("/openings")
-async def openings(request: Request) -> Response[str]:
+async def openings(request: PageRequest) -> Response[str]:
     """The list of all openings."""
     scope = _staff(request, "opening.list")
     return await page(request, scope, "openings.html.j2", openings=await scope.run(scope.stores.openings.list))
 
 
-async def _opening_form(request: Request, scope: RequestScope, opening: Opening | None) -> Response[str]:
+async def _opening_form(request: PageRequest, scope: RequestScope, opening: Opening | None) -> Response[str]:
     return await page(
         request,
         scope,
@@ -149,21 +149,21 @@ async def _opening_form(request: Request, scope: RequestScope, opening: Opening 
 
 
 @get("/openings/new")
-async def new_opening(request: Request) -> Response[str]:
+async def new_opening(request: PageRequest) -> Response[str]:
     """The form for a new opening."""
     scope = _staff(request, "opening.write")
     return await _opening_form(request, scope, None)
 
 
 @get("/openings/{opening_id:str}")
-async def edit_opening(request: Request, opening_id: str) -> Response[str]:
+async def edit_opening(request: PageRequest, opening_id: str) -> Response[str]:
     """An opening, as a form for who may change it."""
     scope = _staff(request, "opening.read")
     return await _opening_form(request, scope, await scope.run(scope.stores.openings.get, opening_id))
 
 
 @get("/candidates")
-async def candidates(request: Request, number: PageNumber = 1) -> Response[str]:
+async def candidates(request: PageRequest, number: PageNumber = 1) -> Response[str]:
     """The candidates, and the form for a new one."""
     scope = _staff(request, "candidate.list")
     found = await scope.run(scope.stores.candidates.list, PER_PAGE + 1, (number - 1) * PER_PAGE)
@@ -172,7 +172,7 @@ async def candidates(request: Request, number: PageNumber = 1) -> Response[str]:
 
 
 @get("/accounts")
-async def accounts(request: Request) -> Response[str]:
+async def accounts(request: PageRequest) -> Response[str]:
     """The logins, and the form for a new one."""
     scope = _staff(request, "account.list")
     roles = [role for role in ROLES if role not in ("candidate", "service")]
