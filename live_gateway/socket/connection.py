@@ -24,6 +24,7 @@ from live_gateway.sessions.errors import JoinRefused
 from live_gateway.sessions.handle import SessionHandle
 from live_gateway.socket import protocol
 from live_gateway.socket.events import (
+    MAX_BACKLOG_BYTES,
     Answer,
     AudioReceived,
     Backlog,
@@ -52,7 +53,7 @@ from live_gateway.socket.visibility import partial_is_for, share_of
 
 PAGE = 100
 """Durable events read at once."""
-HALF_FULL = protocol.MAX_BACKLOG_BYTES // 2
+HALF_FULL = MAX_BACKLOG_BYTES // 2
 LEAVE_S = 3.0
 """How long a closing socket may take to store what it still holds, and to say why it closes."""
 STUCK_S = 0.5
@@ -109,7 +110,7 @@ class Connection:
             if partial_is_for(self.role, message.utt):
                 self._put(f"partial:{message.utt}", message)
         else:
-            self._put(message.__struct_config__.tag, message)  # type: ignore[arg-type]
+            self._put(message.__struct_config__.tag, message)
 
     def lost(self) -> None:
         """The session's stream was lost: the next connection is told what is left."""
@@ -140,7 +141,7 @@ class Connection:
         if isinstance(effect, Store | Skip | Tell | Finish):
             self._ingest.add(effect)
         elif isinstance(effect, Answer):
-            self._put(effect.message.__struct_config__.tag, effect.message)  # type: ignore[arg-type]
+            self._put(effect.message.__struct_config__.tag, effect.message)
         elif isinstance(effect, RequestJoin):
             self._hello = effect.hello
         elif isinstance(effect, Close):
@@ -150,7 +151,7 @@ class Connection:
     def _put(self, slot: Any, message: wire.ServerMessage) -> None:
         self._send_queue.put(slot, wire.encode(message).decode())
         waiting = self._send_queue.waiting - self._allowance
-        if waiting > protocol.MAX_BACKLOG_BYTES:
+        if waiting > MAX_BACKLOG_BYTES:
             self._give(Backlog(waiting))
 
     # ------------------------------------------------------------ life
@@ -265,7 +266,7 @@ class Connection:
         if not join.recovered:
             shares = [self._share(event) for event in join.snapshot]
             seen = [share for share in shares if share is not None]
-            snapshot = wire.encode(wire.Snapshot(events=seen)).decode()  # type: ignore[arg-type]
+            snapshot = wire.encode(wire.Snapshot(events=seen)).decode()
             self._allowance = len(snapshot)
             self._send_queue.put("snapshot", snapshot)
         ahead_s = (claim.session_ms - (claim.start_ms or 0)) / 1000

@@ -89,4 +89,4 @@ def _state(interview: Interview, found: Standing) -> LiveState:
     if found.state == "withheld":
         return "withheld"
     status = interview.status
-    return status if status in ("review", "published", "failed") else "processing"  # type: ignore[return-value]
+    return status if status in ("review", "published", "failed") else "processing"

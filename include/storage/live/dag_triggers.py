@@ -85,7 +85,7 @@ class TriggerQueue:
         raw = msgspec.json.encode(trigger)
         with _failures():
             await self._redis.zrem(DUE, raw)
-            await self._redis.hdel(TRIES, raw)  # type: ignore[arg-type, misc]
+            await self._redis.hdel(TRIES, raw)
 
     async def retry(self, trigger: Trigger, delay_s: int) -> None:
         """Count a failure: due again in `delay_s` seconds. Raises ServiceFailure when Redis is away."""

@@ -161,7 +161,8 @@ class Sessions(LivePart):
         found = await self._link.call("HGET", names.meta(session_id), "epoch")
         if found is None:
             raise lost(session_id)
-        return found.decode()
+        epoch: str = found.decode()
+        return epoch
 
     async def set_state(self, session_id: str, state: LiveState) -> None:
         """Where the session stands. Live and ending ones need an owner. Raises StateLost."""
