@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,24 +12,23 @@ from include.interview.entities import Interview
 from include.interview.records import Bilingual, Candidate, Opening
 from include.security.keys import create_key_file
 from include.settings import Settings, load_settings
-from include.storage import Stores, make_engine, open_stores, upgrade
+from include.storage import Stores, open_stores
+from tests.support.schemas import mariadb_with_schema, sqlite_with_schema
 from tests.support.services.mariadb import MariaDB, mariadb
+from tests.support.services.memory import passing_folder
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[MariaDB]:
     """One MariaDB for all tests of the session."""
-    folder = Path(tempfile.mkdtemp(prefix="tvdb-"))
-    try:
-        with mariadb(folder) as running:
-            yield running
-    finally:
-        shutil.rmtree(folder)
+    with passing_folder("tvdb-") as folder, mariadb(folder) as running:
+        yield running
 
 
-@pytest.fixture(
-    params=[pytest.param("sqlite", marks=pytest.mark.unit), pytest.param("mariadb", marks=pytest.mark.services)]
-)
+KINDS = [pytest.param("sqlite", marks=pytest.mark.unit), pytest.param("mariadb", marks=pytest.mark.services)]
+
+
+@pytest.fixture(params=KINDS)
 def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of an empty database, on each of both kinds."""
     if request.param == "sqlite":
@@ -40,25 +37,27 @@ def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return running.url(running.new_database())
 
 
-@pytest.fixture
-def settings(db_url: str, tmp_path: Path) -> Settings:
-    """Settings with a schema and a master key."""
-    made = load_settings({"TRIVIEW_HOME": str(tmp_path / "home"), "TRIVIEW_DB_URL": db_url})
-    return prepare(made)
+@pytest.fixture(params=KINDS)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings with a schema and a master key, on each of both kinds of database."""
+    if request.param == "sqlite":
+        url = sqlite_with_schema(tmp_path / "db" / "triview.db")
+    else:
+        url = mariadb_with_schema(request.getfixturevalue("server"))
+    return with_key(load_settings({"TRIVIEW_HOME": str(tmp_path / "home"), "TRIVIEW_DB_URL": url}))
 
 
 @pytest.fixture
 def local(tmp_path: Path) -> Settings:
     """Settings on SQLite only, for what the kind of database cannot change."""
-    return prepare(load_settings({"TRIVIEW_HOME": str(tmp_path / "home")}))
+    made = load_settings({"TRIVIEW_HOME": str(tmp_path / "home")})
+    sqlite_with_schema(Path(made.db_url.removeprefix("sqlite:///")))
+    return with_key(made)
 
 
-def prepare(settings: Settings) -> Settings:
-    """Make schema and key."""
+def with_key(settings: Settings) -> Settings:
+    """Make the master key."""
     create_key_file(settings.master_key_file)
-    engine = make_engine(settings.db_url)
-    upgrade(engine)
-    engine.dispose()
     return settings
 
 

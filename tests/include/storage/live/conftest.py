@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import redis
 
 from include.security.keys import DataKey, new_data_key
 from include.storage.live import LiveStore, SessionMeta, SocketClaim
+from tests.support.services.memory import passing_folder
 from tests.support.services.redis import RedisServer, redis_server
 
 WAIT_S = 10.0
@@ -23,12 +22,8 @@ WAIT_S = 10.0
 @pytest.fixture(scope="session")
 def shared_server() -> Iterator[RedisServer]:
     """A server no test does anything bad to."""
-    folder = Path(tempfile.mkdtemp(prefix="tvlive-"))
-    try:
-        with redis_server(folder) as running:
-            yield running
-    finally:
-        shutil.rmtree(folder)
+    with passing_folder("tvlive-") as folder, redis_server(folder) as running:
+        yield running
 
 
 @pytest.fixture
