@@ -255,5 +255,6 @@ def test_recorded_versions_agree_with_the_pins() -> None:
 
     recorded = versions(".ci/constraints.txt")
     for name in ("requirements.txt", "requirements-dev.txt"):
+        assert versions(name)
         for package, version in versions(name).items():
             assert recorded.get(package) == version, package

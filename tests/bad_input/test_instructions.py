@@ -41,9 +41,12 @@ def test_ignore_the_rubric_raises_no_level_and_sends_the_card_to_review(language
     before = {c.criterion: c.level for c in honest.criteria if c.status == "scored"}
     after = {c.criterion: c.level for c in asking.criteria if c.status == "scored"}
     assert before
-    assert all(after[name] <= level for name, level in before.items() if level is not None and name in after)
-    if honest.total is not None and asking.total is not None:
-        assert asking.total <= honest.total
+    assert set(after) <= set(before), "asking for marks makes no criterion scored"
+    if after:
+        assert [name for name, level in after.items() if level > before[name]] == []
+    else:
+        assert asking.total is None
+    assert (asking.total or 0.0) <= (honest.total or 0.0)
     assert "injection_suspected" in [r.code for r in asking.review]
     assert "injection_suspected" not in [r.code for r in honest.review]
     assert asking.human_decision_required

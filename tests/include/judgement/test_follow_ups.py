@@ -63,6 +63,7 @@ def test_a_complete_answer_lacks_nothing() -> None:
 
 def test_every_suggestion_rests_on_utterances_of_the_answer_and_says_why() -> None:
     for language in ("ko", "en"):
+        made = 0
         for _, body in ladder(language):
             case = case_of(body, stage="practical")
             for n in range(1, len(case.answers) + 1):
@@ -72,6 +73,8 @@ def test_every_suggestion_rests_on_utterances_of_the_answer_and_says_why() -> No
                     assert follow_up.why
                     assert follow_up.evidence
                     assert set(follow_up.evidence) <= last
+                    made += 1
+        assert made >= len(ladder(language)), "nothing suggested, nothing checked"
 
 
 def test_the_same_gap_has_the_same_id() -> None:
@@ -94,6 +97,7 @@ def test_two_figures_for_one_thing_are_asked_about_but_a_change_is_not() -> None
 
 
 def test_no_wording_of_ours_comes_near_a_protected_ground() -> None:
+    assert wordings()
     for wording in wordings().values():
         for text in (wording.plain, *((wording.about,) if wording.about else ())):
             for language in ("ko", "en"):

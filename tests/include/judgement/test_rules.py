@@ -141,6 +141,7 @@ def test_under_eu_only_presence_is_read_even_when_the_voice_was_measured() -> No
 @pytest.mark.unit
 @pytest.mark.parametrize("criterion", sorted(RULES))
 def test_every_rule_is_monotone_and_stays_on_the_scale(criterion: str) -> None:
+    assert RULES[criterion]
     for rule in RULES[criterion]:
         values = [p[0] for p in rule.points]
         grid = [values[0] - 5 + i * (values[-1] - values[0] + 10) / 200 for i in range(201)]

@@ -80,6 +80,7 @@ async def test_the_last_scores_told_are_those_of_the_card() -> None:
         news += await feedback.on_tick(round(said[-1].end_s * 1000) + 5_000 * (second + 1))
         news += await feedback.settled()
     card = await feedback.assessment()
+    assert card.criteria
     for line in card.criteria:
         emitted = scores(news)[line.criterion]
         assert emitted.value == pytest.approx(line.score, abs=0.021)
@@ -135,7 +136,7 @@ async def test_a_suggestion_that_the_interviewer_asks_is_used_and_one_put_away_s
     asked = utterances([f"i: {suggestion.text}"], "en", said[-1].end_s + 3)
     acted = [e for e in await hold(feedback, asked) if isinstance(e, QuestionActed)]
     assert acted == [QuestionActed(id=suggestion.id, action="used", at_ms=round(asked[0].start_s * 1000))]
-    assert suggestion.id in {m.question_id for m in feedback.marks()} or len(feedback.marks()) >= 1
+    assert suggestion.id in {m.question_id for m in feedback.marks()}
     again = await hold(feedback, utterances(["c: I just rewrote the scripts, as I said."], "en", asked[-1].end_s + 1))
     assert suggestion.text not in {e.text for e in again if isinstance(e, QuestionSuggested)}
     await feedback.close()

@@ -107,6 +107,7 @@ def _check_page(page: str, card: Scorecard, state: State, role: Role, t: Texts) 
 
 @pytest.mark.services
 def test_who_led_another_session_finds_nothing(sessions: dict[State, tuple[str, Scorecard]], cast: Cast) -> None:
+    assert len(sessions) == len(STATES)
     for session_id, _ in sessions.values():
         assert cast.stranger("interviewer").get(f"/api/v1/interviews/{session_id}/live").status_code == 404
 

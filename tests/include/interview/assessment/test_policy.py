@@ -56,10 +56,12 @@ def test_enabled_criteria_have_their_inputs(id_):
     """A criterion that is enabled must be reachable through channels the profile allows."""
     profile = load_profile(id_)
     for stage in STAGES:
-        for criterion in load_rubric(stage).criteria:
-            if profile.enables(stage, criterion.id):
-                for needed in profile.inputs_of(criterion):
-                    assert needed in ("transcript", "documents", *profile.channels)
+        enabled = [c for c in load_rubric(stage).criteria if profile.enables(stage, c.id)]
+        assert enabled
+        for criterion in enabled:
+            inputs = profile.inputs_of(criterion)
+            assert inputs, criterion.id
+            assert set(inputs) <= {"transcript", "documents", *profile.channels}, criterion.id
 
 
 def test_standard_enables_everything_and_refuses_nothing():

@@ -52,6 +52,7 @@ def test_criterion_ids_are_unique_across_stages():
 def test_every_text_exists_in_both_languages(stage):
     for criterion in load_rubric(stage).criteria:
         assert [a.level for a in criterion.anchors] == [1, 2, 3, 4, 5]
+        assert texts(criterion)
         for what, text in texts(criterion):
             where = f"{criterion.id} {what}"
             assert HANGUL.search(text.ko), where

@@ -48,7 +48,9 @@ def test_packed_time_leads_back_to_the_same_samples(parts: list[tuple[float, flo
     speech = _speech(parts)
     samples = round((speech[-1].end_s + 1.0) * RATE)
     waveform = Waveform((np.arange(samples) // 100 % 32_000).astype("<i2"))
-    for window in pack(speech, np.ones(samples // 512 + 1), samples):
+    windows = tuple(pack(speech, np.ones(samples // 512 + 1), samples))
+    assert windows
+    for window in windows:
         sound = window.sound(waveform)
         index = min(len(sound) - 1, int(where * len(sound)))
         start, _ = window.span(index / RATE, index / RATE + 1e-6)

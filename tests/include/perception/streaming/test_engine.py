@@ -110,6 +110,7 @@ async def test_events_come_in_order_and_ids_tell_the_start(engine: SpeechEngine,
 
 async def test_another_process_continues_with_the_same_finals(engine: SpeechEngine, exchange: np.ndarray) -> None:
     whole = (await hear(engine, "en", exchange)).of(Final)
+    assert len(whole) > 1
     random = np.random.default_rng(3)
     for k, final in enumerate(whole[:-1]):
         rest = await hear(engine, "en", exchange, sizes=random.integers(1, 5_000, 9).tolist(), resume=final.resume)
@@ -120,6 +121,7 @@ async def test_another_process_continues_with_the_same_finals(engine: SpeechEngi
 
 async def test_words_do_not_depend_on_who_else_speaks(engine: SpeechEngine, exchange: np.ndarray) -> None:
     alone = (await hear(engine, "en", exchange)).of(Final)
+    assert alone
     crowd = await asyncio.gather(*(hear(engine, "en", exchange) for _ in range(4)))
     for heard in crowd:
         assert [f.utterance.text for f in heard.of(Final)] == [f.utterance.text for f in alone]

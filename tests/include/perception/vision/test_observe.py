@@ -220,7 +220,10 @@ def test_audio_only_withholds_everything(tmp_path: Path) -> None:
 
 
 def test_every_measure_is_in_the_registry_with_its_unit(steady: Path) -> None:
-    for channel, measurements in observed(steady).items():
+    found = observed(steady)
+    assert found
+    for channel, measurements in found.items():
+        assert measurements.measures, channel
         registered = {spec.name: spec.unit for spec in channel_measures(channel)}  # type: ignore[arg-type]
         for measure in measurements.measures:
             assert registered[measure.name] == measure.unit
