@@ -6,11 +6,13 @@ import os
 import shutil
 import sys
 import tempfile
+from typing import Any
 
 import hypothesis
 import pytest
 
 from tests.support.levels import COLLECTED
+from tests.support.order import longest_first, scheduler
 
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
@@ -29,8 +31,15 @@ pytest_plugins = ["tests.support.local_airflow", "tests.support.expected_skips"]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what was collected, for the test that every test has a marker."""
+    """Keep what was collected, for the test that every test has a marker; begin with what takes longest."""
     config.stash[COLLECTED] = tuple(items)
+    items[:] = longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """`--dist loadfile` keeps files together that share a service as well."""
+    return scheduler(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture

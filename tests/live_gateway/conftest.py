@@ -9,11 +9,12 @@ import pytest
 from cli.local.gateway import LocalGateway
 from include.storage.live import LiveStore
 from tests.support.live_world import World, world_in
+from tests.support.services.memory import passing_folder
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with world_in(tmp_path_factory.mktemp("world")) as made:
+def world() -> Iterator[World]:
+    with passing_folder("tvworld-") as home, world_in(home) as made:
         yield made
 
 

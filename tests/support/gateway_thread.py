@@ -21,10 +21,11 @@ from include.security.access import Role
 from include.security.keys import create_key_file
 from include.security.tokens import issue_token
 from include.settings import load_settings
-from include.storage import Stores, make_engine, upgrade
+from include.storage import Stores
 from live_gateway.app import create_app
 from live_gateway.services import Services, open_services
 from live_gateway.settings import GatewaySettings
+from tests.support.schemas import sqlite_with_schema
 from tests.support.services.ports import free_port
 
 PASSWORD = "a long enough password"
@@ -66,9 +67,7 @@ def gateway_settings(home: Path, redis_url: str, **more: object) -> GatewaySetti
     """Settings over a fresh SQLite database below `home`; the secret keeps its rate limits apart from others'."""
     core = load_settings({"TRIVIEW_HOME": str(home), "TRIVIEW_REDIS_URL": redis_url})
     create_key_file(core.master_key_file)
-    engine = make_engine(core.db_url)
-    upgrade(engine)
-    engine.dispose()
+    sqlite_with_schema(Path(core.db_url.removeprefix("sqlite:///")))
     base = GatewaySettings(
         core=core, redis_url=redis_url, secret=secrets.token_hex(20), port=free_port(), speech=False, diarization=False
     )

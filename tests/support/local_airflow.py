@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -19,7 +22,10 @@ from include.models import select
 from include.settings import Settings, load_settings
 from tasks.administration import prepare_home
 from tasks.ai.intake import Intake, open_interview, run_id
+from tests.support.order import group_of
+from tests.support.services.memory import passing_folder
 
+_RUNNING = pytest.StashKey[LocalAirflow]()
 DAG_ID = "ai_interview_analysis"
 RUN_TIMEOUT_S = 240.0
 MARKERS = {
@@ -38,13 +44,21 @@ def settings_in(home: Path, **more: str) -> Settings:
     return load_settings({"TRIVIEW_HOME": str(home), "TRIVIEW_MODELS": str(models), "TRIVIEW_JUDGE": "offline", **more})
 
 
+@functools.cache
+def _demo_recording(models: Path) -> Path:
+    """The demo's whole recording, made once: every interview handed in is cut from it."""
+    folder = Path(tempfile.mkdtemp(prefix="tvdemo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return build_demo_interview(models, folder).path
+
+
 def talking_clip(folder: Path, seconds: int = 16) -> Path:
     """A face and a voice: the beginning of the demo's interview. Skips where its parts are not installed."""
     settings = load_settings()
     missing = [program for program in ("espeak-ng", "ffmpeg") if shutil.which(program) is None]
     if missing or not (settings.models_dir / CLIP).is_file():
         pytest.skip(f"needs the demo's recording ({', '.join(missing) or './triview models fetch demo'})")
-    whole = build_demo_interview(settings.models_dir, folder / "whole").path
+    whole = _demo_recording(settings.models_dir)
     path = folder / f"{MARKERS['file']}.mp4"
     subprocess.run(
         ["ffmpeg", "-loglevel", "error", "-y", "-i", whole, "-t", str(seconds), "-c", "copy", path], check=True
@@ -85,17 +99,30 @@ def require_models(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def local_airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
+def local_airflow() -> Iterator[LocalAirflow]:
     """A running Airflow with the logins admin, reader (who may look) and stranger (who may do nothing)."""
-    settings = settings_in(tmp_path_factory.mktemp("local-airflow"))
-    prepare_home(settings)
-    with local_stores(settings):
-        pass
-    # A port of its own: another worker may start its Airflow at the same moment.
-    with LocalAirflow(
-        settings, components=DEMO_COMPONENTS, users=("stranger:", "reader:viewer"), port=free_port(0)
-    ) as airflow:
-        yield airflow
+    with passing_folder("tvairflow-") as home:
+        settings = settings_in(home)
+        prepare_home(settings)
+        with local_stores(settings):
+            pass
+        # A port of its own: another worker may start its Airflow at the same moment.
+        with LocalAirflow(
+            settings, components=DEMO_COMPONENTS, users=("stranger:", "reader:viewer"), port=free_port(0)
+        ) as airflow:
+            yield airflow
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Stop the Airflow after the last of the files that share it: idle, it still takes a fifth of a core."""
+    yield
+    running = item.funcargs.get("local_airflow") if isinstance(item, pytest.Function) else None
+    if isinstance(running, LocalAirflow):
+        item.config.stash[_RUNNING] = running
+    last = item.config.stash.get(_RUNNING, None)
+    if last is not None and (nextitem is None or group_of(nextitem.nodeid) != group_of(item.nodeid)):
+        last.stop()
 
 
 class FinishedRun:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.installation import Installation, installed, models_missing
 from tests.support.interview_clips import LONG_ANSWER, talking
+from tests.support.once import once
 
 RESUME = (
     "Résumé. Five years as a software engineer at Quagmirefield Libraries: search services, weekly releases, "
@@ -25,7 +26,7 @@ def weights() -> None:
 @pytest.fixture(scope="session")
 def interview_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A face and a synthetic voice that answers for 40 seconds."""
-    return talking(tmp_path_factory.mktemp("clip"), "interview", LONG_ANSWER, 40.0)
+    return once(tmp_path_factory, "clip", lambda folder: talking(folder, "interview", LONG_ANSWER, 40.0))
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +41,12 @@ def evaluated(
     weights: None, interview_clip: Path, resume: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Installation:
     """An interview with a résumé that went through all steps up to its card. Copy it before changing it."""
-    fresh = installed(tmp_path_factory.mktemp("evaluated") / "home")
-    return fresh.hand_in([interview_clip], documents=[("resume", resume)]).evaluate()
+
+    def evaluate(folder: Path) -> Installation:
+        return installed(folder / "home").hand_in([interview_clip], documents=[("resume", resume)]).evaluate()
+
+    # A copy per worker: reading is written into the audit chain, and a database in use is not copied whole.
+    return once(tmp_path_factory, "evaluated", evaluate).copied(tmp_path_factory.mktemp("evaluated") / "home")
 
 
 @pytest.fixture

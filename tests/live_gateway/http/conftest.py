@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +14,7 @@ from include.security.access import ROLES, Role
 from live_gateway.services import Rate, RateLimits
 from tests.support.gateway_thread import Gateway, gateway_settings, running_gateway
 from tests.support.services.airflow_rest import AirflowServer, airflow_server
+from tests.support.services.memory import passing_folder
 from tests.support.services.redis import redis_server
 
 MANY = Rate(1_000_000, 60.0)
@@ -26,12 +24,8 @@ GENEROUS = RateLimits(MANY, MANY, MANY, MANY, MANY, MANY)
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A real Redis for the session."""
-    folder = Path(tempfile.mkdtemp(prefix="tvredis-"))
-    try:
-        with redis_server(folder) as server:
-            yield server.url
-    finally:
-        shutil.rmtree(folder)
+    with passing_folder("tvredis-") as folder, redis_server(folder) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")
@@ -44,13 +38,10 @@ def airflow() -> Iterator[AirflowServer]:
 @pytest.fixture(scope="session")
 def gateway(redis_url: str, airflow: AirflowServer) -> Iterator[Gateway]:
     """A gateway whose rate limits no test reaches by accident."""
-    home = Path(tempfile.mkdtemp(prefix="triview-gateway-"))
-    try:
+    with passing_folder("tvgateway-") as home:
         settings = gateway_settings(home, redis_url, airflow=airflow.settings)
         with running_gateway(settings, limits=GENEROUS) as running:
             yield running
-    finally:
-        shutil.rmtree(home)
 
 
 @dataclass

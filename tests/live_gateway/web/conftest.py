@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support import web_site as web
+from tests.support.services.memory import passing_folder
 from tests.support.web_site import Site, site_in
 
 
 @pytest.fixture(scope="package")
 def site() -> Iterator[Site]:
     """A gateway that recognises nothing, so it is there at once."""
-    home = Path(tempfile.mkdtemp(prefix="tvweb-"))
-    try:
-        with site_in(home) as running:
-            yield running
-    finally:
-        shutil.rmtree(home)
+    with passing_folder("tvweb-") as home, site_in(home) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")

@@ -1,0 +1,53 @@
+"""Which tests stay together on one worker, and which start first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from tests.support.levels import markers_of
+
+TOGETHER = {
+    "tests/cli/local/test_runtime.py": "local Airflow",
+    "tests/dags/test_practical.py": "local Airflow",
+    "tests/plugins/test_scorecard_tab.py": "local Airflow",
+    "tests/live_gateway/web/test_browser.py": "site and Chromium",
+    "tests/live_gateway/web/test_held_pages.py": "site and Chromium",
+    "tests/live_gateway/web/test_pages.py": "site and Chromium",
+}
+"""File: what it shares with others, and what each worker would otherwise start for itself."""
+FIRST = ("airflow", "slow", "browser", "models", "services")
+"""Markers from the longest tests to the shortest; a long file that starts last keeps one worker waiting for another."""
+
+
+def group_of(nodeid: str) -> str:
+    """What must run on one worker: a file, or the files that share something."""
+    file = nodeid.split("::", 1)[0]
+    return TOGETHER.get(file, file)
+
+
+def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """The tests, groups in the order of their longest test; within a group as they were."""
+    kept = list(items)
+    rank: dict[str, int] = {}
+    for item in kept:
+        markers = markers_of(item)
+        own = next((n for n, name in enumerate(FIRST) if name in markers), len(FIRST))
+        group = group_of(item.nodeid)
+        rank[group] = min(own, rank.get(group, own))
+    groups = {group: n for n, group in enumerate(sorted(rank, key=lambda g: rank[g]))}
+    return sorted(kept, key=lambda item: groups[group_of(item.nodeid)])
+
+
+def scheduler(config: pytest.Config, log: Any) -> Any:
+    """xdist's distribution by files, with groups for files and in the order of the collection."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByGroup(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    config.option.loadscopereorder = False
+    return ByGroup(config, log)
