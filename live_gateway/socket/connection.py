@@ -266,7 +266,7 @@ class Connection:
         if not join.recovered:
             shares = [self._share(event) for event in join.snapshot]
             seen = [share for share in shares if share is not None]
-            snapshot = wire.encode(wire.Snapshot(events=seen)).decode()
+            snapshot = wire.encode(wire.Snapshot(events=seen)).decode()  # type: ignore[arg-type]  # every durable event is one of the union
             self._allowance = len(snapshot)
             self._send_queue.put("snapshot", snapshot)
         ahead_s = (claim.session_ms - (claim.start_ms or 0)) / 1000
