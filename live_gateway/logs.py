@@ -18,6 +18,7 @@ class JsonLines(logging.Formatter):
     """One JSON object per record. Of exceptions only type and places: their texts may repeat what somebody wrote."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON without a line break; of an exception the last `LAST_FRAMES` places."""
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

@@ -36,6 +36,7 @@ class Edge:
         self._headers = (*HEADERS, STRICT_TRANSPORT) if behind_tls else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer HTTP with our headers added where the answer has none of that name, and count it; pass on the rest."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return

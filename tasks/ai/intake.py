@@ -104,8 +104,14 @@ def open_interview(
 
 
 def _language(asked: str) -> str:
-    """What was asked for. An opening's language is an expectation: `auto` stays `auto`, so that a candidate who
-    speaks another language is noticed instead of being misheard."""
+    """The language asked for, once it is known to be `auto`, `ko` or `en`.
+
+    An opening's language is an expectation: `auto` stays `auto`, so that a candidate who speaks another language is
+    noticed instead of being misheard.
+
+    Raises:
+        BadInput: any other language.
+    """
     if asked not in ("auto", "ko", "en"):
         raise BadInput(f"The language {asked!r} is not known.", "Use auto, ko or en.")
     return asked

@@ -1,0 +1,1 @@
+"""Live interviews: their card, their hand-over to storage, their record and their results."""

@@ -15,8 +15,11 @@ ITU-T P.56 active speech level)."""
 
 
 def utterance_id(track: Track, start_ms: int) -> str:
-    """The id of an utterance of a live interview: the track's first letter, then its start on the session's clock in
-    ms. For example "c55120". Live and offline recognition both make ids so, and the same sound gets the same one."""
+    """The id of an utterance of a live interview: the track's first letter, then its start in ms.
+
+    The start is on the session's clock; for example "c55120". Live and offline recognition both make ids so, and
+    the same sound gets the same one.
+    """
     return f"{track[0]}{start_ms}"
 
 

@@ -1,5 +1,7 @@
-"""Hints on the process, for whom they concern: the candidate hears of pace, audibility and time, the interviewer of
-talk share, silence, questions and protected grounds. Pure; no praise, no scores, no reasons about persons.
+"""Hints on the process of a live interview, each for the person it concerns. Pure.
+
+The candidate is told of pace, audibility and time; the interviewer of talk share, silence, questions and protected
+grounds. No praise, no scores, no reasons about persons.
 """
 
 from __future__ import annotations

@@ -154,8 +154,11 @@ class SpeechEngine:
         )
 
     def room_for_another(self) -> bool:
-        """True when one more session would not make the others' finals late, judged by what finals were measured to
-        cost here, by the work that cannot be shed, and by the ladder. The first session always has room."""
+        """True when one more session would not make the others' finals late.
+
+        Judged by what finals were measured to cost here, by the work that cannot be shed, and by the level of load
+        shedding. The first session always has room, once the engine is ready and partials are not shed.
+        """
         pool = self._pool
         if pool is None or not self.ready or pool.level() >= NO_PARTIALS_LEVEL:
             return False

@@ -53,8 +53,11 @@ class Voice:
 
 
 def echoes(text: str) -> bool:
-    """True when a text ends in words it had before, or in the middle of a letter: what short windows make of the
-    silence after speech. People do it too; a longer look tells."""
+    """True when a text ends in words it had before, or in the middle of a letter.
+
+    That is what a recogniser makes of the silence after speech in a short window. People repeat words too; a longer
+    window tells which it was.
+    """
     if text.endswith("\ufffd"):
         return True
     words = [re.sub(r"\W", "", w).casefold() for w in text.split()]

@@ -1,5 +1,7 @@
-"""What waits for a core, and in which order: finals before speculative finals before partials before diarization,
-sessions in turn, windows that wait together decoded together. Pure: no threads, no clock.
+"""What waits for a core, and in which order. Pure: no threads, no clock.
+
+Finals come before speculative finals before partials before diarization, sessions in turn; windows that wait together
+are decoded together.
 """
 
 from __future__ import annotations
@@ -140,8 +142,11 @@ class InferenceQueue:
             self._lanes[Kind.FINAL].encoded.append(job)
 
     def take(self) -> Work | None:
-        """The next piece of work: of the first kind that has any, decode what is encoded once nothing else of its
-        kind waits or a batch is full, else encode the next session's window."""
+        """The next piece of work, of the first kind that has any; None when nothing waits.
+
+        What is encoded is decoded once nothing else of its kind waits or a batch is full; else the next session's
+        window is encoded.
+        """
         for kind in (Kind.FINAL, Kind.SPECULATIVE, Kind.PARTIAL):
             lane = self._lanes[kind]
             if lane.encoded and (not lane.waiting or len(lane.encoded) >= self._max_batch):
@@ -152,8 +157,10 @@ class InferenceQueue:
         return Work("run", [background.pop()]) if background.waiting else None
 
     def _batch(self, kind: Kind) -> list[Job]:
-        """Encoded windows of one size and language; speculative finals fill up a batch of finals. One with a lead has
-        a beginning of its own, and goes alone."""
+        """Encoded windows of one size and language; speculative finals fill up a batch of finals.
+
+        One with a lead has a beginning of its own, and goes alone.
+        """
         first = self._lanes[kind].encoded[0]
         if first.lead is not None:
             self._lanes[kind].encoded.remove(first)

@@ -1,5 +1,6 @@
-"""What was said just before a short utterance, heard with it: two words cut out of their sentence are a riddle to a
-recogniser ("Ask not" alone is "Is not"). Pure.
+"""What was said just before a short utterance, recognised together with it. Pure.
+
+Two words cut out of their sentence are easily misrecognised ("Ask not" alone becomes "Is not").
 """
 
 from __future__ import annotations

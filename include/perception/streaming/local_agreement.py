@@ -1,6 +1,7 @@
-"""LocalAgreement-2: words two consecutive hypotheses share are stable (Liu et al. 2020, https://arxiv.org/abs/2005.11185;
-as used for Whisper by Macháček et al. 2023, https://arxiv.org/abs/2307.14743). Words are those between spaces: in
-Korean, eojeol.
+"""LocalAgreement-2: words two consecutive hypotheses share are stable.
+
+Liu et al. 2020, https://arxiv.org/abs/2005.11185; as used for Whisper by Macháček et al. 2023,
+https://arxiv.org/abs/2307.14743. Words are those between spaces: in Korean, eojeol.
 """
 
 from __future__ import annotations

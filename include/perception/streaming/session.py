@@ -88,8 +88,10 @@ class SpeechSession:
         )
 
     async def feed(self, track: Track, start_sample: int, pcm: np.ndarray, start_ms: float) -> None:
-        """Hear sound: int16 of shape (n,), 16 kHz, whose first sample is number `start_sample` of the sender's stream
-        and at `start_ms` on the session's clock. Sound heard before is left out. Waits when the session is behind.
+        """Hear sound of a track: int16 of shape (n,), 16 kHz. Waits when the session is behind.
+
+        Its first sample is number `start_sample` of the sender's stream and at `start_ms` on the session's clock. Sound
+        heard before is left out.
 
         Raises:
             BadInput: code "audio_hole": sound before it is missing; declare it with `gap`.

@@ -75,9 +75,9 @@ class PackedConnection(Connection):
 
 
 def client_of(redis_url: str) -> Redis:
-    """A client that connects soon or not at all and never tries twice: whoever asked decides what to do, and how long
-    an answer may take.
+    """A client that connects within `CONNECT_TIMEOUT_S` or not at all, and never tries twice.
 
+    Whoever asked decides what to do then, and how long an answer may take.
     The client's own limit on answers makes a task of every wait, which doubles what a call costs.
 
     Raises:

@@ -17,8 +17,10 @@ from include.storage.live.tickets import Tickets
 
 
 class LiveStore(Tickets, Sessions, Audio, Events, Commands, Ownership, Handovers, Limits, Following):
-    """One per process; every part in a module of its own. Whatever it does raises ServiceFailure (code "redis_away")
-    soon while Redis is away, and works again when it is back: nothing is retried inside.
+    """All that is kept of live sessions in Redis. One per process; every part in a module of its own.
+
+    Whatever it does raises ServiceFailure (code "redis_away") soon while Redis is away, and works again when it is
+    back: nothing is retried inside.
     """
 
     @classmethod

@@ -1,5 +1,7 @@
-"""Who speaks, told while they speak: diart's recipe (Coria et al. 2021, "Overlap-aware low-latency online speaker
-diarization", https://arxiv.org/abs/2109.06483) in small blocks. Cheap to import; models load with `DiarizationModels`.
+"""Who speaks, told while they speak: online speaker diarization by diart's method, in small modules.
+
+Coria et al. 2021, "Overlap-aware low-latency online speaker diarization", https://arxiv.org/abs/2109.06483. Cheap to
+import; models load with `DiarizationModels`.
 """
 
 from __future__ import annotations

@@ -13,8 +13,11 @@ from include.perception.streaming.diarization import frames
 
 
 class AggregationConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """`latency_s`: how long a frame's speakers may change by newer windows (at most the window's length). `threshold`:
-    mean activity from which somebody speaks. An answer is there after the first window, whatever the latency."""
+    """How long a frame may change, and from which activity somebody speaks in it.
+
+    `latency_s`: how long a frame's speakers may change by newer windows (at most the window's length). `threshold`:
+    mean activity from which somebody speaks. An answer is there after the first window, whatever the latency.
+    """
 
     latency_s: float = 5.0
     threshold: float = 0.5

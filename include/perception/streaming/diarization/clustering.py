@@ -1,5 +1,6 @@
-"""Which of the session's speakers each local speaker of a window is: incremental centroids (Coria et al. 2021, section
-2.3), and one rule more: centroids that turn out to be one voice are merged. Pure NumPy.
+"""Which of the session's speakers each local speaker of a window is, by incremental centroids. Pure NumPy.
+
+Coria et al. 2021, section 2.3, and one rule more: centroids that turn out to be one voice are merged.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ NOBODY = -1
 
 
 class ClusteringConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """`tau`: activity a local speaker must reach somewhere in the window to count. `rho`: mean activity over a window
+    """Limits by which a local speaker is matched, is somebody new, or takes another voice's place.
+
+    `tau`: activity a local speaker must reach somewhere in the window to count. `rho`: mean activity over a window
     from which it may change a centroid or become one. `delta`: cosine distance (0 to 2) to every centroid from which it
     is somebody new. `merge`: distance below which two centroids are one voice.
     `firm`: embeddings of long speech from which a voice keeps its place whoever comes; one with fewer leaves it to a
@@ -35,9 +38,12 @@ class ClusteringConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """`speakers`: per local speaker the centroid's index or `NOBODY`. `begun`: places that hold a new voice from now
+    """Which centroid each local speaker of one window is, and what the window changed among the centroids.
+
+    `speakers`: per local speaker the centroid's index or `NOBODY`. `begun`: places that hold a new voice from now
     on. `left`: the unit-length centroid of a shortly heard voice that had to leave such a place, by place. `merged`:
-    (kept, gone) when two became one."""
+    (kept, gone) when two became one.
+    """
 
     speakers: tuple[int, ...]
     begun: tuple[int, ...] = ()
@@ -46,8 +52,11 @@ class Assignment(msgspec.Struct, frozen=True):
 
 
 class ClusteringState(msgspec.Struct, frozen=True):
-    """`sums`: float32 bytes of shape (speakers, dimension); `counts`: embeddings in each sum, 0 for a free place;
-    `long`: those of them from speech long enough (`rho`); a voice with few may lose its place to another one."""
+    """The centroids as they are stored, one entry per place.
+
+    `sums`: float32 bytes of shape (speakers, dimension); `counts`: embeddings in each sum, 0 for a free place;
+    `long`: those of them from speech long enough (`rho`); a voice with few may lose its place to another one.
+    """
 
     sums: bytes
     counts: tuple[int, ...]

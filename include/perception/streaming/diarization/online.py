@@ -82,8 +82,9 @@ class OnlineDiarizer:
         self.work = Work(0, 0)
 
     def push(self, pcm: np.ndarray, start_sample: int, *, speech: bool = True) -> None:
-        """Hear sound: int16 of shape (n,) whose first sample is number `start_sample` of the stream. What it has
-        already is left out; a hole before it is accepted, and nothing is heard across it.
+        """Hear sound: int16 of shape (n,) whose first sample is number `start_sample` of the stream.
+
+        What it has already is left out; a hole before it is accepted, and nothing is heard across it.
 
         Args:
             speech: False where a voice activity detector hears nobody; such sound costs no inference.
@@ -164,8 +165,10 @@ class OnlineDiarizer:
         return tuple(sorted(found, key=lambda turn: (turn.start_s, turn.end_s)))
 
     def state(self) -> bytes:
-        """Everything but the sound (about 10 kB). It holds voice prints, which are biometric: seal it. Replayed from
-        `needs_from`, another diarizer goes on exactly; from a later sample with a shorter first window."""
+        """Everything but the sound, as bytes (about 10 kB). It holds voice prints, which are biometric: seal it.
+
+        Replayed from `needs_from`, another diarizer goes on exactly; from a later sample with a shorter first window.
+        """
         with self._lock:
             return encode_state(
                 Saved(

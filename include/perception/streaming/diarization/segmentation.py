@@ -1,5 +1,7 @@
-"""Who speaks when within a few seconds: pyannote's segmentation-3.0 (Plaquet & Bredin 2023, "Powerset multi-class cross
-entropy loss for neural speaker diarization"), a PyanNet (SincNet, Ravanelli & Bengio 2018; four BiLSTMs).
+"""Who speaks when within a few seconds, by pyannote's segmentation-3.0.
+
+Plaquet & Bredin 2023, "Powerset multi-class cross entropy loss for neural speaker diarization". The network is a
+PyanNet (SincNet, Ravanelli & Bengio 2018; four BiLSTMs).
 
 The network is rebuilt here from its published weights, so that a live process needs no `import pyannote.audio`
 (12 s of processor time); a test holds its output to pyannote's own.
@@ -124,8 +126,13 @@ class _StandIn:
 
 
 def _weights_of(path: Path) -> dict[str, Any]:
-    """The checkpoint's tensors. The file also names classes of pyannote: stand-ins take their place, nothing of the
-    file is executed."""
+    """The checkpoint's tensors by name.
+
+    The file also names classes of pyannote: stand-ins take their place, nothing of the file is executed.
+
+    Raises:
+        ModelUnavailable: the file is missing or cannot be read.
+    """
     import torch
     from torch import serialization
 
