@@ -92,7 +92,7 @@ def test_the_rerun_with_a_sound_judge_finishes(evaluated: Installation, tmp_path
         one.evaluate().publish()
     (card,) = one.card_rows()
     assert card.status == "complete"
-    assert {j.kind for j in card.judges} == {"openai", "rules"} or {j.kind for j in card.judges} == {"openai"}
+    assert {j.kind for j in card.judges} == {"openai", "rules"}, "words by the model, the picture by rules"
     assert card.usage.calls >= 4
     assert one.status() == "published"
     assert one.holding(KEY.encode()) == []
