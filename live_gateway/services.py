@@ -15,7 +15,6 @@ import msgspec
 
 from include.airflow_client import AirflowClient
 from include.interview.errors import ServiceFailure, TriviewError
-from include.interview.stages import flow_of
 from include.security.chain import Plain
 from include.storage import Stores, open_stores
 from include.storage.live import LiveStore
@@ -24,7 +23,7 @@ from live_gateway import metrics
 from live_gateway.memory import trim_always
 from live_gateway.settings import GatewaySettings
 from live_gateway.triggers import Triggers
-from tasks.ai.uploads import waiting_runs
+from tasks.waiting_runs import waiting_runs
 
 if TYPE_CHECKING:
     from include.perception.streaming.engine import SpeechEngine
@@ -182,8 +181,8 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
 async def _upkeep(services: Services) -> None:
     """Once after the start: runs that a lost queue forgot are put in again, abandoned uploads are given up."""
     try:
-        for run_id, interview_id in await services.run(waiting_runs, services.stores):
-            await services.triggers.queue_run(flow_of("ai").dag_id, run_id, interview_id)
+        for run in await services.run(waiting_runs, services.stores):
+            await services.triggers.queue_run(run.dag_id, run.run_id, run.interview_id)
         await services.run_long(services.stores.uploads.sweep, ABANDONED_UPLOAD_S)
     except TriviewError as error:
         log.warning("upkeep was put off until the next start", extra={"code": error.code})

@@ -71,9 +71,3 @@ def refused(stores: Stores, interview_id: str, code: str) -> None:
         NotFound: no such interview.
     """
     stores.interviews.set_status(interview_id, "failed", code)
-
-
-def waiting_runs(stores: Stores) -> list[tuple[str, str]]:
-    """(run id, interview id) of every AI interview whose recording is there but whose run has not begun."""
-    waiting = [i for i in stores.interviews.list() if (i.stage, i.status) == ("ai", "uploaded")]
-    return [(run_id(stores, interview.id), interview.id) for interview in waiting]
