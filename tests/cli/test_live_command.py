@@ -34,6 +34,7 @@ def beginning(tmp_path: Path) -> Path:
 
 
 @pytest.mark.models
+@pytest.mark.hears
 @pytest.mark.services
 def test_a_file_becomes_a_live_interview_with_both_cards(triview: Callable[..., Outcome], beginning: Path) -> None:
     if reason := models_missing():

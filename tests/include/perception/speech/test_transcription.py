@@ -100,7 +100,7 @@ def test_espeak_korean_with_a_language_hint(models: SpeechModels) -> None:
     found = transcribe(waveform, models, "ko").transcript
     assert found.language_probability is None
     print("error rate", character_error_rate(said, text_of(found)))  # noqa: T201
-    assert character_error_rate(said, text_of(found)) <= 0.5, "measured: 0.28"
+    assert character_error_rate(said, text_of(found)) <= 0.6, "measured: 0.28 to 0.40"
     assert len(re.findall("[가-힣]", text_of(found))) >= 20
 
 
