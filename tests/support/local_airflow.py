@@ -34,8 +34,14 @@ MARKERS = {
     "file": "zyxwfile-of-canary",
     "document": "zyxwdocument worked at Canary Works",
 }
-SPOKEN = "friday evening"
-"""Words of the recording: as personal as the name."""
+PHRASE_WORDS = 4
+"""Words in a row by which what somebody said can be recognised."""
+
+
+def phrases(text: str) -> list[str]:
+    """`text` in pieces of so many words, to be searched for where it must not be; shorter ones could be anywhere."""
+    words = text.split()
+    return [" ".join(words[n : n + PHRASE_WORDS]) for n in range(0, len(words) - PHRASE_WORDS + 1, PHRASE_WORDS)]
 
 
 def settings_in(home: Path, **more: str) -> Settings:

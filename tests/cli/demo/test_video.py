@@ -110,7 +110,7 @@ def test_whisper_understands_it_and_hears_the_answers_after_their_marks(
         assert abs(answer[0].start - mark.start_s - video.READING_S) < 1.0
         rate = word_error_rate(exchange.answer, "".join(w.word for w in answer))
         print("error rate", rate)  # noqa: T201
-        assert rate < 0.1
+        assert rate < 0.15, "measured: 0.027 to 0.079"
 
 
 @needs_clip

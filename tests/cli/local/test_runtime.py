@@ -15,7 +15,7 @@ from cli.local.rest import covered_seconds
 from cli.session import local_stores
 from include.airflow_client import AirflowFailure, AirflowRefusal
 from tasks.evaluation.outputs import SpeechOutput, load
-from tests.support.local_airflow import DAG_ID, MARKERS, SPOKEN, FinishedRun, follow, hand_in, require_models
+from tests.support.local_airflow import DAG_ID, MARKERS, FinishedRun, follow, hand_in, phrases, require_models
 
 pytestmark = pytest.mark.airflow
 KILL_TIMEOUT_S = 120.0
@@ -94,9 +94,10 @@ def test_airflow_keeps_no_personal_data(finished_run: FinishedRun, local_airflow
     """Names, contacts, file names, document text and spoken words are nowhere in Airflow's database and logs."""
     with local_stores(local_airflow.settings) as (stores, _):
         (words,) = stores.artifacts.list(finished_run.interview_id, "speech")
-        heard = " ".join(u.text for u in load(stores, words, SpeechOutput).transcript.utterances).lower()
-    assert SPOKEN in heard, "the words searched for must have been heard"
-    canaries = [text.encode().lower() for text in (*MARKERS.values(), SPOKEN)]
+        said = load(stores, words, SpeechOutput).transcript.utterances
+    heard = [phrase for u in said for phrase in phrases(u.text)]
+    assert heard
+    canaries = [text.encode().lower() for text in (*MARKERS.values(), *heard)]
     hits = [
         (path.name, canary)
         for path in local_airflow.home.rglob("*")
