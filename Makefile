@@ -44,7 +44,7 @@ env: ## .env for the composed system, from .env.example, with fresh secrets
 
 test: setup-dev ## every test
 	@./triview models fetch product tests demo
-	@$(PYTEST)
+	@$(PYTEST) --cov --cov-report=term
 
 test-unit: setup-dev ## the pure tests, under a minute
 	@$(PYTEST) -m unit

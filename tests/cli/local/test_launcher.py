@@ -35,21 +35,21 @@ def event(process: subprocess.Popen[str]) -> dict[str, object]:
 
 @pytest.mark.airflow
 def test_components_end_when_the_starter_goes_away(tmp_path: Path) -> None:
-    process = launched(tmp_path)
-    pid = int(str(event(process)["pid"]))
-    members = [p.pid for p in psutil.Process(pid).children(recursive=True)] + [pid]
-    assert process.stdin is not None
-    process.stdin.close()
-    process.wait(30)
+    with launched(tmp_path) as process:
+        pid = int(str(event(process)["pid"]))
+        members = [p.pid for p in psutil.Process(pid).children(recursive=True)] + [pid]
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait(30)
     assert not [p for p in members if psutil.pid_exists(p) and psutil.Process(p).status() != psutil.STATUS_ZOMBIE]
 
 
 @pytest.mark.airflow
 def test_a_component_that_ends_is_reported(tmp_path: Path) -> None:
-    process = launched(tmp_path)
-    os.kill(int(str(event(process)["pid"])), signal.SIGKILL)
-    assert event(process) == {"ended": "dag-processor", "status": -signal.SIGKILL}
-    process.wait(30)
+    with launched(tmp_path) as process:
+        os.kill(int(str(event(process)["pid"])), signal.SIGKILL)
+        assert event(process) == {"ended": "dag-processor", "status": -signal.SIGKILL}
+        process.wait(30)
 
 
 @pytest.mark.unit
