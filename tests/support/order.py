@@ -13,9 +13,6 @@ TOGETHER = {
     "tests/cli/local/test_runtime.py": "local Airflow",
     "tests/dags/test_practical.py": "local Airflow",
     "tests/plugins/test_scorecard_tab.py": "local Airflow",
-    "tests/live_gateway/web/test_browser.py": "site and Chromium",
-    "tests/live_gateway/web/test_held_pages.py": "site and Chromium",
-    "tests/live_gateway/web/test_pages.py": "site and Chromium",
 }
 """File: what it shares with others, and what each worker would otherwise start for itself."""
 FIRST = ("airflow", "slow", "browser", "models", "services")
