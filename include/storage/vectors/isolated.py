@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,9 @@ class IsolatedVectors:
             self._child = None
             child.kill()
             child.wait()
+            with suppress(BrokenPipeError):  # what was not taken any more is lost with the child
+                child.stdin.close()
+            child.stdout.close()
             raise ServiceFailure(
                 "The vector store's process ended unexpectedly.", "Run the step again.", code="vectors"
             )
