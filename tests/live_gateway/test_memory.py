@@ -10,6 +10,7 @@ import pytest
 
 from live_gateway import memory
 from tests.support.expected_skips import NO_MALLOC_TRIM
+from tests.support.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]
 BLOCK, BLOCKS, KEPT_EVERY = 60_000, 2000, 50
@@ -24,7 +25,7 @@ async def test_what_was_freed_in_between_goes_back(monkeypatch: pytest.MonkeyPat
     used = process.memory_info().rss
     blocks = blocks[::KEPT_EVERY]
     trimming = asyncio.create_task(memory.trim_always())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while process.memory_info().rss > used - BLOCK * BLOCKS / 2:
             await asyncio.sleep(0.01)
     trimming.cancel()

@@ -25,11 +25,11 @@ from include.storage import Stores
 from live_gateway.app import create_app
 from live_gateway.services import Services, open_services
 from live_gateway.settings import GatewaySettings
+from tests.support.patience import PATIENCE_S
 from tests.support.schemas import sqlite_with_schema
 from tests.support.services.ports import free_port
 
 PASSWORD = "a long enough password"
-START_S = 30.0
 
 
 @dataclass
@@ -126,12 +126,12 @@ class _Running:
         self._thread.start()
         url = f"http://127.0.0.1:{self._settings.port}/health/live"
         transport = httpx.HTTPTransport(retries=20)
-        with httpx.Client(transport=transport, timeout=START_S, trust_env=False) as client:
+        with httpx.Client(transport=transport, timeout=PATIENCE_S, trust_env=False) as client:
             answer = client.get(url)
         assert answer.status_code == 200, (answer.text, self._error)
 
     def stop(self) -> None:
         if self._server is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._server.stop)
-        self._thread.join(START_S)
+        self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()

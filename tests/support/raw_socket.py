@@ -15,8 +15,8 @@ from cli.local.gateway import LocalGateway
 from include.interview.live import wire
 from include.storage.live import LiveStore
 from tests.support.live_world import Held, socket_url
+from tests.support.patience import PATIENCE_S
 
-TIMEOUT_S = 10.0
 M = TypeVar("M", bound=wire.ServerMessage)
 
 
@@ -31,12 +31,12 @@ class Raw:
         for frame in frames:
             await self.socket.send(wire.encode(frame).decode() if isinstance(frame, wire.ClientMessage) else frame)
 
-    async def until(self, kind: type[M], fits: Callable[[M], bool] = lambda _: True) -> M:
-        """A message of this kind, from what came already or comes next."""
+    async def until(self, kind: type[M], fits: Callable[[M], bool] = lambda _: True, within_s: float = PATIENCE_S) -> M:
+        """A message of this kind, from what came already or comes within so many seconds."""
         for message in self.got:
             if isinstance(message, kind) and fits(message):
                 return message
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(within_s):
             while True:
                 message = wire.decode_server(await self.socket.recv())
                 self.got.append(message)
@@ -46,7 +46,7 @@ class Raw:
     async def closed(self) -> tuple[int, str]:
         """Close code, and the code of the error before it."""
         code = ""
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(PATIENCE_S):
             try:
                 while True:
                     message = wire.decode_server(await self.socket.recv())

@@ -16,6 +16,7 @@ import redis
 
 from cli.local.redis import LocalRedis, LocalRedisError
 from include.settings import PROJECT_ROOT
+from tests.support.patience import PATIENCE_S
 from tests.support.services.redis import redis_server
 
 pytestmark = pytest.mark.services
@@ -84,7 +85,7 @@ def test_it_ends_when_its_starter_is_killed(tmp_path: Path) -> None:
     pid = int(starter.stdout.readline())
     starter.kill()
     starter.wait()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while _lives(pid):
         assert time.monotonic() < deadline, "Redis outlived its starter."
         time.sleep(0.02)

@@ -15,7 +15,7 @@ import pytest
 from include.interview.assessment.rubric import Anchor, Criterion
 from include.interview.errors import JudgeFailure
 from include.interview.records import Bilingual, Judgement
-from include.judgement import openai_judge
+from include.judgement import openai_judge, openai_wire
 from include.judgement.openai_judge import OpenAIJudge
 from include.judgement.prompting import ANSWER_SCHEMA
 from include.settings import JudgeSettings, load_settings
@@ -39,7 +39,9 @@ def server() -> Iterator[str]:
     params.model.path = str(weights)
     params.n_ctx = 4096
     params.n_parallel = 1
-    params.cpuparams.n_threads = 2
+    # One thread: two wait for each other at every layer, and where the other tests hold the processors that takes minutes.
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
+    params.sampling.dry_multiplier = 0.8  # a model of this size repeats itself, and never ends, without
     params.hostnames = ["127.0.0.1"]
     params.port = 0
     running = xllamacpp.Server(params)
@@ -56,12 +58,13 @@ def test_a_real_server_takes_the_schema_and_its_answer_is_checked(server: str, m
         return decode(text, criterion)
 
     monkeypatch.setattr(openai_judge, "_decode", keep)
+    monkeypatch.setattr(openai_wire, "MAX_ANSWER_TOKENS", 300)  # runs on for 300 words, not for 1500
     levels = tuple(Anchor(n, Bilingual(f"{n} 수준", f"level {n}")) for n in range(1, 6))
     criterion = Criterion(
         "cognitive", Bilingual("사고", "Thinking"), Bilingual("짜임", "Structure"), 15, ("transcript",), "model", levels
     )
     judge = OpenAIJudge(
-        JudgeSettings(kind="openai", base_url=server, api_key="local", model="small", timeout_s=120),
+        JudgeSettings(kind="openai", base_url=server, api_key="local", model="small", timeout_s=240),
         wait=lambda _s: None,
     )
     try:

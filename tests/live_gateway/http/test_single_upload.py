@@ -17,6 +17,7 @@ from tasks.ai.perceive import validate
 from tasks.evaluation.context import StepContext
 from tests.live_gateway.http.conftest import Cast
 from tests.support.gateway_thread import Gateway, gateway_settings, running_gateway
+from tests.support.patience import PATIENCE_S
 from tests.support.upload_sounds import huge_frames, tone
 
 pytestmark = pytest.mark.services
@@ -169,7 +170,7 @@ def test_a_line_that_breaks_leaves_nothing(gateway: Gateway, cast: Cast) -> None
 def _until(look):
     import time
 
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while not (found := look()):
         assert time.monotonic() < deadline
         time.sleep(0.02)

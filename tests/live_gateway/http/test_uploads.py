@@ -17,6 +17,7 @@ from include.storage.objects.uploads import PART_BYTES
 from tasks.ai.uploads import UploadedFor, open_for_upload, received
 from tests.live_gateway.http.conftest import GENEROUS, Cast
 from tests.support.gateway_thread import Gateway, gateway_settings, running_gateway
+from tests.support.patience import PATIENCE_S
 from tests.support.services.airflow_rest import airflow_server
 from tests.support.services.ports import free_port
 from tests.support.services.redis import redis_server
@@ -43,7 +44,7 @@ def patch(client: httpx.Client, place: str, offset: int, content: bytes, digest:
 
 def until(look: Callable[[], object]) -> object:
     """What `look` finds once it finds something."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while not (found := look()):
         assert time.monotonic() < deadline, "it never came"
         time.sleep(0.02)

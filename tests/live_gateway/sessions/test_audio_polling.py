@@ -10,6 +10,7 @@ import pytest
 from include.perception.streaming.options import SpeechOptions
 from live_gateway.sessions import audio_polling
 from live_gateway.sessions.audio_polling import LOOK_S, AudioPolling
+from tests.support.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]
 FRAME_S = 0.1
@@ -36,7 +37,7 @@ class Session:
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():
             await asyncio.sleep(0)
 

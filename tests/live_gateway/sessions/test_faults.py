@@ -21,6 +21,7 @@ from tasks.live.handover import practical_run_id
 from tasks.live.record import live_record_of
 from tests.live_gateway.socket.test_resume import eventually, kept, undeclared
 from tests.support.live_world import Held, World, client, numbered, world_in
+from tests.support.patience import PATIENCE_S
 from tests.support.raw_socket import joined, raw
 from tests.support.services.airflow_rest import PASSWORD, USER, airflow_server
 from tests.support.services.ports import free_port
@@ -36,7 +37,7 @@ def own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
-async def in_time(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+async def in_time(condition: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
     await eventually(condition, seconds)
 
 
@@ -68,7 +69,7 @@ async def test_redis_away_for_ten_seconds_and_then_emptied(own_world: World) -> 
             assert any(isinstance(m, wire.Status) and "storage_away" in m.reasons for m in heard)
             assert talker.figures.close_codes == []
             await playing
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE_S):
                 await talker.flushed()
                 await talker.finalize("all")
             assert not any(isinstance(event, wire.AudioGap) for event in talker.events)
@@ -94,7 +95,7 @@ async def _emptied(world: World, talker: LiveClient, session: Held, total: int, 
     assert talker.ready.next_sample == 0
     assert wire.INTERNAL in talker.figures.close_codes
     talker.push(numbered(total, RATE))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         await talker.flushed()
         await talker.say(wire.Finalize(id="again"))
         await talker.wait_for(wire.Finalized, lambda event: event.id == "again")
@@ -137,7 +138,7 @@ async def test_a_stopping_replica_gives_back_what_it_hands_over(own_world: World
         worker = HandoverWorker("stopping", live, own_world.stores, None, never, make_feedback=None, keep_s=1.0)  # type: ignore[arg-type]
         await live.queue_handover(session.id)
         worker.start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             await begun.wait()
         await worker.stop()
         assert await live.next_handover("another", 60.0) == session.id
@@ -150,7 +151,7 @@ async def _end_without_airflow(world: World, live: LiveStore, replica: LocalGate
         talker.push(numbered(0, 2 * RATE))
         await other.flushed()
         await talker.say(wire.Note(text="Kept.", at_ms=100))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             ended = await talker.end()
             assert ended.dag_run_id is None
             assert (await talker.wait_closed()).close_code == wire.NORMAL

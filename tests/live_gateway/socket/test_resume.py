@@ -15,6 +15,7 @@ from include.gateway_client.socket import LiveClient
 from include.interview.live import wire
 from include.storage.live import LiveStore
 from tests.support.live_world import Held, World, client, numbered
+from tests.support.patience import PATIENCE_S
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 RATE = wire.SAMPLE_RATE
@@ -36,7 +37,7 @@ async def kept(world: World, live: LiveStore, session: Held, role: wire.SocketRo
     return found
 
 
-async def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+async def eventually(condition: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
@@ -63,7 +64,7 @@ async def test_random_cuts(world: World, live: LiveStore, replica: LocalGateway)
             talker.cut()
             await eventually(lambda count=before: talker.figures.connections > count)
         await playing
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             await talker.flushed()
             await talker.say(wire.Finalize(id="all"))
             await talker.wait_for(wire.Finalized)
@@ -83,7 +84,7 @@ async def test_a_break_longer_than_the_ring_is_declared(world: World, live: Live
         await talker.flushed()
         talker.cut()
         talker.push(numbered(RATE, 3 * RATE))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await talker.flushed()
             gap = await talker.wait_for(wire.AudioGap)
         gaps = [event for event in talker.events if isinstance(event, wire.AudioGap)]
@@ -121,7 +122,7 @@ async def test_another_replica_takes_over(how: str, world: World, live: LiveStor
             began = asyncio.get_running_loop().time()
             await eventually(lambda: all(t.figures.connections > 1 for t in talkers), 5.0)
             assert asyncio.get_running_loop().time() - began < 5.0
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             for talker in talkers:
                 await talker.flushed()
                 await talker.say(wire.Finalize(id="all"))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from include.interview.assessment.openings import general_opening
+from tests.support.patience import PATIENCE_S
 from tests.support.web_site import PASSWORD, Site, log_in, picture, size
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
@@ -23,10 +24,9 @@ PAGES = {
     "operator": ["/interviews"],
     "candidate": ["/me", "/join/{id}", "/sessions/{id}/result"],
 }
-WAIT_S = 15.0
 
 
-def wait(driver: Any, condition: Callable[[Any], Any], seconds: float = WAIT_S) -> Any:
+def wait(driver: Any, condition: Callable[[Any], Any], seconds: float = PATIENCE_S) -> Any:
     """What `condition` answers, once there is something; what the page draws anew meanwhile is looked for again."""
     from selenium.common.exceptions import StaleElementReferenceException
     from selenium.webdriver.support.ui import WebDriverWait

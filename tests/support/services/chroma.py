@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE_S
 from tests.support.services.ports import free_port
 
-START_LIMIT_S = 60.0
 POLL_S = 0.1
 
 
@@ -37,14 +37,14 @@ def chroma(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=START_LIMIT_S)
+        process.wait(timeout=PATIENCE_S)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_LIMIT_S
+    deadline = time.monotonic() + PATIENCE_S
     while not _answers(port):
         if time.monotonic() > deadline:
-            pytest.fail(f"Chroma was not ready in {START_LIMIT_S:.0f} s:\n{log.read_text()}")
+            pytest.fail(f"Chroma was not ready in {PATIENCE_S:.0f} s:\n{log.read_text()}")
         try:
             process.wait(timeout=POLL_S)
         except subprocess.TimeoutExpired:

@@ -16,9 +16,9 @@ from pathlib import Path
 import MySQLdb
 import pytest
 
+from tests.support.patience import PATIENCE_S
 from tests.support.services.ports import free_port
 
-START_LIMIT_S = 60.0
 POLL_S = 0.1
 SERVER, INSTALLER = "mariadbd", "mariadb-install-db"
 
@@ -133,17 +133,17 @@ def mariadb(folder: Path) -> Iterator[MariaDB]:
         yield running
     finally:
         process.terminate()
-        process.wait(timeout=START_LIMIT_S)
+        process.wait(timeout=PATIENCE_S)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], running: MariaDB) -> None:
-    deadline = time.monotonic() + START_LIMIT_S
+    deadline = time.monotonic() + PATIENCE_S
     while True:
         try:
             running.execute("SELECT 1")
         except MySQLdb.OperationalError:
             if time.monotonic() > deadline:
-                pytest.fail(f"MariaDB was not ready in {START_LIMIT_S:.0f} s:\n{(running.folder / 'log').read_text()}")
+                pytest.fail(f"MariaDB was not ready in {PATIENCE_S:.0f} s:\n{(running.folder / 'log').read_text()}")
         else:
             return
         try:

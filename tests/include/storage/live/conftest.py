@@ -13,10 +13,9 @@ import redis
 
 from include.security.keys import DataKey, new_data_key
 from include.storage.live import LiveStore, SessionMeta, SocketClaim
+from tests.support.patience import PATIENCE_S
 from tests.support.services.memory import passing_folder
 from tests.support.services.redis import RedisServer, redis_server
-
-WAIT_S = 10.0
 
 
 @pytest.fixture(scope="session")
@@ -88,8 +87,8 @@ async def joined(live: LiveStore, session_id: str | None = None, channels: int =
 
 
 async def until(condition: Callable[[], Any | Awaitable[Any]], what: str) -> Any:
-    """What `condition` gives once it gives something; fails after `WAIT_S`."""
-    deadline = asyncio.get_running_loop().time() + WAIT_S
+    """What `condition` gives once it gives something; fails after `PATIENCE_S`."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE_S
     while True:
         found = condition()
         if isinstance(found, Awaitable):
