@@ -43,9 +43,11 @@ judged with evidence, a 100-point scorecard and a report. The same video always 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from airflow.sdk import DAG, Metadata, task
 
-from dags.binding import Flow
+from dags.binding import Flow, Output
 from dags.human_review import FORM, ScorecardReview, stop_when_withheld
 from dags.interview_runs import JUDGING, SCORECARDS, one_interview
 from dags.policy import heavy
@@ -64,39 +66,39 @@ with DAG(
 ) as dag:
 
     @task(**heavy(minutes=15))
-    def validate():
+    def validate() -> Output:
         return flow.run("validate")
 
     @task(**heavy(minutes=120))
-    def prepare_media(validated):
+    def prepare_media(validated: Output) -> Output:
         return flow.run("prepare_media", validated, reports_progress=True)
 
     @task(**heavy(minutes=360), priority_weight=3)
-    def speech(media):
+    def speech(media: Output) -> Output:
         return flow.run("speech", media, reports_progress=True)
 
     @task(**heavy(minutes=240), priority_weight=2)
-    def vision(validated):
+    def vision(validated: Output) -> Output:
         return flow.run("vision", validated, reports_progress=True)
 
     @task(**heavy(minutes=120))
-    def voice(media):
+    def voice(media: Output) -> Output:
         return flow.run("voice", media, reports_progress=True)
 
     @task
-    def case(speech, voice, vision):
+    def case(speech: Output, voice: Output, vision: Output) -> Output:
         return flow.run("case", speech, voice, vision)
 
     @task(**JUDGING)
-    def judge(case, group):
+    def judge(case: Output, group: str) -> Output:
         return flow.run("judge", case, group, reports_progress=True)
 
     @task
-    def score(case, judgements):
+    def score(case: Output, judgements: Output) -> Output:
         return flow.run("score", case, judgements)
 
     @task(trigger_rule="none_failed", outlets=[SCORECARDS])
-    def publish(card, decision):
+    def publish(card: Output, decision: Output) -> Iterator[Metadata]:
         stop_when_withheld(decision)
         yield Metadata(SCORECARDS, flow.run("publish", card))
 

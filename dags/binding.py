@@ -18,6 +18,10 @@ STEP_SECONDS_KEY = "step_seconds"
 PROGRESS_INTERVAL_S = 2.0
 """Least time between two published progress values: each is one request to the API server."""
 
+Output = Any
+"""What a task returns and the next one takes: ids and refs as plain data, or while the graph is built a promise of
+them by Airflow."""
+
 log = logging.getLogger(__name__)
 
 

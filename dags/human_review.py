@@ -90,7 +90,7 @@ class ScorecardReview(HITLOperator):
             raise BadInput(
                 "The review was answered outside its form.", "Clear the task and answer it again.", code="bad_review"
             )
-        decision = answer["chosen_options"][0]
+        decision: str = answer["chosen_options"][0]
         with self._step("record_review", context) as record_review:
             record_review(from_xcom(self.card), f"{decision}:{ground}", f"airflow:{reviewer['name']}")
         return decision

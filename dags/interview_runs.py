@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, DeadlineAlert, DeadlineReference, Param, SyncCallback
+from airflow.sdk import Asset, Param
+from airflow.sdk.definitions.callback import SyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 from dags.policy import DEFAULT_ARGS, JUDGE_POOL
 from include.interview.records import Stage

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from litestar import WebSocket, websocket
+from litestar.params import FromPath
 
 from include.interview.errors import BadInput, NotFound, ServiceFailure, TriviewError
 from include.interview.live import wire
@@ -24,7 +25,7 @@ log = logging.getLogger("live_gateway.socket")
 
 
 @websocket("/ws/realtime-interview/{session_id:str}", opt={"public": True})
-async def realtime_interview(socket: WebSocket[Any, Any, Any], session_id: str) -> None:
+async def realtime_interview(socket: WebSocket[Any, Any, Any], session_id: FromPath[str]) -> None:
     """Accept, so that a browser sees the reason of a refusal; then serve the connection until it is closed."""
     services: Services = socket.app.state.services
     replica: Replica = socket.app.state.sessions

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
 from litestar import Response, get
-from litestar.params import Parameter
+from litestar.params import FromPath, PathParameter
 
 from include.interview.errors import NotFound
 from include.reporting.scorecard import stylesheet
@@ -45,7 +46,7 @@ def asset_url(name: str) -> str:
 
 
 @get("/static/{release:str}/{name:str}", sync_to_thread=False)
-def static(release: str, name: str = Parameter(max_length=100)) -> Response[bytes]:
+def static(release: FromPath[str], name: Annotated[str, PathParameter(max_length=100)]) -> Response[bytes]:
     """A static file. One that was asked for by an older page is answered too, but not kept."""
     content = _files().get(name)
     if content is None:

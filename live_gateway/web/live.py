@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from include.interview.assessment.policy import Profile, load_profile
@@ -60,7 +61,7 @@ async def _setup(scope: RequestScope, session: LiveSession, role: wire.SocketRol
 
 
 @get("/sessions/{session_id:str}")
-async def session_page(request: PageRequest, session_id: str) -> Response[str] | Redirect:
+async def session_page(request: PageRequest, session_id: FromPath[str]) -> Response[str] | Redirect:
     """The interviewer's page while the interview can still be held; afterwards its result."""
     scope = page_scope(request, "session.read")
     session = await _session(scope, session_id)
@@ -96,7 +97,7 @@ async def session_page(request: PageRequest, session_id: str) -> Response[str] |
 
 
 @get("/join/{session_id:str}")
-async def join_page(request: PageRequest, session_id: str) -> Response[str] | Redirect:
+async def join_page(request: PageRequest, session_id: FromPath[str]) -> Response[str] | Redirect:
     """The candidate's page: what is done with what they say, their consent, and then their own state only."""
     scope = page_scope(request, "session.join_candidate")
     session = await _session(scope, session_id)
@@ -120,7 +121,7 @@ async def join_page(request: PageRequest, session_id: str) -> Response[str] | Re
 
 
 @get("/sessions/{session_id:str}/result")
-async def result_page(request: PageRequest, session_id: str) -> Response[str] | Redirect:
+async def result_page(request: PageRequest, session_id: FromPath[str]) -> Response[str] | Redirect:
     """Live and offline cards side by side; a candidate gets the notice and how to have it explained."""
     scope = page_scope(request, "live_result.read")
     session = await _session(scope, session_id)

@@ -7,7 +7,8 @@ from urllib.parse import quote, urlsplit
 
 from litestar import Response, get
 from litestar.datastructures import Cookie
-from litestar.params import QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from live_gateway.identity import caller_of
@@ -42,7 +43,7 @@ def home_of(role: str) -> str:
 
 
 @get("/", sync_to_thread=False)
-def home(request: PageRequest, services: Services) -> Redirect:
+def home(request: PageRequest, services: NamedDependency[Services]) -> Redirect:
     """Redirect to the first page of the caller's role, or to the login page."""
     caller = caller_of(request, services)
     return Redirect("/login" if caller is None else home_of(caller.role), status_code=303)
@@ -55,7 +56,7 @@ def login_page(request: PageRequest, next_address: NextAddress = None) -> Respon
 
 
 @get("/language/{code:str}", sync_to_thread=False)
-def choose_language(code: str, next_address: NextAddress = None) -> Redirect:
+def choose_language(code: FromPath[str], next_address: NextAddress = None) -> Redirect:
     """Show the pages in another language from now on."""
     cookies: list[Cookie] = []
     if code in LANGUAGES:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, get
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.records import Opening
@@ -156,7 +156,7 @@ async def new_opening(request: PageRequest) -> Response[str]:
 
 
 @get("/openings/{opening_id:str}")
-async def edit_opening(request: PageRequest, opening_id: str) -> Response[str]:
+async def edit_opening(request: PageRequest, opening_id: FromPath[str]) -> Response[str]:
     """An opening, as a form for who may change it."""
     scope = _staff(request, "opening.read")
     return await _opening_form(request, scope, await scope.run(scope.stores.openings.get, opening_id))

@@ -123,7 +123,6 @@ def test_the_embedded_store_runs_where_nothing_personal_is(tmp_path: Path, monke
 
 
 # To be ended: IsolatedVectors lets go of a dead child without closing its pipes.
-@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 def test_a_killed_store_is_a_clear_failure_and_starts_again(tmp_path: Path) -> None:
     store = IsolatedVectors(tmp_path / "chroma")
     store.put_answers("i1", [("u0", [1.0] * SIZE)])
