@@ -6,12 +6,13 @@ import os
 import shutil
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 
-from tests.support.levels import COLLECTED
+from tests.support.levels import COLLECTED, UNIT
 from tests.support.order import longest_first, scheduler
 
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -26,7 +27,15 @@ os.environ.pop("TRIVIEW_MEDIA_QUEUE", None)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-pytest_plugins = ["tests.support.local_airflow", "tests.support.expected_skips"]
+pytest_plugins = ["tests.support.local_airflow", "tests.support.expected_skips", "tests.support.quick_passwords"]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """`-m "unit and …"` does not even import files without such a test: importing takes longer than the tests."""
+    chosen = config.option.markexpr
+    if chosen.split(" ")[0] != UNIT or " or " in chosen or not collection_path.match("test_*.py"):
+        return None
+    return True if f"mark.{UNIT}" not in collection_path.read_text(encoding="utf-8") else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -51,7 +51,7 @@ def resolved(project: Path) -> dict[str, Any]:
     return yaml.safe_load(done.stdout)
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_every_part_is_there_and_watched(resolved: dict[str, Any]) -> None:
     services = resolved["services"]
     assert set(services) == {"mysql", "redis", "chroma", "init", "gateway"} | AIRFLOW_PARTS
@@ -61,7 +61,7 @@ def test_every_part_is_there_and_watched(resolved: dict[str, Any]) -> None:
     assert services["worker"]["command"][-2:] == ["--queues", "media"]
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_nothing_starts_before_what_it_needs(resolved: dict[str, Any]) -> None:
     services = resolved["services"]
     assert services["init"]["depends_on"]["mysql"]["condition"] == "service_healthy"
@@ -71,7 +71,7 @@ def test_nothing_starts_before_what_it_needs(resolved: dict[str, Any]) -> None:
         assert services[name]["depends_on"]["redis"]["condition"] == "service_healthy"
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_parts_share_one_configuration(resolved: dict[str, Any], project: Path) -> None:
     services, secret = resolved["services"], values_of(project / ".env")
     for name in AIRFLOW_PARTS | {"init", "gateway"}:
@@ -85,7 +85,7 @@ def test_parts_share_one_configuration(resolved: dict[str, Any], project: Path) 
         assert "/var/lib/triview/objects" in mounted, name
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_the_settings_of_a_container_are_understood(resolved: dict[str, Any]) -> None:
     from include.settings import load_settings
 
@@ -95,7 +95,7 @@ def test_the_settings_of_a_container_are_understood(resolved: dict[str, Any]) ->
     assert settings.storage_url == "file:///var/lib/triview/objects"
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_the_settings_of_the_gateway_are_understood(resolved: dict[str, Any]) -> None:
     from live_gateway.settings import load_gateway_settings
 
@@ -107,7 +107,7 @@ def test_the_settings_of_the_gateway_are_understood(resolved: dict[str, Any]) ->
     assert settings.feedback
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_the_connection_of_the_records_can_be_read_by_airflow(resolved: dict[str, Any], project: Path) -> None:
     import json
 
@@ -116,7 +116,7 @@ def test_the_connection_of_the_records_can_be_read_by_airflow(resolved: dict[str
     assert known["password"] == values_of(project / ".env")["TRIVIEW_DB_PASSWORD"]
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_secrets_reach_only_those_who_need_them(resolved: dict[str, Any]) -> None:
     services = resolved["services"]
     holders = {
@@ -137,7 +137,7 @@ def test_secrets_reach_only_those_who_need_them(resolved: dict[str, Any]) -> Non
     assert holders["TRIVIEW_GATEWAY_SECRET"] == holders["TRIVIEW_AIRFLOW_PASSWORD"] == {"gateway"}
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_pages_are_offered_to_this_host_only(resolved: dict[str, Any]) -> None:
     offered = {name: service["ports"] for name, service in resolved["services"].items() if service.get("ports")}
     assert set(offered) == {"api-server", "gateway"}
@@ -145,7 +145,7 @@ def test_pages_are_offered_to_this_host_only(resolved: dict[str, Any]) -> None:
         assert (port if isinstance(port, str) else f"{port['host_ip']}:").startswith("127.0.0.1:")
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_without_an_env_file_it_says_what_to_run(project: Path) -> None:
     if shutil.which("docker-compose") is None:
         pytest.skip("docker-compose is not installed")
@@ -162,7 +162,7 @@ def test_without_an_env_file_it_says_what_to_run(project: Path) -> None:
     assert "run make env" in done.stderr
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_every_secret_is_asked_for_by_name_and_none_is_in_the_file() -> None:
     text = COMPOSE.read_text("utf-8")
     for name in MAKERS:
@@ -172,7 +172,7 @@ def test_every_secret_is_asked_for_by_name_and_none_is_in_the_file() -> None:
             assert "${" in line or "$$" in line, f"a literal secret? {line.strip()}"
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_every_variable_is_in_the_example_and_the_other_way_round() -> None:
     example = set(re.findall(r"^([A-Z][A-Z0-9_]*)=", (ROOT / ".env.example").read_text("utf-8"), re.M))
     composed = set(re.findall(r"\$\{([A-Z][A-Z0-9_]*)", COMPOSE.read_text("utf-8")))
@@ -185,7 +185,7 @@ def test_every_variable_is_in_the_example_and_the_other_way_round() -> None:
         assert line.startswith("#") or line == "" or line.endswith("="), f"no values in the example: {line}"
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_fresh_secrets_are_strong_different_and_private(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import base64
 
@@ -205,21 +205,21 @@ def test_fresh_secrets_are_strong_different_and_private(tmp_path: Path, capsys: 
     assert values_of(env) == values
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_an_example_that_lost_a_secret_is_an_error() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
     with pytest.raises(ValueError, match="REDIS_PASSWORD"):
         filled(example.replace("REDIS_PASSWORD=\n", ""))
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_the_secrets_need_nothing_installed() -> None:
     source = (ROOT / "cli/setup/new_env.py").read_text("utf-8")
     imported = set(re.findall(r"^(?:from|import) (\w+)", source, re.M))
     assert imported - {"__future__"} <= sys.stdlib_module_names
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_the_image_takes_no_secret_and_runs_as_nobody_special() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
     ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()

@@ -35,7 +35,7 @@ TOOLS = [
     *("dirname", "mkdir", "ln", "chmod", "tee", "touch"),
 ]
 
-pytestmark = [pytest.mark.unit, pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")]
+pytestmark = [pytest.mark.programs, pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")]
 
 
 class Machine:

@@ -16,7 +16,7 @@ from tests.support.installation import Installation, installed
 from tests.support.recordings import clip_with_tone, ffmpeg
 from tests.support.refusal_sentences import assert_clear
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.programs
 
 FILE = "zebulon-quill-interview.mp4"
 

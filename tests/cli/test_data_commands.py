@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.recordings import clip_with_tone
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.programs
 
 NAME = "홍길동 Zebulon"
 

@@ -33,6 +33,7 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_one_row_per_file_and_one_column_per_criterion_and_measure(
     triview, transcripts: list[Path], tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ TOGETHER = {
     "tests/plugins/test_scorecard_tab.py": "local Airflow",
 }
 """File: what it shares with others, and what each worker would otherwise start for itself."""
-FIRST = ("airflow", "slow", "browser", "models", "services")
+FIRST = ("airflow", "slow", "browser", "models", "services", "programs")
 """Markers from the longest tests to the shortest; a long file that starts last keeps one worker waiting for another."""
 
 

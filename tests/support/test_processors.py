@@ -11,7 +11,7 @@ from include.settings import PROJECT_ROOT
 from tests.support.expected_skips import NOT_X86
 from tests.support.processors import NATIVE, SETS, environment_of, numpy_refusals, run, sets_of
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.programs
 
 EPYC = "processor\t: 0\nflags\t\t: fpu sse sse2 sse4_1 sse4_2 avx f16c fma avx2 bmi2\nbugs\t\t: fxsave_leak\n"
 XEON = EPYC.replace("bmi2", "bmi2 avx512f avx512dq avx512bw avx512vl")

@@ -61,6 +61,7 @@ def test_a_complete_answer_lacks_nothing() -> None:
         assert kinds(second) == []
 
 
+@pytest.mark.slow
 def test_every_suggestion_rests_on_utterances_of_the_answer_and_says_why() -> None:
     for language in ("ko", "en"):
         made = 0

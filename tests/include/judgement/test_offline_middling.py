@@ -50,7 +50,7 @@ def _said(change: Callable[[str], str]) -> Callable[[str], str]:
     )
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_total_follows_our_reading_of_middling_interviews(language: str) -> None:
     ours = middling(language)
@@ -58,7 +58,7 @@ def test_the_total_follows_our_reading_of_middling_interviews(language: str) -> 
         assert spearmanr(totals(levels(language)), rated)[0] >= 0.85
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 @pytest.mark.parametrize("criterion", AI_CRITERIA)
 def test_levels_of_middling_interviews_are_spread_and_reach_neither_end(criterion: str) -> None:
     found = [by[criterion] for by in levels("en")]
@@ -70,7 +70,7 @@ def test_levels_of_middling_interviews_are_spread_and_reach_neither_end(criterio
     assert max(found) < 4.7
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_amount_of_speech_alone_orders_them_less_well_than_the_total() -> None:
     ours = middling("en")
     rated = [m.overall for m in ours]
@@ -78,19 +78,19 @@ def test_amount_of_speech_alone_orders_them_less_well_than_the_total() -> None:
     assert spearmanr(totals(levels("en")), rated)[0] > spearmanr(words, rated)[0]
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_text_without_punctuation_is_judged_alike() -> None:
     bare = _changed(_said(lambda x: re.sub(r"[.,?!]", "", x).lower()))
     assert spearmanr(totals(bare), totals(levels("en")))[0] >= 0.95
     assert all(abs(_mean_shift(bare, k)) < 0.3 for k in AI_CRITERIA)
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_turns_on_one_line_are_judged_the_same() -> None:
     assert _changed(lambda x: x.replace("\n", " | ")) == levels("en")
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_small_talk_around_the_interview_hardly_moves_a_level() -> None:
     before = "Interviewer: Hi, how's it going?\nInterviewee: It's going pretty well, I had a long day of classes but I'm good.\nInterviewer: Did you find the building okay?\nInterviewee: Yeah it was fine, I live right across the street so.\n"
     after = "\nInterviewer: Any plans for the weekend?\nInterviewee: Not really, I will probably just sleep and catch up on things."
@@ -100,7 +100,7 @@ def test_small_talk_around_the_interview_hardly_moves_a_level() -> None:
     assert spearmanr(totals(chatty), totals(levels("en")))[0] >= 0.97
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_fillers_lower_language_and_no_other_criterion() -> None:
     # Every tenth word is followed by a filler.
     def hesitant(text: str) -> str:
@@ -112,7 +112,7 @@ def test_fillers_lower_language_and_no_other_criterion() -> None:
     assert all(abs(_mean_shift(new, k)) < 0.1 for k in AI_CRITERIA if k != "language")
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_half_an_answer_is_worth_less() -> None:
     def half(text: str) -> str:
         sentences = re.split(r"(?<=[.?!]) ", text)
@@ -122,14 +122,14 @@ def test_half_an_answer_is_worth_less() -> None:
     assert all(_mean_shift(new, k) < -0.4 for k in AI_CRITERIA)
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_hedging_lowers_language_and_raises_nothing() -> None:
     new = _changed(_said(lambda x: re.sub(r"\. (?=\w)", ". I guess maybe ", x)))
     assert _mean_shift(new, "language") < -0.2
     assert all(_mean_shift(new, k) < 0.05 for k in AI_CRITERIA)
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_we_counts_as_working_with_others() -> None:
     source = next(m.text for m in middling("en") if m.name == "a08")
     alone = re.sub(r"\bwe\b", "I", re.sub(r"\bour\b", "my", re.sub(r"\bus\b", "me", source)))

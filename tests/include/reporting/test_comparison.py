@@ -92,6 +92,7 @@ def test_a_long_interview_shows_the_stretches_that_differ_most() -> None:
     assert shown == list(range(31 - MOST_DIFFERENT, 31))
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_page_and_paper() -> None:
     card, context = live("ko")
     assert render_html(card, context, "ko") == render_html(card, context, "ko")

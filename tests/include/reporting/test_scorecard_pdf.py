@@ -10,7 +10,7 @@ from include.interview.records import Bilingual
 from include.reporting import render_pdf
 from tests.support.scorecard_samples import faceless, sample
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 
 def font_programs(reader: PdfReader) -> list[tuple[str, bool]]:

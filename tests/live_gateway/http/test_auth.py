@@ -50,6 +50,7 @@ def test_a_cookie_changes_things_only_from_our_own_pages(gateway: Gateway, cast:
         assert client.post(LOGIN, json=RIGHT, headers={"Origin": "https://evil.example"}).status_code == 403
 
 
+@pytest.mark.usefixtures("real_costs")
 def test_a_wrong_password_and_an_unknown_login_look_the_same(gateway: Gateway, cast: Cast) -> None:
     def ask(login: str) -> tuple[bytes, int, float]:
         started = time.perf_counter()

@@ -17,7 +17,7 @@ from include.settings import Limits
 from tests.support.recordings import clip_with_tone, ffmpeg
 
 LIMITS = Limits()
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.programs
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def peaks(path: Path) -> tuple[int, int, int]:
     return tuple(d.account["peak_rss_bytes"] for d in (probing, pictures, sound))  # type: ignore[return-value]
 
 
-@pytest.mark.unit
+@pytest.mark.programs
 def test_peak_memory_does_not_grow_with_length(tmp_path: Path) -> None:
     short, long = tmp_path / "one.mp4", tmp_path / "ten.mp4"
     ffmpeg(

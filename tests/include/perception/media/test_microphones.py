@@ -44,6 +44,7 @@ def test_a_copy_is_a_copy(gain_db: float, inverted: bool, lag: int, noise_db: fl
 
 # The same examples each time. At the edge (-3 dB, 6 % of the time) about one conversation in hundreds is still taken
 # for one microphone: a limit of the method, in docs/architecture.md, and no news of a run that meets it by chance.
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15, derandomize=True)
 @given(
     crosstalk_db=st.floats(-60.0, -3.0),

@@ -16,7 +16,7 @@ from tests.include.perception.media.test_channels import wav
 from tests.support.channel_sounds import RATE, conversation, frames, noise, voice
 from tests.support.recordings import ffmpeg
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.programs
 
 SPEECH = voice(12.0, 4)
 LIMITS = Limits()

@@ -32,7 +32,7 @@ def ordinary_scheduling() -> Iterator[None]:
     os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.programs
 
 
 def frames_of(path: Path, **options: float) -> tuple[MediaFacts, list[Frame]]:

@@ -42,6 +42,7 @@ def test_every_spoken_sample_is_packed_once_and_no_window_is_too_long(parts: lis
         assert held == round(interval.end_s * RATE) - round(interval.start_s * RATE)
 
 
+@pytest.mark.slow
 @given(stretches, st.floats(0.0, 1.0))
 def test_packed_time_leads_back_to_the_same_samples(parts: list[tuple[float, float]], where: float) -> None:
     """Independent reference: the recording's samples are their own numbers, so the sound itself tells its place."""

@@ -101,6 +101,7 @@ def _pyin_agreement(waveform: Waveform) -> tuple[float, float]:
     return float(close.mean()), float(both.sum() / (f0[:n] > 0).sum())
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 def test_agrees_with_pyin_on_synthetic_speech() -> None:
     close, shared = _pyin_agreement(Waveform(spoken("We finished the project in three months.")))

@@ -54,6 +54,7 @@ def test_passwords_change_and_accounts_close(local_stores: Stores) -> None:
     assert "secret.name" not in str(caught.value)
 
 
+@pytest.mark.usefixtures("real_costs")
 @pytest.mark.unit
 def test_old_hashes_are_renewed_by_a_login(local_stores: Stores) -> None:
     from argon2 import PasswordHasher
