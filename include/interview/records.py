@@ -64,7 +64,11 @@ class Question(Record, frozen=True):
 
 
 class Opening(Record, frozen=True):
-    """A job opening: what is asked for and by which rules it is judged."""
+    """A job opening: what is asked for and by which rules it is judged.
+
+    `values`: what the organisation holds to, one sentence each, as candidates may read it. Culture fit is judged
+    against these and nothing else; without any it is not judged.
+    """
 
     id: str
     title: Bilingual
@@ -78,6 +82,7 @@ class Opening(Record, frozen=True):
     stage_weights: dict[str, float] = msgspec.field(
         default_factory=lambda: {"ai": 40.0, "practical": 30.0, "executive": 30.0}
     )
+    values: tuple[Bilingual, ...] = ()
 
 
 class Candidate(Record, frozen=True):

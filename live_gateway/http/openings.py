@@ -28,6 +28,7 @@ EXAMPLE = {
     "questions": [
         {"id": "q1", "text": {"ko": "최근에 설계한 서비스를 설명해 주세요.", "en": "Describe a service you designed."}}
     ],
+    "values": [{"ko": "불리한 사실도 먼저 알립니다.", "en": "We are the first to report bad news."}],
     "profile": "kr",
 }
 
@@ -71,6 +72,7 @@ class OpeningIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     competencies: list[CompetencyIn] = []
     keywords: list[KeywordIn] = []
     questions: list[QuestionIn] = []
+    values: list[Text] = []
     profile: Name = "standard"
     rubric_versions: dict[str, str] = {}
     stage_weights: dict[str, float] | None = None

@@ -21,6 +21,9 @@ MAX_BYTES = 256 * 1024
 """Larger than any job description with its questions; keeps hostile files out of the YAML reader."""
 OPENING_NAMESPACE = uuid.UUID("6c1f8f0a-9f0e-5a53-8f8d-3a3a3f0f4b11")
 """Namespace of the ids given to opening files that name none: equal content, equal id."""
+MAX_VALUES = 20
+"""More than a candidate can know, or an interview ask about."""
+MAX_VALUE_CHARS = 500
 
 _Text = str | Bilingual
 
@@ -57,6 +60,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     stage_weights: dict[str, float] = msgspec.field(
         default_factory=lambda: {"ai": 40.0, "practical": 30.0, "executive": 30.0}
     )
+    values: list[_Text] = []
 
 
 @cache
@@ -72,8 +76,8 @@ def general_opening(language: Literal["ko", "en", "auto"] = "auto") -> Opening:
 def parse_opening(data: bytes, name: str) -> Opening:
     """An opening from the YAML or JSON bytes of the file `name`.
 
-    A text given as a plain string counts for both languages; competencies, keywords and questions may be plain
-    strings. Without an id, the same content always gets the same id.
+    A text given as a plain string counts for both languages; competencies, keywords, questions and values may be
+    plain strings. Without an id, the same content always gets the same id.
 
     Raises:
         BadInput: names the place in the file and what is expected there.
@@ -122,7 +126,7 @@ def _opening(file: _File) -> Opening:
         question = _FileQuestion(text=asked) if isinstance(asked, str) else asked
         questions.append(Question(question.id or f"q{index}", _both(question.text), tuple(question.competencies)))
     return Opening(
-        id=file.id or str(uuid.uuid5(OPENING_NAMESPACE, msgspec.json.encode(file).decode())),
+        id=file.id or _content_id(file),
         title=_both(file.title),
         description=_both(file.description),
         language=file.language,
@@ -132,7 +136,16 @@ def _opening(file: _File) -> Opening:
         profile=file.profile,
         rubric_versions=file.rubric_versions,
         stage_weights=file.stage_weights,
+        values=tuple(_both(value) for value in file.values),
     )
+
+
+def _content_id(file: _File) -> str:
+    """The id of an opening file that names none: without values, the one it had before openings could have any."""
+    content = msgspec.to_builtins(file)
+    if not file.values:
+        del content["values"]
+    return str(uuid.uuid5(OPENING_NAMESPACE, msgspec.json.encode(content).decode()))
 
 
 def _check(opening: Opening, name: str) -> None:
@@ -140,8 +153,8 @@ def _check(opening: Opening, name: str) -> None:
         raise BadInput(f"{name}: title and description must not be empty.")
     if opening.profile not in profile_ids():
         raise BadInput(f"{name}: unknown profile {opening.profile!r}.", f"Known profiles: {', '.join(profile_ids())}.")
-    _check_unique(name, "competency", [c.id for c in opening.competencies])
-    _check_unique(name, "question", [q.id for q in opening.questions])
+    _check_unique(name, "competency id", [c.id for c in opening.competencies])
+    _check_unique(name, "question id", [q.id for q in opening.questions])
     _check_weights(opening, name)
     known = {c.id for c in opening.competencies}
     for question in opening.questions:
@@ -152,12 +165,28 @@ def _check(opening: Opening, name: str) -> None:
             raise BadInput(f"{name}: question {question.id!r} has no text.")
     if any(not k.term.strip() for k in opening.keywords):
         raise BadInput(f"{name}: a keyword is empty.")
+    _check_values(opening, name)
+
+
+def _check_values(opening: Opening, name: str) -> None:
+    if len(opening.values) > MAX_VALUES:
+        raise BadInput(
+            f"{name}: there are more than {MAX_VALUES} values.", "Name those that candidates are asked about."
+        )
+    for place, value in enumerate(opening.values, start=1):
+        if not (value.ko.strip() and value.en.strip()):
+            raise BadInput(f"{name}: value {place} is empty in one language.")
+        if max(len(value.ko), len(value.en)) > MAX_VALUE_CHARS:
+            raise BadInput(
+                f"{name}: value {place} has more than {MAX_VALUE_CHARS} characters.", "One sentence is enough."
+            )
+    _check_unique(name, "value", [value.ko for value in opening.values])
 
 
 def _check_unique(name: str, what: str, ids: list[str]) -> None:
     for entry in ids:
         if ids.count(entry) > 1:
-            raise BadInput(f"{name}: the {what} id {entry!r} occurs twice.")
+            raise BadInput(f"{name}: the {what} {entry!r} occurs twice.")
 
 
 def _check_weights(opening: Opening, name: str) -> None:

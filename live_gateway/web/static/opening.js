@@ -1,4 +1,4 @@
-// The form of an opening: rows of keywords, questions and competencies, sent as one record.
+// The form of an opening: rows of keywords, questions, competencies and values, sent as one record.
 import { call, find, onSubmit, stored } from "./page.js";
 
 const form = find("opening");
@@ -56,6 +56,7 @@ onSubmit(form, async (data) => {
       if (c.description) one.description = changed(kept.description, c.description, c.description);
       return c.id ? { ...one, id: c.id } : one;
     }),
+    values: rows("values").filter((v) => v.ko || v.en).map((v) => both(v.ko || v.en, v.en)),
   };
   const id = form.dataset.id;
   if (id) await call("PUT", `/api/v1/openings/${encodeURIComponent(id)}`, body);

@@ -50,6 +50,15 @@ def test_equal_content_has_an_equal_id_and_other_content_another():
     assert parse_opening(b"id: mine\n" + SHORT.encode(), "a.yaml").id == "mine"
 
 
+def test_values_may_be_plain_or_bilingual_and_leave_ids_of_openings_without_any_alone():
+    valued = parse_opening((SHORT + "values: [Trust, {ko: 정직합니다., en: We are honest.}]").encode(), "o.yaml")
+    assert valued.values == (Bilingual("Trust", "Trust"), Bilingual("정직합니다.", "We are honest."))
+    plain = parse_opening(SHORT.encode(), "o.yaml")
+    assert plain.values == ()
+    assert plain.id == "de3d4d0f-506f-526a-a285-87a522856804"
+    assert valued.id != plain.id
+
+
 def test_json_and_our_own_encoding_are_read():
     opening = parse_opening(SHORT.encode(), "o.yaml")
     assert parse_opening(msgspec.json.encode(opening), "o.json") == opening
@@ -74,6 +83,11 @@ def test_json_and_our_own_encoding_are_read():
         (SHORT.replace("id: team", "id: c1"), "'c1' occurs twice"),
         ("title: ''\ndescription: x", "must not be empty"),
         ("{", "JSON"),
+        (SHORT + "values: ['  ']", "value 1 is empty"),
+        (SHORT + "values: [{ko: 정직}]", "values"),
+        (SHORT + "values: [Trust, Trust]", "'Trust' occurs twice"),
+        (SHORT + "values: [" + "x" * 501 + "]", "500 characters"),
+        (SHORT + "values: [" + ", ".join(f"v{n}" for n in range(21)) + "]", "more than 20"),
     ],
 )
 def test_errors_point_at_the_place(text, message):
@@ -107,7 +121,7 @@ def test_the_general_opening():
     assert opening.keywords
     texts = [opening.title, opening.description, *(q.text for q in opening.questions)]
     texts += [t for c in opening.competencies for t in (c.name, c.description)]
-    for text in texts:
+    for text in (*texts, *opening.values):
         assert re.search("[가-힣]", text.ko)
         assert not re.search("[가-힣]", text.en)
     asked = {c for q in opening.questions for c in q.competencies}
