@@ -1,4 +1,4 @@
-"""`./triview live`: a practical interview from a sound file, live through a real gateway, then evaluated offline."""
+"""`./triview live`: a live interview from a sound file, live through a real gateway, then evaluated offline."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from cli.console import bars, err, out, print_json
 from cli.model_files import fetch_with_bars
 from cli.options import Json, OpeningFile, Out, ProfileOption, check_choice, check_profile, read_opening
 from include.interview.live import wire
+from include.interview.stages import LIVE_STAGES, LiveStage
 from include.settings import load_settings
 
 if TYPE_CHECKING:
@@ -34,13 +35,14 @@ def live(
         Path, typer.Argument(help="The interview: one microphone, or one each on two channels (interviewer first).")
     ],
     opening: OpeningFile = None,
+    stage: Annotated[str, typer.Option("--stage", help="Which interview it is: practical or executive.")] = "practical",
     language: Annotated[str, typer.Option("--language", help="Language spoken: ko or en.")] = "en",
     profile: ProfileOption = "standard",
     speed: Annotated[float, typer.Option("--speed", help=f"Times real time, up to {FASTEST:g}.")] = 1.0,
     out_dir: Out = Path("out"),
     as_json: Json = False,
 ) -> None:
-    """Hold SOUND as a live practical interview and show transcript, live card and offline card.
+    """Hold SOUND as a live interview of a stage and show transcript, live card and offline card.
 
     Everything real runs: Redis, the gateway, streaming speech, live feedback, then the steps of the offline DAG in this
     process. By running this you attest that the candidate consented under the profile. Nothing remains but what is
@@ -49,10 +51,11 @@ def live(
     if not 0 < speed <= FASTEST:
         check_choice(f"{speed:g}", (f"a number up to {FASTEST:g}",), "--speed")
     spoken = check_choice(language, ("ko", "en"), "--language")
+    held: LiveStage = check_choice(stage, LIVE_STAGES, "--stage")  # type: ignore[assignment]  # one of the table's
     check_profile(profile)
     chosen = read_opening(opening, spoken)
     fetch_with_bars(["product"], quiet=as_json)
-    shown, found, reports = _run(sound, chosen, spoken, profile, speed, quiet=as_json)
+    shown, found, reports = _run(sound, chosen, held, spoken, profile, speed, quiet=as_json)
     folder = out_dir / f"{sound.stem}-live"
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in reports.items():
@@ -77,7 +80,7 @@ def live(
 
 
 def _run(
-    sound: Path, opening: Opening, language: str, profile: str, speed: float, *, quiet: bool
+    sound: Path, opening: Opening, stage: LiveStage, language: str, profile: str, speed: float, *, quiet: bool
 ) -> tuple[TerminalTranscript, LiveResult, dict[str, bytes]]:
     from cli.live_from_file import CONSENT_TEXT, await_hand_over, hold, prepare, read_sound
     from cli.local.gateway import LocalGateway
@@ -86,9 +89,9 @@ def _run(
     from tasks.ephemeral import passing_stores
     from tasks.evaluation.context import StepContext
     from tasks.evaluation.publish import stored_reports
+    from tasks.live.in_process import evaluate_session, publish_session
     from tasks.live.record import live_record_of
     from tasks.live.results import live_result
-    from tasks.practical.in_process import evaluate_practical, publish_practical
 
     with ExitStack() as running:
         scratch = Path(running.enter_context(tempfile.TemporaryDirectory()))
@@ -115,7 +118,7 @@ def _run(
 
         async def new(rest: GatewayRest) -> NewSession:
             session = await rest.create_session(
-                candidate, opening.id, language=language, profile=profile, microphones="shared"
+                candidate, opening.id, language=language, profile=profile, microphones="shared", stage=stage
             )
             consent = stores.consents.grant(candidate, session.session_id, load_profile(profile).consents, CONSENT_TEXT)
             return msgspec.structs.replace(session, consent_id=consent.id)
@@ -127,7 +130,7 @@ def _run(
         await_hand_over(lambda: live_record_of(stores, session_id) is not None, gateway.check)
         with bars(quiet=quiet) as shown:
             context = StepContext(stores, own, session_id)
-            publish_practical(context, evaluate_practical(context, shown.of))
+            publish_session(context, evaluate_session(context, shown.of))
         return transcript, live_result(stores, session_id), stored_reports(stores, session_id)
 
 

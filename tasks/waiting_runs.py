@@ -6,7 +6,7 @@ from include.interview.records import Record
 from include.interview.stages import STAGES
 from include.storage import Stores
 from tasks.ai.intake import run_id as recorded_run_id
-from tasks.live.handover import practical_run_id
+from tasks.live.handover import live_run_id
 
 
 class WaitingRun(Record, frozen=True):
@@ -28,7 +28,7 @@ def waiting_runs(stores: Stores) -> list[WaitingRun]:
     found = []
     for interview in stores.interviews.list():
         facts = STAGES[interview.stage]
-        if interview.status == "uploaded" and facts.flow is not None:
-            run_id = practical_run_id(interview.id) if facts.live else recorded_run_id(stores, interview.id)
+        if interview.status == "uploaded":
+            run_id = live_run_id(interview.stage, interview.id) if facts.live else recorded_run_id(stores, interview.id)
             found.append(WaitingRun(facts.flow.dag_id, run_id, interview.id))
     return found

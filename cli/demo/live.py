@@ -44,7 +44,7 @@ def hold_demo_session(
     from cli.live_from_file import await_hand_over, hold, prepare, read_sound
     from include.interview.assessment.policy import load_profile
     from include.interview.live import wire
-    from tasks.live.handover import practical_run_id
+    from tasks.live.handover import live_run_id
     from tasks.live.results import live_result
 
     with local_stores(settings) as (stores, _), TemporaryDirectory() as scratch:
@@ -67,7 +67,7 @@ def hold_demo_session(
             hold(gateway.url, login, password, new, samples, channels, speed=SPEED, listen=transcript.take)
         )
         await_hand_over(lambda: stores.live_sessions.get(session_id).dag_run_id is not None, gateway.check)
-        follow(flow_of("practical").dag_id, practical_run_id(session_id), {"interview_id": session_id})
+        follow(flow_of("practical").dag_id, live_run_id("practical", session_id), {"interview_id": session_id})
         return live_result(stores, session_id, reviewing=True)
 
 

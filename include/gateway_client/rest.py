@@ -86,12 +86,19 @@ class GatewayRest:
         self._client.headers["Authorization"] = f"Bearer {answer['access_token']}"
 
     async def create_session(
-        self, candidate_id: str, opening_id: str, *, language: str, profile: str, microphones: str
+        self,
+        candidate_id: str,
+        opening_id: str,
+        *,
+        language: str,
+        profile: str,
+        microphones: str,
+        stage: str = "practical",
     ) -> NewSession:
-        """Create a practical session with this account as its interviewer, and return it.
+        """Create a live session of `stage` with this account as its interviewer, and return it.
 
         Raises:
-            BadInput: an id, language, profile or kind of microphones that does not exist, or the account may not.
+            BadInput: an id, stage, language, profile or kind of microphones that does not exist, or not allowed.
             ServiceFailure: the gateway does not answer or failed.
         """
         answer = await self.call(
@@ -103,6 +110,7 @@ class GatewayRest:
                 "language": language,
                 "profile": profile,
                 "microphones": microphones,
+                "stage": stage,
             },
         )
         return NewSession(answer["session_id"], answer["socket_url"], answer["tickets"], answer.get("consent_id"))

@@ -44,7 +44,7 @@ class LiveClient:
     """One role's connection to one session, renewed after breaks; use it as an async context manager.
 
     Args:
-        url: ws(s)://host/ws/realtime-interview/{session}.
+        url: ws(s)://host/ws/realtime-interview/{session} or .../executive-interview/{session}.
         ticket: a fresh single-use ticket for each connection; raises ServiceFailure when there is none just now.
         consent_id: the candidate's consent for this session.
         channels: of the audio that will be sent; None only listens.

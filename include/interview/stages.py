@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from include.interview.errors import NotFound
 from include.interview.records import Opening, Record, Stage
 
+LiveStage = Literal["practical", "executive"]
+"""The stages that are held through the gateway, as a type; `LIVE_STAGES` are the same as values."""
 JudgeGroup = Literal["words", "observed"]
 """`words`: criteria judged from words alone. `observed`: criteria that (also) rest on measurements."""
 
@@ -33,18 +34,25 @@ class Flow(Record, frozen=True):
 class StageFacts(Record, frozen=True):
     """What one stage is.
 
-    `flow`: None while the stage has no offline evaluation. `socket_path`: where its live session is held, ending in a
-    slash before the session's id; None for a stage that is recorded beforehand. `has_picture`: whether the candidate
-    is filmed. `rubric_version`: used where an opening names none. `voice_criterion`: the criterion for which alone the
-    sound of a voice is measured; None where voice is a channel like any other, or not measured.
+    `socket_path`: where its live session is held, ending in a slash before the session's id; None for a stage that is
+    recorded beforehand. `has_picture`: whether the candidate is filmed. `rubric_version`: used where an opening names
+    none. `voice_criterion`: the criterion for which alone the sound of a voice is measured; None where voice is a
+    channel like any other, or no criterion rests on it. `voice_described`: the candidate's voice is measured to be
+    compared with its own beginning, and no criterion rests on it. `interviewers`: how many may conduct one session.
+    `room_voices`: how many voices are told apart over one microphone while the session runs. `recorded_voices`: the
+    most that are told apart in its recording; None: as many as are heard.
     """
 
     stage: Stage
-    flow: Flow | None
+    flow: Flow
     socket_path: str | None = None
     has_picture: bool = False
     rubric_version: str = "1"
     voice_criterion: str | None = None
+    voice_described: bool = False
+    interviewers: int = 1
+    room_voices: int = 2
+    recorded_voices: int | None = None
 
     @property
     def live(self) -> bool:
@@ -69,18 +77,19 @@ STAGES: dict[Stage, StageFacts] = {
         socket_path="/ws/realtime-interview/",
         voice_criterion="emotion",
     ),
-    "executive": StageFacts(stage="executive", flow=None, socket_path="/ws/executive-interview/"),
+    "executive": StageFacts(
+        stage="executive",
+        flow=Flow("executive_insight", "executive", judge_groups=("words",)),
+        socket_path="/ws/executive-interview/",
+        voice_described=True,
+        interviewers=6,
+        room_voices=6,
+        recorded_voices=6,
+    ),
 }
 LIVE_STAGES: tuple[Stage, ...] = tuple(stage for stage, facts in STAGES.items() if facts.live)
 
 
 def flow_of(stage: Stage) -> Flow:
-    """The offline evaluation of `stage`.
-
-    Raises:
-        NotFound: the stage has none.
-    """
-    flow = STAGES[stage].flow
-    if flow is None:
-        raise NotFound(f"The stage {stage} has no offline evaluation.", "Its live card is all there is.")
-    return flow
+    """The offline evaluation of `stage`."""
+    return STAGES[stage].flow

@@ -77,7 +77,7 @@ def criterion_prompt(case: Case, criterion: Criterion, nonce: str | None = None)
         description_en=criterion.description.en,
         description_ko=criterion.description.ko,
         anchors=anchors,
-        job=job_lines(case),
+        job=job_lines(case) + _value_lines(case, criterion),
         data=_data(case, criterion),
         nonce=nonce or secrets.token_hex(8),
     )
@@ -96,6 +96,13 @@ def job_lines(case: Case) -> str:
     if opening.keywords:
         lines.append("Keywords: " + ", ".join(k.term for k in opening.keywords))
     return "\n".join(lines)
+
+
+def _value_lines(case: Case, criterion: Criterion) -> str:
+    """The opening's values, for the criterion that is judged against them and for no other."""
+    if "values" not in criterion.inputs:
+        return ""
+    return "".join(f"\nValue {n}: {value.text(case.language)}" for n, value in enumerate(case.opening.values, start=1))
 
 
 def _data(case: Case, criterion: Criterion) -> str:

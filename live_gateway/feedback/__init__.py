@@ -1,4 +1,4 @@
-"""Live feedback: the practical rubric as the interview runs, keywords, hints, and what to ask next."""
+"""Live feedback: the rubric of the session's stage as the interview runs, keywords, hints, and what to ask next."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class LiveFeedback:
         self._analyses: dict[str, UtteranceAnalysis] = {}
         self._sound_quality: dict[str, SoundQuality] = {}
         self._voices: dict[str, LiveVoice] = {}
-        self._prosody = prosody_allowed(context.profile, context.consents)
+        self._prosody = prosody_allowed(context.profile, context.consents, context.rubric.stage)
         self._judgements: LatestOnly[Judged] = LatestOnly(self._executor)
         self._cadence = Cadence(context.settings.judge.kind)
         self._judged: Judged | None = None
@@ -158,7 +158,8 @@ class LiveFeedback:
         if "voice" in self._context.profile.channels and (sound := heard(pcm)) is not None:
             self._sound_quality[utt] = sound
         if self._prosody and self._level < SPARING_LEVEL:
-            self._voices[utt] = prosody_of(self._context.profile, self._context.consents, pcm)
+            here = self._context
+            self._voices[utt] = prosody_of(here.profile, here.consents, here.rubric.stage, pcm)
 
     async def _analyse(self) -> None:
         """Look into every utterance once, and again when its speaker turns out to be another."""

@@ -51,7 +51,7 @@ TAGS = (
 DESCRIPTION = """Triview's gateway. Log in by `POST /api/v1/auth/login`, then send `Authorization: Bearer …`
 (browsers may use the cookie instead, from allowed origins). Errors are `application/problem+json` in Korean or
 English, as `Accept-Language` asks. Lists take `limit` and `offset`. The live interview itself runs over
-`/ws/realtime-interview/{session_id}` (docs/protocol.md)."""
+`/ws/realtime-interview/{session_id}` and `/ws/executive-interview/{session_id}` (docs/protocol.md)."""
 
 
 def openapi_config() -> OpenAPIConfig:

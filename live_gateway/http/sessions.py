@@ -14,7 +14,7 @@ from include.interview.assessment.policy import load_profile
 from include.interview.errors import BadInput, ServiceFailure
 from include.interview.live.session import LiveSession
 from include.interview.live.wire import SocketRole
-from include.interview.stages import STAGES
+from include.interview.stages import STAGES, LiveStage
 from include.security.access import Owners, may_join
 from include.storage import Stores
 from include.storage.live.records import SessionMeta
@@ -36,6 +36,7 @@ class SessionIn(msgspec.Struct, forbid_unknown_fields=True):
 
     candidate_id: Uuid
     opening_id: OpeningId
+    stage: LiveStage = "practical"
     language: Literal["ko", "en"] = "ko"
     profile: ProfileId | None = None
     microphones: Literal["shared", "separate"] = "separate"
@@ -88,7 +89,7 @@ class SessionsController(Controller):
     async def create_session(
         self, data: JSONBody[SessionIn], request_scope: NamedDependency[RequestScope], request: Request[Any, Any, Any]
     ) -> NewSession:
-        """Create a practical live interview; its id is the id of the interview it becomes.
+        """Create a live interview of either live stage; its id is the id of the interview it becomes.
 
         Answers one ticket per role; a page gets fresh ones for its own role by `POST /sessions/{id}/tickets`.
         """
@@ -101,7 +102,7 @@ class SessionsController(Controller):
         metrics.sessions.labels("created").inc()
         return NewSession(
             session_id=session.id,
-            socket_url=socket_url(request, session.id, secure=services.settings.secure_cookie),
+            socket_url=socket_url(request, session, secure=services.settings.secure_cookie),
             tickets=Tickets(
                 interviewer=await _ticket(request_scope, session, "interviewer", session.interviewer_id),
                 candidate=await _ticket(request_scope, session, "candidate", session.candidate_id),
@@ -152,16 +153,16 @@ class SessionsController(Controller):
         return TicketOut(
             ticket=await _ticket(request_scope, session, role, request_scope.caller.account_id),
             role=role,
-            socket_url=socket_url(request, session.id, secure=services.settings.secure_cookie),
+            socket_url=socket_url(request, session, secure=services.settings.secure_cookie),
             expires_in=services.settings.ticket_ttl_s,
             consent_id=await request_scope.run(consent_for, request_scope.stores, session),
         )
 
 
-def socket_url(request: Request[Any, Any, Any], session_id: str, *, secure: bool) -> str:
+def socket_url(request: Request[Any, Any, Any], session: LiveSession, *, secure: bool) -> str:
     """The address (ws:// or wss://) of the session's socket, under the host name by which the caller asked."""
     scheme = "wss" if secure or request.url.scheme == "https" else "ws"
-    return f"{scheme}://{request.headers.get('host', '')}{STAGES['practical'].socket_path}{session_id}"
+    return f"{scheme}://{request.headers.get('host', '')}{STAGES[session.stage].socket_path}{session.id}"
 
 
 def consent_for(stores: Stores, session: LiveSession) -> str | None:
@@ -187,6 +188,7 @@ def _create(request_scope: RequestScope, data: SessionIn) -> LiveSession:
         profile=profile.id,
         language=data.language,
         microphones=data.microphones,
+        stage=data.stage,
     )
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from include.interview.live.wire import SocketRole, Track
+from include.interview.stages import STAGES
 from include.perception.streaming.events import TrackState
 from include.perception.streaming.streaming_engine import Emit, StreamingEngine, StreamingSession
 from include.storage.live import AudioChunk, Sender
@@ -38,7 +39,10 @@ class AudioFeed:
         if self._speech is None:
             if self._handle.meta.microphones == "separate":
                 tracks = ("interviewer", "candidate")
-            self._speech = self._engine.open(self._handle.meta.language, tracks, self._emit, resume=self._resume)
+            meta = self._handle.meta
+            self._speech = self._engine.open(
+                meta.language, tracks, self._emit, resume=self._resume, voices=STAGES[meta.stage].room_voices
+            )
             self._speech.shed(self._level)
         return self._speech
 

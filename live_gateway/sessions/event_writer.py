@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from include.interview.live.wire import Durable
+from include.interview.stages import STAGES
 from include.perception.streaming.attribution import SpeakerAttribution
 from live_gateway.sessions.checkpoint import Checkpoint, decode_checkpoint, encode_checkpoint
 from live_gateway.sessions.handle import SessionHandle
@@ -22,7 +23,7 @@ class EventWriter:
 
     def __init__(self, handle: SessionHandle, fence: int, checkpoint: Checkpoint, events: Sequence[Durable]) -> None:
         self.handle, self.fence, self.checkpoint = handle, fence, checkpoint
-        self.speakers = SpeakerAttribution()
+        self.speakers = SpeakerAttribution(panel=STAGES[handle.meta.stage].interviewers > 1)
         self.speakers.restore(checkpoint.speakers, events)
         self.turn = asyncio.Lock()
 

@@ -11,6 +11,7 @@ from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric, opening_rubric
 from include.interview.live.wire import TranscriptFinal
+from include.interview.stages import LIVE_STAGES
 from include.settings import JudgeSettings, Settings
 from include.storage import Stores
 from live_gateway.sessions.handle import SessionHandle
@@ -66,7 +67,7 @@ def warm(settings: Settings) -> None:
         session_id="warm",
         opening=general_opening(),
         profile=load_profile("standard"),
-        rubric=load_rubric("practical"),
+        rubric=load_rubric(LIVE_STAGES[0]),
         language="en",
         settings=msgspec.structs.replace(settings, judge=JudgeSettings()),
     )

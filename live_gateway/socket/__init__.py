@@ -7,6 +7,6 @@ from litestar.handlers.websocket_handlers import WebsocketRouteHandler
 
 def routes() -> list[WebsocketRouteHandler]:
     """The socket routes, for the application."""
-    from live_gateway.socket.route import realtime_interview
+    from live_gateway.socket.route import live_interview
 
-    return [realtime_interview]
+    return [live_interview]

@@ -1,4 +1,4 @@
-"""`/ws/realtime-interview/{session_id}`: from the upgrade to the connection, and every reason why not."""
+"""A live stage's socket, `<path>{session_id}`: from the upgrade to the connection, and every reason why not."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from include.interview.errors import BadInput, NotFound, ServiceFailure, TriviewError
 from include.interview.live import wire
+from include.interview.stages import STAGES
 from live_gateway import metrics
 from live_gateway.services import Services
 from live_gateway.sessions.errors import JoinRefused
@@ -24,8 +25,11 @@ AWAY = "Sessions cannot be reached just now; connect again."
 log = logging.getLogger("live_gateway.socket")
 
 
-@websocket("/ws/realtime-interview/{session_id:str}", opt={"public": True})
-async def realtime_interview(socket: WebSocket[Any, Any, Any], session_id: FromPath[str]) -> None:
+PATHS = [f"{facts.socket_path}{{session_id:str}}" for facts in STAGES.values() if facts.live]
+
+
+@websocket(PATHS, opt={"public": True})
+async def live_interview(socket: WebSocket[Any, Any, Any], session_id: FromPath[str]) -> None:
     """Accept, so that a browser sees the reason of a refusal; then serve the connection until it is closed."""
     services: Services = socket.app.state.services
     replica: Replica = socket.app.state.sessions
@@ -35,6 +39,7 @@ async def realtime_interview(socket: WebSocket[Any, Any, Any], session_id: FromP
         _check_page(socket, services.settings.origins)
         _check_offer(offer)
         handle, role, account = await _let_in(services, replica, session_id, offer.ticket)
+        _check_path(socket, handle)
     except JoinRefused as refusal:
         await _refuse(socket, refusal)
         return
@@ -56,6 +61,11 @@ async def realtime_interview(socket: WebSocket[Any, Any, Any], session_id: FromP
 def _check_page(socket: WebSocket[Any, Any, Any], allowed: tuple[str, ...]) -> None:
     if not origin_allowed(socket.headers.get("origin"), socket.headers.get("host", ""), allowed):
         raise JoinRefused(wire.FORBIDDEN, "origin_not_allowed", "Pages of this origin may not open sockets here.")
+
+
+def _check_path(socket: WebSocket[Any, Any, Any], handle: SessionHandle) -> None:
+    if socket.url.path != f"{STAGES[handle.meta.stage].socket_path}{handle.id}":
+        raise JoinRefused(wire.UNKNOWN_SESSION, "session_unknown", "There is no such session at this address.")
 
 
 def _check_offer(offer: Offer) -> None:

@@ -11,6 +11,7 @@ from litestar.params import FromPath, QueryParameter
 
 from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.records import Opening
+from include.interview.stages import LIVE_STAGES
 from include.security.access import ROLES, Action, Owners
 from live_gateway.identity import Forbidden
 from live_gateway.request_scope import RequestScope
@@ -80,6 +81,7 @@ async def interviews(request: PageRequest, number: PageNumber = 1) -> Response[s
         rows=rows,
         part=part,
         profiles=[load_profile(name) for name in profile_ids()],
+        live_stages=LIVE_STAGES,
         operation=await scope.services.unready() if scope.may("operations.read") else None,
     )
 

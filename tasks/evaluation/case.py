@@ -10,7 +10,7 @@ import hashlib
 
 import msgspec
 
-from include.interview.assessment.policy import Profile
+from include.interview.assessment.policy import VOICE_SHIFT, Profile
 from include.interview.assessment.rubric import opening_rubric
 from include.interview.case import Case
 from include.interview.entities import ArtifactRef, Interview
@@ -29,9 +29,6 @@ from tasks.evaluation.outputs import (
     load,
     save,
 )
-
-SHIFT_MEASURE = "f0_shift_semitones"
-"""The measure for which a voice is compared with its own first minute."""
 
 
 def case(
@@ -81,9 +78,8 @@ def _gathered(
     transcript = with_candidate(spoken.transcript, seen)
     fluency = spoken.fluency if transcript is spoken.transcript else measure_fluency(transcript)
     measured = [*seen, fluency]
-    criterion = STAGES[interview.stage].voice_criterion
-    shifts = criterion is not None and profile.enables(interview.stage, criterion)
-    shifts = shifts and profile.allows_measure(SHIFT_MEASURE)
+    shifts = STAGES[interview.stage].live and profile.uses_voice(interview.stage)
+    shifts = shifts and profile.allows_measure(VOICE_SHIFT)
     voiced = voice_measurements(prepared, transcript, load(stores, voice, VoiceOutput), shifts=shifts)
     if voiced is not None:
         measured.append(voiced)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence, Set
 
 import msgspec
 
-from include.interview.assessment.policy import Profile, Purpose
+from include.interview.assessment.policy import VOICE_SHIFT, Profile, Purpose
 from include.interview.assessment.rubric import Criterion, Rubric
 from include.interview.case import Case
 from include.interview.errors import ConsentMissing, JudgeFailure, PolicyRefusal
@@ -23,6 +23,7 @@ from include.interview.records import (
     Opening,
     QuestionMark,
     Scorecard,
+    Stage,
     Transcript,
 )
 from include.interview.stages import STAGES
@@ -38,17 +39,15 @@ LIVE_INPUT = "live"
 """Key of the card's `inputs` that names the session."""
 
 
-def require_prosody(profile: Profile, consents: Set[str]) -> None:
-    """Return when the sound of a voice may be measured in a practical interview.
+def require_prosody(profile: Profile, consents: Set[str], stage: Stage) -> None:
+    """Return when the sound of the candidate's voice may be measured in a live interview of `stage`.
 
     Raises:
-        PolicyRefusal: the profile does not judge the criterion it is measured for, or not from voice.
+        PolicyRefusal: the profile has no use for it in this stage, or does not let a voice be compared.
         ConsentMissing: the candidate did not consent to emotion analysis.
     """
     profile.require_channel("voice")
-    criterion = STAGES["practical"].voice_criterion
-    judged = criterion is not None and profile.enables("practical", criterion)
-    if not judged or not profile.allows_measure("f0_shift_semitones"):
+    if not profile.uses_voice(stage) or not profile.allows_measure(VOICE_SHIFT):
         raise PolicyRefusal(
             f"The profile {profile.id!r} infers nothing from the sound of a voice.",
             "Use a profile that allows it, with the candidate's consent.",
@@ -59,10 +58,10 @@ def require_prosody(profile: Profile, consents: Set[str]) -> None:
         )
 
 
-def prosody_allowed(profile: Profile, consents: Set[str]) -> bool:
+def prosody_allowed(profile: Profile, consents: Set[str], stage: Stage) -> bool:
     """Whether `require_prosody` would let the voice be measured."""
     try:
-        require_prosody(profile, consents)
+        require_prosody(profile, consents, stage)
     except (PolicyRefusal, ConsentMissing):
         return False
     return True
@@ -89,7 +88,7 @@ def live_case(
     from include.perception.voice import measure_live_voice
 
     measured: list[Measurements] = [measure_fluency(transcript)]
-    if said and prosody_allowed(profile, consents):
+    if said and prosody_allowed(profile, consents, rubric.stage):
         measured.append(measure_live_voice(said))
     return Case(
         interview_id=interview_id,

@@ -17,6 +17,7 @@ from include.interview.entities import ArtifactRef, MediaObject
 from include.interview.errors import ServiceFailure
 from include.interview.live.session import LiveRecord, LiveRecording
 from include.interview.live.wire import SAMPLE_BYTES, SAMPLE_RATE, SocketRole, Track
+from include.interview.records import Stage
 from include.interview.stages import flow_of
 from include.settings import PIPELINE_VERSION
 from include.storage import Stores
@@ -45,9 +46,9 @@ class SenderAudio:
     read: Callable[[], Iterable[bytes]]
 
 
-def practical_run_id(session_id: str) -> str:
-    """The DAG run id of a practical session's offline evaluation; one session has one run."""
-    return flow_of("practical").run_id(session_id, PIPELINE_VERSION)
+def live_run_id(stage: Stage, session_id: str) -> str:
+    """The DAG run id of a session's offline evaluation in a live `stage`; one session has one run."""
+    return flow_of(stage).run_id(session_id, PIPELINE_VERSION)
 
 
 def hand_over(stores: Stores, record: LiveRecord, audio: Sequence[SenderAudio]) -> str:
@@ -68,7 +69,7 @@ def hand_over(stores: Stores, record: LiveRecord, audio: Sequence[SenderAudio]) 
         store_live_record(stores, msgspec.structs.replace(record, recordings=recordings))
     if stores.interviews.get(session).status == "created":
         stores.interviews.set_status(session, "uploaded")
-    return flow_of(record.session.stage).run_id(session, PIPELINE_VERSION)
+    return live_run_id(record.session.stage, session)
 
 
 def store_recording(stores: Stores, interview_id: str, audio: SenderAudio) -> MediaObject:

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from cli.dag_docs import load_dags, render
-from include.interview.stages import STAGES
+from include.interview.records import Stage
+from include.interview.stages import LIVE_STAGES, STAGES, flow_of
 from include.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.airflow
 DAGS = load_dags()
+FLOWS = [facts.flow.dag_id for facts in STAGES.values()]
 LONGEST = timedelta(hours=12)
 HANGUL = re.compile("[가-힣]")
 LATIN = re.compile("[A-Za-z]{4,}")
@@ -28,10 +30,10 @@ PARSE_BUDGET_S = 1.0
 
 
 def test_there_are_dags() -> None:
-    assert {"ai_interview_analysis", "practical_interview_evaluation"} <= set(DAGS)
+    assert set(FLOWS) <= set(DAGS)
 
 
-@pytest.mark.parametrize("dag_id", ["ai_interview_analysis", "practical_interview_evaluation"])
+@pytest.mark.parametrize("dag_id", FLOWS)
 def test_an_interview_is_triggered_by_its_id_alone(dag_id: str) -> None:
     assert set(DAGS[dag_id].params) == {"interview_id"}
     assert {a.name for t in DAGS[dag_id].tasks for a in t.outlets} == {"scorecards"}
@@ -72,8 +74,9 @@ def test_heavy_tasks_share_the_media_pool() -> None:
     assert tasks["judge"].pool == "judge"
 
 
-def test_a_live_recording_is_heard_and_measured_side_by_side_and_compared() -> None:
-    tasks = {t.task_id: t for t in DAGS["practical_interview_evaluation"].tasks}
+@pytest.mark.parametrize("stage", LIVE_STAGES)
+def test_a_live_recording_is_heard_and_measured_side_by_side_and_compared(stage: Stage) -> None:
+    tasks = {t.task_id: t for t in DAGS[flow_of(stage).dag_id].tasks}
     assert {name for name, t in tasks.items() if t.pool == "media"} == {"assemble", "speech", "voice"}
     assert tasks["judge"].pool == "judge"
     upstream = {name: tasks[name].upstream_task_ids for name in ("speech", "voice", "compare", "case", "judge")}
@@ -90,9 +93,9 @@ def test_speech_vision_and_voice_run_side_by_side() -> None:
     assert upstream == {"speech": {"prepare_media"}, "voice": {"prepare_media"}, "vision": {"validate"}}
 
 
-@pytest.mark.parametrize("dag_id", ["ai_interview_analysis", "practical_interview_evaluation"])
+@pytest.mark.parametrize("dag_id", FLOWS)
 def test_every_judge_group_of_the_flow_is_judged(dag_id: str) -> None:
-    (flow,) = (facts.flow for facts in STAGES.values() if facts.flow and facts.flow.dag_id == dag_id)
+    (flow,) = (facts.flow for facts in STAGES.values() if facts.flow.dag_id == dag_id)
     judge = next(t for t in DAGS[dag_id].tasks if t.task_id == "judge")
     assert judge.upstream_task_ids == {"case"}
     assert tuple(judge.op_kwargs_expand_input.value["group"]) == flow.judge_groups
@@ -100,9 +103,8 @@ def test_every_judge_group_of_the_flow_is_judged(dag_id: str) -> None:
 
 def test_a_picture_is_looked_at_where_the_stage_has_one() -> None:
     for facts in STAGES.values():
-        if facts.flow:
-            assert facts.has_picture == ("vision" in DAGS[facts.flow.dag_id].task_ids)
-            assert set(facts.consulted_tasks) <= set(DAGS[facts.flow.dag_id].task_ids)
+        assert facts.has_picture == ("vision" in DAGS[facts.flow.dag_id].task_ids)
+        assert set(facts.consulted_tasks) <= set(DAGS[facts.flow.dag_id].task_ids)
 
 
 @pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "dags").glob("*.py")), ids=lambda p: p.name)

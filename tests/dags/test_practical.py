@@ -10,7 +10,7 @@ from cli.demo.live_audio import build_demo_session
 from cli.demo.video import SCRIPT
 from cli.local import LocalAirflow, RunOutcome
 from cli.session import local_stores
-from tasks.live.handover import practical_run_id
+from tasks.live.handover import live_run_id
 from tasks.live.results import LiveResult, live_result
 from tests.support.interview_clips import speak
 from tests.support.local_airflow import MARKERS, follow, phrases, require_models
@@ -42,7 +42,7 @@ def finished(local_airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFacto
         record = two_channel_session(
             stores, settings, recording, texts, name=MARKERS["name"], contact=MARKERS["contact"]
         )
-    interview_id, run = record.session.id, practical_run_id(record.session.id)
+    interview_id, run = record.session.id, live_run_id("practical", record.session.id)
     with local_airflow.rest() as rest:
         assert rest.trigger(DAG_ID, run, {"interview_id": interview_id})
         assert not rest.trigger(DAG_ID, run, {"interview_id": interview_id}), "a session handed over twice is one run"
@@ -100,7 +100,7 @@ def test_a_session_that_was_not_handed_over_fails_at_once(local_airflow: LocalAi
 
     with local_stores(local_airflow.settings) as (stores, _):
         session = open_session(stores)
-    run = practical_run_id(session.id)
+    run = live_run_id("practical", session.id)
     with local_airflow.rest() as rest:
         rest.trigger(DAG_ID, run, {"interview_id": session.id})
         outcome = follow(local_airflow, run, dag_id=DAG_ID)

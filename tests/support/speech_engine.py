@@ -40,6 +40,8 @@ class ScriptedEngine:
     fits_another: bool = True
     fails_at: int | None = None
     sessions: list[ScriptedSession] = field(default_factory=list)
+    voices: int = 0
+    """How many the session opened last tells apart."""
 
     def open(
         self,
@@ -47,10 +49,13 @@ class ScriptedEngine:
         tracks: Sequence[Track],
         emit: Emit,
         resume: Mapping[Track, TrackState] | None = None,
+        *,
+        voices: int = 2,
     ) -> ScriptedSession:
         """As `SpeechEngine.open`."""
         if not self.ready:
             raise ServiceFailure("Speech recognition has not started yet.", "Try again.", code="speech_not_ready")
+        self.voices = voices
         session = ScriptedSession(self, language, tracks, emit, resume or {})
         self.sessions.append(session)
         return session

@@ -11,14 +11,17 @@ from typing import Literal
 
 import msgspec
 
-from include.interview.assessment.rubric import Criterion
+from include.interview.assessment.rubric import WORD_INPUTS, Criterion
 from include.interview.errors import BadInput, NotFound, PolicyRefusal
 from include.interview.records import Bilingual, Channel, Record, Stage
+from include.interview.stages import STAGES
 
 POLICIES_DIR = Path(__file__).resolve().parents[1] / "policies"
 
 Purpose = Literal["recording", "ai_evaluation", "emotion_analysis", "retention"]
 """What a candidate can consent to; each purpose is asked for and withdrawn on its own."""
+VOICE_SHIFT = "f0_shift_semitones"
+"""The measure for which a voice is compared with its own first minute."""
 
 
 class Profile(Record, frozen=True):
@@ -29,6 +32,8 @@ class Profile(Record, frozen=True):
     may not be computed. `words_only`: criteria that under this profile are judged from words although their rubric
     lists more inputs. `measures_unscored`: measures a reader may see but no judge. `notices`: what the candidate is
     told before the interview. `explanation_required`: the candidate gets the explanation page without asking.
+    `blind_first`: stages in which whoever conducts the interview sees no number of the machine before having rated
+    every criterion.
     """
 
     id: str
@@ -45,6 +50,7 @@ class Profile(Record, frozen=True):
     measures_unscored: tuple[str, ...] = ()
     explanation_required: bool = False
     review_every_card: bool = False
+    blind_first: tuple[Stage, ...] = ("executive",)
 
     def enables(self, stage: Stage, criterion_id: str) -> bool:
         """True when `criterion_id` is judged in `stage`."""
@@ -57,8 +63,19 @@ class Profile(Record, frozen=True):
     def inputs_of(self, criterion: Criterion) -> tuple[str, ...]:
         """The inputs of `criterion` that this profile lets a judge see."""
         if self.judged_from_words(criterion):
-            return tuple(i for i in criterion.inputs if i in ("transcript", "documents"))
+            return tuple(i for i in criterion.inputs if i in WORD_INPUTS)
         return criterion.inputs
+
+    def uses_voice(self, stage: Stage) -> bool:
+        """True when the live interview `stage` has a use for the sound of the candidate's voice under this profile.
+
+        Either a criterion that rests on it is enabled, or the voice is described by how far it moves from its own
+        beginning, which the profile must allow.
+        """
+        facts = STAGES[stage]
+        judged = facts.voice_criterion is not None and self.enables(stage, facts.voice_criterion)
+        described = facts.voice_described and self.allows_measure(VOICE_SHIFT)
+        return "voice" in self.channels and (judged or described)
 
     def allows_measure(self, name: str) -> bool:
         """True when the measure `name` is not on the list of refused measures."""

@@ -16,7 +16,8 @@ from include.interview.errors import BadInput, NotFound
 from include.interview.records import Bilingual, Opening, Record, Stage
 from include.interview.stages import STAGES
 
-Input = Literal["transcript", "documents", "voice", "face", "body", "hands"]
+Input = Literal["transcript", "documents", "values", "voice", "face", "body", "hands"]
+"""`values`: those that the opening states; a criterion that reads them is not judged where none are written."""
 JudgeKind = Literal["model", "rules", "mix"]
 
 RUBRICS_DIR = Path(__file__).resolve().parents[1] / "rubrics"
@@ -24,7 +25,7 @@ LEVELS = (1, 2, 3, 4, 5)
 """The anchored levels of every criterion (behaviourally anchored rating scale, Smith & Kendall 1963)."""
 FULL_POINTS = 100.0
 """Points of all criteria of one stage together."""
-WORD_INPUTS = frozenset({"transcript", "documents"})
+WORD_INPUTS = frozenset({"transcript", "documents", "values"})
 """Inputs that are words: they need neither camera nor microphone."""
 
 

@@ -100,6 +100,20 @@ def with_live_roles(transcript: Transcript, live: Transcript, corrected: Collect
     return msgspec.structs.replace(transcript, utterances=tuple(said), flags=flags)
 
 
+def with_panel(transcript: Transcript) -> Transcript:
+    """`transcript` of an interview that several people conduct: whoever is not the candidate is an interviewer.
+
+    Unchanged while nobody is known to be the candidate: then any voice may be.
+    """
+    if not any(u.role == "candidate" for u in transcript.utterances):
+        return transcript
+    said = tuple(
+        msgspec.structs.replace(u, role="interviewer") if u.role == "unknown" else u for u in transcript.utterances
+    )
+    flags = tuple(f for f in transcript.flags if f.code != "other_voice")
+    return msgspec.structs.replace(transcript, utterances=said, flags=flags)
+
+
 def _voices(transcript: Transcript, live: Transcript, corrected: Collection[str]) -> Mapping[tuple[str, str], Role]:
     """The role of each (track, voice) on which the live session decides."""
     voices: dict[tuple[str, str], list[Utterance]] = {}

@@ -24,7 +24,7 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
-from include.interview.scoring.sufficiency import LANGUAGES
+from include.interview.scoring.sufficiency import LANGUAGES, NO_VALUES
 
 MAX_SEM_LEVELS = 1.0
 """Largest standard error of a level that needs no person, in levels: beyond it neighbouring anchors cannot be told
@@ -98,7 +98,7 @@ def review_reasons(
     """The reasons why a person must look at `card`, none twice; empty when no rule asks.
 
     `judgements` are added to those on the card's lines. Codes: `injection_suspected`, `unsupported_language`,
-    `low_confidence`, `low_word_coverage` (transcript), `low_agreement`, `low_coverage` (criterion),
+    `low_confidence`, `low_word_coverage` (transcript), `low_agreement`, `low_coverage`, `no_values` (criterion),
     `policy` (a profile that asks for a person for every card).
     """
     everyone = [*judgements, *(j for line in card.criteria for j in line.judgements if j not in judgements)]
@@ -220,6 +220,12 @@ def _insufficient(line: CriterionScore) -> list[ReviewReason]:
     why = (
         line.reason.text if line.reason is not None else Bilingual("이유가 기록되지 않았습니다.", "No reason recorded.")
     )
+    if line.reason is not None and line.reason.code == NO_VALUES:
+        text = Bilingual(
+            ko=f"{why.ko} 공고에 가치를 적은 뒤 다시 평가하거나, 이 기준 없이 공개할지 사람이 정해야 합니다.",
+            en=f"{why.en} Write them down and evaluate again, or let a person decide to publish without it.",
+        )
+        return [ReviewReason(NO_VALUES, text, line.criterion)]
     text = Bilingual(
         ko=f"점수를 매기지 못한 기준이 있습니다. {why.ko} 사람이 평가하거나 자료를 다시 받아야 합니다.",
         en=f"A criterion could not be scored. {why.en} A person must judge it, or ask for a new recording.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from include.interview.assessment.rubric import Criterion
-from include.interview.records import Bilingual, Insufficiency, Transcript
+from include.interview.records import Bilingual, Insufficiency, Opening, Transcript
 from include.interview.transcript.text import candidate_utterances, candidate_words
 
 MIN_WORD_PROBABILITY = 0.5
@@ -19,6 +19,8 @@ MIN_WORD_COVERAGE = 0.5
 not what the candidate said."""
 MIN_LANGUAGE_PROBABILITY = 0.5
 """Least probability of the detected language (0..1)."""
+NO_VALUES = "no_values"
+"""Code: a criterion is judged against the opening's values, and the opening states none."""
 LANGUAGES = ("ko", "en")
 """Languages the rubrics, lexicons and judges are written for."""
 EOJEOL_PER_ENGLISH_WORD = 0.65
@@ -123,4 +125,20 @@ def words_insufficient(criterion: Criterion, transcript: Transcript) -> Insuffic
             en=f"The candidate said {said} words; at least {needed} are needed to judge this criterion.",
         ),
         coverage=said / needed,
+    )
+
+
+def values_missing(criterion: Criterion, opening: Opening) -> Insufficiency | None:
+    """The reason why `criterion` cannot be judged for `opening`: it is judged against written values, and none are.
+
+    None when it can (code `no_values`). What nobody wrote down, nobody may be measured by.
+    """
+    if "values" not in criterion.inputs or opening.values:
+        return None
+    return Insufficiency(
+        NO_VALUES,
+        Bilingual(
+            ko="공고에 조직의 가치가 적혀 있지 않아 이 기준을 평가하지 않습니다.",
+            en="The opening states no values, so this criterion is not judged.",
+        ),
     )

@@ -113,12 +113,16 @@ class Diarizer:
         embedding.session_ = _FeatureNames(embedding.session_)
         self._pipeline.instantiate(PARAMETERS)
 
-    def __call__(self, waveform: Waveform) -> Turns:
-        """Speaker turns of a whole recording in seconds; labels are meaningless beyond it."""
+    def __call__(self, waveform: Waveform, most_voices: int | None = None) -> Turns:
+        """Speaker turns of a whole recording in seconds; labels are meaningless beyond it.
+
+        Args:
+            most_voices: the most speakers that are told apart; None: as many as are found.
+        """
         sound = self._torch.from_numpy(waveform.slice(0, len(waveform.samples)))[None]
         with warnings.catch_warnings(), self._torch.inference_mode():
             warnings.simplefilter("ignore")
-            found: Any = self._pipeline({"waveform": sound, "sample_rate": SAMPLE_RATE})
+            found: Any = self._pipeline({"waveform": sound, "sample_rate": SAMPLE_RATE}, max_speakers=most_voices)
         return Turns(_intervals(found.speaker_diarization), _intervals(found.exclusive_speaker_diarization))
 
 

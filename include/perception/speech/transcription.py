@@ -41,6 +41,7 @@ def transcribe(
     face_activity: Sequence[Interval] | None = None,
     *,
     one_voice: bool = False,
+    most_voices: int | None = None,
 ) -> SpeechResult:
     """What was said, by whom and when, with times on the timeline of `waveform` in seconds.
 
@@ -54,6 +55,7 @@ def transcribe(
         progress: called with the finished share.
         face_activity: intervals with `value` = mouth movement of the person on camera, if it was measured.
         one_voice: the sound is one person's own microphone: no voices are told apart.
+        most_voices: the most voices that are told apart; None: as many as are found.
 
     Raises:
         ModelUnavailable: a weight file is missing.
@@ -78,7 +80,7 @@ def transcribe(
     if not words:
         return _nothing(waveform, speech, spoken, probability, (*flags, Flag("no_words")))
     alone = [SpokenWord(w, _ONE_VOICE) for w in words], False
-    said, diarized = alone if one_voice else _speakers(waveform, words, speech, models)
+    said, diarized = alone if one_voice else _speakers(waveform, words, speech, models, most_voices)
     progress(0.95, "telling voices apart")
     first = utterances(said, spoken)
     who = roles.roles(first, face_activity)
@@ -100,10 +102,14 @@ def transcribe(
 
 
 def _speakers(
-    waveform: Waveform, words: Sequence[Word], speech: Sequence[Interval], models: SpeechModels
+    waveform: Waveform,
+    words: Sequence[Word],
+    speech: Sequence[Interval],
+    models: SpeechModels,
+    most_voices: int | None,
 ) -> tuple[list[SpokenWord], bool]:
     if voices.several_voices(waveform, speech, models):
-        turns = models.diarizer(waveform)
+        turns = models.diarizer(waveform, most_voices)
         if len(turns.speakers) > 1:
             return speakers.join(words, turns.exclusive), True
         return [SpokenWord(w, _ONE_VOICE) for w in words], True

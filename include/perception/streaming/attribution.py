@@ -53,9 +53,14 @@ class SpeakerState(msgspec.Struct, frozen=True):
 
 
 class SpeakerAttribution:
-    """Speakers of one session's utterances."""
+    """Speakers of one session's utterances.
 
-    def __init__(self) -> None:
+    Args:
+        panel: several people conduct the interview, so whoever is not the candidate is an interviewer.
+    """
+
+    def __init__(self, *, panel: bool = False) -> None:
+        self._panel = panel
         self._lines: dict[str, _Line] = {}
         self._early: dict[str, str] = {}
         """Labels of utterances that were told apart before their words were final."""
@@ -145,7 +150,17 @@ class SpeakerAttribution:
             return alias, alias
         if line.label in ("interviewer", "candidate"):
             return line.label, line.label  # type: ignore[return-value]
-        return line.label, self._roles.get(line.label, "unknown")
+        return line.label, self._role_of(line.label)
+
+    def _role_of(self, label: str) -> SpeakerRole:
+        role = self._roles.get(label, "unknown")
+        if self._panel and role == "unknown" and label != UNKNOWN and self._candidate_known():
+            return "interviewer"
+        return role
+
+    def _candidate_known(self) -> bool:
+        """Whether a voice of the room is known to be the candidate's."""
+        return "candidate" in self._roles.values() or "candidate" in self._aliases.values()
 
     def _changes(self, cause: str) -> list[SpeakerUpdate]:
         """One update per speaker whose utterances are seen otherwise than before."""

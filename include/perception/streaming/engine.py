@@ -114,8 +114,13 @@ class SpeechEngine:
         tracks: Sequence[Track],
         emit: Callable[[SpeechEvent], Awaitable[None]],
         resume: Mapping[Track, TrackState] | None = None,
+        *,
+        voices: int = 2,
     ) -> SpeechSession:
         """Begin (or, from `resume`, continue) a session. `emit` is awaited event by event, in order.
+
+        Args:
+            voices: the most that are told apart on one microphone of a room; of a continued session as before.
 
         Raises:
             ServiceFailure: code "speech_not_ready".
@@ -134,6 +139,7 @@ class SpeechEngine:
             rules=self._rules,
             resume=resume,
             diarization=self._diarization,
+            voices=voices,
             closed=self._sessions.discard,
         )
         self._sessions.add(session)

@@ -42,6 +42,7 @@ class SpeechSession:
         rules: EndpointRules,
         resume: Mapping[Track, TrackState] | None,
         diarization: DiarizationModels | None,
+        voices: int,
         closed: Callable[[SpeechSession], None],
     ) -> None:
         self.number = number
@@ -55,16 +56,18 @@ class SpeechSession:
         self._waiters: list[asyncio.Future[None]] = []
         self._delivery = EventDelivery(emit, options.max_undelivered)
         self._open = True
-        self._vad, self._rules, self._diarization = vad_session, rules, diarization
+        self._vad, self._rules, self._diarization, self._voices = vad_session, rules, diarization, voices
         self._transcribers = {track: self._transcriber(track, language, (resume or {}).get(track)) for track in tracks}
 
     def _transcriber(self, track: Track, language: Literal["ko", "en"], resume: TrackState | None) -> TrackTranscriber:
         speakers = None
         if track == "room" and self._diarization is not None:
-            from include.perception.streaming.diarization.online import OnlineDiarizer
+            from include.perception.streaming.diarization.clustering import ClusteringConfig
+            from include.perception.streaming.diarization.online import DiarizerConfig, OnlineDiarizer
 
+            config = DiarizerConfig(clustering=ClusteringConfig(speakers=self._voices))
             speakers = SpeakerTracking(
-                OnlineDiarizer(self._diarization),
+                OnlineDiarizer(self._diarization, config),
                 self.number,
                 self._pool,
                 put=self._delivery.put,

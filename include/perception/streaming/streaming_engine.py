@@ -66,8 +66,13 @@ class StreamingEngine(Protocol):
         tracks: Sequence[Track],
         emit: Emit,
         resume: Mapping[Track, TrackState] | None = None,
+        *,
+        voices: int = 2,
     ) -> StreamingSession:
         """Begin (or, from `resume`, continue) a session. `emit` is awaited event by event, in order.
+
+        Args:
+            voices: the most that are told apart on one microphone of a room; of a continued session as before.
 
         Raises:
             ServiceFailure: code "speech_not_ready".

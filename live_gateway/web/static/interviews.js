@@ -17,6 +17,7 @@ if (form) {
       language: data.get("language"),
       profile: data.get("profile") || opening.selectedOptions[0].dataset.profile,
       microphones: data.get("microphones"),
+      stage: data.get("stage"),
     });
     find("join-link").value = `${location.origin}/join/${made.session_id}`;
     find("enter").href = `/sessions/${made.session_id}`;

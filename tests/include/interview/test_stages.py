@@ -9,20 +9,19 @@ import pytest
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric, opening_rubric
-from include.interview.errors import NotFound
 from include.interview.records import Stage
-from include.interview.stages import LIVE_STAGES, STAGES, StageFacts, flow_of
+from include.interview.stages import LIVE_STAGES, STAGES, LiveStage, StageFacts, flow_of
 from include.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.unit
-FLOWS = [facts.flow for facts in STAGES.values() if facts.flow]
+FLOWS = [facts.flow for facts in STAGES.values()]
 DAG_TEXTS = [path.read_text(encoding="utf-8") for path in (PROJECT_ROOT / "dags").glob("*.py")]
 
 
 def test_every_stage_is_in_the_table_under_its_own_name() -> None:
     assert tuple(STAGES) == get_args(Stage)
     assert all(stage == facts.stage for stage, facts in STAGES.items())
-    assert LIVE_STAGES == ("practical", "executive")
+    assert get_args(LiveStage) == LIVE_STAGES
 
 
 @pytest.mark.parametrize("facts", STAGES.values(), ids=STAGES)
@@ -42,7 +41,7 @@ def test_the_dag_of_a_stage_exists(flow) -> None:
 
 def test_no_two_stages_share_what_names_them() -> None:
     for names in ([f.dag_id for f in FLOWS], [f.run_prefix for f in FLOWS]):
-        assert len(set(names)) == len(names) == 2
+        assert len(set(names)) == len(names) == len(STAGES)
     paths = [facts.socket_path for facts in STAGES.values() if facts.socket_path]
     assert len(set(paths)) == len(paths)
     assert all(path.startswith("/ws/") and path.endswith("/") for path in paths)
@@ -57,6 +56,14 @@ def test_a_run_is_named_by_its_parts() -> None:
     assert flow_of("practical").run_id("an-id", "1") == "practical-an-id-1"
 
 
-def test_a_stage_without_an_offline_evaluation_says_so() -> None:
-    with pytest.raises(NotFound, match="executive"):
-        flow_of("executive")
+def test_everything_of_the_executive_stage_is_judged_from_words() -> None:
+    rubric, facts = load_rubric("executive"), STAGES["executive"]
+    assert all(criterion.word_based for criterion in rubric.criteria)
+    assert facts.flow.judge_groups == ("words",)
+    assert facts.voice_criterion is None
+
+
+@pytest.mark.parametrize("profile", ["standard", "kr", "eu", "text_only"])
+def test_a_voice_is_described_only_where_the_profile_lets_it_be_compared(profile: str) -> None:
+    assert load_profile(profile).uses_voice("executive") == (profile in ("standard", "kr"))
+    assert load_profile(profile).uses_voice("practical") == load_profile(profile).enables("practical", "emotion")

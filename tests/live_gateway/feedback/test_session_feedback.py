@@ -325,7 +325,7 @@ async def test_no_prosody_where_profile_or_consent_forbid_it(profile: str, conse
     assert feedback._voices == {}
     assert scores(news)["emotion"].value is None
     with pytest.raises(ConsentMissing if not consent else PolicyRefusal):
-        prosody_of(here.profile, here.consents, voice(said[1]))
+        prosody_of(here.profile, here.consents, here.rubric.stage, voice(said[1]))
     card = await feedback.assessment()
     line = next(c for c in card.criteria if c.criterion == "emotion")
     if consent:

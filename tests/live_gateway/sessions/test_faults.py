@@ -17,7 +17,7 @@ from include.interview.live import wire
 from include.storage.live import LiveStore
 from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.handover_worker import HandoverWorker
-from tasks.live.handover import practical_run_id
+from tasks.live.handover import live_run_id
 from tasks.live.record import live_record_of
 from tests.live_gateway.socket.test_resume import eventually, kept, undeclared
 from tests.support.live_world import Held, World, client, numbered, world_in
@@ -122,7 +122,7 @@ async def test_airflow_away_at_the_end(own_world: World) -> None:
     assert record is not None
     assert [note.text for note in record.notes] == ["Kept."]
     assert {(r.track, round(r.duration_s, 3)) for r in record.recordings} == {("interviewer", 2.0), ("candidate", 1.0)}
-    assert world.stores.live_sessions.get(session.id).dag_run_id == practical_run_id(session.id)
+    assert world.stores.live_sessions.get(session.id).dag_run_id == live_run_id("practical", session.id)
 
 
 async def test_a_stopping_replica_gives_back_what_it_hands_over(own_world: World) -> None:
@@ -156,7 +156,7 @@ async def _end_without_airflow(world: World, live: LiveStore, replica: LocalGate
             assert ended.dag_run_id is None
             assert (await talker.wait_closed()).close_code == wire.NORMAL
     with airflow_server(port) as server:
-        run_id = practical_run_id(session.id)
+        run_id = live_run_id("practical", session.id)
         body = await asyncio.to_thread(server.wait_for_run, run_id, 90.0)
         assert body["conf"] == {"interview_id": session.id}
         await in_time(lambda: world.stores.live_sessions.get(session.id).state == "handed_over")

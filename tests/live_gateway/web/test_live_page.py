@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tasks.evaluation.context import StepContext
-from tasks.practical.in_process import evaluate_practical, publish_practical
+from tasks.live.in_process import evaluate_session, publish_session
 from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait
 from tests.support import web_site as web
 from tests.support.hearing import SYNTHETIC_WER, plain, word_error_rate_in_loop
@@ -148,7 +148,7 @@ def _evaluate(site: Site, driver: Any, session: str) -> None:
     """The recording is evaluated as Airflow would; the open page shows the second card by itself."""
     stores, settings = site.world.stores, site.world.settings
     context = StepContext(stores, settings, session)
-    publish_practical(context, evaluate_practical(context))
+    publish_session(context, evaluate_session(context))
     driver.execute_script("window.dispatchEvent(new Event('focus'))")
     wait(driver, lambda d: one(d, "#result").get_attribute("data-state") == "published", 40)
     for width in (1280, 390):

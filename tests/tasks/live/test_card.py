@@ -113,11 +113,11 @@ def test_prosody_takes_part_against_the_own_first_minute_only_where_it_may() -> 
     for profile, consents in (("eu", ALL), ("text_only", ALL), ("standard", frozenset({"recording"}))):
         silent = case_of(profile=profile, voiced=True, consents=consents)
         assert silent.channel("voice") is None
-        assert not prosody_allowed(load_profile(profile), consents)
+        assert not prosody_allowed(load_profile(profile), consents, "practical")
     with pytest.raises(PolicyRefusal):
-        require_prosody(load_profile("eu"), ALL)
+        require_prosody(load_profile("eu"), ALL, "practical")
     with pytest.raises(ConsentMissing):
-        require_prosody(load_profile("kr"), frozenset())
+        require_prosody(load_profile("kr"), frozenset(), "practical")
 
 
 @pytest.mark.parametrize("profile", ["eu", "text_only"])

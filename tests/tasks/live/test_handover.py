@@ -16,7 +16,7 @@ from include.interview.errors import NotFound, ServiceFailure
 from include.interview.live.session import LiveRecord
 from include.settings import PIPELINE_VERSION
 from include.storage import Stores
-from tasks.live.handover import SenderAudio, hand_over, practical_run_id, wav_pieces
+from tasks.live.handover import SenderAudio, hand_over, live_run_id, wav_pieces
 from tasks.live.record import live_record_of
 from tasks.live.results import live_result
 from tests.support.installation import Installation, installed
@@ -123,7 +123,7 @@ def test_killed_at_any_act_it_is_whole_after_the_next_try(
             with pytest.raises(Killed):
                 hand_over(stores, record, senders())
         for _ in range(2):
-            assert hand_over(stores, record, senders()) == practical_run_id(record.session.id)
+            assert hand_over(stores, record, senders()) == live_run_id("practical", record.session.id)
         check_whole(stores, record)
 
 

@@ -32,9 +32,9 @@ from tasks.evaluation.outputs import (
 )
 from tasks.evaluation.publish import draft, stored_reports
 from tasks.live.handover import hand_over
+from tasks.live.in_process import LiveRun, evaluate_session, publish_session
 from tasks.live.results import live_result
 from tasks.practical import flow as steps
-from tasks.practical.in_process import PracticalRun, evaluate_practical, publish_practical
 from tests.support.expected_skips import NO_SHARED_MEDIA
 from tests.support.hearing import SYNTHETIC_WER, plain, word_error_rate
 from tests.support.installation import NAME, Installation, installed
@@ -61,7 +61,7 @@ class Evaluated:
 
     installation: Installation
     record: LiveRecord
-    run: PracticalRun
+    run: LiveRun
 
     @property
     def id(self) -> str:
@@ -85,7 +85,7 @@ def evaluated(session_wav: Path, tmp_path_factory: pytest.TempPathFactory) -> Ev
     made = installed(tmp_path_factory.mktemp("practical") / "home")
     with made.stores() as stores:
         record = two_channel_session(stores, made.settings, session_wav, TEXTS)
-        return Evaluated(made, record, evaluate_practical(made.context(stores, record.session.id)))
+        return Evaluated(made, record, evaluate_session(made.context(stores, record.session.id)))
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def own(evaluated: Evaluated, tmp_path: Path) -> Evaluated:
     return evaluated.copied(tmp_path / "home")
 
 
-def transcript(stores: Stores, run: PracticalRun) -> Transcript:
+def transcript(stores: Stores, run: LiveRun) -> Transcript:
     return load(stores, run.speech, SpeechOutput).transcript
 
 
@@ -117,8 +117,8 @@ def test_everybodys_words_are_their_own_without_telling_voices_apart(evaluated: 
 def test_the_live_card_stays_beside_the_offline_card(own: Evaluated) -> None:
     with own.installation.stores() as stores:
         assert live_result(stores, own.id).state == "processing"
-        first = publish_practical(own.context(stores), own.run)
-        assert publish_practical(own.context(stores), own.run) == first
+        first = publish_session(own.context(stores), own.run)
+        assert publish_session(own.context(stores), own.run) == first
         found = live_result(stores, own.id)
         assert len(stores.scorecards.list(interview_id=own.id)) == 1
         offline = load(stores, own.run.card, ScoredInterview).card
@@ -155,7 +155,7 @@ def test_the_live_card_stays_beside_the_offline_card(own: Evaluated) -> None:
 def test_finished_steps_are_not_run_again(own: Evaluated) -> None:
     with own.installation.stores() as stores:
         before = stores.artifacts.list(own.id)
-        again = evaluate_practical(own.context(stores))
+        again = evaluate_session(own.context(stores))
         assert stores.artifacts.list(own.id) == before
     assert (again.card, again.compared) == (own.run.card, own.run.compared)
     assert again.seconds["whole"] < 3.0
@@ -218,7 +218,7 @@ def test_withdrawn_consent_stops_it(own: Evaluated) -> None:
         for consent in stores.consents.list(own.record.session.candidate_id):
             stores.consents.withdraw(consent.id)
         with pytest.raises(ConsentMissing):
-            publish_practical(own.context(stores), own.run)
+            publish_session(own.context(stores), own.run)
         with pytest.raises(ConsentMissing):
             live_result(stores, own.id)
 
@@ -282,7 +282,7 @@ def test_one_room_microphone_is_told_apart_and_named_as_the_interviewer_named_it
         corrected = tuple(u.id for u in live if u.speaker == "S1")
         record = record_of(session, transcript_of(live, 19.0), settings, corrected=corrected)
         hand_over(stores, record, [sender(TWO_PEOPLE, ("room",))])
-        run = evaluate_practical(own.context(stores, session.id))
+        run = evaluate_session(own.context(stores, session.id))
         heard = transcript(stores, run)
         compared = load(stores, run.compared, ComparedTranscripts).transcript
     assert "VBx" in heard.engine

@@ -21,7 +21,7 @@ class ClusteringConfig(msgspec.Struct, frozen=True, kw_only=True):
     from which it may change a centroid or become one. `delta`: cosine distance (0 to 2) to every centroid from which it
     is somebody new. `merge`: distance below which two centroids are one voice.
     `firm`: embeddings of long speech from which a voice keeps its place whoever comes; one with fewer leaves it to a
-    stranger, and one without any to everybody with more to say.
+    stranger, and one without any to everybody with more to say. `speakers`: places, 8 at most.
 
     `delta` is 1.0 in the paper, for embeddings in which different voices are orthogonal. WeSpeaker's lie nearer: the
     same voice at 0.05 to 0.35, different ones at 0.53 to 0.95 (English and Korean recordings). With 1.0 a second

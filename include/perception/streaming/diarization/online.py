@@ -64,7 +64,7 @@ class Work(msgspec.Struct, frozen=True):
 
 
 class OnlineDiarizer:
-    """One stream's speakers, "S1" and "S2" in order of appearance. Times are seconds of the stream (sample 0 is 0 s).
+    """One stream's speakers, "S1", "S2", … in order of appearance. Times are seconds of the stream (sample 0: 0 s).
 
     `push` and the questions may come from other threads than `step`; only one thread at a time may `step`.
     """

@@ -61,7 +61,7 @@ def test_enabled_criteria_have_their_inputs(id_):
         for criterion in enabled:
             inputs = profile.inputs_of(criterion)
             assert inputs, criterion.id
-            assert set(inputs) <= {"transcript", "documents", *profile.channels}, criterion.id
+            assert set(inputs) <= {"transcript", "documents", "values", *profile.channels}, criterion.id
 
 
 def test_standard_enables_everything_and_refuses_nothing():

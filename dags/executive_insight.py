@@ -1,0 +1,119 @@
+"""
+### 임원 면접 평가와 통찰 · Executive interview evaluation and insight
+
+**무엇을 하나요?** 끝난 임원 면접의 녹음 전체를 다시 듣고 네 항목(리더십, 전략적 사고, 경험, 문화 적합성)을 말의
+내용만으로 평가하여 평가표를 만듭니다. 면접 중에 만든 평가표는 그대로 두고 나란히 비교합니다.
+
+**What it does.** Hears the whole recording of a finished executive interview again and judges its four criteria
+(leadership, strategic thinking, experience, culture fit) from words alone. The live card stays beside the new one: the
+report shows both and how the transcripts differ. Culture fit is judged only against the values written in the opening.
+
+#### 실행 · Running it
+- 면접이 끝나면 게이트웨이가 한 번 실행합니다. / The gateway triggers it once, when the session was handed over.
+- conf: `{"interview_id": "<session id>"}` 만 허용됩니다. / Only the id: a live session's id is its interview's id.
+- run id: `executive-{session_id}-{pipeline_version}`. 같은 run id 는 409 이며 한 번만 실행됩니다. / The same run id
+  again answers 409: it is one run.
+
+#### 작업 · Tasks
+1. `assemble`: id, 동의, 파일 해시. 채널마다 16 kHz 음성으로 나누어 세션 시각에 맞춥니다. / Ids, consents, hashes; every
+   track becomes 16 kHz mono on the session's clock.
+2. `speech`, `voice`: 나란히. 마이크가 하나면 여섯 명까지 목소리를 구분하고, 지원자가 아닌 사람은 모두 면접관으로
+   봅니다. 면접관이 고친 화자는 그대로 지킵니다. `voice` 는 지원자만 재며 점수에 쓰지 않고, 정책이 금하면 재지 않습니다.
+   / Side by side. One microphone for the room: up to six voices are told apart, and whoever is not the candidate is an
+   interviewer. Speakers the interviewers put right stay so. `voice` measures the candidate only, to describe and never
+   to score, and not where the policy profile refuses it.
+3. `compare`: 실시간 전사와 비교. / The live transcript against this one.
+4. `case`: 판정에 쓰이는 모든 것을 한 번 모아 암호화해 저장합니다. 공고의 가치를 고쳤다면 이 작업부터 clear 하세요. /
+   Gathers all that may be judged, once, encrypted. After editing the opening or its values clear from here.
+5. `judge`: 말의 내용만으로 네 항목. / The four criteria, from words alone.
+6. `score`: 배점과 정책 프로필. / Weights and policy profile.
+7. `review` (묶음 `after_score`): 두 평가표 중 하나에라도 규칙이 요구할 때만 사람에게 묻습니다. 공고에 가치가 없으면
+   `no_values` 입니다. / Group `after_score`: asks a person only when a rule does, on either card; skipped otherwise.
+   `no_values`: the opening states no values, so culture fit was not judged.
+8. `publish`: 오프라인 평가표, 답변 벡터, 비교가 담긴 보고서를 저장합니다. / Stores the offline card, answer vectors and
+   the report with the comparison, and emits the asset event.
+
+#### 실패했을 때 · When it fails
+- **`assemble`: `not_handed_over`**: 게이트웨이가 아직 녹음을 넘기지 않았습니다. 게이트웨이 로그에서 hand-over 를
+  보고, 넘긴 뒤 clear 하세요. / The gateway has not stored the recording yet: look for `hand-over` in its log, then
+  clear the task.
+- **`assemble`: `no_recording`**: 소리가 하나도 오지 않았습니다. 다시 면접해야 합니다. / No sound arrived at all; the
+  interview has to be held again.
+- **`review` 의 `no_values`**: 공고에 가치를 적고 `case` 부터 clear 하거나, 이 항목 없이 공개할지 정하세요. / Write the
+  opening's values down and clear from `case`, or decide to publish without culture fit.
+- **`judge` 재시도 중**: 판정 서비스가 응답하지 않습니다. 점수를 지어내지 않고 기다립니다. / The judge's provider is
+  down; nothing is made up meanwhile.
+- **`awaiting_input`**: 검토자를 기다립니다. *Required actions* 에서 답하세요. / Waits for a reviewer.
+- **작업자가 죽음**: 그대로 두면 재시도됩니다. 끝난 단계는 다시 하지 않습니다. / It is retried; finished steps are not
+  repeated and nothing is stored twice.
+- **3시간 초과**: `LATE run=…` 경고가 로그에 남습니다. / After three hours a `LATE run=…` warning is logged.
+
+#### 풀 · Pools
+`media` = 코어 수(cores), `judge` = 판정 서비스 동시 호출 수(calls at a time).
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import DAG, Metadata, TaskGroup, task
+
+from dags.binding import Flow
+from dags.human_review import FORM, ScorecardReview, stop_when_withheld
+from dags.interview_runs import JUDGING, SCORECARDS, one_interview
+from dags.policy import heavy
+from include.interview.stages import flow_of
+
+STEPS = "tasks.executive.flow"
+
+flow = Flow(STEPS)
+
+with DAG(
+    dag_id="executive_insight",
+    dag_display_name="임원 면접 평가와 통찰 · Executive interview evaluation and insight",
+    description="An executive interview's recording becomes a scorecard from words alone, beside the live one.",
+    doc_md=__doc__,
+    **one_interview("executive"),
+) as dag:
+
+    @task(**heavy(minutes=60))
+    def assemble():
+        return flow.run("assemble")
+
+    @task(**heavy(minutes=360), priority_weight=3)
+    def speech(media):
+        return flow.run("speech", media, reports_progress=True)
+
+    @task(**heavy(minutes=120))
+    def voice(media):
+        return flow.run("voice", media, reports_progress=True)
+
+    @task
+    def compare(speech):
+        return flow.run("compare", speech)
+
+    @task
+    def case(speech, voice):
+        return flow.run("case", speech, voice)
+
+    @task(**JUDGING)
+    def judge(case, group):
+        return flow.run("judge", case, group, reports_progress=True)
+
+    @task
+    def score(case, judgements):
+        return flow.run("score", case, judgements)
+
+    @task(trigger_rule="none_failed", outlets=[SCORECARDS])
+    def publish(card, compared, decision):
+        stop_when_withheld(decision)
+        yield Metadata(SCORECARDS, flow.run("publish", card, compared))
+
+    media = assemble()
+    spoken, voiced = speech(media), voice(media)
+    compared = compare(spoken)
+    judged_case = case(spoken, voiced)
+    judged = judge.partial(case=judged_case).expand(group=list(flow_of("executive").judge_groups))
+    card = score(judged_case, judged)
+    # What people are asked between the card and its publication. Tasks join this group, and `publish` waits for all.
+    with TaskGroup("after_score", prefix_group_id=False, tooltip="What people decide before publication"):
+        review = ScorecardReview(task_id="review", card=card, flow=STEPS, params=FORM)
+    publish(card, compared, review.output)

@@ -1,0 +1,147 @@
+"""The recording of a live session heard again: words with speakers, the candidate's voice, and what live heard."""
+
+from __future__ import annotations
+
+import msgspec
+
+from include.interview.entities import ArtifactRef
+from include.interview.errors import BadInput
+from include.interview.live.comparison import compare_transcripts
+from include.interview.live.merge_tracks import TrackTranscript, merge_tracks, with_live_roles, with_panel
+from include.interview.live.session import LiveRecord
+from include.interview.progress import Progress, part, silent
+from include.interview.records import Interval
+from include.interview.stages import STAGES, StageFacts
+from include.interview.transcript.timeline import shift_interval
+from include.storage import Stores
+from tasks.ai.perceive import prosody
+from tasks.evaluation.comparison import COMPARE_STEP
+from tasks.evaluation.consent_gate import consented
+from tasks.evaluation.context import StepContext
+from tasks.evaluation.engines import engines
+from tasks.evaluation.outputs import (
+    ComparedTranscripts,
+    PreparedInterview,
+    PreparedRecording,
+    SpeechOutput,
+    VoiceOutput,
+    load,
+    save,
+)
+
+
+def speech(context: StepContext, media: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
+    """Transcribe the whole session, measure the candidate's fluency, and store the `SpeechOutput`.
+
+    A track of one person is transcribed by itself and needs no diarization; the room's track is diarized, and so are
+    two tracks that turned out to be one microphone. Speakers that the interviewer corrected during the session stay
+    corrected. Where a panel asks, every voice beside the candidate's is an interviewer's.
+
+    Args:
+        media: the output of `assemble`.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn. BadInput: a track has no sound (code "no_recording").
+    """
+    consented(context)
+
+    def make() -> SpeechOutput:
+        from include.perception.fluency import measure_fluency
+
+        prepared = load(context.stores, media, PreparedInterview)
+        record = _record(context.stores, prepared)
+        facts = STAGES[record.session.stage]
+        parts: list[TrackTranscript] = []
+        activity: list[Interval] = []
+        for index, one in enumerate(prepared.recordings):
+            share = part(progress, index, len(prepared.recordings))
+            heard, voiced = _heard(context, one, record.session.language, facts, share)
+            parts.append(heard)
+            activity.extend(voiced)
+        merged = merge_tracks(parts, prepared.duration_s)
+        transcript = with_live_roles(merged, record.transcript, record.corrected)
+        if facts.interviewers > 1:
+            transcript = with_panel(transcript)
+        activity.sort(key=lambda i: (i.start_s, i.end_s))
+        return SpeechOutput(media, transcript, measure_fluency(transcript), tuple(activity))
+
+    return save(context, "speech", [media], make)
+
+
+def _heard(
+    context: StepContext, one: PreparedRecording, language: str, facts: StageFacts, progress: Progress
+) -> tuple[TrackTranscript, list[Interval]]:
+    from include.perception.speech import open_waveform, transcribe
+
+    track = one.track or "room"
+    if one.audio is None:
+        raise BadInput("A track of the session has no sound.", "Clear the task `assemble`.", code="no_recording")
+    with context.stores.artifacts.open_file(one.audio) as path:
+        result = transcribe(
+            open_waveform(path),
+            engines(context.settings).speech,
+            language,
+            progress,
+            one_voice=track != "room",
+            most_voices=facts.recorded_voices,
+        )
+    offset = one.recording.offset_s
+    transcript = msgspec.structs.replace(result.transcript, flags=(*one.flags, *result.transcript.flags))
+    return TrackTranscript(track, offset, transcript), [shift_interval(i, offset) for i in result.vad]
+
+
+def _record(stores: Stores, prepared: PreparedInterview) -> LiveRecord:
+    if prepared.live is None:
+        raise BadInput("This recording is of no live session.", "Trigger its own flow.")
+    return load(stores, prepared.live, LiveRecord)
+
+
+def voice(
+    context: StepContext,
+    media: ArtifactRef,
+    progress: Progress = silent,
+) -> ArtifactRef:
+    """Compute pitch, voicing and intensity of the track the candidate speaks on and store the `VoiceOutput`.
+
+    Its tracks are None where the profile has no use for them in this stage, which is recorded in the audit chain. The
+    interviewer's own track is never measured.
+
+    Args:
+        media: the output of `assemble`.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn.
+    """
+    interview, profile = consented(context)
+
+    def make() -> VoiceOutput:
+        allowed = profile.uses_voice(interview.stage)
+        if not allowed:
+            subject = f"interview:{context.interview_id}"
+            context.stores.record("policy.refused", subject, {"channel": "voice", "profile": profile.id})
+        return prosody(context.stores, media, lambda one: allowed and one.track != "interviewer", progress)
+
+    return save(context, "voice", [media, profile.id], make)
+
+
+def compare(
+    context: StepContext,
+    speech: ArtifactRef,
+) -> ArtifactRef:
+    """Compare the live transcript with the offline one and store the `ComparedTranscripts`.
+
+    Args:
+        speech: the output of `speech`, which is taken as the reference for word and character error rates.
+
+    Raises:
+        ConsentMissing: a consent is missing or withdrawn. BadInput: the recording is of no live session.
+    """
+    consented(context)
+
+    def make() -> ComparedTranscripts:
+        stores = context.stores
+        spoken = load(stores, speech, SpeechOutput)
+        record = _record(stores, load(stores, spoken.media, PreparedInterview))
+        return ComparedTranscripts(compare_transcripts(record.transcript, spoken.transcript, record.corrected))
+
+    return save(context, COMPARE_STEP, [speech], make)
