@@ -43,6 +43,11 @@ Action = Literal[
     "session.read",
     "session.join_interviewer",
     "session.join_candidate",
+    "panel.read",
+    "panel.manage",
+    "panel.lead",
+    "rating.write",
+    "rating.read",
     "decision.record",
     "audit.read",
     "operations.read",
@@ -87,12 +92,19 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "report.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
     # a card that waits for a person is seen by who may answer its review
     "card.review": {"reviewer": "any"},
-    # live sessions: whoever creates one leads it; nobody joins in another's place
+    # live sessions: whoever creates one leads it; nobody joins in another's place; a panel's are all its members' own
     "session.create": {"hr": "any", "interviewer": "any"},
     "session.list": {"hr": "any", "interviewer": "own", "candidate": "own"},
     "session.read": {"hr": "any", "interviewer": "own", "candidate": "own"},
     "session.join_interviewer": {"hr": "own", "interviewer": "own"},
     "session.join_candidate": {"candidate": "own"},
+    # who conducts an executive interview: HR and who leads it decide, so that "own" of panel.manage is the leader's
+    "panel.read": {"hr": "any", "interviewer": "own"},
+    "panel.manage": {"hr": "any", "interviewer": "own"},
+    "panel.lead": {"hr": "any", "interviewer": "own"},
+    # everybody rates for themselves, what they conducted
+    "rating.write": {"hr": "own", "interviewer": "own"},
+    "rating.read": {"hr": "any", "interviewer": "own", "reviewer": "any"},
     # oversight
     "decision.record": {"hr": "any", "reviewer": "any"},
     "audit.read": {"auditor": "any"},
@@ -113,10 +125,14 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class Owners(msgspec.Struct, frozen=True):
-    """The owners of an object: the account that leads it and the candidate it is about; None where there is none."""
+    """The owners of an object: the account that leads it and the candidate it is about; None where there is none.
+
+    `others`: further accounts to which it belongs as much, such as those on the panel of a session.
+    """
 
     account_id: str | None = None
     candidate_id: str | None = None
+    others: tuple[str, ...] = ()
 
 
 def scope_of(role: str, action: Action) -> Scope | None:
@@ -134,7 +150,7 @@ def owns(caller: Caller, owners: Owners) -> bool:
     """True when an object of `owners` is the caller's own."""
     if caller.role == "candidate":
         return caller.candidate_id is not None and caller.candidate_id == owners.candidate_id
-    return owners.account_id is not None and caller.account_id == owners.account_id
+    return caller.account_id == owners.account_id or caller.account_id in owners.others
 
 
 def allows(caller: Caller, action: Action, owners: Owners) -> bool:

@@ -31,6 +31,8 @@ from include.storage.repositories.consents import Consents
 from include.storage.repositories.interviews import Applications, Decisions, Interviews
 from include.storage.repositories.live_sessions import LiveSessions
 from include.storage.repositories.openings import Openings
+from include.storage.repositories.panels import Panels
+from include.storage.repositories.ratings import Ratings
 from include.storage.repositories.reviews import Reviews
 from include.storage.repositories.scorecards import Scorecards
 from include.storage.vectors.chroma import Vectors
@@ -70,6 +72,8 @@ class Stores:
         self.consents = Consents(core)
         self.accounts = Accounts(core)
         self.live_sessions = LiveSessions(core)
+        self.panels = Panels(core)
+        self.ratings = Ratings(core)
         self.audit = Audit(core.engine)
         self.scorecards = Scorecards(core)
         self.reviews = Reviews(core)

@@ -18,6 +18,8 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.interviews import InterviewsController
     from live_gateway.http.openapi import description
     from live_gateway.http.openings import OpeningsController
+    from live_gateway.http.panels import PanelsController
+    from live_gateway.http.ratings import RatingsController
     from live_gateway.http.sessions import SessionsController
     from live_gateway.http.uploads import SingleUploadController, UploadsController
 
@@ -31,7 +33,9 @@ def routes() -> list[ControllerRouterHandler]:
             OpeningsController,
             ConsentsController,
             InterviewsController,
+            RatingsController,
             SessionsController,
+            PanelsController,
             UploadsController,
             SingleUploadController,
         ],

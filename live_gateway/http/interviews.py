@@ -16,6 +16,7 @@ from litestar.params import FromPath, FromQuery
 from include.interview.entities import Interview
 from include.interview.errors import NotFound
 from include.interview.records import Scorecard
+from include.interview.stages import STAGES
 from include.security.access import Owners
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
@@ -101,9 +102,14 @@ class InterviewsController(Controller):
 
     @get("/{interview_id:str}/result", summary="The scorecard", opt={ACTION: "result.read"})
     async def get_result(self, interview_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> Scorecard:
-        """The latest published card with all its evidence; 404 while there is none, or a review holds it back."""
+        """The latest published card with all its evidence; 404 while there is none, or a review holds it back.
+
+        Who conducts an executive interview gets it after having rated it.
+        """
         await _interview(request_scope, interview_id)
-        return await request_scope.run(published_card, request_scope.stores, interview_id)
+        return await request_scope.run(
+            published_card, request_scope.stores, interview_id, request_scope.caller.account_id
+        )
 
     @get("/{interview_id:str}/live", summary="Live and offline cards", opt={ACTION: "live_result.read"})
     async def get_live_result(
@@ -111,11 +117,16 @@ class InterviewsController(Controller):
     ) -> LiveResult:
         """The card made during the live interview, the offline one once it counts, and how they compare.
 
-        While a person is asked about them, `live` is for reviewers only; once withheld it is for nobody.
+        While a person is asked about them, `live` is for reviewers only; once withheld it is for nobody. Who conducts
+        an executive interview gets cards after having rated it; until then `standing` is "rate_first".
         """
         await _interview(request_scope, interview_id)
         return await request_scope.run(
-            live_result, request_scope.stores, interview_id, reviewing=request_scope.may("card.review")
+            live_result,
+            request_scope.stores,
+            interview_id,
+            reviewing=request_scope.may("card.review"),
+            reader=request_scope.caller.account_id,
         )
 
     @get(
@@ -154,15 +165,16 @@ class InterviewsController(Controller):
 
 
 async def _interview(request_scope: RequestScope, interview_id: str) -> Interview:
-    """The interview, if the action reaches it: it belongs to its candidate and to who led it.
+    """The interview, if the action reaches it: it belongs to its candidate and to who conducts it.
 
     Raises:
         NotFound: no such interview, or not theirs.
     """
     interview = await request_scope.run(request_scope.stores.interviews.get, interview_id)
     led_only = request_scope.require_reach().account_id is not None
-    leader = await request_scope.run(_leader, request_scope, interview) if led_only else None
-    request_scope.check(f"There is no interview {interview_id}.", Owners(leader, interview.candidate_id))
+    conducted = await request_scope.run(_conducted_by, request_scope, interview) if led_only else ()
+    owners = Owners(candidate_id=interview.candidate_id, others=conducted)
+    request_scope.check(f"There is no interview {interview_id}.", owners)
     return interview
 
 
@@ -180,19 +192,19 @@ def _interviews(request_scope: RequestScope, opening_id: str | None, candidate_i
     return [interview for interview in found if interview.id in led]
 
 
-def _leader(request_scope: RequestScope, interview: Interview) -> str | None:
-    """Id of the account that led a live interview; None for a recorded one."""
-    if interview.stage == "ai":
-        return None
+def _conducted_by(request_scope: RequestScope, interview: Interview) -> tuple[str, ...]:
+    """Ids of the accounts that conduct a live interview; none for a recorded one."""
+    if not STAGES[interview.stage].live:
+        return ()
     try:
-        return request_scope.stores.live_sessions.get(interview.id).interviewer_id
+        return request_scope.stores.live_sessions.get(interview.id).interviewers
     except NotFound:
-        return None
+        return ()
 
 
 async def _report(request_scope: RequestScope, interview_id: str, language: str, kind: str) -> bytes:
     await _interview(request_scope, interview_id)
-    files = await request_scope.run(stored_reports, request_scope.stores, interview_id)
+    files = await request_scope.run(stored_reports, request_scope.stores, interview_id, request_scope.caller.account_id)
     try:
         return files[f"report.{language}.{kind}"]
     except KeyError:

@@ -80,7 +80,7 @@ EXAMPLE = {
 
 
 class SessionsController(Controller):
-    """Whoever leads a session, and the candidate it is about, see it; HR sees all."""
+    """Whoever conducts a session, and the candidate it is about, see it; HR sees all."""
 
     path = "/sessions"
     tags = ("sessions",)
@@ -143,12 +143,15 @@ class SessionsController(Controller):
     async def create_ticket(
         self, session_id: FromPath[str], request_scope: NamedDependency[RequestScope], request: Request[Any, Any, Any]
     ) -> TicketOut:
-        """A single-use ticket for the caller's own role: the candidate's for the candidate, else the leader's."""
+        """A single-use ticket for the caller's own role: the candidate's for the candidate, else an interviewer's.
+
+        Each member of a panel gets tickets for a socket of their own.
+        """
         services = request_scope.services
         session = await _session(request_scope, session_id)
         role: SocketRole = "candidate" if request_scope.caller.role == "candidate" else "interviewer"
         if not may_join(request_scope.caller, role, _owners(session)):
-            raise Forbidden("Only who leads the session may join it in this role.", "Ask who leads it.")
+            raise Forbidden("Only who conducts the session may join it in this role.", "Ask who leads it.")
         await limit(services, "ticket", request_scope.caller.account_id, services.limits.ticket)
         return TicketOut(
             ticket=await _ticket(request_scope, session, role, request_scope.caller.account_id),
@@ -199,7 +202,7 @@ async def _session(request_scope: RequestScope, session_id: str) -> LiveSession:
 
 
 def _owners(session: LiveSession) -> Owners:
-    return Owners(session.interviewer_id, session.candidate_id)
+    return Owners(session.interviewer_id, session.candidate_id, session.panel)
 
 
 async def _ticket(request_scope: RequestScope, session: LiveSession, role: SocketRole, account_id: str) -> str:

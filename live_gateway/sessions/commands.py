@@ -36,10 +36,11 @@ class Act(Command, frozen=True, tag="act"):
 
 
 class TakeNote(Command, frozen=True, tag="note"):
-    """A note of the interviewer."""
+    """An interviewer's note; on a panel `author` is the account that wrote it."""
 
     text: str
     at_ms: int
+    author: str = ""
 
 
 class EndNow(Command, frozen=True, tag="end"):
@@ -62,12 +63,14 @@ def decode(data: bytes) -> AnyCommand:
     return _DECODER.decode(data)
 
 
-def from_wire(message: wire.Finalize | wire.SpeakerAssign | wire.QuestionAction | wire.Note, now_ms: int) -> AnyCommand:
-    """A client's message as a command, at `now_ms` of the session."""
+def from_wire(
+    message: wire.Finalize | wire.SpeakerAssign | wire.QuestionAction | wire.Note, now_ms: int, account: str
+) -> AnyCommand:
+    """A client's message as a command, at `now_ms` of the session; `account` is whose it is on a panel, else empty."""
     if isinstance(message, wire.Finalize):
         return FinalizeNow(message.id)
     if isinstance(message, wire.SpeakerAssign):
         return Assign(message.source, message.to, message.scope)
     if isinstance(message, wire.QuestionAction):
         return Act(message.id, message.action, now_ms)
-    return TakeNote(message.text, message.at_ms)
+    return TakeNote(message.text, message.at_ms, account)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Literal
@@ -19,6 +19,7 @@ from include.interview.live import wire
 from include.interview.live.session import LiveSession
 from include.interview.records import Scorecard
 from include.interview.scoring.review import Standing
+from include.interview.stages import STAGES
 from include.storage import Stores
 from include.storage.live import LiveState, SessionMeta, SessionStore, SocketClaim, StateLost, Superseded
 from live_gateway import metrics
@@ -26,10 +27,13 @@ from live_gateway.sessions import commands
 from live_gateway.sessions.channels import SAMPLES_PER_MS, tracks_of
 from live_gateway.sessions.consent_check import check_consent
 from live_gateway.sessions.errors import JoinRefused
-from tasks.evaluation.card_standing import standing
+from tasks.evaluation.card_standing import rates_first, standing
 
-SUPERSEDED = JoinRefused(wire.SUPERSEDED, "superseded", "This role connected elsewhere; the newest connection wins.")
+SUPERSEDED = JoinRefused(wire.SUPERSEDED, "superseded", "You connected elsewhere; the newest connection wins.")
+OFF_PANEL = JoinRefused(wire.FORBIDDEN, "not_on_panel", "This account is not on the panel of this interview.")
 GapCause = Literal["client", "lost"]
+HERE_S = 4.0
+"""A panelist whose sockets were last seen longer ago than this has left; replicas report once a second."""
 LOST = "The session's live state was lost; connect again to go on."
 
 
@@ -44,6 +48,10 @@ class Join(msgspec.Struct, frozen=True):
     lost: bool = False
     """The sender's stream was lost: its next frame says where it stands."""
     ended: bool = False
+    leads: bool = True
+    """Whether the account leads the panel; true where one conducts the interview."""
+    blind: bool = False
+    """Whether the account has yet to rate the interview before it sees a number of the machine."""
 
     @property
     def channels(self) -> int:
@@ -77,6 +85,7 @@ class SessionHandle:
         self.id, self.session, self.meta = session.id, session, meta
         self.epoch = meta.epoch
         self._start_unix_ms = meta.started_unix_ms
+        self._logins: dict[str, str] = {}
 
     @property
     def started(self) -> bool:
@@ -96,13 +105,42 @@ class SessionHandle:
 
     # ------------------------------------------------------------ for sockets
 
-    async def join(self, role: wire.SocketRole, hello: wire.Hello) -> Join:
-        """Check consent, claim the role's socket, and return where it goes on.
+    @property
+    def has_panel(self) -> bool:
+        """Whether several people may conduct it."""
+        return STAGES[self.meta.stage].interviewers > 1
+
+    async def refresh(self) -> LiveSession:
+        """Read the session anew: who conducts it may have changed. Raises ServiceFailure."""
+        self.session = await self.live_session()
+        return self.session
+
+    async def panel(self) -> list[wire.Panelist]:
+        """Who conducts it and who of them is here. Raises ServiceFailure."""
+        accounts = self.session.interviewers
+        away = await self.store.away_s(accounts)
+        missing = [account for account in accounts if account not in self._logins]
+        if missing:
+            self._logins |= await asyncio.to_thread(self._logins_of, missing)
+        return [
+            wire.Panelist(account, self._logins[account], away_s <= HERE_S, account == self.session.interviewer_id)
+            for account, away_s in zip(accounts, away, strict=True)
+        ]
+
+    def _logins_of(self, accounts: Sequence[str]) -> dict[str, str]:
+        return {account: self._stores.accounts.get(account).login for account in accounts}
+
+    async def join(self, role: wire.SocketRole, hello: wire.Hello, account: str = "") -> Join:
+        """Check consent, claim the place of `account` in the role, and return where it goes on.
 
         Raises:
-            Taken: no consent (4403), ended (4410), another number of channels (4400), or the state was lost (1011).
+            Taken: no consent, or not on the panel (4403), ended (4410), another number of channels, or sound from who
+                may send none (4400), or the state was lost (1011).
             ServiceFailure: Redis or the database is away.
         """
+        one_of_many = self.has_panel and role == "interviewer"
+        if one_of_many and account not in (await self.refresh()).interviewers:
+            raise OFF_PANEL
         await asyncio.to_thread(
             check_consent, self._stores, self.id, self.meta.candidate_id, self.meta.profile, hello.consent_id
         )
@@ -110,10 +148,17 @@ class SessionHandle:
             self.session = await asyncio.to_thread(self._stores.live_sessions.set_consent, self.id, hello.consent_id)
         channels = None if hello.audio is None else hello.audio.channels
         try:
-            claim = await self.store.claim_socket(role, channels)
+            if one_of_many:
+                leads = account == self.session.interviewer_id
+                claim = await self.store.claim_socket(role, channels, account, leads=leads)
+            else:
+                leads = True
+                claim = await self.store.claim_socket(role, channels)
             if claim.epoch != self.epoch:
                 raise JoinRefused(wire.INTERNAL, "state_lost", LOST)
-            return await self._joined(hello, claim)
+            joined = await self._joined(hello, claim)
+            blind = one_of_many and await asyncio.to_thread(rates_first, self._stores, self.session, account)
+            return msgspec.structs.replace(joined, leads=leads, blind=blind)
         except StateLost:
             raise JoinRefused(wire.INTERNAL, "state_lost", LOST) from None
         except BadInput as error:

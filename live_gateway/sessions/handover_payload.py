@@ -47,7 +47,9 @@ def record_of(
         for track in tracks_of(sender.role, session.microphones, sender.channels)
     }
     gaps = tuple(_gap(event, starts.get(event.track, 0)) for event in events if isinstance(event, wire.AudioGap))
-    notes = tuple(LiveNote(event.text, event.at_ms / 1000) for event in events if isinstance(event, wire.NoteTaken))
+    notes = tuple(
+        LiveNote(event.text, event.at_ms / 1000, event.author) for event in events if isinstance(event, wire.NoteTaken)
+    )
     corrections = (e for e in events if isinstance(e, wire.SpeakerUpdate) and e.cause == "correction")
     corrected = tuple(dict.fromkeys(utt for correction in corrections for utt in correction.utts))
     return LiveRecord(session, transcript, marks, gaps, notes, (), card, corrected=corrected)

@@ -60,6 +60,7 @@ class SessionOwner:
         self._abandon_s, self._quiet = settings.abandon_s, not settings.feedback
         self._commands_came = asyncio.Event()
         self._rung, self._sent = Rung(), StatusSent()
+        self._panel: list[wire.Panelist] = []
         self._asked = _now()
         self._writer: EventWriter
         self._feedback: FeedbackQueue
@@ -76,8 +77,13 @@ class SessionOwner:
         self._commands_came.set()
 
     def tell_status(self) -> None:
-        """Publish the status again: a socket joined."""
+        """Publish the status again, and who is there: a socket joined."""
         self._sent = StatusSent()
+        self.tell_panel()
+
+    def tell_panel(self) -> None:
+        """Publish again who conducts the interview and who of them is there."""
+        self._panel = []
 
     async def run(self) -> None:
         """Until the session has been concluded and queued for hand-over.
@@ -213,7 +219,7 @@ class SessionOwner:
             elif isinstance(command, commands.Act):
                 events.append(wire.QuestionActed(id=command.id, action=command.action, at_ms=command.at_ms))
             elif isinstance(command, commands.TakeNote):
-                events.append(wire.NoteTaken(text=command.text, at_ms=command.at_ms))
+                events.append(wire.NoteTaken(text=command.text, at_ms=command.at_ms, author=command.author))
             elif isinstance(command, commands.EndNow):
                 changes |= {"phase": "ending", "reason": command.reason}
             self._feedback.events(await writer.write(events, **changes))
@@ -225,6 +231,7 @@ class SessionOwner:
         while True:
             await asyncio.sleep(WATCH_S)
             await self._look_at_load()
+            await self._look_at_panel()
             self._feedback.tick()
             if self._writer.checkpoint.phase == "live" and await self._abandoned():
                 log.info("A session was left by everybody.", extra={"session": self._handle.id})
@@ -237,6 +244,15 @@ class SessionOwner:
             return False
         self._asked = now
         return await self._handle.abandoned(self._abandon_s)
+
+    async def _look_at_panel(self) -> None:
+        """Say who is there when that has changed."""
+        if not self._handle.has_panel:
+            return
+        panel = await self._handle.panel()
+        if panel != self._panel:
+            self._panel = panel
+            await self._handle.store.publish(wire.PanelState(members=panel))
 
     async def _look_at_load(self) -> None:
         now, level, asr, diarization = _now(), 0, 0, 0

@@ -133,6 +133,8 @@ class Replica:
             self.handover_worker.look()
         elif kind == "resync":
             self._in_background(self._resync(session_id))
+        elif kind == "panel":
+            self._in_background(self._panel_changed(session_id))
         elif kind in ("sound", "command"):
             owner = self.ownership.owner(session_id)
             if owner is not None:
@@ -148,13 +150,29 @@ class Replica:
                 socket.wake()
             elif notice.kind == "message" and notice.message is not None:
                 socket.tell(notice.message)
-            elif notice.kind == "joined" and notice.role == socket.role:
+            elif notice.kind == "joined" and (notice.role, notice.account) == (socket.role, socket.account):
                 socket.superseded(notice.generation)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+    async def _panel_changed(self, session_id: str) -> None:
+        """Who conducts a session has changed: its sockets here learn what that means for them."""
+        handle = self.registry.known(session_id)
+        while handle is not None:
+            try:
+                session = await handle.refresh()
+                break
+            except ServiceFailure:
+                await asyncio.sleep(TICK_S)
+        else:
+            return
+        for socket in self.sockets.of(session_id):
+            socket.panel_changed(session)
+        if (owner := self.ownership.owner(session_id)) is not None:
+            owner.tell_panel()
 
     async def _resync(self, session_id: str) -> None:
         """The connection to Redis was lost for a while: look at everything, and whether the stream is still there."""
@@ -171,6 +189,8 @@ class Replica:
                 break
             except ServiceFailure:  # the subscription may be back before the other connections are
                 await asyncio.sleep(TICK_S)
+        if handle is not None and handle.has_panel:
+            self._in_background(self._panel_changed(session_id))
         for socket in self.sockets.of(session_id):
             if lost and handle is not None and socket.epoch == handle.epoch:
                 socket.lost()
@@ -187,7 +207,7 @@ class Replica:
         """Say every second who is here and how much more would fit; learn what the others say."""
         while True:
             try:
-                await self._live.seen(self.sockets.sessions())
+                await self._live.seen(self.sockets.present())
                 await self._live.report_load(self._load(), REPORT_TTL_S)
                 fleet = await self._live.fleet()
                 metrics.handovers_waiting.set(await self._live.waiting_handovers())

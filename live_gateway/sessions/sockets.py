@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Protocol
 
+from include.interview.live.session import LiveSession
 from include.interview.live.wire import ServerMessage, SocketRole
 
 
@@ -14,6 +15,8 @@ class Listener(Protocol):
     """An open socket, as sessions see it."""
 
     role: SocketRole
+    account: str
+    """Whose it is on a panel; empty where the role has one place."""
 
     @property
     def epoch(self) -> str | None:
@@ -24,10 +27,13 @@ class Listener(Protocol):
         """There may be new events."""
 
     def superseded(self, generation: int) -> None:
-        """A socket of this role joined as `generation`."""
+        """A socket of this role, on a panel of this account, joined as `generation`."""
 
     def tell(self, message: ServerMessage) -> None:
         """An ephemeral message; only what its role may see is sent."""
+
+    def panel_changed(self, session: LiveSession) -> None:
+        """Who conducts the session, or who leads, has changed."""
 
     def lost(self) -> None:
         """The session's stream was lost."""
@@ -75,6 +81,13 @@ class Sockets:
     def of(self, session_id: str) -> list[Listener]:
         """The sockets of a session."""
         return list(self._by_session.get(session_id, ()))
+
+    def present(self) -> dict[str, list[str]]:
+        """Session id -> accounts of its panel that joined with a socket here; empty where there is no panel."""
+        return {
+            session_id: sorted({one.account for one in listeners if one.account and one.epoch is not None})
+            for session_id, listeners in self._by_session.items()
+        }
 
     def sessions(self) -> list[str]:
         """Sessions with a socket here."""

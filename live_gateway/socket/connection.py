@@ -17,11 +17,12 @@ from litestar.types import Receive, Send
 
 from include.interview.errors import BadInput, ServiceFailure, TriviewError
 from include.interview.live import wire
+from include.interview.live.session import LiveSession
 from include.interview.scoring.review import Standing
 from live_gateway import metrics
 from live_gateway.sessions.card_visibility import standing_in
 from live_gateway.sessions.errors import JoinRefused
-from live_gateway.sessions.handle import SessionHandle
+from live_gateway.sessions.handle import OFF_PANEL, SessionHandle
 from live_gateway.socket import protocol
 from live_gateway.socket.events import (
     MAX_BACKLOG_BYTES,
@@ -36,6 +37,7 @@ from live_gateway.socket.events import (
     Input,
     InvalidReceived,
     Joined,
+    Lead,
     Refused,
     RequestJoin,
     Rules,
@@ -49,7 +51,7 @@ from live_gateway.socket.events import (
 )
 from live_gateway.socket.ingest_queue import RETRY_S, IngestQueue
 from live_gateway.socket.send_queue import SendQueue
-from live_gateway.socket.visibility import partial_is_for, share_of
+from live_gateway.socket.visibility import PanelView, partial_is_for, share_of
 
 PAGE = 100
 """Durable events read at once."""
@@ -68,21 +70,23 @@ class Connection:
     """A socket after its handshake. `run` returns when it is closed; everything it started has ended then."""
 
     def __init__(
-        self, handle: SessionHandle, rules: Rules, role: wire.SocketRole, receive: Receive, send: Send
+        self, handle: SessionHandle, rules: Rules, role: wire.SocketRole, account: str, receive: Receive, send: Send
     ) -> None:
         now = time.monotonic()
         self._handle, self._rules, self.role = handle, rules, role
+        self.account = account if handle.has_panel and role == "interviewer" else ""
         self._receive, self._send = receive, send
         self._state = protocol.opened(role, handle.meta.microphones, now)
         self._hello: wire.Hello | None = None
         self._send_queue = SendQueue()
         self._allowance = 0
         """Bytes that may wait beyond the limit: a snapshot as long as the session was."""
-        self._ingest = IngestQueue(handle, self._send_queue, self._give)
+        self._ingest = IngestQueue(handle, self._send_queue, self._give, self.account)
         self._wake = asyncio.Event()
         self._looked = now
         self._seq = 0
         self._standing: Standing | None = None
+        self._panel: PanelView | None = None
         self._closing: Close | None = None
         self._end = asyncio.Event()
 
@@ -98,7 +102,7 @@ class Connection:
         self._wake.set()
 
     def superseded(self, generation: int) -> None:
-        """A socket of this role joined as `generation`."""
+        """A socket of this role, on a panel of this account, joined as `generation`."""
         if self._ingest.join is not None and self._ingest.join.claim.generation < generation:
             self._give(Superseded())
 
@@ -106,11 +110,22 @@ class Connection:
         """An ephemeral message of the session; only what this role may see is sent."""
         if self._ingest.join is None:
             return
+        if isinstance(message, wire.PanelState) and self.role != "interviewer":
+            return
         if isinstance(message, wire.TranscriptPartial):
             if partial_is_for(self.role, message.utt):
                 self._put(f"partial:{message.utt}", message)
         else:
             self._put(message.__struct_config__.tag, message)
+
+    def panel_changed(self, session: LiveSession) -> None:
+        """Who conducts the session, or who leads, has changed."""
+        if not self.account or self._ingest.join is None:
+            return
+        if self.account in session.interviewers:
+            self._give(Lead(self.account == session.interviewer_id))
+        else:
+            self._give(Refused(OFF_PANEL.close_code, "removed", "You are no longer on the panel of this interview."))
 
     def lost(self) -> None:
         """The session's stream was lost: the next connection is told what is left."""
@@ -243,7 +258,7 @@ class Connection:
     async def _join(self, hello: wire.Hello) -> None:
         self._hello = None
         try:
-            join = await self._handle.join(self.role, hello)
+            join = await self._handle.join(self.role, hello, self.account)
             self._standing = await standing_in(self._handle, join)
         except JoinRefused as refused:
             self._give(Refused(refused.close_code, refused.code, refused.cause))
@@ -252,6 +267,7 @@ class Connection:
             self._give(Failed("storage_away", "The session cannot be reached just now; connect again."))
             return
         self._ingest.join, self._seq = join, join.after_seq
+        self._panel = PanelView(self.account, join.blind) if self.account else None
         claim = join.claim
         ready = wire.Ready(
             epoch=claim.epoch,
@@ -270,7 +286,7 @@ class Connection:
             self._allowance = len(snapshot)
             self._send_queue.put("snapshot", snapshot)
         ahead_s = (claim.session_ms - (claim.start_ms or 0)) / 1000
-        self._give(Joined(claim.next_sample, ahead_s, lost=join.lost, ended=join.ended))
+        self._give(Joined(claim.next_sample, ahead_s, lost=join.lost, ended=join.ended, leads=join.leads))
         self._wake.set()
 
     # ------------------------------------------------------------ feeding and writing
@@ -314,7 +330,7 @@ class Connection:
             self._put(share.seq, share)
 
     def _share(self, event: wire.Durable) -> wire.Durable | None:
-        return share_of(self.role, event, self._standing)
+        return share_of(self.role, event, self._standing, self._panel)
 
     async def _write(self) -> None:
         while True:

@@ -54,6 +54,10 @@ class SocketState(msgspec.Struct, frozen=True):
     resumed: bool = False
     """The first frame after a pause may jump: meant silence is no gap."""
     ended: bool = False
+    leads: bool = True
+    """Whether it may end the interview and put questions away: of a panel, one account may."""
+    unheard: bool = False
+    """Another socket of the role has the microphone: what this one still sends is left out."""
     audio_s: float = 0.0
     """Seconds of audio that may come at once (token bucket, refilled in real time)."""
     texts: float = TEXT_BURST
@@ -89,10 +93,21 @@ class Joined(msgspec.Struct, frozen=True):
     """How long ago, on the session's clock, the sender's sample 0 was due."""
     lost: bool = False
     ended: bool = False
+    leads: bool = True
+
+
+class Lead(msgspec.Struct, frozen=True):
+    """Whether this socket's account leads the panel from now on."""
+
+    leads: bool
+
+
+class MicrophoneGone(msgspec.Struct, frozen=True):
+    """Another socket of the role brought its microphone: this one is no longer heard."""
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """The session did not let the socket in."""
+    """The session did not let the socket in, or does not let it stay."""
 
     close_code: int
     code: str
@@ -133,6 +148,8 @@ Input = (
     | AudioReceived
     | InvalidReceived
     | Joined
+    | Lead
+    | MicrophoneGone
     | Refused
     | Superseded
     | Backlog

@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 from include.interview.errors import ServiceFailure
 from include.interview.live import wire
+from include.storage.live import MicrophoneTaken
 from live_gateway import metrics
 from live_gateway.sessions import commands
 from live_gateway.sessions.errors import JoinRefused
 from live_gateway.sessions.handle import Join, SessionHandle
 from live_gateway.sessions.overload import status_of
-from live_gateway.socket.events import Failed, Finish, Input, Skip, Store, Superseded, Tell
+from live_gateway.socket.events import Failed, Finish, Input, MicrophoneGone, Skip, Store, Superseded, Tell
 from live_gateway.socket.send_queue import SendQueue
 
 RETRY_S = 0.25
@@ -30,8 +31,10 @@ Work = Store | Skip | Tell | Finish
 class IngestQueue:
     """The queue between a socket's reader and its session. `run` works it off from when the socket has joined."""
 
-    def __init__(self, handle: SessionHandle, send_queue: SendQueue, give: Callable[[Input], None]) -> None:
-        self._handle, self._send_queue, self._give = handle, send_queue, give
+    def __init__(
+        self, handle: SessionHandle, send_queue: SendQueue, give: Callable[[Input], None], account: str
+    ) -> None:
+        self._handle, self._send_queue, self._give, self._account = handle, send_queue, give, account
         self._work: deque[tuple[Work, float]] = deque()
         self._some, self._idle = asyncio.Event(), asyncio.Event()
         self._idle.set()
@@ -71,6 +74,10 @@ class IngestQueue:
                     Superseded() if refused.close_code == wire.SUPERSEDED else Failed(refused.code, refused.cause)
                 )
                 return
+            except MicrophoneTaken:
+                self._leave_out_sound()
+                self._give(MicrophoneGone())
+                continue
             except ServiceFailure:
                 if not troubled:
                     self._tell(status_of(0, 0, 0, ("storage_away",)))
@@ -81,6 +88,11 @@ class IngestQueue:
                 troubled = False
                 self._tell(wire.Status(state="ok"))
             metrics.ack_seconds.observe(time.monotonic() - came)
+
+    def _leave_out_sound(self) -> None:
+        """Of what waits keep only what people asked for."""
+        self._work = deque((work, came) for work, came in self._work if not isinstance(work, Store | Skip))
+        self._held_bytes = 0
 
     def _tell(self, status: wire.Status) -> None:
         self._send_queue.put("status", wire.encode(status).decode())
@@ -94,7 +106,7 @@ class IngestQueue:
         if isinstance(work, Skip):
             await self._handle.skip(self.join, work.start_sample, work.end_sample, work.cause, work.rebase)
         elif isinstance(work, Tell):
-            await self._handle.request(commands.from_wire(work.message, self._handle.now_ms()))
+            await self._handle.request(commands.from_wire(work.message, self._handle.now_ms(), self._account))
         else:
             await self._handle.request(commands.EndNow(), once="end")
         self._work.popleft()

@@ -29,6 +29,8 @@ from live_gateway.socket.events import (
     Input,
     InvalidReceived,
     Joined,
+    Lead,
+    MicrophoneGone,
     Refused,
     RequestJoin,
     Rules,
@@ -97,7 +99,7 @@ def _audio_received(rules: Rules, state: SocketState, given: AudioReceived, now:
     except BadInput as error:
         code = wire.TOO_BIG if error.code == "frame_too_large" else wire.BAD_MESSAGE
         return _close(state, code, error.code, str(error))
-    if state.ended:
+    if state.ended or state.unheard:
         return replace(state, heard_at=now), NOTHING
     width = wire.SAMPLE_BYTES * channels
     count = len(pcm) // width
@@ -119,6 +121,7 @@ def _audio_received(rules: Rules, state: SocketState, given: AudioReceived, now:
         next_sample=max(state.next_sample, start + count),
         origin=origin,
         paused=state.paused,
+        leads=state.leads,
         audio_s=allowance,
         texts=min(TEXT_BURST, state.texts + (now - state.filled_at) * TEXT_PER_S),
         filled_at=now,
@@ -170,6 +173,10 @@ def _asked(state: SocketState, message: wire.AnyClientMessage) -> Step:
         return state, (_not_taken("interviewer_only", "Only the interviewer may send this message."),)
     if state.ended:
         return state, (_not_taken("already_ended", "The interview was ended already; nothing more is taken."),)
+    if not state.leads and (
+        isinstance(message, wire.End) or (isinstance(message, wire.QuestionAction) and message.action == "dismissed")
+    ):
+        return state, (_not_taken("leader_only", "Only who leads the interview may end it or put a question away."),)
     if isinstance(message, wire.End):
         if message.last_sample < 0:
             return _close(state, wire.BAD_MESSAGE, "bad_message", "last_sample must not be negative.")
@@ -221,9 +228,21 @@ def _joined(rules: Rules, state: SocketState, given: Joined, now: float) -> Step
         origin=now - given.ahead_s,
         lost=given.lost,
         ended=given.ended,
+        leads=given.leads,
         audio_s=rules.max_ahead_s + MARGIN_S,
         filled_at=now,
     ), NOTHING
+
+
+def _lead(_rules: Rules, state: SocketState, given: Lead, _now: float) -> Step:
+    return replace(state, leads=given.leads), NOTHING
+
+
+def _microphone_gone(_rules: Rules, state: SocketState, _given: MicrophoneGone, _now: float) -> Step:
+    if state.unheard:
+        return state, NOTHING
+    told = _not_taken("microphone_taken", "Who leads the interview brought a microphone; yours is no longer heard.")
+    return replace(state, unheard=True), (told,)
 
 
 def _refused(_rules: Rules, state: SocketState, given: Refused, _now: float) -> Step:
@@ -231,7 +250,7 @@ def _refused(_rules: Rules, state: SocketState, given: Refused, _now: float) -> 
 
 
 def _superseded(_rules: Rules, state: SocketState, _given: Superseded, _now: float) -> Step:
-    return _close(state, wire.SUPERSEDED, "superseded", "This role connected elsewhere; the newest connection wins.")
+    return _close(state, wire.SUPERSEDED, "superseded", "You connected elsewhere; the newest connection wins.")
 
 
 def _backlog(_rules: Rules, state: SocketState, given: Backlog, _now: float) -> Step:
@@ -267,6 +286,8 @@ _RULES: dict[type, Callable[[Rules, SocketState, Any, float], Step]] = {
     AudioReceived: _audio_received,
     InvalidReceived: _invalid_received,
     Joined: _joined,
+    Lead: _lead,
+    MicrophoneGone: _microphone_gone,
     Refused: _refused,
     Superseded: _superseded,
     Backlog: _backlog,

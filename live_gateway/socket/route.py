@@ -46,7 +46,7 @@ async def live_interview(socket: WebSocket[Any, Any, Any], session_id: FromPath[
     await services.record(f"{role}:{account}", "session.joined", f"interview:{session_id}")
     settings = services.settings
     rules = Rules(settings.hello_timeout_s, settings.idle_s, settings.max_ahead_s)
-    connection = Connection(handle, rules, role, socket.receive, socket.send)
+    connection = Connection(handle, rules, role, account, socket.receive, socket.send)
     try:
         await replica.enter(handle, connection)
     except ServiceFailure:

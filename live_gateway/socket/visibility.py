@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from msgspec.structs import replace
 
 from include.interview.live import wire
@@ -12,11 +13,32 @@ CANDIDATES_LETTER = OWN[0]
 """Utterance ids begin with the track's first letter."""
 
 
-def share_of(role: wire.SocketRole, event: wire.Durable, standing: Standing | None = None) -> wire.Durable | None:
+class PanelView(msgspec.Struct, frozen=True):
+    """What an account of a panel sees of what only some of it may see.
+
+    `blind`: it has yet to rate the interview, and sees no number of the machine before that.
+    """
+
+    account: str
+    blind: bool
+
+
+def share_of(
+    role: wire.SocketRole, event: wire.Durable, standing: Standing | None = None, panel: PanelView | None = None
+) -> wire.Durable | None:
     """`event` as `role` may see it; None when it may not. What is not named here stays with the interviewer.
 
-    `standing`: whether the card of a session that was concluded before may be shown; None while it is being held.
+    Args:
+        standing: whether the card of a session that was concluded before may be shown; None while it is being held.
+        panel: which of several interviewers sees it; None where one conducts the interview, and for the candidate.
     """
+    if panel is not None:
+        if isinstance(event, wire.NoteTaken) and event.author != panel.account:
+            return None
+        if panel.blind and isinstance(event, wire.ScoreUpdate):
+            return None
+        if panel.blind and isinstance(event, wire.Result):
+            return replace(event, card=None, held="rate_first")
     if isinstance(event, wire.Feedback):
         return event if event.audience in (role, "both") else None
     if isinstance(event, wire.Result):

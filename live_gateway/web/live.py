@@ -30,7 +30,7 @@ LOOK_AGAIN_S = 10
 
 
 def _owners(session: LiveSession) -> Owners:
-    return Owners(account_id=session.interviewer_id, candidate_id=session.candidate_id)
+    return Owners(session.interviewer_id, session.candidate_id, session.panel)
 
 
 async def _session(scope: RequestScope, session_id: str) -> LiveSession:
@@ -134,7 +134,15 @@ async def result_page(request: PageRequest, session_id: FromPath[str]) -> Respon
     view = None
     if session.state not in OPEN_STATES:
         reviewing = scope.may("card.review")
-        view = await scope.run(result_view, scope.stores, session, rubric, scope.language, reviewing=reviewing)
+        view = await scope.run(
+            result_view,
+            scope.stores,
+            session,
+            rubric,
+            scope.language,
+            reviewing=reviewing,
+            reader=scope.caller.account_id,
+        )
     name = await scope.run(_name, scope, session.candidate_id)
     return await page(
         request,

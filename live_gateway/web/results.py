@@ -89,13 +89,19 @@ class ResultView:
 
 
 def result_view(
-    stores: Stores, session: LiveSession, rubric: Rubric, language: str, *, reviewing: bool = False
+    stores: Stores,
+    session: LiveSession,
+    rubric: Rubric,
+    language: str,
+    *,
+    reviewing: bool = False,
+    reader: str | None = None,
 ) -> ResultView:
-    """The result of a live session so far. The reads are audit entries. `reviewing` as `live_result`.
+    """The result of a live session so far. The reads are audit entries. `reviewing` and `reader` as `live_result`.
 
     Raises: as `live_result`.
     """
-    result = live_result(stores, session.id, reviewing=reviewing)
+    result = live_result(stores, session.id, reviewing=reviewing, reader=reader)
     talk = live_talk_of(stores, session.id)
     heard = offline_transcript_of(stores, session.id) if result.offline is not None else None
     return view_of(result, talk, heard, rubric, language)

@@ -27,7 +27,7 @@ PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=MAX_PAGE)]
 
 @dataclass(frozen=True)
 class Row:
-    """One interview as listed. `open`: it can still be held; `joins`: by the reader, who leads it."""
+    """One interview as listed. `open`: it can still be held; `joins`: by the reader, who conducts it."""
 
     id: str
     stage: str
@@ -107,7 +107,7 @@ def _rows(scope: RequestScope, openings: tuple[Opening, ...], names: dict[str, s
                 opening=titles.get(session.opening_id, session.opening_id),
                 created=session.created_at,
                 open=session.state in OPEN_STATES,
-                joins=session.state in OPEN_STATES and session.interviewer_id == scope.caller.account_id,
+                joins=session.state in OPEN_STATES and scope.caller.account_id in session.interviewers,
             )
         )
     return sorted(rows, key=lambda row: row.created, reverse=True) + _recorded(scope, titles, names)

@@ -4,17 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from include.interview.assessment.policy import load_profile
 from include.interview.entities import Interview
 from include.interview.errors import NotFound
+from include.interview.live.session import LiveSession
 from include.interview.records import ReviewReason, Scorecard
 from include.interview.scoring.review import Standing, standing_of
 from include.storage import Stores
 from tasks.live.record import live_record_of
 
 
-def standing(stores: Stores, interview: Interview, reasons: Sequence[ReviewReason] = ()) -> Standing:
-    """How the cards of `interview` may be shown now; `reasons` are those of the cards (see `standing_of`)."""
-    return standing_of(interview.status, reasons, stores.reviews.newest(interview.id))
+def standing(
+    stores: Stores, interview: Interview, reasons: Sequence[ReviewReason] = (), reader: str | None = None
+) -> Standing:
+    """How the cards of `interview` may be shown now.
+
+    Args:
+        reasons: those of the cards (see `standing_of`).
+        reader: the account that wants to see them; None for readers without one, such as a step of a flow.
+    """
+    blind = reader is not None and conducts_unrated(stores, interview, reader)
+    return standing_of(interview.status, reasons, stores.reviews.newest(interview.id), rates_first=blind)
+
+
+def conducts_unrated(stores: Stores, interview: Interview, account_id: str) -> bool:
+    """Whether the account conducts this interview and has yet to rate it, where the profile asks for that first."""
+    if interview.stage not in load_profile(interview.profile).blind_first:
+        return False
+    return rates_first(stores, stores.live_sessions.get(interview.id), account_id)
+
+
+def rates_first(stores: Stores, session: LiveSession, account_id: str) -> bool:
+    """Whether `account_id` conducts the session and sees no number of the machine before having rated it."""
+    if session.stage not in load_profile(session.profile).blind_first or account_id not in session.interviewers:
+        return False
+    return not stores.ratings.rated(session.id, account_id)
 
 
 def live_reasons(stores: Stores, interview_id: str) -> tuple[ReviewReason, ...]:
@@ -23,25 +47,33 @@ def live_reasons(stores: Stores, interview_id: str) -> tuple[ReviewReason, ...]:
     return () if record is None else record.card.review
 
 
-def published_card(stores: Stores, interview_id: str) -> Scorecard:
-    """The interview's published card with all its evidence.
+def published_card(stores: Stores, interview_id: str, reader: str | None = None) -> Scorecard:
+    """The interview's published card with all its evidence; `reader` as in `standing`.
 
     Raises:
-        NotFound: nothing is published, or a person is being asked about the card or withheld it ("awaits_review").
+        NotFound: nothing is published, a person is being asked about the card or withheld it (code "awaits_review"),
+            or the reader has yet to rate the interview (code "rate_first").
     """
-    require_published(stores, interview_id)
+    require_published(stores, interview_id, reader)
     return stores.scorecards.get(interview_id)
 
 
-def require_published(stores: Stores, interview_id: str) -> None:
-    """Return when no person is being asked about the interview's card and none withheld it.
+def require_published(stores: Stores, interview_id: str, reader: str | None = None) -> None:
+    """Return when no person is being asked about the interview's card, none withheld it, and `reader` may see it.
 
     A card that was published before is not shown meanwhile either.
 
     Raises:
-        NotFound: code "awaits_review". Or there is no such interview.
+        NotFound: code "awaits_review" or "rate_first". Or there is no such interview.
     """
-    if standing(stores, stores.interviews.get(interview_id)).state != "shown":
+    found = standing(stores, stores.interviews.get(interview_id), reader=reader)
+    if found.state == "rate_first":
+        raise NotFound(
+            "You conduct this interview and have not rated it yet; the card is shown to you afterwards.",
+            "Rate every criterion first.",
+            code="rate_first",
+        )
+    if found.state != "shown":
         raise NotFound(
             "This card is not published: it waits for a person, or a person withheld it.",
             "Open Required actions in Airflow and answer the review.",

@@ -166,13 +166,14 @@ def answer_vectors(case: Case) -> list[tuple[str, list[float]]]:
     ]
 
 
-def stored_reports(stores: Stores, interview_id: str) -> dict[str, bytes]:
-    """File name -> bytes of the reports of the interview's latest publication.
+def stored_reports(stores: Stores, interview_id: str, reader: str | None = None) -> dict[str, bytes]:
+    """File name -> bytes of the reports of the interview's latest publication; `reader` as in `standing`.
 
     Raises:
-        NotFound: nothing is published for this interview, or it is being reviewed or withheld (code "awaits_review").
+        NotFound: nothing is published for this interview, it is being reviewed or withheld (code "awaits_review"), or
+            the reader has yet to rate it (code "rate_first").
     """
-    require_published(stores, interview_id)
+    require_published(stores, interview_id, reader)
     found: dict[str, bytes] = {}
     for ref in stores.artifacts.list(interview_id):
         if ref.kind.startswith("report."):

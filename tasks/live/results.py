@@ -59,11 +59,12 @@ def offline_transcript_of(stores: Stores, interview_id: str) -> Transcript | Non
     return load(stores, refs[-1], SpeechOutput).transcript if refs else None
 
 
-def live_result(stores: Stores, interview_id: str, *, reviewing: bool = False) -> LiveResult:
+def live_result(stores: Stores, interview_id: str, *, reviewing: bool = False, reader: str | None = None) -> LiveResult:
     """The cards of a live interview as far as they exist and may be shown. Every read is an audit entry.
 
     Args:
         reviewing: whether the reader may answer the review; if so the live card is shown while it is under review.
+        reader: the account that wants to see them, which may have to rate the interview first; None without one.
 
     Raises:
         NotFound: no such interview, of another stage, or erased. ConsentMissing: a consent was withdrawn.
@@ -72,7 +73,7 @@ def live_result(stores: Stores, interview_id: str, *, reviewing: bool = False) -
     record = live_record_of(stores, interview_id)
     if record is None:
         return LiveResult(interview_id, "failed" if interview.status == "failed" else "live")
-    found = standing(stores, interview, record.card.review)
+    found = standing(stores, interview, record.card.review, reader)
     result = LiveResult(interview_id, _state(interview, found), found)
     if not found.visible(reviewing=reviewing):
         return result

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from include.interview.errors import ServiceFailure
+from include.interview.errors import BadInput, ServiceFailure
 from include.interview.live import wire
 from include.interview.live.session import LiveSession
 from include.interview.live.wire import AnyDurable, Durable, ServerMessage, SocketRole
@@ -21,6 +21,7 @@ from include.storage.live import (
     Command,
     Fenced,
     LiveState,
+    MicrophoneTaken,
     Notice,
     ReplicaLoad,
     Sender,
@@ -29,6 +30,7 @@ from include.storage.live import (
     StateLost,
     Superseded,
 )
+from include.storage.live.records import place_of
 from tests.support.virtual_time import now
 
 EPOCH_UNIX_S = 1_800_000_000.0
@@ -48,7 +50,12 @@ class _Stored:
     events: list[AnyDurable] = field(default_factory=list)
     audio: dict[SocketRole, list[AudioChunk]] = field(default_factory=dict)
     senders: dict[SocketRole, Sender] = field(default_factory=dict)
-    generations: dict[SocketRole, int] = field(default_factory=dict)
+    generations: dict[str, int] = field(default_factory=dict)
+    """Of each place."""
+    microphones: dict[SocketRole, str] = field(default_factory=dict)
+    """On a panel the place that may send a role's sound."""
+    here: dict[str, float] = field(default_factory=dict)
+    """Account of a panel -> when a socket of it was last seen."""
     commands: list[bytes] = field(default_factory=list)
     once: set[str] = field(default_factory=set)
     checkpoint: bytes | None = None
@@ -89,10 +96,12 @@ class MemoryLiveStore:
 
     # ------------------------------------------------------------ replicas
 
-    async def seen(self, session_ids: Iterable[str]) -> None:
-        """Somebody is there."""
-        for session_id in session_ids:
-            self.stored(session_id).seen = now()
+    async def seen(self, sessions: Mapping[str, Iterable[str]]) -> None:
+        """Somebody is there, and which accounts of the panel are."""
+        for session_id, accounts in sessions.items():
+            stored = self.stored(session_id)
+            stored.seen = now()
+            stored.here |= dict.fromkeys(accounts, now())
 
     async def report_load(self, load: ReplicaLoad, ttl_s: float) -> None:
         """How busy a replica is."""
@@ -121,6 +130,11 @@ class MemoryLiveStore:
         """Raises ServiceFailure while `away`."""
         if self.away:
             raise ServiceFailure("Redis is away.", "", code="redis_away")
+
+    async def tell_panel(self, session_id: str) -> None:
+        """Everybody reads the panel anew."""
+        self.reached()
+        self.tell(Notice(session_id, "panel"))
 
     def listen(self, listener: Callable[[Notice], None]) -> Callable[[], None]:
         """Notices of every session."""
@@ -247,19 +261,32 @@ class MemorySession:
 
     # ------------------------------------------------------------ sockets and sound
 
-    async def claim_socket(self, role: SocketRole, channels: int | None) -> SocketClaim:
-        """The newest socket of `role`."""
-        stored = self._stored
+    async def away_s(self, accounts: Sequence[str]) -> list[float]:
+        """Seconds since each account was seen."""
+        here = self._stored.here
+        return [now() - here[account] if account in here else float("inf") for account in accounts]
+
+    async def claim_socket(
+        self, role: SocketRole, channels: int | None, account: str = "", *, leads: bool = False
+    ) -> SocketClaim:
+        """The newest socket of `role`, on a panel of `account`."""
+        stored, place = self._stored, place_of(role, account)
+        if account and channels is not None:
+            if not leads and stored.microphones.get(role) != place:
+                raise BadInput("Only who leads sends the panel's sound.", "", code="microphone_elsewhere")
+            stored.microphones[role] = place
+        if account:
+            stored.here[account] = now()
         started = stored.meta.started_unix_ms or round(unix_s() * 1000)
         state: LiveState = "live" if stored.meta.state == "created" else stored.meta.state
         stored.meta = replace(stored.meta, started_unix_ms=started, state=state)
         stored.seen = now()
         session_ms = round(unix_s() * 1000) - started
-        generation = stored.generations[role] = stored.generations.get(role, 0) + 1
+        generation = stored.generations[place] = stored.generations.get(place, 0) + 1
         if channels is not None and role not in stored.senders:
             stored.senders[role] = Sender(role, channels, session_ms, 0)
         sender = stored.senders.get(role)
-        self._live.tell(Notice(self.id, "joined", role, generation))
+        self._live.tell(Notice(self.id, "joined", role, generation, account=account))
         self._live.tell(Notice(self.id, "ownerless"))
         return SocketClaim(
             session_id=self.id,
@@ -273,13 +300,16 @@ class MemorySession:
             session_ms=session_ms,
             last_seq=len(stored.events),
             state=state,
+            account=account,
         )
 
     async def append_audio(self, claim: SocketClaim, start_sample: int, pcm: bytes) -> int:
         """Keep sound that follows what is kept."""
         stored = self._stored
-        if stored.generations[claim.role] != claim.generation:
+        if stored.generations[claim.place] != claim.generation:
             raise Superseded("A newer socket of this role has joined.", "")
+        if stored.microphones.get(claim.role, claim.place) != claim.place:
+            raise MicrophoneTaken("Another place has the microphone.", "")
         sender = stored.senders[claim.role]
         if start_sample > sender.next_sample:
             raise AudioHole(sender.next_sample)

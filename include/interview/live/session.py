@@ -24,8 +24,9 @@ def utterance_id(track: Track, start_ms: int) -> str:
 
 
 class LiveSession(Record, frozen=True):
-    """A live interview between two people. Its id is the id of the interview it becomes.
+    """A live interview. Its id is the id of the interview it becomes.
 
+    `interviewer_id`: the account that leads it; `panel`: further accounts that conduct it, in the order they joined.
     `microphones`: "shared" is one microphone in the room (one channel: diarized; two: one per person), sent by the
     interviewer's socket; "separate": each socket sends its own person's voice.
     """
@@ -43,6 +44,12 @@ class LiveSession(Record, frozen=True):
     consent_id: str | None = None
     dag_run_id: str | None = None
     scorecard_id: str | None = None
+    panel: tuple[str, ...] = ()
+
+    @property
+    def interviewers(self) -> tuple[str, ...]:
+        """The accounts that conduct it, who leads first."""
+        return (self.interviewer_id, *self.panel)
 
 
 class LiveUtterance(Record, frozen=True):
@@ -95,10 +102,11 @@ class LiveGap(Record, frozen=True):
 
 
 class LiveNote(Record, frozen=True):
-    """An interviewer's note."""
+    """An interviewer's note. `author`: the account that wrote it on a panel; empty where one conducts the interview."""
 
     text: str
     at_s: float
+    author: str = ""
 
 
 class LiveRecording(Record, frozen=True):

@@ -212,6 +212,21 @@ class GoAway(ServerMessage, frozen=True, tag="go_away"):
     within_ms: int
 
 
+class Panelist(msgspec.Struct, frozen=True):
+    """Who conducts the interview: the account's id and login, whether a socket of it is here, whether it leads."""
+
+    account_id: str
+    login: str
+    here: bool
+    leads: bool
+
+
+class PanelState(ServerMessage, frozen=True, tag="panel"):
+    """Who is on the panel now; sent to its members when somebody joins, leaves, or is given the lead."""
+
+    members: list[Panelist]
+
+
 class ErrorMessage(ServerMessage, frozen=True, tag="error"):
     """Why the socket is about to be closed with `close_code`, or (None) why a message was not taken."""
 
@@ -306,10 +321,11 @@ class QuestionActed(Durable, frozen=True, tag="question.acted"):
 
 
 class NoteTaken(Durable, frozen=True, tag="note.taken"):
-    """The interviewer's note was kept."""
+    """An interviewer's note was kept. `author`: on a panel the account that wrote it, the only one that is told."""
 
     text: str
     at_ms: int
+    author: str = ""
 
 
 class ScoreUpdate(Durable, frozen=True, tag="score.update"):
@@ -332,12 +348,13 @@ class Finalized(Durable, frozen=True, tag="finalized"):
 class Result(Durable, frozen=True, tag="result"):
     """The live assessment. The candidate's own notice carries no card.
 
-    `held` tells the interviewer why there is none: a person has to look at it first, or withheld it.
+    `held` tells the interviewer why there is none: a person has to look at it first, or withheld it, or the reader
+    conducts the interview and has not rated it yet.
     """
 
     scorecard_id: str
     card: Scorecard | None = None
-    held: Literal["under_review", "withheld"] | None = None
+    held: Literal["under_review", "withheld", "rate_first"] | None = None
 
 
 class SessionEnded(Durable, frozen=True, tag="session.ended"):
@@ -362,7 +379,7 @@ AnyDurable = (
     | Result
     | SessionEnded
 )
-AnyEphemeral = Ready | Snapshot | AudioAck | TranscriptPartial | Status | Pong | GoAway | ErrorMessage
+AnyEphemeral = Ready | Snapshot | AudioAck | TranscriptPartial | Status | Pong | GoAway | PanelState | ErrorMessage
 AnyServerMessage = AnyDurable | AnyEphemeral
 
 

@@ -54,9 +54,12 @@ _LEVEL_SPAN = float(LEVELS[-1] - LEVELS[0])
 
 
 class Standing(Record, frozen=True):
-    """Whether the cards of an interview may be shown. `ground`: the reviewer's code for withholding them."""
+    """Whether the cards of an interview may be shown. `ground`: the reviewer's code for withholding them.
 
-    state: Literal["shown", "under_review", "withheld"]
+    "rate_first": the reader conducts the interview and has not rated it yet.
+    """
+
+    state: Literal["shown", "under_review", "withheld", "rate_first"]
     ground: str | None = None
 
     def visible(self, *, reviewing: bool) -> bool:
@@ -64,21 +67,27 @@ class Standing(Record, frozen=True):
         return self.state == "shown" or (self.state == "under_review" and reviewing)
 
 
-SHOWN, UNDER_REVIEW = Standing("shown"), Standing("under_review")
+SHOWN, UNDER_REVIEW, RATE_FIRST = Standing("shown"), Standing("under_review"), Standing("rate_first")
 
 
-def standing_of(status: str, reasons: Sequence[ReviewReason], review: str | None) -> Standing:
+def standing_of(
+    status: str, reasons: Sequence[ReviewReason], review: str | None, *, rates_first: bool = False
+) -> Standing:
     """Whether the cards of an interview may be shown, live or offline: the one rule for both.
 
-    A published card is shown. Before that, a card is shown only when no rule asks for a person and nobody was asked;
-    a card that a person withheld stays withheld until a person is asked again.
+    Who conducts the interview under `blind_first` sees none, published or not, before having rated it. A published
+    card is shown. Before that, a card is shown only when no rule asks for a person and nobody was asked; a card that a
+    person withheld stays withheld until a person is asked again.
 
     Args:
         status: the interview's.
         reasons: why a person must look, of every card that would be shown.
         review: the newest of the interview's reviews: `ASKED`, an answer ("publish:<ground>", "withhold:<ground>"), or
             None when nobody was ever asked.
+        rates_first: whether the reader has yet to rate the interview.
     """
+    if rates_first:
+        return RATE_FIRST
     if status == "published":
         return SHOWN
     answer, _, ground = (review or "").partition(":")

@@ -270,6 +270,30 @@ live_sessions = Table(
     **MYSQL,
 )
 
+panelists = Table(
+    "panelists",
+    metadata,
+    Column("interview_id", String(ID_CHARS), ForeignKey("live_sessions.interview_id"), primary_key=True),
+    Column("account_id", String(ID_CHARS), ForeignKey("accounts.id"), primary_key=True, index=True),
+    Column("added_at", UtcTime, nullable=False),
+    Column("removed_at", UtcTime),
+    **MYSQL,
+)
+"""Who conducts a session beside its leader. Who led and handed the lead on is here as well."""
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), primary_key=True),
+    Column("account_id", String(ID_CHARS), ForeignKey("accounts.id"), primary_key=True, index=True),
+    Column("criterion", String(NAME_CHARS), primary_key=True),
+    Column("level", Integer, nullable=False),
+    Column("sealed_reason", LongBinary, nullable=False),
+    Column("rated_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+"""People's levels of each criterion, given before they saw the machine's."""
+
 uploads = Table(
     "uploads",
     metadata,

@@ -17,7 +17,15 @@ from include.interview.live.wire import SAMPLE_BYTES, SocketRole
 from include.security.keys import DataKey
 from include.storage.live import names
 from include.storage.live.link import Link, LivePart, Script
-from include.storage.live.records import AudioChunk, AudioHole, Sender, SocketClaim, StateLost, Superseded
+from include.storage.live.records import (
+    AudioChunk,
+    AudioHole,
+    MicrophoneTaken,
+    Sender,
+    SocketClaim,
+    StateLost,
+    Superseded,
+)
 from include.storage.live.sealing import seal, unseal
 from include.storage.live.sessions import lost
 
@@ -36,11 +44,14 @@ APPEND = Script(
 local answers, key, arg = {}, 1, 1
 while key < #KEYS do
   local role, generation, epoch, start, stop = ARGV[arg], ARGV[arg + 1], ARGV[arg + 2], ARGV[arg + 3], ARGV[arg + 4]
-  local m = redis.call('HMGET', KEYS[key], 'epoch', 'gen:' .. role, 'next:' .. role)
+  local place = ARGV[arg + 6]
+  local m = redis.call('HMGET', KEYS[key], 'epoch', 'gen:' .. place, 'next:' .. role, 'mic:' .. role)
   if m[1] ~= epoch then
     answers[#answers + 1] = 'lost'
   elseif m[2] ~= generation then
     answers[#answers + 1] = 'superseded'
+  elseif m[4] and m[4] ~= place then
+    answers[#answers + 1] = 'microphone'
   elseif (m[3] or '0') ~= start then
     answers[#answers + 1] = tonumber(m[3] or '0')
   else
@@ -48,7 +59,7 @@ while key < #KEYS do
     redis.call('HSET', KEYS[key], 'next:' .. role, stop)
     answers[#answers + 1] = 'ok'
   end
-  key, arg = key + 2, arg + 6
+  key, arg = key + 2, arg + 7
 end
 return answers
 """
@@ -56,10 +67,11 @@ return answers
 
 SKIP = Script(
     """
-local role = ARGV[1]
-local m = redis.call('HMGET', KEYS[1], 'epoch', 'gen:' .. role, 'next:' .. role)
+local role, place = ARGV[1], ARGV[7]
+local m = redis.call('HMGET', KEYS[1], 'epoch', 'gen:' .. place, 'next:' .. role, 'mic:' .. role)
 if m[1] ~= ARGV[3] then return 'lost' end
 if m[2] ~= ARGV[2] then return 'superseded' end
+if m[4] and m[4] ~= place then return 'microphone' end
 local following = tonumber(m[3] or '0')
 if tonumber(ARGV[4]) > following then
   following = tonumber(ARGV[4])
@@ -67,7 +79,7 @@ if tonumber(ARGV[4]) > following then
 end
 if ARGV[5] ~= '' then
   redis.call('HSET', KEYS[1], 'start:' .. role, ARGV[5])
-  redis.call('PUBLISH', ARGV[6], 'j ' .. role .. ' ' .. ARGV[2])
+  redis.call('PUBLISH', ARGV[6], 'j ' .. place .. ' ' .. ARGV[2])
 end
 return following
 """
@@ -88,8 +100,8 @@ return found
 """
 )
 
-StreamKey = tuple[str, SocketRole, int, str]
-"""Session, role, generation, epoch: whose stream it is."""
+StreamKey = tuple[str, str, int, str]
+"""Session, place, generation, epoch: whose stream it is."""
 
 
 @dataclass(eq=False)
@@ -128,13 +140,14 @@ class Audio(LivePart):
         this returns; when it raises ServiceFailure it may be kept or not: append it again. One at a time per claim.
 
         Raises:
-            Superseded: a newer socket has the place. StateLost: the stream is gone; see `recreate`.
+            Superseded: a newer socket has the place. MicrophoneTaken: another place of the role has the microphone.
+            StateLost: the stream is gone; see `recreate`.
             AudioHole: samples are missing before it. ServiceFailure: Redis is away. BadInput: no whole samples.
         """
         width = SAMPLE_BYTES * (claim.channels or 1)
         if not pcm or len(pcm) % width:
             raise BadInput("The sound does not hold whole samples.", "Send whole ones.", code="frame_odd_length")
-        stream = (claim.session_id, claim.role, claim.generation, claim.epoch)
+        stream = (claim.session_id, claim.place, claim.generation, claim.epoch)
         end = start_sample + len(pcm) // width
         following = self._following.get(stream)
         while True:
@@ -197,6 +210,7 @@ class Audio(LivePart):
             claim = waiting.claim
             keys += (names.meta(claim.session_id), names.audio(claim.session_id, claim.role))
             args += (claim.role, claim.generation, claim.epoch, waiting.start, waiting.stop, waiting.sealed)
+            args += (claim.place,)
         try:
             answers = await self._link.run(APPEND, keys, args)
         except ServiceFailure as failure:
@@ -218,11 +232,12 @@ class Audio(LivePart):
             start_ms: places the sender's sample 0 anew on the session's clock (after its state was lost).
 
         Raises:
-            Superseded, StateLost, ServiceFailure: as `append_audio`.
+            Superseded, MicrophoneTaken, StateLost, ServiceFailure: as `append_audio`.
         """
-        stream = (claim.session_id, claim.role, claim.generation, claim.epoch)
+        stream = (claim.session_id, claim.place, claim.generation, claim.epoch)
         started = "" if start_ms is None else start_ms
-        args = (claim.role, claim.generation, claim.epoch, to_sample, started, names.channel(claim.session_id))
+        channel = names.channel(claim.session_id)
+        args = (claim.role, claim.generation, claim.epoch, to_sample, started, channel, claim.place)
         answer: Any = await self._link.run(SKIP, [names.meta(claim.session_id)], args)
         self._following.pop(stream, None)
         if isinstance(answer, bytes):
@@ -276,9 +291,11 @@ class Audio(LivePart):
             from_sample = page[-1].start_sample + len(page[-1].pcm) // width
 
 
-def _refusal(answer: bytes, session_id: str) -> StateLost | Superseded:
+def _refusal(answer: bytes, session_id: str) -> StateLost | Superseded | MicrophoneTaken:
     if answer == b"lost":
         return lost(session_id)
+    if answer == b"microphone":
+        return MicrophoneTaken("Somebody else of the panel brought their microphone.", "Stop sending sound.")
     return Superseded("A newer socket of this role has taken the place.", "Close this one.")
 
 

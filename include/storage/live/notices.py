@@ -29,7 +29,7 @@ LOOK_S = 1.0
 """The longest a read waits, so that a silent connection is probed."""
 CONFIRM_S = 2.0
 Listener = Callable[[Notice], None]
-_KINDS: dict[bytes, NoticeKind] = {b"e": "events", b"c": "command", b"o": "ownerless", b"h": "handover"}
+_KINDS: dict[bytes, NoticeKind] = {b"e": "events", b"c": "command", b"p": "panel", b"o": "ownerless", b"h": "handover"}
 
 log = logging.getLogger("triview.live")
 
@@ -89,6 +89,10 @@ class Notices(LivePart):
         """Send an ephemeral message, sealed, to every replica that watches the session. Raises ServiceFailure."""
         sealed = seal(key, "notices", "message", session_id, "", encode(message))
         await self._link.call("PUBLISH", names.channel(session_id), b"m" + sealed)
+
+    async def tell_panel(self, session_id: str) -> None:
+        """Have every replica with sockets of the session read its panel anew. Raises ServiceFailure."""
+        await self._link.call("PUBLISH", names.channel(session_id), b"p")
 
     # ------------------------------------------------------------ hearing
 
@@ -162,8 +166,9 @@ class Notices(LivePart):
                 return None
             return Notice(session_id, "message", message=message)
         if kind == b"j":
-            role, generation = rest.decode().split()
-            return Notice(session_id, "joined", cast("SocketRole", role), int(generation))
+            place, generation = rest.decode().split()
+            role, _, account = place.partition(":")
+            return Notice(session_id, "joined", cast("SocketRole", role), int(generation), account=account)
         if kind in (b"o", b"h"):
             session_id = rest.decode().strip()
         return Notice(session_id, _KINDS[kind]) if kind in _KINDS else None

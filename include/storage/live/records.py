@@ -11,13 +11,19 @@ from include.interview.records import Record, Stage
 
 LiveState = Literal["created", "live", "ending", "ended"]
 """As Redis knows a session: created, somebody joined, being concluded, concluded."""
-NoticeKind = Literal["message", "events", "command", "joined", "sound", "ownerless", "handover", "resync"]
+NoticeKind = Literal["message", "events", "command", "joined", "panel", "sound", "ownerless", "handover", "resync"]
 
 
 class Superseded(TriviewError):
     """A newer socket of the same role has taken the place."""
 
     code = "superseded"
+
+
+class MicrophoneTaken(TriviewError):
+    """Another socket of the same role holds the role's microphone now; this one may stay and listen."""
+
+    code = "microphone_taken"
 
 
 class Fenced(TriviewError):
@@ -91,7 +97,8 @@ class SessionMeta(Record, frozen=True):
 class SocketClaim(Record, frozen=True):
     """A socket's place in a session. `start_ms` is where its sample 0 lies on the session's clock; None: no audio yet.
 
-    `session_ms` is where the session's clock stood when the place was claimed.
+    `session_ms` is where the session's clock stood when the place was claimed. `account`: whose place it is where a
+    role has one place per account (a panel's interviewers); empty where the role has one place.
     """
 
     session_id: str
@@ -105,6 +112,17 @@ class SocketClaim(Record, frozen=True):
     session_ms: int
     last_seq: int
     state: LiveState
+    account: str = ""
+
+    @property
+    def place(self) -> str:
+        """The name of the place."""
+        return place_of(self.role, self.account)
+
+
+def place_of(role: SocketRole, account: str = "") -> str:
+    """The name of a socket's place: the role, or with an `account` that account's place in the role."""
+    return f"{role}:{account}" if account else role
 
 
 class Sender(Record, frozen=True):
@@ -133,8 +151,9 @@ class Command(Record, frozen=True):
 class Notice(Record, frozen=True):
     """What happened to a watched session, or (ownerless, handover) to any.
 
-    message: an ephemeral `message`. events, command: new ones can be read. joined: a socket of `role` claimed its
-    place as `generation` (older ones are superseded). sound: `role`'s followed stream has grown. resync: the
+    message: an ephemeral `message`. events, command: new ones can be read. joined: a socket of `role` (and `account`,
+    on a panel) claimed its place as `generation` (older ones are superseded). panel: who conducts it, or who leads,
+    has changed in the database. sound: `role`'s followed stream has grown. resync: the
     connection was lost for a while; anything may have happened.
     """
 
@@ -143,6 +162,7 @@ class Notice(Record, frozen=True):
     role: SocketRole | None = None
     generation: int = 0
     message: AnyServerMessage | None = None
+    account: str = ""
 
 
 class RateDecision(Record, frozen=True):

@@ -59,6 +59,10 @@ class SessionStore:
         """Seconds since a socket was last seen; infinite when none ever was."""
         return await self._live.unseen_s(self.id)
 
+    async def away_s(self, accounts: Sequence[str]) -> list[float]:
+        """Per account of the panel the seconds since one of its sockets was seen; infinite when none ever was."""
+        return await self._live.away_s(self.id, accounts)
+
     async def expire(self, after_s: float) -> None:
         """Forget the live state in `after_s` seconds."""
         await self._live.expire(self.id, after_s)
@@ -69,16 +73,26 @@ class SessionStore:
 
     # ------------------------------------------------------------ sockets and sound
 
-    async def claim_socket(self, role: SocketRole, channels: int | None) -> SocketClaim:
-        """The newest socket of `role`; older ones are superseded. Raises StateLost, BadInput ("channels_changed")."""
-        return await self._live.claim_socket(self.id, role, channels)
+    async def claim_socket(
+        self, role: SocketRole, channels: int | None, account: str = "", *, leads: bool = False
+    ) -> SocketClaim:
+        """The newest socket of `role` (and `account`); older ones are superseded.
+
+        Raises:
+            StateLost. BadInput: code "channels_changed" or "microphone_elsewhere".
+        """
+        return await self._live.claim_socket(self.id, role, channels, account, leads=leads)
 
     async def append_audio(self, claim: SocketClaim, start_sample: int, pcm: bytes) -> int:
-        """Keep sound; returns the first sample not kept yet. Raises Superseded, StateLost, AudioHole, BadInput."""
+        """Keep sound; returns the first sample not kept yet.
+
+        Raises:
+            Superseded, MicrophoneTaken, StateLost, AudioHole, BadInput.
+        """
         return await self._live.append_audio(claim, start_sample, pcm, self._key)
 
     async def skip_audio(self, claim: SocketClaim, to_sample: int, *, start_ms: int | None = None) -> int:
-        """Leave out samples up to `to_sample`; returns the next one. Raises Superseded, StateLost."""
+        """Leave out samples up to `to_sample`; returns the next one. Raises as `append_audio`."""
         return await self._live.skip_audio(claim, to_sample, start_ms=start_ms)
 
     async def senders(self) -> list[Sender]:

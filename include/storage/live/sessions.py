@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast, get_args
 
 import msgspec
@@ -13,7 +13,7 @@ from include.interview.errors import BadInput
 from include.interview.live.wire import SocketRole
 from include.storage.live import names
 from include.storage.live.link import LivePart, Script
-from include.storage.live.records import LiveState, Sender, SessionMeta, SocketClaim, StateLost
+from include.storage.live.records import LiveState, Sender, SessionMeta, SocketClaim, StateLost, place_of
 
 EPOCH_BYTES = 8
 UNJOINED_S = 7 * 24 * 3600.0
@@ -44,11 +44,15 @@ return 1
 CLAIM = Script(
     NOW
     + """
-local role, channels = ARGV[1], ARGV[2]
+local role, channels, place = ARGV[1], ARGV[2], ARGV[6]
 local m = redis.call('HMGET', KEYS[1], 'epoch', 'state', 'started', 'seq', 'channels:' .. role, 'start:' .. role,
   'next:' .. role)
 if not m[1] then return {'lost'} end
 if channels ~= '' and m[5] and m[5] ~= channels then return {'channels', m[5]} end
+if channels ~= '' and place ~= role then
+  if ARGV[7] ~= '1' and redis.call('HGET', KEYS[1], 'mic:' .. role) ~= place then return {'microphone'} end
+  redis.call('HSET', KEYS[1], 'mic:' .. role, place)
+end
 local text = string.format('%.0f', now)
 if not m[3] then
   m[3] = text
@@ -65,9 +69,13 @@ if channels ~= '' and not m[5] then
   m[5], m[6] = channels, string.format('%.0f', now - tonumber(m[3]))
   redis.call('HSET', KEYS[1], 'channels:' .. role, m[5], 'start:' .. role, m[6])
 end
-local generation = redis.call('HINCRBY', KEYS[1], 'gen:' .. role, 1)
+if place ~= role then
+  redis.call('HSETNX', KEYS[1], 'gen:' .. place, redis.call('HGET', KEYS[1], 'gen:' .. role))
+  redis.call('HSET', KEYS[1], 'here:' .. place, text)
+end
+local generation = redis.call('HINCRBY', KEYS[1], 'gen:' .. place, 1)
 redis.call('HSET', KEYS[1], 'seen', text)
-redis.call('PUBLISH', ARGV[4], 'j ' .. role .. ' ' .. generation)
+redis.call('PUBLISH', ARGV[4], 'j ' .. place .. ' ' .. generation)
 return {'ok', generation, m[1], m[2], m[3], m[4], m[5] or '', m[6] or '', m[7] or '0', text}
 """
 )
@@ -88,10 +96,26 @@ return 1
 SEEN = Script(
     NOW
     + """
+local text = string.format('%.0f', now)
 for i = 1, #KEYS do
-  if redis.call('EXISTS', KEYS[i]) == 1 then redis.call('HSET', KEYS[i], 'seen', string.format('%.0f', now)) end
+  if redis.call('EXISTS', KEYS[i]) == 1 then
+    redis.call('HSET', KEYS[i], 'seen', text)
+    for place in string.gmatch(ARGV[i], '%S+') do redis.call('HSET', KEYS[i], 'here:' .. place, text) end
+  end
 end
 return 0
+"""
+)
+
+AWAY = Script(
+    NOW
+    + """
+local found = {}
+for i = 1, #ARGV do
+  local here = redis.call('HGET', KEYS[1], 'here:' .. ARGV[i])
+  found[i] = here and now - tonumber(here) or -1
+end
+return found
 """
 )
 
@@ -170,18 +194,28 @@ class Sessions(LivePart):
         if not await self._link.run(SET_STATE, keys, [state, session_id]):
             raise lost(session_id)
 
-    async def claim_socket(self, session_id: str, role: SocketRole, channels: int | None) -> SocketClaim:
+    async def claim_socket(
+        self, session_id: str, role: SocketRole, channels: int | None, account: str = "", *, leads: bool = False
+    ) -> SocketClaim:
         """The newest place of `role`; older ones are superseded from now on, and told so.
 
         The first claim of all starts the session's clock; the first one with `channels` (None: it only listens)
         places the role's sample 0 on that clock.
 
+        Args:
+            account: on a panel, whose place in the role it is: then only places of the same account are superseded,
+                and the role's microphone is held by one place at a time.
+            leads: whether the account leads the panel: it may bring a microphone, which takes it from who had it.
+
         Raises:
-            StateLost: Redis does not know the session. BadInput: code "channels_changed".
+            StateLost: Redis does not know the session.
+            BadInput: code "channels_changed", or "microphone_elsewhere": the account brings sound, but neither leads
+                nor holds the role's microphone.
         """
         keys = [names.meta(session_id), names.RUNNING]
         sound = "" if channels is None else channels
-        args = (role, sound, session_id, names.channel(session_id), names.EVERYBODY)
+        place = place_of(role, account)
+        args = (role, sound, session_id, names.channel(session_id), names.EVERYBODY, place, int(leads))
         answer = await self._link.run(CLAIM, keys, args)
         if answer[0] == b"lost":
             raise lost(session_id)
@@ -190,6 +224,12 @@ class Sessions(LivePart):
                 f"This role's sound has {int(answer[1])} channel(s) in this session.",
                 "Send the same number throughout a session.",
                 code="channels_changed",
+            )
+        if answer[0] == b"microphone":
+            raise BadInput(
+                "Only who leads the interview sends the panel's sound.",
+                "Take part without a microphone, or have the lead handed on to you.",
+                code="microphone_elsewhere",
             )
         _, generation, epoch, state, started, seq, kept, start, following, now = answer
         return SocketClaim(
@@ -204,6 +244,7 @@ class Sessions(LivePart):
             session_ms=int(now) - int(started),
             last_seq=int(seq),
             state=_state(state.decode()),
+            account=account,
         )
 
     async def senders(self, session_id: str) -> list[Sender]:
@@ -219,11 +260,24 @@ class Sessions(LivePart):
                 found.append(Sender(role, int(channels), int(start), int(following or 0)))
         return found
 
-    async def seen(self, session_ids: Iterable[str]) -> None:
-        """Somebody is there, in all of these: called every few seconds by a replica for sessions with sockets."""
-        keys = [names.meta(session_id) for session_id in session_ids]
+    async def seen(self, sessions: Mapping[str, Iterable[str]]) -> None:
+        """Somebody is there, in all of these: called every few seconds by a replica for sessions with sockets.
+
+        Args:
+            sessions: session id -> the accounts on its panel that have a socket here.
+        """
+        keys = [names.meta(session_id) for session_id in sessions]
         if keys:
-            await self._link.run(SEEN, keys)
+            places = [" ".join(place_of("interviewer", account) for account in here) for here in sessions.values()]
+            await self._link.run(SEEN, keys, places)
+
+    async def away_s(self, session_id: str, accounts: Sequence[str]) -> list[float]:
+        """Per account of the panel the seconds since one of its sockets was seen; infinite when none ever was."""
+        if not accounts:
+            return []
+        places = [place_of("interviewer", account) for account in accounts]
+        answer = await self._link.run(AWAY, [names.meta(session_id)], places)
+        return [float("inf") if int(ms) < 0 else int(ms) / 1000 for ms in answer]
 
     async def unseen_s(self, session_id: str) -> float:
         """Seconds since a socket was last seen; infinite when none ever was, or Redis does not know the session."""

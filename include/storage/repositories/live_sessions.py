@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from include.interview.errors import BadInput, NotFound
@@ -17,6 +17,7 @@ from include.interview.stages import LIVE_STAGES
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, new_id, now
 from include.storage.repositories.interviews import Applications
+from include.storage.repositories.panels import others_of
 
 State = Literal["created", "live", "ending", "ended", "handed_over"]
 STATES: tuple[State, ...] = get_args(State)
@@ -98,17 +99,23 @@ class LiveSessions:
     def list(
         self, *, interviewer_id: str | None = None, candidate_id: str | None = None, state: str | None = None
     ) -> tuple[LiveSession, ...]:
-        """Sessions, all or of an interviewer, a candidate, a state; newest first."""
+        """Sessions, all or of an interviewer (who leads, or is on the panel), a candidate, a state; newest first."""
         query = _query()
         if interviewer_id is not None:
-            query = query.where(t.live_sessions.c.interviewer_id == interviewer_id)
+            on_panel = select(t.panelists.c.interview_id).where(
+                t.panelists.c.account_id == interviewer_id, t.panelists.c.removed_at.is_(None)
+            )
+            leads = t.live_sessions.c.interviewer_id == interviewer_id
+            query = query.where(or_(leads, t.live_sessions.c.interview_id.in_(on_panel)))
         if candidate_id is not None:
             query = query.where(t.applications.c.candidate_id == candidate_id)
         if state is not None:
             query = query.where(t.live_sessions.c.state == state)
         query = query.order_by(t.live_sessions.c.created_at.desc(), t.live_sessions.c.interview_id)
         with self._core.look() as connection:
-            return tuple(_session(row) for row in connection.execute(query))
+            rows = connection.execute(query).all()
+            others = others_of(connection, [row.interview_id for row in rows])
+            return tuple(_session(row, others.get(row.interview_id, ())) for row in rows)
 
     def times(self, session_id: str) -> tuple[datetime | None, datetime | None]:
         """When the session began (somebody joined) and ended, in UTC; each None while it has not.
@@ -233,10 +240,10 @@ def _one(connection: Connection, session_id: str) -> LiveSession:
     row = connection.execute(_query().where(t.live_sessions.c.interview_id == session_id)).one_or_none()
     if row is None:
         raise _absent(session_id)
-    return _session(row)
+    return _session(row, others_of(connection, [session_id]).get(session_id, ()))
 
 
-def _session(row: Row[Any]) -> LiveSession:
+def _session(row: Row[Any], panel: tuple[str, ...]) -> LiveSession:
     return LiveSession(
         id=row.interview_id,
         stage=row.stage,
@@ -251,4 +258,5 @@ def _session(row: Row[Any]) -> LiveSession:
         consent_id=row.consent_id,
         dag_run_id=row.dag_run_id,
         scorecard_id=row.scorecard_id,
+        panel=panel,
     )

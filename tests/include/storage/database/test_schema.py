@@ -39,7 +39,7 @@ def test_upgrading_again_keeps_the_data_and_another_alembic_is_left_alone(db_url
     with engine.begin() as connection:
         assert connection.execute(text("SELECT seq FROM audit_head")).scalars().all() == [7]
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["of-airflow"]
-        assert connection.execute(text("SELECT version_num FROM triview_alembic_version")).scalars().all() == ["0002"]
+        assert connection.execute(text("SELECT version_num FROM triview_alembic_version")).scalars().all() == ["0005"]
     engine.dispose()
 
 

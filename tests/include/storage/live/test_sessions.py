@@ -127,7 +127,7 @@ async def test_presence_expiry_and_erasure(live: LiveStore, server: RedisServer,
     claim = await joined(live)
     assert await live.unseen_s(claim.session_id) < 5
     await until(lambda: live.unseen_s(claim.session_id), "time passes")
-    await live.seen([claim.session_id, "nobody"])
+    await live.seen({claim.session_id: (), "nobody": ()})
     assert await live.unseen_s(claim.session_id) < 5
     assert await live.unseen_s("nobody") == float("inf")
     await live.append_audio(claim, 0, bytes(200), key)

@@ -1,0 +1,74 @@
+"""Panels of live sessions, and the ratings of who conducts an interview.
+
+A frozen copy of what include/storage/database/tables.py added with this revision. Tables that exist are left alone,
+because MySQL commits every CREATE TABLE on its own and an interrupted upgrade must be able to go on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import op
+from sqlalchemy import Column, DateTime, ForeignKey, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy.dialects import mysql
+
+revision = "0005"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+MYSQL: dict[str, Any] = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin"}
+ID_CHARS = 36
+NAME_CHARS = 64
+TIME = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
+LONG_BINARY = LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
+EARLIER = {"live_sessions": "interview_id", "interviews": "id", "accounts": "id"}
+"""Tables of earlier revisions that are referred to, and their key, which alone is named here."""
+
+metadata = MetaData(
+    naming_convention={
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+for name, key in EARLIER.items():
+    Table(name, metadata, Column(key, String(ID_CHARS), primary_key=True))
+
+
+Table(
+    "panelists",
+    metadata,
+    Column("interview_id", String(ID_CHARS), ForeignKey("live_sessions.interview_id"), primary_key=True),
+    Column("account_id", String(ID_CHARS), ForeignKey("accounts.id"), primary_key=True, index=True),
+    Column("added_at", TIME, nullable=False),
+    Column("removed_at", TIME),
+    **MYSQL,
+)
+
+Table(
+    "ratings",
+    metadata,
+    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), primary_key=True),
+    Column("account_id", String(ID_CHARS), ForeignKey("accounts.id"), primary_key=True, index=True),
+    Column("criterion", String(NAME_CHARS), primary_key=True),
+    Column("level", Integer, nullable=False),
+    Column("sealed_reason", LONG_BINARY, nullable=False),
+    Column("rated_at", TIME, nullable=False),
+    **MYSQL,
+)
+
+
+NEW = [table for table in metadata.sorted_tables if table.name not in EARLIER]
+
+
+def upgrade() -> None:
+    """Create the tables that are missing."""
+    metadata.create_all(op.get_bind(), tables=NEW)
+
+
+def downgrade() -> None:
+    """Drop every table this revision made."""
+    metadata.drop_all(op.get_bind(), tables=NEW)
