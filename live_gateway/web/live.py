@@ -20,9 +20,11 @@ from include.security.access import Owners
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.candidate import CONSENT_TEXT, explanation
 from live_gateway.web.page_scope import PageRequest, page_scope, require_page
+from live_gateway.web.ratings import ratings_page
 from live_gateway.web.rendering import page, renew_s
 from live_gateway.web.results import result_view
 from live_gateway.web.staff import OPEN_STATES
+from tasks.evaluation.card_standing import rates_first
 from tasks.evaluation.consent_gate import covering_consent
 
 LOOK_AGAIN_S = 10
@@ -76,8 +78,13 @@ async def session_page(request: PageRequest, session_id: FromPath[str]) -> Respo
     rubric, profile = _rubric(session, opening), load_profile(session.profile)
     points = effective_weights(rubric, profile)
     language = scope.language
+    panel = await scope.run(_panel, scope, session)
+    blind = await scope.run(rates_first, scope.stores, session, scope.caller.account_id)
+    hears = panel is None or bool(panel["leads"])
     setup = {
         **(await _setup(scope, session, "interviewer", profile)),
+        "panel": panel,
+        "hears": hears,
         "criteria": [
             {"id": c.id, "name": c.name.text(language), "points": points[c.id]} for c in rubric.criteria if points[c.id]
         ],
@@ -93,7 +100,32 @@ async def session_page(request: PageRequest, session_id: FromPath[str]) -> Respo
         candidate=candidate,
         profile=profile,
         setup=setup,
+        panel=panel,
+        hears=hears,
+        blind=blind,
     )
+
+
+def _panel(scope: RequestScope, session: LiveSession) -> dict[str, Any] | None:
+    """What the page needs to show and change the panel; None for a stage that one person conducts."""
+    if STAGES[session.stage].interviewers == 1:
+        return None
+    account = scope.caller.account_id
+    return {
+        "url": f"/api/v1/sessions/{session.id}/panel",
+        "account": account,
+        "leads": account == session.interviewer_id,
+        "manages": scope.caller.role == "hr",
+        "members": [
+            {
+                "account_id": member,
+                "login": scope.stores.accounts.get(member).login,
+                "leads": member == session.interviewer_id,
+                "here": False,
+            }
+            for member in session.interviewers
+        ],
+    }
 
 
 @get("/join/{session_id:str}")
@@ -131,8 +163,10 @@ async def result_page(request: PageRequest, session_id: FromPath[str]) -> Respon
     rubric, profile = _rubric(session, opening), load_profile(session.profile)
     if candidate:
         return await page(request, scope, "notice.html.j2", session=session, **explanation(opening, rubric, profile))
-    view = None
+    view = ratings = None
     if session.state not in OPEN_STATES:
+        reader, language = scope.caller.account_id, scope.language
+        ratings = await scope.run(ratings_page, scope.stores, session, opening, rubric, reader, language)
         reviewing = scope.may("card.review")
         view = await scope.run(
             result_view,
@@ -153,6 +187,7 @@ async def result_page(request: PageRequest, session_id: FromPath[str]) -> Respon
         profile=profile,
         points=effective_weights(rubric, profile),
         view=view,
+        ratings=ratings,
         candidate_name=name,
         review_grounds=REVIEW_GROUNDS,
         again_s=LOOK_AGAIN_S,

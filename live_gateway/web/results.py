@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from include.interview.assessment.rubric import Rubric
 from include.interview.live.session import LiveSession
 from include.interview.records import CriterionScore, Scorecard, Transcript
 from include.interview.scoring.card import LEVEL_SPAN
 from include.interview.scoring.review import Standing
+from include.interview.stages import STAGES
 from include.reporting.charts import describe_level
 from include.reporting.comparison import BesideView, beside_view
 from include.reporting.evidence import Anchors, ObservationView, QuoteView, evidence_views
@@ -104,7 +107,16 @@ def result_view(
     result = live_result(stores, session.id, reviewing=reviewing, reader=reader)
     talk = live_talk_of(stores, session.id)
     heard = offline_transcript_of(stores, session.id) if result.offline is not None else None
+    if talk is not None and reader in session.interviewers:
+        talk = own_notes_only(talk, session, reader)
     return view_of(result, talk, heard, rubric, language)
+
+
+def own_notes_only(talk: LiveTalk, session: LiveSession, reader: str | None) -> LiveTalk:
+    """`talk` as a member of the panel reads it: with their own notes; all of them where one conducts the interview."""
+    if STAGES[session.stage].interviewers == 1:
+        return talk
+    return msgspec.structs.replace(talk, notes=tuple(note for note in talk.notes if note.author == reader))
 
 
 def view_of(

@@ -3,6 +3,7 @@ import { Device } from "./device.js";
 import { Journal } from "./journal.js";
 import { Meeting } from "./meeting.js";
 import { announce, ask, call, find, setup, showState, tell, text } from "./page.js";
+import { Panel } from "./panel.js";
 import { Panels } from "./panels.js";
 import { nameOf, Talk } from "./talk.js";
 
@@ -12,19 +13,21 @@ let meeting = null;
 let consented = Boolean(setup.consent_id);
 let usable = false;
 
-const device = new Device({
+// Of a panel one page is heard; the others listen and need no microphone.
+const device = setup.hears ? new Device({
   onReady: (ready) => { usable = ready; showStart(); },
   onFrame: ({ pcm, at }) => meeting?.link.audio(pcm, at),
-});
-device.onLost = () => { if (meeting && !meeting.link.over) tell(find("live-message"), text("mic_lost")); };
+}) : null;
+if (device) device.onLost = () => { if (meeting && !meeting.link.over) tell(find("live-message"), text("mic_lost")); };
 
 const talk = new Talk(journal, { onWho: correct });
+const panel = setup.panel ? new Panel({ onLead: (leads) => { find("end").hidden = !leads; } }) : null;
 const panels = new Panels(journal, { talk, say: (message, done) => meeting?.link.say(message, done), now: () => meeting?.ms ?? 0 });
 
 // ---------------------------------------------------------------- before the interview
 
 function showStart() {
-  find("start").disabled = !(usable && consented);
+  find("start").disabled = !((usable || !device) && consented);
 }
 
 async function lookForConsent() {
@@ -45,11 +48,11 @@ const holds = (consent) => !consent.withdrawn_at && [null, setup.session].includ
   && setup.purposes.every((purpose) => consent.purposes.includes(purpose));
 
 find("start").addEventListener("click", () => {
-  device.settle();
+  device?.settle();
   find("check").hidden = true;
   find("room").hidden = false;
   find("live-tools").hidden = false;
-  meeting = new Meeting({ journal, channels: device.channels, onMessage: hear, onEnd: showEnd });
+  meeting = new Meeting({ journal, channels: device ? device.channels : null, onMessage: hear, onEnd: showEnd });
   meeting.start();
   panels.render();
   find("talk").focus();
@@ -61,6 +64,7 @@ let drawing = false;
 
 function hear(message) {
   if (message.type === "status") showLag(message);
+  else if (message.type === "panel") panel?.take(message);
   else if (message.type === "snapshot") talk.clear();
   if (drawing) return;
   drawing = true;
@@ -94,7 +98,7 @@ async function correct(line, button) {
 find("end").addEventListener("click", async () => {
   if (!(await ask(find("end-dialog")))) return;
   find("end").disabled = true;
-  find("mute").disabled = true;
+  if (find("mute")) find("mute").disabled = true;
   tell(find("live-message"), text("end_waiting"));
   meeting.link.end();
 });
@@ -102,7 +106,7 @@ find("end").addEventListener("click", async () => {
 // ---------------------------------------------------------------- afterwards
 
 function showEnd() {
-  device.close();
+  device?.close();
   tell(find("live-message"), "");
   find("live-tools").hidden = true;
   find("lag-row").hidden = true;
@@ -114,7 +118,7 @@ function showEnd() {
   if (held) {
     // What was provisional while people talked is no card either.
     tell(find("after-lead"), text(`held.${held}`));
-    find("gauges-sheet").hidden = true;
+    if (find("gauges-sheet")) find("gauges-sheet").hidden = true;
   }
   after.hidden = false;
   after.focus();
@@ -125,7 +129,7 @@ document.addEventListener("keydown", (event) => {
   const todo = {
     KeyU: () => panels.act(0, "used"), KeyI: () => panels.act(1, "used"),
     KeyJ: () => panels.act(0, "dismissed"), KeyK: () => panels.act(1, "dismissed"),
-    KeyN: () => find("note").focus(), KeyM: () => meeting.toggleMute(), KeyL: () => talk.toLatest(),
+    KeyN: () => find("note").focus(), KeyM: () => device && meeting.toggleMute(), KeyL: () => talk.toLatest(),
   }[event.code];
   if (!todo) return;
   event.preventDefault();
@@ -133,3 +137,4 @@ document.addEventListener("keydown", (event) => {
 });
 
 lookForConsent();
+showStart();

@@ -21,7 +21,7 @@ MYSQL: dict[str, Any] = {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4", "
 ID_CHARS = 36
 NAME_CHARS = 64
 TIME = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
-LONG_BINARY = LargeBinary().with_variant(mysql.LONGBLOB(), "mysql", "mariadb")
+LONG_BINARY = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
 EARLIER = {"live_sessions": "interview_id", "interviews": "id", "accounts": "id"}
 """Tables of earlier revisions that are referred to, and their key, which alone is named here."""
 
