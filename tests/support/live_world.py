@@ -17,6 +17,7 @@ from include.gateway_client.socket import LiveClient
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.live import wire
+from include.interview.stages import STAGES, LiveStage
 from include.settings import Settings
 from include.storage import Stores
 from include.storage.live import LiveStore, SessionMeta
@@ -39,6 +40,7 @@ class Held:
     id: str
     candidate_id: str
     consent_id: str
+    stage: LiveStage = "practical"
 
 
 @dataclass
@@ -57,6 +59,7 @@ class World:
         *,
         microphones: Literal["shared", "separate"] = "separate",
         language: Literal["ko", "en"] = "en",
+        stage: LiveStage = "practical",
     ) -> Held:
         """A new session with a consenting candidate."""
         opening = general_opening()
@@ -70,9 +73,10 @@ class World:
             profile="standard",
             language=language,
             microphones=microphones,
+            stage=stage,
         )
         await live.create(SessionMeta.of(session))
-        return Held(session.id, candidate.id, consent.id)
+        return Held(session.id, candidate.id, consent.id, stage)
 
     def replica(self, **more: str) -> LocalGateway:
         """A replica that is not started yet: use it as a context manager."""
@@ -102,7 +106,7 @@ def world_in(home: Path) -> Iterator[World]:
 
 def socket_url(replica: LocalGateway, session: Held) -> str:
     """Where the session's socket is on this replica."""
-    return f"ws://127.0.0.1:{replica.port}/ws/realtime-interview/{session.id}"
+    return f"ws://127.0.0.1:{replica.port}{STAGES[session.stage].socket_path}{session.id}"
 
 
 def client(

@@ -15,6 +15,7 @@ from include.interview.live.finals import record_of, utterance_of
 from include.interview.live.session import LiveSession, LiveUtterance
 from include.interview.live.wire import Durable
 from include.interview.records import QuestionMark, Scorecard, Transcript
+from include.interview.stages import LiveStage
 from include.storage.live import SocketClaim
 from live_gateway.sessions import commands
 from live_gateway.sessions.handle import SessionHandle
@@ -53,11 +54,37 @@ class StubSessions:
         return self.session
 
 
+@dataclass(frozen=True)
+class StubAccount:
+    """An account whose login is its id."""
+
+    login: str
+
+
+class StubAccounts:
+    """Every account there may be."""
+
+    def get(self, account_id: str) -> StubAccount:
+        return StubAccount(account_id)
+
+
+@dataclass
+class StubRatings:
+    """Who has rated the session."""
+
+    raters: set[str] = field(default_factory=set)
+
+    def rated(self, session_id: str, account_id: str) -> bool:
+        return account_id in self.raters
+
+
 class StubStores:
     """As much of `Stores` as a session needs."""
 
     def __init__(self, session: LiveSession) -> None:
         self.live_sessions = StubSessions(session)
+        self.accounts = StubAccounts()
+        self.ratings = StubRatings()
         self.candidates = self
 
     def live_key(self, candidate_id: str, session_id: str) -> None:
@@ -138,11 +165,13 @@ class VirtualWorld:
         script: dict[wire.Track, Sequence[Scripted]] | None = None,
         *,
         microphones: Literal["shared", "separate"] = "separate",
+        stage: LiveStage = "practical",
+        panel: tuple[str, ...] = (),
         **settings: Any,
     ) -> None:
         session = LiveSession(
             ID,
-            "practical",
+            stage,
             "interviewer-1",
             "candidate-1",
             "opening-1",
@@ -151,6 +180,7 @@ class VirtualWorld:
             microphones,
             "created",
             "now",
+            panel=panel,
         )
         self.live = MemoryLiveStore()
         self.live.create(session)

@@ -219,6 +219,48 @@ def test_the_newest_socket_wins_slow_readers_and_drain() -> None:
     assert closing(step(RULES, joined(), i.Failed("stream_lost", "…"), 1)[1]) == (wire.INTERNAL, "stream_lost")
 
 
+@pytest.mark.parametrize("message", [wire.End(last_sample=0), wire.QuestionAction(id="q", action="dismissed")])
+def test_only_who_leads_the_panel_ends_and_puts_away(message: wire.AnyClientMessage) -> None:
+    follower = joined(leads=False)
+    after, effects = step(RULES, follower, i.TextReceived(message), 1)
+    (answer,) = effects
+    assert isinstance(answer, i.Answer)
+    assert answer.message.code == "leader_only"
+    assert (after.phase, after.ended) == ("open", False)
+    leader, _ = step(RULES, after, i.Lead(True), 2)
+    _, effects = step(RULES, leader, i.TextReceived(message), 2)
+    assert isinstance(effects[0], i.Finish | i.Tell)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        wire.Note(text="n", at_ms=1),
+        wire.Finalize(id="f"),
+        wire.QuestionAction(id="q", action="used"),
+        wire.SpeakerAssign(source="c1"),
+    ],
+)
+def test_everybody_on_the_panel_notes_corrects_and_says_what_was_asked(message: wire.AnyClientMessage) -> None:
+    assert step(RULES, joined(leads=False), i.TextReceived(message), 1)[1] == (i.Tell(message),)
+
+
+def test_a_microphone_that_was_taken_over_is_said_once_and_left_out() -> None:
+    state, effects = step(RULES, joined(), i.MicrophoneGone(), 1)
+    (answer,) = effects
+    assert isinstance(answer, i.Answer)
+    assert (answer.message.code, answer.message.close_code) == ("microphone_taken", None)
+    assert step(RULES, state, i.MicrophoneGone(), 1)[1] == ()
+    assert step(RULES, state, i.AudioReceived(wire.frame_of(0, FRAME)), 2)[1] == ()
+    assert state.phase == "open"
+
+
+def test_who_is_taken_off_the_panel_is_closed_for_good() -> None:
+    _, effects = step(RULES, joined(leads=False), i.Refused(wire.FORBIDDEN, "removed", "…"), 1)
+    assert closing(effects) == (wire.FORBIDDEN, "removed")
+    assert wire.FORBIDDEN not in wire.RECONNECT_CODES
+
+
 # ---------------------------------------------------------------- whatever a client does
 
 
@@ -279,7 +321,15 @@ class Client(RuleBasedStateMachine):
 
     @rule()
     def ends(self) -> None:
+        before = self.state
         self._give(i.TextReceived(wire.End(last_sample=self.kept)))
+        assert before.leads or self.state.ended == before.ended, "only who leads ends it"
+
+    @precondition(lambda self: self.state.phase == "open")
+    @rule(leads=st.booleans())
+    def the_lead_changes(self, leads: bool) -> None:
+        self._give(i.Lead(leads))
+        assert self.state.leads == leads
 
     @invariant()
     def the_clock_is_kept(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from include.interview.live import wire
 from include.interview.scoring.review import Standing, with_review
-from live_gateway.socket.visibility import partial_is_for, share_of
+from live_gateway.socket.visibility import PanelView, partial_is_for, share_of
 from tests.support.record_builders import card
 from tests.support.reviewed_sessions import REASON
 
@@ -98,3 +98,23 @@ def test_partials() -> None:
     assert not partial_is_for("candidate", "r100")
     assert not partial_is_for("candidate", "i100")
     assert partial_is_for("interviewer", "r100")
+
+
+def test_a_panelist_sees_own_notes_only() -> None:
+    mine, theirs = (wire.NoteTaken(text="t", at_ms=1, author=author) for author in ("me", "you"))
+    panel = PanelView("me", blind=False)
+    assert share_of("interviewer", mine, panel=panel) == mine
+    assert share_of("interviewer", theirs, panel=panel) is None
+    assert share_of("candidate", mine) is None
+
+
+@pytest.mark.parametrize("standing", [None, Standing("shown"), Standing("withheld", "recording_unusable")])
+def test_who_has_yet_to_rate_sees_no_number_of_the_machine(standing: Standing | None) -> None:
+    blind, rated = PanelView("me", blind=True), PanelView("me", blind=False)
+    score = wire.ScoreUpdate(criterion="c", value=1, insufficient=None, evidence=[])
+    assert share_of("interviewer", score, standing, blind) is None
+    event = wire.Result(seq=4, scorecard_id="s", card=card("i", 60.0, 2.0))
+    assert share_of("interviewer", event, standing, blind) == wire.Result(seq=4, scorecard_id="s", held="rate_first")
+    assert share_of("interviewer", event, None, rated) == event
+    for other in (event for event in INTERVIEWERS if not isinstance(event, wire.ScoreUpdate | wire.NoteTaken)):
+        assert share_of("interviewer", other, standing, blind) == other
