@@ -54,9 +54,11 @@ report shows both and how the transcripts differ. Culture fit is judged only aga
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from airflow.sdk import DAG, Metadata, TaskGroup, task
 
-from dags.binding import Flow
+from dags.binding import Flow, Output
 from dags.human_review import FORM, ScorecardReview, stop_when_withheld
 from dags.interview_runs import JUDGING, SCORECARDS, one_interview
 from dags.policy import heavy
@@ -75,35 +77,35 @@ with DAG(
 ) as dag:
 
     @task(**heavy(minutes=60))
-    def assemble():
+    def assemble() -> Output:
         return flow.run("assemble")
 
     @task(**heavy(minutes=360), priority_weight=3)
-    def speech(media):
+    def speech(media: Output) -> Output:
         return flow.run("speech", media, reports_progress=True)
 
     @task(**heavy(minutes=120))
-    def voice(media):
+    def voice(media: Output) -> Output:
         return flow.run("voice", media, reports_progress=True)
 
     @task
-    def compare(speech):
+    def compare(speech: Output) -> Output:
         return flow.run("compare", speech)
 
     @task
-    def case(speech, voice):
+    def case(speech: Output, voice: Output) -> Output:
         return flow.run("case", speech, voice)
 
     @task(**JUDGING)
-    def judge(case, group):
+    def judge(case: Output, group: str) -> Output:
         return flow.run("judge", case, group, reports_progress=True)
 
     @task
-    def score(case, judgements):
+    def score(case: Output, judgements: Output) -> Output:
         return flow.run("score", case, judgements)
 
     @task(trigger_rule="none_failed", outlets=[SCORECARDS])
-    def publish(card, compared, decision):
+    def publish(card: Output, compared: Output, decision: Output) -> Iterator[Metadata]:
         stop_when_withheld(decision)
         yield Metadata(SCORECARDS, flow.run("publish", card, compared))
 
