@@ -190,3 +190,36 @@ def may_be_suggested(text: str) -> bool:
         if near >= NEAR or (near >= SUGGESTION_NEAR and near > usual):
             return False
     return True
+
+
+_ALSO_WORK = frozenset(
+    "hospital|medical|union|vote|conservative|liberal|discharge|retire|나이|병원|노조|노동조합|파업|보수|진보|집회|수술".split("|")
+)
+"""Words of the lexicon that also name customers, institutions and other people's affairs in talk about work."""
+_OF_THE_CANDIDATE = re.compile(
+    r"(?:지원자|본인|자신)(?:의|는|은|이|가)?\s+(?:\S+\s+)?(?:나이|병원|노조|노동조합|파업|수술)"
+    r"|\b(?:candidate|applicant|his|her|their|own)(?:'s)?\s+(?:\w+\s+)?(?:hospital|medical|union|vote|retire)"
+)
+
+
+def ground_touched(text: str) -> str | None:
+    """The protected ground that a statement about a candidate touches, or None.
+
+    Words that also belong to work ("hospitals buy late", "the works council and the union") count only where they are
+    said of the candidate; every other word of the lexicon, every pattern and every near meaning counts.
+    """
+    folded = fold(text)
+    mine = _OF_THE_CANDIDATE.search(folded) is not None
+    for ground, listed in _lexicon().items():
+        english = [w for w in listed.words if w.isascii() and (mine or w not in _ALSO_WORK)]
+        if any(re.search(rf"\b{re.escape(w)}", folded) for w in english) or _patterns()[ground].search(folded):
+            return ground
+    if _HANGUL.search(folded):
+        for ground, places in _korean_words().places(folded).items():
+            if any(mine or place.item not in _ALSO_WORK for place in places):
+                return ground
+    for sentence in sentences(text):
+        ground, near, usual = nearest(sentence)
+        if near >= NEAR or (near >= SUGGESTION_NEAR and near > usual):
+            return ground
+    return None

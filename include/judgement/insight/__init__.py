@@ -1,0 +1,1 @@
+"""Insights: writing claims about the interviews, and verifying each against the candidate's own words."""

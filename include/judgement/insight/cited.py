@@ -1,0 +1,58 @@
+"""The cited words of one claim, read once: content words, figures and denials of every passage, placed side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from include.interview.insight.sources import Passage
+from include.interview.records import Record
+from include.judgement.insight.numbers import Figure, figures
+from include.judgement.insight.words import ContentWord, ReadText, read_text
+
+
+class Reading(Record, frozen=True):
+    """A text as verification reads it. Figures' number words are not content words."""
+
+    text: str
+    language: str
+    words: tuple[ContentWord, ...]
+    figures: tuple[Figure, ...]
+    denying_clauses: frozenset[int]
+    clauses: tuple[str, ...]
+
+
+def read(text: str, language: str) -> Reading:
+    """`text` in `language`, read."""
+    found: ReadText = read_text(text, language)
+    numbers = figures(text, language)
+    words = tuple(w for w in found.words if not any(f.start < w.end and w.start < f.end for f in numbers))
+    return Reading(text, language, words, numbers, found.denying_clauses, found.clauses)
+
+
+def read_cited(passages: Sequence[Passage]) -> Reading:
+    """All cited passages as one reading; clauses and sentences of different passages stay apart."""
+    whole: list[str] = []
+    words: list[ContentWord] = []
+    numbers: list[Figure] = []
+    denying: set[int] = set()
+    clauses: list[str] = []
+    at = sentence = 0
+    for passage in passages:
+        one = read(passage.text, "ko" if passage.language == "ko" else "en")
+        shift = len(clauses)
+        words += [
+            msgspec.structs.replace(
+                w, clause=w.clause + shift, sentence=w.sentence + sentence, start=w.start + at, end=w.end + at
+            )
+            for w in one.words
+        ]
+        numbers += [msgspec.structs.replace(f, start=f.start + at, end=f.end + at) for f in one.figures]
+        denying |= {c + shift for c in one.denying_clauses}
+        clauses += one.clauses
+        sentence += 1 + max((w.sentence for w in one.words), default=0)
+        whole.append(passage.text)
+        at += len(passage.text) + 1
+    language = "ko" if passages and passages[0].language == "ko" else "en"
+    return Reading("\n".join(whole), language, tuple(words), tuple(numbers), frozenset(denying), tuple(clauses))

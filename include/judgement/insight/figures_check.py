@@ -1,0 +1,116 @@
+"""Whether the figures of a claim stand in the cited words, and of the same things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from include.interview.insight.records import ClaimRejection
+from include.judgement.insight.cited import Reading
+from include.judgement.insight.lexicon import bounds, frame_words
+from include.judgement.insight.matching import match
+from include.judgement.insight.numbers import Figure
+from include.judgement.insight.reasons import rejection
+from include.judgement.insight.words import ContentWord
+
+REACH = 45
+"""Characters on either side of a figure in which the thing it counts is looked for."""
+_BREAK = re.compile(
+    r"[.,;:!?]|\b(?:and|but|or|before|after|when|while|because|who|which|that|in|to|from|within|by|for|at|with)\b|\n"
+)
+
+
+_SENTENCE_END = re.compile(r"[.!?]\s|\n")
+
+
+def check_figures(claim: Reading, cited: Reading) -> ClaimRejection | None:
+    """The first fault of the claim's figures: not there, of something else, or the other way round."""
+    places: list[tuple[Figure, tuple[Figure, ...]]] = []
+    for figure in claim.figures:
+        same = tuple(f for f in cited.figures if figure.agrees(f))
+        if not same:
+            if not figure.explicit:
+                continue
+            return rejection("number_not_cited", word=_shown(claim, figure))
+        places.append((figure, same))
+    for figure, same in places:
+        if _counts_another(claim, figure, cited, same):
+            return rejection("number_of_something_else", word=_shown(claim, figure))
+    if _reversed(claim, cited, places):
+        return rejection("numbers_reversed")
+    return _bounds(claim, cited)
+
+
+def _shown(claim: Reading, figure: Figure) -> str:
+    return claim.text[figure.start : figure.end]
+
+
+def _bounds(claim: Reading, cited: Reading) -> ClaimRejection | None:
+    """ "more than" and "less than" beside a figure need one of their kind in the cited words."""
+    said = cited.text.lower()
+    for pattern in bounds():
+        for found in pattern.finditer(claim.text.lower()):
+            beside = any(abs(found.end() - f.start) <= 2 or abs(found.start() - f.end) <= 4 for f in claim.figures)
+            if beside and not pattern.search(said):
+                return rejection("comparison_not_cited", word=found[0])
+    return None
+
+
+def _around(reading: Reading, figure: Figure, *, after: bool, before: bool) -> tuple[ContentWord, ...]:
+    """Content words beside a figure, as far as the next figure, stop or "and"."""
+    others = [f for f in reading.figures if f is not figure]
+    low = max([figure.start - REACH, 0, *(f.end for f in others if f.end <= figure.start)])
+    high = min([figure.end + REACH, len(reading.text), *(f.start for f in others if f.start >= figure.end)])
+    ends = [m.start() + figure.end for m in _BREAK.finditer(reading.text[figure.end : high])]
+    begins = [m.end() + low for m in _BREAK.finditer(reading.text[low : figure.start])]
+    high = min([high, *ends])
+    low = max([low, *begins])
+    return tuple(
+        w
+        for w in reading.words
+        if (after and figure.end <= w.start < high) or (before and low <= w.start and w.end <= figure.start)
+    )
+
+
+def _counts_another(claim: Reading, figure: Figure, cited: Reading, same: Sequence[Figure]) -> bool:
+    """True when the things beside the claim's figure stand beside another figure of the cited words instead."""
+    if all(k in ("year", "weekday", "month") or k.startswith("per:") for k, _ in figure.readings):
+        return False
+    korean = claim.language == "ko"
+    mine = _around(claim, figure, after=not korean, before=korean) or _around(claim, figure, after=True, before=True)
+    mine = tuple(w for w in mine if w.kind == "noun" and w.key not in frame_words())
+    if korean:
+        mine = tuple(w for w in mine if w.clause == mine[-1].clause)
+    if not mine or ("count", 1.0) in figure.readings:
+        return False
+    kinds = {k for k, _ in figure.readings}
+    rivals = [f for f in cited.figures if f not in same and kinds & {k for k, _ in f.readings}]
+
+    def shared(f: Figure) -> int:
+        beside = _around(cited, f, after=True, before=True)
+        return sum(bool(match(w, beside, "").found) for w in mine)
+
+    best = max(shared(f) for f in same)
+    return any(shared(f) > best for f in rivals)
+
+
+def _reversed(claim: Reading, cited: Reading, places: Sequence[tuple[Figure, tuple[Figure, ...]]]) -> bool:
+    """ "from 3 to 12" where the cited words say 12 before 3."""
+    for at, (one, ones) in enumerate(places):
+        kinds = {k for k, _ in one.readings}
+        alike = [(two, twos) for two, twos in places[at + 1 :] if kinds & {k for k, _ in two.readings}]
+        if not alike:
+            continue
+        two, twos = alike[0]
+        between = claim.text[one.end : two.start]
+        before = claim.text[max(0, one.start - REACH) : one.start]
+        korean = re.match(r"\s*\S*?(?:에서|이었다가|이던)", between) and len(between) < REACH
+        english = re.search(r"\bfrom\b", before, re.IGNORECASE) and re.search(r"\bto\b|\bbelow\b|\bunder\b", between)
+        if (korean or english) and not any(_follows(cited, a, b) for a in ones for b in twos):
+            return True
+    return False
+
+
+def _follows(cited: Reading, one: Figure, two: Figure) -> bool:
+    """Whether `two` comes after `one` in one sentence."""
+    return one.start < two.start and not _SENTENCE_END.search(cited.text[one.end : two.start])

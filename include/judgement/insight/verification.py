@@ -1,0 +1,204 @@
+"""Verification of claims: what cannot be shown to stand in the cited words of the candidate is rejected.
+
+Fails closed. A claim is one or two sentences; its citations exist and are the candidate's own words; its figures,
+dates, durations, names, denials and comparisons stand there; and what else it says stands there in these or other
+words. Nothing is repaired: a rejected claim is dropped with a reason. The quotes are put in here, word for word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from include.interview.insight.records import CheckedClaim, Claim, ClaimRejection
+from include.interview.insight.sources import InsightSource, Passage, Passages, passages_of
+from include.interview.transcript.text import fold
+from include.judgement.injection import addresses_judge
+from include.judgement.insight.cited import Reading, read, read_cited
+from include.judgement.insight.figures_check import check_figures
+from include.judgement.insight.lexicon import degrees, frame_words, members, sides
+from include.judgement.insight.matching import Match, match
+from include.judgement.insight.polarity import check_polarity
+from include.judgement.insight.reasons import rejection
+from include.judgement.insight.words import ContentWord
+from include.judgement.insight.wording import check_wording
+from include.judgement.korean import morphemes
+
+MOST_CITATIONS = 6
+LEAST_SUPPORT = 0.5
+"""Share of a claim's content words that must stand in the cited words."""
+SPARE_VERBS = 1
+"""Verbs of a claim that may stand nowhere in the cited words, where everything else does."""
+OPEN_SPARE = 2
+"""Words an open question may add: what it asks for is what was not said."""
+COMPARING = 8
+"""The pairs of opposites that compare or tell a direction; they come first in the list."""
+
+
+def verify(claims: Sequence[Claim], sources: Sequence[InsightSource]) -> tuple[CheckedClaim, ...]:
+    """Each claim accepted with its quotes, or rejected with the first reason found, in the order given.
+
+    Raises:
+        BadInput: two sources carry the same label.
+    """
+    passages = passages_of(sources)
+    return tuple(verify_one(claim, passages) for claim in claims)
+
+
+def verify_one(claim: Claim, passages: Passages) -> CheckedClaim:
+    """The claim against `passages`; see `verify`."""
+    fault = check_wording(claim)
+    if fault is not None:
+        return CheckedClaim(claim.id, "rejected", fault)
+    cited, fault = _cited(claim, passages)
+    if fault is None:
+        whole = read_cited(cited)
+        interviewers = tuple(p for p in passages.all if p.role != "candidate" and p.source in {c.source for c in cited})
+        for language, text in claim.text.given():
+            fault = fault or _content_fault(claim, read(text, language), whole, interviewers)
+    if fault is not None:
+        return CheckedClaim(claim.id, "rejected", fault)
+    return CheckedClaim(claim.id, "accepted", None, tuple(p.citation() for p in cited))
+
+
+def _cited(claim: Claim, passages: Passages) -> tuple[tuple[Passage, ...], ClaimRejection | None]:
+    """The passages cited, in order and each once, and what is wrong with them."""
+    found: dict[str, Passage] = {}
+    if not claim.cites:
+        return (), rejection("no_citation")
+    if len(claim.cites) > MOST_CITATIONS:
+        return (), rejection("too_many_citations", most=MOST_CITATIONS)
+    for written in claim.cites:
+        named = passages.find(written)
+        shown = written[:40]
+        if not named:
+            return (), rejection("unknown_utterance", id=shown)
+        if len(named) > 1:
+            return (), rejection("ambiguous_utterance", id=shown, options=", ".join(p.id for p in named))
+        if named[0].role != "candidate":
+            return (), rejection("not_the_candidate", id=shown)
+        if addresses_judge(named[0].text):
+            return (), rejection("addresses_judge", id=shown)
+        found[named[0].id] = named[0]
+    cited = tuple(found.values())
+    if claim.kind == "contradiction" and len({p.answer for p in cited}) < 2:
+        return (), rejection("needs_two_citations")
+    return cited, None
+
+
+def _content_fault(
+    claim: Claim, said: Reading, cited: Reading, interviewers: Sequence[Passage]
+) -> ClaimRejection | None:
+    asks = claim.kind == "open_question"
+    fault = check_figures(said, cited)
+    if fault is not None:
+        return fault
+    matches = [match(w, cited.words, cited.text) for w in said.words]
+    fault = (
+        _named(said, matches)
+        or _elsewhere(matches, cited)
+        or _foreign_terms(said, cited)
+        or _degrees(said, cited)
+        or check_polarity(said, cited, matches, open_question=asks)
+        or _interviewers(matches, cited, interviewers)
+    )
+    return fault or _support(said, matches, open_question=asks)
+
+
+def _named(said: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
+    for one in matches:
+        if one.standing == "another":
+            code = "name_not_cited" if one.word.kind == "name" else "subject_not_cited"
+            return rejection(code, word=one.word.form)
+        if one.standing == "opposite" and not (one.word.denied and any(not w.denied for w in one.found)):
+            return rejection("opposite_cited", word=one.word.form)
+        compares = any(pair < COMPARING for pair, _ in sides().get(one.word.key, ()))
+        if one.standing == "absent" and compares and len(said.figures) < 2:
+            return rejection("comparison_not_cited", word=one.word.form)
+    return None
+
+
+def _elsewhere(matches: Sequence[Match], cited: Reading) -> ClaimRejection | None:
+    """A name in a statement that the cited words make of another name."""
+    names = {w.sentence: {x.key for x in cited.words if x.sentence == w.sentence and x.kind == "name"} for w in cited.words}
+    for one in matches:
+        if one.word.kind != "name" or not one.found:
+            continue
+        verbs = [m for m in matches if m.word.clause == one.word.clause and m.word.kind == "verb" and m.found]
+        verbs = [m for m in verbs if m.word.key not in frame_words()]
+        own = {w.sentence for w in one.found}
+        elsewhere = {w.sentence for m in verbs for w in m.found}
+        if elsewhere and not elsewhere & own and all(names[sentence] for sentence in elsewhere):
+            return rejection("name_not_cited", word=one.word.form)
+    return None
+
+
+def _foreign_terms(said: Reading, cited: Reading) -> ClaimRejection | None:
+    """Terms of the exclusive kinds that a morpheme analysis takes apart (자바로 is read as 자 + 바로)."""
+    for word in _HANGUL_RUN.findall(said.text) if said.language == "ko" else ():
+        for term, places in members().items():
+            rest = word.removeprefix(term)
+            if len(term) < 2 or rest == word or rest not in _PARTICLES or term in frame_words():
+                continue
+            same = [t for t, others in members().items() if others & places]
+            if not any(t in fold(cited.text) for t in same):
+                return rejection("subject_not_cited", word=term)
+    return None
+
+
+_HANGUL_RUN = re.compile(r"[가-힣]+")
+_PARTICLES = frozenset("이 가 은 는 을 를 에 의 와 과 도 만 로 으로 에서 에게 한테 부터 까지 라 이라 랑".split())
+_ENGLISH_WORD = re.compile(r"[a-z][a-z'-]*")
+
+
+def _plain_words(reading: Reading) -> list[tuple[str, int]]:
+    """Words as they are looked up in the lists of degrees, outside figures: (word, start)."""
+    found = [(m[0], m.start()) for m in _ENGLISH_WORD.finditer(fold(reading.text))]
+    if reading.language == "ko":
+        found += [(m.form, m.start) for m in morphemes(reading.text) if m.tag not in ("NR", "SN", "EC", "EF", "VV")]
+    return [(w, at) for w, at in found if not any(f.start <= at < f.end for f in reading.figures)]
+
+
+def _degrees(said: Reading, cited: Reading) -> ClaimRejection | None:
+    """ "most", "all", "only", "best" need a word of their kind in the cited words."""
+    stand = {w for w, _ in _plain_words(cited)} | {"every" for f in cited.figures if "ever" in cited.text[f.start : f.end]}
+    for word, _ in _plain_words(said):
+        for kind in degrees():
+            if word in kind and not kind & stand:
+                return rejection("comparison_not_cited", word=word)
+    return None
+
+
+def _interviewers(
+    matches: Sequence[Match], cited: Reading, interviewers: Sequence[Passage]
+) -> ClaimRejection | None:
+    """A word that the candidate's cited words do not hold, and an interviewer's do."""
+    open_words = [m.word for m in matches if m.standing == "absent"]
+    if not open_words or not interviewers:
+        return None
+    asked = {k for w in read_cited(interviewers).words for k in w.keys}
+    taken = [w for w in open_words if set(w.keys) & asked]
+    return rejection("interviewers_words", word=taken[0].form) if taken else None
+
+
+def _support(said: Reading, matches: Sequence[Match], *, open_question: bool) -> ClaimRejection | None:
+    """The share of what the claim says that stands in the cited words, and what stands nowhere."""
+    cited = [m for m in matches if m.standing == "cited" and m.word.key not in frame_words()]
+    absent = [m.word for m in matches if m.standing == "absent"]
+    grounds = len(cited) + len(said.figures)
+    if not grounds or (len(cited) < 2 and absent and len(said.figures) < 2):
+        return rejection("not_supported")
+    if len(cited) + len(said.figures) < LEAST_SUPPORT * (grounds + len(absent)):
+        return rejection("not_supported")
+    spare = OPEN_SPARE if open_question else SPARE_VERBS
+    first = _unspared(absent, spare, any_kind=open_question)
+    return rejection("subject_not_cited", word=first.form) if first is not None else None
+
+
+def _unspared(absent: Sequence[ContentWord], spare: int, *, any_kind: bool) -> ContentWord | None:
+    """The first absent word that is one too many, or of a kind that must stand in the cited words."""
+    for number, word in enumerate(absent, start=1):
+        if number > spare or not (any_kind or word.kind in ("verb", "other")):
+            return word
+    return None
+

@@ -1,0 +1,38 @@
+"""What a claim's wording must be, whatever it cites: short, of a known kind, neutral, and free of verdicts."""
+
+from __future__ import annotations
+
+from include.interview.insight.records import KINDS, Claim, ClaimRejection
+from include.interview.transcript.text import language_of
+from include.judgement.injection import addresses_judge
+from include.judgement.insight.lexicon import accusing, verdicts
+from include.judgement.insight.reasons import rejection
+from include.judgement.protected_grounds import ground_touched, name_of
+
+LONGEST = 300
+"""Characters of a claim in one language: two sentences."""
+
+
+def check_wording(claim: Claim) -> ClaimRejection | None:
+    """The first fault of the claim's words by themselves; None when there is none."""
+    if claim.kind not in KINDS:
+        return rejection("unknown_kind")
+    given = claim.text.given()
+    if not given:
+        return rejection("empty")
+    for language, text in given:
+        if len(text) > LONGEST:
+            return rejection("too_long", most=LONGEST)
+        if language_of(text) == "und":
+            return rejection("empty")
+        if language_of(text) != language:
+            return rejection("wrong_language")
+        if verdicts().search(text) or addresses_judge(text):
+            return rejection("holds_verdict")
+        if claim.kind != "strength" and accusing().search(text):
+            return rejection("accusing")
+        ground = ground_touched(text)
+        if ground is not None:
+            name = name_of(ground)
+            return rejection("protected_ground", ground=name.ko if language == "ko" else name.en)
+    return None

@@ -1,0 +1,253 @@
+"""The words of a sentence that carry its content, with the clause each stands in and whether it is denied there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Literal
+
+from include.interview.records import Record
+from include.judgement.insight.lexicon import denying, english_stem, stem
+from include.judgement.korean import KEPT_TEXTS, Morpheme, morphemes
+from include.judgement.lexicon_files import lexicon
+
+Kind = Literal["name", "noun", "verb", "other"]
+
+
+class ContentWord(Record, frozen=True):
+    """One content word. `key` is its stem; `parts` are the stems of a compound's members.
+
+    `clause` and `sentence` count from 0. `denied`: a negation of its clause covers it. `derived`: a Korean noun that 하다
+    or 되다 makes a verb.
+    """
+
+    form: str
+    key: str
+    kind: Kind
+    start: int
+    end: int
+    clause: int
+    sentence: int
+    denied: bool
+    parts: tuple[str, ...] = ()
+    derived: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The stem of the whole word and of its parts."""
+        return (self.key, *self.parts)
+
+
+class ReadText(Record, frozen=True):
+    """A text's content words, and the clauses that hold a negation."""
+
+    words: tuple[ContentWord, ...]
+    denying_clauses: frozenset[int]
+    clauses: tuple[str, ...]
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def read_text(text: str, language: str) -> ReadText:
+    """The content words of `text` in order; the last texts are kept."""
+    return _korean(text) if language == "ko" else _english(text)
+
+
+# ---------------------------------------------------------------- English
+
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z+#]*(?:['’][A-Za-z]+)?|\d[\d.,]*|[^\sA-Za-z\d]")
+_STOPS = frozenset(
+    "a an the this that these those and or but so because although though while whereas which who whom whose when until "
+    "after before then where if since of to in on at by for from with without into onto within during about against "
+    "between through up out off as than i me my mine we us our ours you your he him his she her hers it its they them "
+    "their theirs is are was were been being am be do does did done has had have having will would could can may might "
+    "must shall should not no never nobody none nothing neither nor cannot there here very too quite rather instead yes "
+    "well just even ever one ones any some such both either how what why whether also again once per if s t re ve ll d m "
+    "mr mrs ms dr".split()
+)  # fmt: skip
+_BOUNDARY = frozenset(
+    "but and so because although though while whereas which who when until after before or then where if since".split()
+)
+_NEGATORS = frozenset("not never no nobody none nothing neither nor cannot hardly".split())
+_VERB_LEADS = frozenset(
+    "to would could can may might must should will did does do has have had not never they he she who candidate also "
+    "later then and applicant i we you cannot didn't couldn't wouldn't don't doesn't won't can't".split()
+)
+_DETERMINERS = frozenset("a an the this that these those every each his her their its my our two three".split())
+_PREPOSITIONS = frozenset("of in on with for at from to by about into over that how what".split())
+_BE = frozenset("is are was were be been being am".split())
+
+
+def _english(text: str) -> ReadText:
+    tokens = [(m[0], m[0].lower().replace("’", "'"), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    words: list[ContentWord] = []
+    clause = sentence = 0
+    denied, fresh, first = False, True, True
+    denying_clauses: set[int] = set()
+    starts = [0]
+    for at, (form, low, start, end) in enumerate(tokens):
+        following = tokens[at + 1][1] if at + 1 < len(tokens) else ""
+        if not form[0].isalnum():
+            closes = form in ".!?;:," and not (form in ".," and text[end : end + 1].isdigit())
+            if closes and text[max(0, start - 2) : start].lower() not in ("mr", "ms", "dr"):
+                clause, denied, fresh = clause + 1, False, True
+                sentence += form in ".!?"
+                first = first or form in ".!?"
+                starts.append(end)
+            continue
+        opens_denied = low == "without" or (low, following) in (("rather", "than"), ("instead", "of"))
+        if (low in _BOUNDARY or opens_denied) and not fresh:
+            clause, denied, fresh = clause + 1, False, True
+            starts.append(start)
+        if opens_denied or low in _NEGATORS or low.endswith("n't"):
+            denied = not (low == "not" and following == "only")
+            if denied:
+                denying_clauses.add(clause)
+            fresh = first = False
+            continue
+        previous = tokens[at - 1][1] if at else ""
+        named, opening = form[0].isupper() and not first and low.split("'")[0] != "i", first
+        first = False
+        stop = low in _STOPS or low in lexicon("en").sets["stopwords"] or len(low) < 2
+        if form[0].isdigit() or low in ("mr", "mrs", "ms", "dr") or (stop and not named):
+            continue
+        kind = _english_kind(form, low, previous, following, opening)
+        words.append(ContentWord(form, english_stem(low), kind, start, end, clause, sentence, denied))
+        if kind != "name" and english_stem(low) in denying("en") and (english_stem(low) != "fail" or following == "to"):
+            denied = True
+            denying_clauses.add(clause)
+        fresh = False
+    bounds = [*starts, len(text)]
+    clauses = tuple(text[a:b] for a, b in zip(bounds, bounds[1:], strict=False))
+    return ReadText(tuple(words), frozenset(denying_clauses), clauses)
+
+
+_ABSTRACT = re.compile(r"(?:ship|tion|sion|ment|ness|ity|ance|ence|ing|ed|ly|s|ive|ous|ful|al)$")
+_SUBJECT_OF = frozenset("is was has had will would could can did does led leads said wants wanted asked works".split())
+
+
+def _english_kind(form: str, low: str, previous: str, following: str, opening: bool) -> Kind:
+    capital = form[0].isupper()
+    inner = any(c.isupper() for c in form[1:])
+    if capital and (inner or not opening):
+        return "name"
+    if capital and opening and following in _SUBJECT_OF and not _ABSTRACT.search(low):
+        return "noun"
+    if low.endswith("ly") and len(low) > 4:
+        return "other"
+    past = low.endswith("ed") or low in lexicon("en").sets["irregular_past"]
+    if previous in _DETERMINERS or previous in ("of", "in", "on", "with", "for", "at", "from"):
+        return "noun"
+    if previous in _VERB_LEADS or past or (opening and low.endswith("ing")):
+        return "verb"
+    if opening and low.endswith("s"):
+        return "verb" if following in _DETERMINERS or following in _PREPOSITIONS else "noun"
+    if previous in ("by", "without", "than", "before", "after", "while", "when", "since") and low.endswith("ing"):
+        return "verb"
+    if previous in _BE and low.endswith(("ed", "ing")):
+        return "verb"
+    return "verb" if opening and following in _DETERMINERS else "noun"
+
+
+# ---------------------------------------------------------------- Korean
+
+_LIGHT = frozenset(
+    "하 되 있 없 같 것 수 때 그렇 이렇 않 말 못하 이 아니 저희 우리 저 제 나 내 그 데 거 뿐 채 안 중 쯤".split()
+)
+_NOUNS = ("NNG", "NNP", "XR", "SL")
+_SUFFIXES = frozenset(("님", "들", "쯤", "씩", "째", "끼리", "여"))
+"""Suffixes that leave a word what it is."""
+_AUXILIARY = ("VX",)
+_DENIALS = frozenset(("않", "못하", "말"))
+
+
+def _korean(text: str) -> ReadText:
+    said = morphemes(text)
+    ends = list(_korean_clauses(said))
+    words: list[ContentWord] = []
+    denying_clauses: set[int] = set()
+    clause_texts: list[str] = []
+    begin = sentence = 0
+    for number, end in enumerate(ends):
+        part = said[begin:end]
+        denied = _denied(part)
+        if denied:
+            denying_clauses.add(number)
+        if part:
+            clause_texts.append(text[part[0].start : part[-1].end])
+            words.extend(_korean_words(part, text, number, sentence, denied))
+        else:
+            clause_texts.append("")
+        sentence += any(m.tag in ("SF", "EF") for m in part)
+        begin = end
+    return ReadText(tuple(words), frozenset(denying_clauses), tuple(clause_texts))
+
+
+def _korean_clauses(said: Sequence[Morpheme]) -> Iterator[int]:
+    """The position after each clause: a clause ends with its ending, unless an auxiliary verb goes on with it."""
+    for at, m in enumerate(said):
+        following = said[at + 1] if at + 1 < len(said) else None
+        if m.tag == "SF":
+            yield at + 1
+        elif m.tag == "EC" and following is not None:
+            goes_on = following.tag in _AUXILIARY or m.form in ("지", "게") or following.tag == "JX"
+            if not goes_on and not (m.form in ("어", "아") and following.tag in ("VV", "VX")):
+                yield at + 1
+        elif m.form == "대신" and m.tag in ("NNG", "MAG"):
+            yield at + 1
+    yield len(said)
+
+
+def _denied(part: Sequence[Morpheme]) -> bool:
+    """Whether a clause denies: not, could not, is not, there is none, instead of. Two denials make none."""
+    count = 0
+    for at, m in enumerate(part):
+        if m.tag == "VX" and m.form in _DENIALS:
+            count += 1
+        elif m.tag in ("VA", "VV") and m.form == "없":
+            before = part[at - 1] if at else None
+            count += not (before is not None and before.form in ("상관", "틀림"))
+        elif m.tag == "VCN" or (m.tag == "MAG" and m.form in ("안", "못")) or (m.form == "없이" and m.tag == "MAG"):
+            count += 1
+        elif m.form == "대신" and at and part[at - 1].tag == "ETM":
+            count += 1
+        elif m.form in denying("ko") and m.tag in ("NNG", "VV"):
+            count += 1
+    return count % 2 == 1
+
+
+def _korean_words(
+    part: Sequence[Morpheme], text: str, clause: int, sentence: int, denied: bool
+) -> Iterator[ContentWord]:
+    run: list[Morpheme] = []
+    for at, m in enumerate((*part, None)):
+        if m is not None and (m.tag in _NOUNS or _suffix(m, run)) and (not run or run[-1].end == m.start):
+            run.append(m)
+            continue
+        if run:
+            verb = m is not None and m.tag in ("XSV", "XSA") and m.start <= run[-1].end
+            word = _compound(run, text, clause, sentence, denied, verb)
+            if word is not None:
+                yield word
+        run = [m] if m is not None and m.tag in _NOUNS else []
+        if m is not None and m.tag in ("VV", "VA") and m.form not in _LIGHT:
+            yield ContentWord(m.form, m.form, "verb", m.start, m.end, clause, sentence, denied)
+        elif m is not None and m.tag == "MAG" and len(m.form) > 1 and m.form != "없이":
+            yield ContentWord(m.form, m.form, "other", m.start, m.end, clause, sentence, denied)
+
+
+def _suffix(m: Morpheme, run: Sequence[Morpheme]) -> bool:
+    """A suffix that belongs to the word: 손 + 님 is 손님, 이사 + 님 is still 이사."""
+    return m.tag == "XSN" and bool(run) and (m.form not in _SUFFIXES or len(run) == len(run[0].form) == 1)
+
+
+def _compound(
+    run: Sequence[Morpheme], text: str, clause: int, sentence: int, denied: bool, verb: bool
+) -> ContentWord | None:
+    form = text[run[0].start : run[-1].end]
+    if form in _LIGHT:
+        return None
+    named = any(m.tag in ("NNP", "SL") for m in run)
+    kind: Kind = "name" if named else "verb" if verb else "noun"
+    parts = tuple(stem(m.form) for m in run if m.tag in _NOUNS) if len(run) > 1 else ()
+    return ContentWord(form, stem(form), kind, run[0].start, run[-1].end, clause, sentence, denied, parts, verb)
