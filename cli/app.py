@@ -12,6 +12,7 @@ from cli.accounts import accounts_app
 from cli.console import complain
 from cli.data import candidates_app, db_app, interviews_app, openings_app
 from cli.evaluate import evaluate
+from cli.insights import insights_app
 from cli.judge import judge
 from cli.live import live
 from cli.model_files import models_app
@@ -36,6 +37,7 @@ app.command()(judge)
 app.command()(bench)
 app.command("bench-live")(bench_live)
 app.command()(docs)
+app.add_typer(insights_app, name="insights")
 app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")
 app.add_typer(candidates_app, name="candidates")

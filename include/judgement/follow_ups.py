@@ -91,7 +91,7 @@ def follow_ups(case: Case, mentions: Mapping[str, Sequence[Mention]]) -> tuple[F
     parts = _parts_of(analysis, said[-1])
     if parts is not None and parts.n_words >= LEAST_WORDS:
         topic = _topic(said[-1], mentions, analysis.language)
-        for kind, evidence in _lacks(parts):
+        for kind, evidence in lacks(parts):
             found.append(_worded(kind, said[-1], evidence, topic, analysis.language))
         found += _two_numbers(parts, said[-1], analysis.language)
     if len(said) >= KEYWORD_AFTER_ANSWERS:
@@ -104,8 +104,8 @@ def _parts_of(analysis: Analysis, answer: Answer) -> AnswerParts | None:
     return next((a for a in analysis.answers if any(s.piece.utterance_id in ids for s in a.sentences)), None)
 
 
-def _lacks(parts: AnswerParts) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """(kind, utterances that show it) for everything this answer leaves open."""
+def lacks(parts: AnswerParts) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(kind, ids of utterances that show it) for everything this answer leaves open; kinds are those of `wordings`."""
     star, counted = star_of(parts), parts.counted
     acting = [s for s in counted if s.words.acts_i + s.words.acts_we]
     episode = parts.kind == "q_behavioural"

@@ -12,12 +12,16 @@ from include.interview.transcript.text import language_of, sentences
 
 
 class InsightSource(Record, frozen=True):
-    """One transcript or document. `label` is what stands before the colon of its ids; unique among sources."""
+    """One transcript or document. `label` is what stands before the colon of its ids; unique among sources.
+
+    `aliases` may stand there as well (a file's name).
+    """
 
     label: str
     stage: Stage | None
     transcript: Transcript
     document: DocumentKind | None = None
+    aliases: tuple[str, ...] = ()
 
 
 class Passage(Record, frozen=True):
@@ -86,12 +90,14 @@ def passages_of(sources: Sequence[InsightSource]) -> Passages:
     labels = [source.label for source in sources]
     if len(set(labels)) != len(labels):
         raise BadInput("Two transcripts or documents carry the same label.", "Name each one as LABEL=FILE.")
-    found = [passage for source in sources for passage in _of(source)]
+    found: list[Passage] = []
     by_id: dict[str, tuple[Passage, ...]] = {}
-    for passage in found:
-        bare = passage.id.removeprefix(f"{passage.source}:")
-        for name in (passage.id, bare):
-            by_id[name] = (*by_id.get(name, ()), passage)
+    for source in sources:
+        for passage in _of(source):
+            found.append(passage)
+            bare = passage.id.removeprefix(f"{source.label}:")
+            for name in {passage.id, bare, *(f"{alias}:{bare}" for alias in source.aliases)}:
+                by_id[name] = (*by_id.get(name, ()), passage)
     return Passages(tuple(found), by_id)
 
 

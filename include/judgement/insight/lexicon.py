@@ -23,6 +23,10 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     denying: dict[str, tuple[str, ...]]
     verdicts: tuple[str, ...]
     accusing: tuple[str, ...]
+    changing: dict[str, tuple[str, ...]]
+    correcting: tuple[str, ...]
+    recalling: tuple[str, ...]
+    rough: tuple[str, ...]
 
 
 @cache
@@ -134,3 +138,31 @@ def verdicts() -> re.Pattern[str]:
 def accusing() -> re.Pattern[str]:
     """Words that accuse."""
     return re.compile("|".join(f"(?:{p})" for p in _file().accusing), re.IGNORECASE)
+
+
+@cache
+def changing(language: str) -> re.Pattern[str]:
+    """Words that say a figure changed, belongs to something else, or was planned."""
+    return _words(_file().changing[language])
+
+
+@cache
+def correcting() -> re.Pattern[str]:
+    """Words with which a speaker corrects what was just said."""
+    return re.compile("|".join(re.escape(p) for p in _file().correcting))
+
+
+@cache
+def recalling() -> re.Pattern[str]:
+    """Words that go back to what was said earlier."""
+    return re.compile("|".join(re.escape(p) for p in _file().recalling))
+
+
+@cache
+def rough() -> re.Pattern[str]:
+    """Words that make a figure a rough one."""
+    return _words(_file().rough)
+
+
+def _words(listed: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b{re.escape(p)}\b" if p.isascii() else re.escape(p) for p in listed))

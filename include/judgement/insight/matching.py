@@ -135,7 +135,9 @@ def _spelled(word: ContentWord) -> str:
 
 
 def _near(word: ContentWord, cited: Sequence[ContentWord]) -> tuple[ContentWord, ...]:
-    if not cited:
+    # A Korean stem of one syllable has too many meanings to be near anything.
+    cited = [c for c in cited if c.form.isascii() or len(c.form) > 1]
+    if not cited or (not word.form.isascii() and len(word.form) < 2):
         return ()
     cosines = encode([_spelled(c) for c in cited]) @ encode([_spelled(word)])[0]
     best = int(np.argmax(cosines))

@@ -41,6 +41,10 @@ _TEXTS = {
         "모순은 서로 다른 답변 두 곳을 인용해야 합니다.",
         "A contradiction cites two different answers.",
     ),
+    "quote_not_cited": (
+        "따옴표 안의 말이 인용한 발화에 그대로 있지 않습니다.",
+        "The words in quotation marks do not stand in the cited words as they are.",
+    ),
     "number_not_cited": (
         "‘{word}’라는 수나 날짜, 기간이 인용한 말에 없습니다.",
         "The figure or date '{word}' does not stand in the cited words.",

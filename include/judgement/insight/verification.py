@@ -31,21 +31,28 @@ SPARE_VERBS = 1
 """Verbs of a claim that may stand nowhere in the cited words, where everything else does."""
 OPEN_SPARE = 2
 """Words an open question may add: what it asks for is what was not said."""
+_QUOTED = re.compile(r"“([^“”]+)”")
 COMPARING = 8
 """The pairs of opposites that compare or tell a direction; they come first in the list."""
 
 
-def verify(claims: Sequence[Claim], sources: Sequence[InsightSource]) -> tuple[CheckedClaim, ...]:
+def verify(
+    claims: Sequence[Claim], sources: Sequence[InsightSource], terms: Sequence[str] = ()
+) -> tuple[CheckedClaim, ...]:
     """Each claim accepted with its quotes, or rejected with the first reason found, in the order given.
+
+    Args:
+        terms: our own fixed wordings that say nothing of the candidate (names of criteria, questions to ask): where
+            a claim holds one, its words need not be cited. Never from a model.
 
     Raises:
         BadInput: two sources carry the same label.
     """
     passages = passages_of(sources)
-    return tuple(verify_one(claim, passages) for claim in claims)
+    return tuple(verify_one(claim, passages, terms) for claim in claims)
 
 
-def verify_one(claim: Claim, passages: Passages) -> CheckedClaim:
+def verify_one(claim: Claim, passages: Passages, terms: Sequence[str] = ()) -> CheckedClaim:
     """The claim against `passages`; see `verify`."""
     fault = check_wording(claim)
     if fault is not None:
@@ -55,7 +62,7 @@ def verify_one(claim: Claim, passages: Passages) -> CheckedClaim:
         whole = read_cited(cited)
         interviewers = tuple(p for p in passages.all if p.role != "candidate" and p.source in {c.source for c in cited})
         for language, text in claim.text.given():
-            fault = fault or _content_fault(claim, read(text, language), whole, interviewers)
+            fault = fault or _text_fault(claim, (text, language), whole, interviewers, terms)
     if fault is not None:
         return CheckedClaim(claim.id, "rejected", fault)
     return CheckedClaim(claim.id, "accepted", None, tuple(p.citation() for p in cited))
@@ -86,8 +93,23 @@ def _cited(claim: Claim, passages: Passages) -> tuple[tuple[Passage, ...], Claim
     return cited, None
 
 
+def _text_fault(
+    claim: Claim, sentence: tuple[str, str], cited: Reading, interviewers: Sequence[Passage], terms: Sequence[str]
+) -> ClaimRejection | None:
+    """What is wrong with one sentence of the claim. Words in quotation marks must stand in the cited words as they are."""
+    text, language = sentence
+    quoted = [m[1] for m in _QUOTED.finditer(text)]
+    for quote in quoted:
+        if fold(quote).strip(" .") not in fold(cited.text):
+            return rejection("quote_not_cited")
+    rest = _QUOTED.sub(" ", text)
+    for term in terms:
+        rest = rest.replace(term, " ")
+    return _content_fault(claim, read(rest, language), cited, interviewers, quoted=bool(quoted))
+
+
 def _content_fault(
-    claim: Claim, said: Reading, cited: Reading, interviewers: Sequence[Passage]
+    claim: Claim, said: Reading, cited: Reading, interviewers: Sequence[Passage], *, quoted: bool
 ) -> ClaimRejection | None:
     asks = claim.kind == "open_question"
     fault = check_figures(said, cited)
@@ -102,7 +124,7 @@ def _content_fault(
         or check_polarity(said, cited, matches, open_question=asks)
         or _interviewers(matches, cited, interviewers)
     )
-    return fault or _support(said, matches, open_question=asks)
+    return fault or _support(said, matches, open_question=asks, quoted=quoted)
 
 
 def _named(said: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
@@ -181,11 +203,13 @@ def _interviewers(
     return rejection("interviewers_words", word=taken[0].form) if taken else None
 
 
-def _support(said: Reading, matches: Sequence[Match], *, open_question: bool) -> ClaimRejection | None:
+def _support(said: Reading, matches: Sequence[Match], *, open_question: bool, quoted: bool) -> ClaimRejection | None:
     """The share of what the claim says that stands in the cited words, and what stands nowhere."""
     cited = [m for m in matches if m.standing == "cited" and m.word.key not in frame_words()]
     absent = [m.word for m in matches if m.standing == "absent"]
     grounds = len(cited) + len(said.figures)
+    if quoted and not absent:
+        return None
     if not grounds or (len(cited) < 2 and absent and len(said.figures) < 2):
         return rejection("not_supported")
     if len(cited) + len(said.figures) < LEAST_SUPPORT * (grounds + len(absent)):

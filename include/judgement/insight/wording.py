@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from include.interview.insight.records import KINDS, Claim, ClaimRejection
 from include.interview.transcript.text import language_of
 from include.judgement.injection import addresses_judge
@@ -9,8 +11,9 @@ from include.judgement.insight.lexicon import accusing, verdicts
 from include.judgement.insight.reasons import rejection
 from include.judgement.protected_grounds import ground_touched, name_of
 
-LONGEST = 300
+LONGEST = 400
 """Characters of a claim in one language: two sentences."""
+_QUOTED = re.compile(r"“([^“”]+)”")
 
 
 def check_wording(claim: Claim) -> ClaimRejection | None:
@@ -23,13 +26,14 @@ def check_wording(claim: Claim) -> ClaimRejection | None:
     for language, text in given:
         if len(text) > LONGEST:
             return rejection("too_long", most=LONGEST)
-        if language_of(text) == "und":
+        own = _QUOTED.sub(" ", text)
+        if language_of(own) == "und":
             return rejection("empty")
-        if language_of(text) != language:
+        if language_of(own) != language:
             return rejection("wrong_language")
-        if verdicts().search(text) or addresses_judge(text):
+        if verdicts().search(own) or addresses_judge(text):
             return rejection("holds_verdict")
-        if claim.kind != "strength" and accusing().search(text):
+        if claim.kind != "strength" and accusing().search(own):
             return rejection("accusing")
         ground = ground_touched(text)
         if ground is not None:

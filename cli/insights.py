@@ -1,0 +1,161 @@
+"""`./triview insights`: what the interviews say about a candidate, each sentence verified against the words it cites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from click import Context
+from rich.markup import escape
+from typer.core import TyperGroup
+
+from cli.console import out, print_json
+from cli.options import Json, OpeningFile, read_opening
+from include.interview.errors import BadInput
+from include.interview.records import Stage
+from include.interview.stages import STAGES
+
+if TYPE_CHECKING:
+    from include.interview.insight.records import Insight
+    from tasks.insight_files import NamedFile
+
+SHOW = "show"
+
+
+class _ShowUnlessNamed(TyperGroup):
+    """Whatever is no command of the group is an argument of `show`, so that `insights ID` and `insights verify` stand."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
+            args = [SHOW, *args]
+        return super().parse_args(ctx, args)
+
+
+insights_app = typer.Typer(
+    no_args_is_help=True,
+    cls=_ShowUnlessNamed,
+    help="Insights over the interviews: `insights INTERVIEW_ID`, `insights --transcript FILE …`, or `insights verify`.",
+)
+Transcripts = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--transcript",
+        help="A transcript: typed lines, or the JSON that `./triview` writes. Repeatable; STAGE=FILE names the stage.",
+    ),
+]
+Documents = Annotated[
+    list[Path] | None, typer.Option("--documents", help="A résumé or cover letter as text. Repeatable.")
+]
+
+
+@insights_app.command(SHOW)
+def show(
+    interview: Annotated[str | None, typer.Argument(help="Id of an evaluated executive interview.")] = None,
+    transcript: Transcripts = None,
+    documents: Documents = None,
+    opening: OpeningFile = None,
+    as_json: Json = False,
+) -> None:
+    """The insights of INTERVIEW, or of transcripts given as files.
+
+    Every insight quotes the candidate word for word; what could not be verified is left out and counted.
+    """
+    if (interview is None) == (not transcript):
+        raise BadInput("Give either an interview's id or transcripts.", "Use `insights ID` or `--transcript FILE`.")
+    if interview is not None:
+        _stored(interview, as_json=as_json)
+        return
+    from include.settings import load_settings
+    from tasks.insight_files import insights_from_files
+
+    found = insights_from_files(
+        _files(transcript or []), _files(documents or []), read_opening(opening), load_settings()
+    )
+    if as_json:
+        print_json(found)
+        return
+    _show(found.insights)
+    out.print(f"Written by: {found.written_by}. {len(found.rejected)} claim(s) did not hold and are not shown.")
+
+
+@insights_app.command("verify")
+def verify(
+    claims: Annotated[Path, typer.Argument(help='Claims: [{"id", "kind", "text": {"ko"?, "en"?}, "cites": [ids]}].')],
+    transcript: Transcripts = None,
+    documents: Documents = None,
+    as_json: Json = False,
+) -> None:
+    """Say of each claim in CLAIMS whether the words it cites bear it, and if not why.
+
+    Typed transcripts number their utterances u0001, u0002 … in the order of the file. With several files a bare id that
+    stands in more than one is refused: write executive:u0004 (the stage) or NAME:u0004 (the file's name without its
+    ending). Sentences of documents are document:d0001 and so on.
+    """
+    from tasks.insight_files import document_sources, read_claims, transcript_sources, verify_files
+
+    if not transcript:
+        raise BadInput("There is no transcript.", "Give at least one --transcript FILE.")
+    listed = read_claims(_read(claims), claims.name)
+    sources = (*transcript_sources(_files(transcript)), *document_sources(_files(documents or []))[0])
+    checked = verify_files(listed, sources)
+    if as_json:
+        rows = [
+            {
+                "id": one.id,
+                "status": one.status,
+                "reason": one.reason.code if one.reason else None,
+                "explanation": one.reason.text if one.reason else None,
+                "quotes": one.quotes,
+            }
+            for one in checked
+        ]
+        print_json({"claims": rows})
+        return
+    for one in checked:
+        why = f": {one.reason.text.en}" if one.reason else ""
+        out.print(f"{escape(one.id)}  {one.status}{escape(why)}")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"The file {path.name} cannot be read.", f"{error.strerror}.") from error
+
+
+def _files(paths: list[Path]) -> list[NamedFile]:
+    """The files, with the stage where one is written before an equals sign."""
+    from tasks.insight_files import NamedFile
+
+    found = []
+    for path in paths:
+        stage: Stage | None = None
+        text = str(path)
+        for known in STAGES:
+            if text.startswith(f"{known}=") and not path.exists():
+                stage, path = known, Path(text.removeprefix(f"{known}="))
+        found.append(NamedFile(path.stem, _read(path), stage))
+    return found
+
+
+def _stored(interview: str, *, as_json: bool) -> None:
+    from cli.session import local_stores
+
+    with local_stores() as (stores, _):
+        found = stores.insights.list(interview)
+    if as_json:
+        print_json({"interview_id": interview, "insights": found})
+        return
+    _show(tuple(found))
+
+
+def _show(insights: tuple[Insight, ...]) -> None:
+    if not insights:
+        out.print("No insight.")
+    for one in insights:
+        said = " / ".join(text for _, text in one.text.given())
+        out.print(f"[bold]{one.kind}[/] ({one.status})  {escape(said)}")
+        for quote in one.quotes:
+            at = "" if quote.start_s is None else f" {int(quote.start_s // 60)}:{int(quote.start_s % 60):02d}"
+            out.print(f"    {escape(quote.utterance_id)}{at}  “{escape(quote.text)}”")
