@@ -200,6 +200,9 @@ _OF_THE_CANDIDATE = re.compile(
     r"(?:지원자|본인|자신)(?:의|는|은|이|가)?\s+(?:\S+\s+)?(?:나이|병원|노조|노동조합|파업|수술)"
     r"|\b(?:candidate|applicant|his|her|their|own)(?:'s)?\s+(?:\w+\s+)?(?:hospital|medical|union|vote|retire)"
 )
+_OWN_HEALTH = re.compile(
+    r"(?<!마음 )(?<!마음이 )아(?:파|팠|픈|프)|병가|입원|\b(?:was|were|been|being|fell) (?:ill|sick)\b|\bsick leave\b"
+)
 
 
 def ground_touched(text: str) -> str | None:
@@ -209,6 +212,8 @@ def ground_touched(text: str) -> str | None:
     said of the candidate; every other word of the lexicon, every pattern and every near meaning counts.
     """
     folded = fold(text)
+    if _OWN_HEALTH.search(folded):
+        return "health"
     mine = _OF_THE_CANDIDATE.search(folded) is not None
     for ground, listed in _lexicon().items():
         english = [w for w in listed.words if w.isascii() and (mine or w not in _ALSO_WORK)]

@@ -28,6 +28,7 @@ from include.storage.objects.uploads import Uploads
 from include.storage.repositories.accounts import Accounts
 from include.storage.repositories.candidates import Candidates
 from include.storage.repositories.consents import Consents
+from include.storage.repositories.insights import Insights
 from include.storage.repositories.interviews import Applications, Decisions, Interviews
 from include.storage.repositories.live_sessions import LiveSessions
 from include.storage.repositories.openings import Openings
@@ -77,6 +78,7 @@ class Stores:
         self.audit = Audit(core.engine)
         self.scorecards = Scorecards(core)
         self.reviews = Reviews(core)
+        self.insights = Insights(core)
         self.media = Media(core, rooms.sealed, rooms.private, rooms.limits)
         self.uploads = Uploads(core, rooms.sealed, self.media, rooms.limits)
         self.artifacts = Artifacts(core, rooms.sealed, rooms.private)

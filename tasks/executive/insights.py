@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from include.interview.entities import ArtifactRef, Interview
+from include.interview.errors import BadInput, ConsentMissing, NotFound
 from include.interview.insight.drafts import InsightDraft, RejectedClaim
-from include.interview.insight.records import Claim, Insight
+from include.interview.insight.records import Claim, ClaimText, Insight
 from include.interview.insight.sources import InsightSource, document_source
 from include.interview.records import Record
 from include.interview.stages import STAGES
-from include.judgement.insight.offline_writer import JudgedCase
+from include.judgement.insight.offline_writer import JudgedCase, fixed_terms
 from include.settings import Settings
-from tasks.evaluation.consent_gate import consented
+from tasks.evaluation.consent_gate import consented, consented_interview
 from tasks.evaluation.context import StepContext
 from tasks.evaluation.judge_and_score import judged_by
 from tasks.evaluation.outputs import PreparedCase, ScoredInterview, load, save
@@ -45,6 +48,7 @@ class VerifiedInsights(Record, frozen=True):
     insights: tuple[Insight, ...]
     rejected: tuple[RejectedClaim, ...]
     written_by: str
+    cards: tuple[ArtifactRef, ...]
 
 
 def draft(context: StepContext, card: ArtifactRef) -> ArtifactRef:
@@ -82,7 +86,6 @@ def verify(context: StepContext, drafted: ArtifactRef) -> ArtifactRef:
     consented(context)
 
     def make() -> VerifiedInsights:
-        from include.judgement.insight.offline_writer import fixed_terms
         from include.judgement.insight.verification import verify as check
 
         found = load(context.stores, drafted, DraftedInsights)
@@ -94,9 +97,47 @@ def verify(context: StepContext, drafted: ArtifactRef) -> ArtifactRef:
             one for one, result in zip(found.draft.insights, checked, strict=True) if result.status == "accepted"
         )
         dropped = tuple(RejectedClaim(one.id, one.reason.code) for one in checked if one.reason is not None)
-        return VerifiedInsights(kept, (*found.draft.rejected, *dropped), found.draft.written_by)
+        return VerifiedInsights(kept, (*found.draft.rejected, *dropped), found.draft.written_by, found.cards)
 
     return save(context, VERIFY_STEP, [drafted], make)
+
+
+def store_drafts(context: StepContext, verified: ArtifactRef) -> int:
+    """Store the verified insights for approval, each a draft, and return how many; 0 is a result.
+
+    Args:
+        verified: the output of `verify`.
+
+    Raises:
+        ConsentMissing: a consent of this interview is missing or withdrawn; nothing is stored.
+    """
+    consented(context)
+    found = load(context.stores, verified, VerifiedInsights)
+    context.stores.insights.put(context.interview_id, found.insights)
+    return len(found.insights)
+
+
+def verified_edit(context: StepContext, insight_id: str, text: ClaimText) -> Insight:
+    """The insight with `text` in place of its sentence, verified anew against the same citations; nothing is stored.
+
+    Raises:
+        NotFound: no such insight, or erased.
+        BadInput: the new sentence does not stand up; the code is the reason's and the error its sentence.
+    """
+    from include.judgement.insight.verification import verify as check
+
+    consented(context)
+    stores = context.stores
+    before = next((one for one in stores.insights.list(context.interview_id) if one.id == insight_id), None)
+    refs = stores.artifacts.list(context.interview_id, VERIFY_STEP)
+    if before is None or not refs:
+        raise NotFound(f"Interview {context.interview_id} has no insight {insight_id}.", "List its insights.")
+    gathered = gather(context, load(stores, refs[-1], VerifiedInsights).cards)
+    after = msgspec.structs.replace(before, text=text)
+    result = check([_claim_of(after)], gathered.sources, fixed_terms(gathered.judged))[0]
+    if result.reason is not None:
+        raise BadInput(result.reason.text.en, "Change the words, or reject the insight.", code=result.reason.code)
+    return msgspec.structs.replace(after, quotes=result.quotes)
 
 
 def write_draft(judged: Sequence[JudgedCase], sources: Sequence[InsightSource], settings: Settings) -> InsightDraft:
@@ -141,9 +182,6 @@ def gather(context: StepContext, cards: Sequence[ArtifactRef]) -> GatheredInterv
 
 def _cards(context: StepContext, interview: Interview, card: ArtifactRef) -> tuple[ArtifactRef, ...]:
     """The newest card of each stage of the application, this interview's own among them, in the stages' order."""
-    from include.interview.errors import ConsentMissing
-    from tasks.evaluation.consent_gate import consented_interview
-
     stores = context.stores
     newest: dict[str, ArtifactRef] = {}
     for other in stores.interviews.list(candidate_id=interview.candidate_id):

@@ -24,6 +24,7 @@ from include.judgement.insight.contradictions import contradictions
 from include.judgement.insight.verification import verify
 from include.judgement.insight.wording import LONGEST
 from include.judgement.lexicon_reading import read_lexicon
+from include.judgement.tokens import words_of
 
 WORDINGS_FILE = Path(__file__).resolve().parents[1] / "lexicon" / "insight_wordings.yaml"
 WRITTEN_BY = "offline"
@@ -37,6 +38,8 @@ _WENT_WRONG = re.compile(
     r"\b(?:fail(?:ed|ure)?|mistakes?|(?:my|our) fault|too slow|too late|went wrong|underestimated|regret|struggled)\b"
     r"|실패|실수|제 잘못|제 탓|놓쳤|늦었|후회|부족했|서툴"
 )
+_UNDONE = re.compile(r"\b(?:couldn't|could not|wasn't able|nobody|cannot)\b|지 못|할 수 없|수 없었")
+_PLACE = re.compile(r"\{\w+\}")
 _DENIED = re.compile(r"\b(?:not|never|no|without|n't)\b|n't\b|않|없|못|아니")
 
 
@@ -59,9 +62,13 @@ def write_offline(judged: Sequence[JudgedCase], sources: Sequence[InsightSource]
 
 
 def fixed_terms(judged: Sequence[JudgedCase]) -> tuple[str, ...]:
-    """The fixed wordings that say nothing of the candidate: names of criteria and the questions to ask."""
+    """The fixed wordings that say nothing of the candidate: names of criteria, questions to ask, and our own frames."""
     fixed = [c.name for one in judged for c in one.case.rubric.criteria] + [w.plain for w in wordings().values()]
-    return tuple(dict.fromkeys(text for both in fixed for text in (both.ko, both.en)))
+    frames = [w.text(language) for w in _wordings().values() for language in ("ko", "en")]
+    pieces = [piece.strip(" “”") for frame in frames for piece in _PLACE.split(frame)]
+    # Longest first: no wording is cut by a shorter one inside it.
+    listed = {text for both in fixed for text in (both.ko, both.en)} | {p for p in pieces if len(p) > 1}
+    return tuple(sorted(listed, key=lambda text: (-len(text), text)))
 
 
 def _ranked(judged: Sequence[JudgedCase]) -> list[Claim]:
@@ -105,7 +112,7 @@ def _strengths(one: JudgedCase) -> Iterator[Claim]:
     for judgement in sorted(high, key=lambda j: (-(j.level or 0.0), j.criterion)):
         for quote in (e for e in judgement.evidence if isinstance(e, Quote)):
             shown = _shown(quote.text)
-            if shown is None or shown in taken:
+            if shown is None or shown in taken or not _own_deed(shown, one.case.transcript.language):
                 continue
             taken.add(shown)
             identity = f"strength-{one.label}-{judgement.criterion}"
@@ -114,6 +121,12 @@ def _strengths(one: JudgedCase) -> Iterator[Claim]:
                 identity, "strength", "strength", cites, criterion=names[judgement.criterion], quote=shown
             )
             break
+
+
+def _own_deed(sentence: str, language: str) -> bool:
+    """True when the sentence tells something the speaker did, and nothing that went wrong or was not done."""
+    folded = sentence.casefold()
+    return words_of(sentence, language).acts_i > 0 and not (_WENT_WRONG.search(folded) or _UNDONE.search(folded))
 
 
 def _risks(one: JudgedCase) -> Iterator[Claim]:

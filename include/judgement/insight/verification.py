@@ -105,6 +105,8 @@ def _text_fault(
     rest = _QUOTED.sub(" ", text)
     for term in terms:
         rest = rest.replace(term, " ")
+    if quoted and not any(c.isalnum() for c in rest):
+        return None
     return _content_fault(claim, read(rest, language), cited, interviewers, quoted=bool(quoted))
 
 

@@ -225,6 +225,33 @@ judgements = Table(
     **MYSQL,
 )
 
+insights = Table(
+    "insights",
+    metadata,
+    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), primary_key=True),
+    Column("insight_id", String(NAME_CHARS), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("sealed_document", LongBinary, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+
+insight_decisions = Table(
+    "insight_decisions",
+    metadata,
+    _id(),
+    _id("interview_id", foreign="interviews.id", index=True),
+    Column("insight_id", String(NAME_CHARS), nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("actor", String(128), nullable=False),
+    Column("sealed_edit", LongBinary),
+    Column("decided_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+
 human_decisions = Table(
     "human_decisions",
     metadata,

@@ -1,0 +1,44 @@
+"""The hand-written claims: files of transcripts with true claims and with claims that are false in a known way."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from include.interview.insight.records import Claim, ClaimText
+from include.interview.insight.sources import Passages, InsightSource, passages_of
+from include.interview.transcript.typed import parse_transcript
+from include.judgement.insight.verification import verify_one
+
+CLAIMS_DIR = Path(__file__).resolve().parent / "claims"
+FALSE = ("negation", "entity", "number", "interviewer")
+
+
+@cache
+def _file(name: str) -> dict[str, str]:
+    found: dict[str, str] = yaml.safe_load((CLAIMS_DIR / f"{name}.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def passages(name: str) -> Passages:
+    """The passages of the file's transcript, as of an executive interview."""
+    return passages_of([InsightSource("executive", "executive", parse_transcript(_file(name)["transcript"], name))])
+
+
+def claims(name: str, kind: str) -> tuple[Claim, ...]:
+    """The claims of one list of the file."""
+    found = []
+    for number, line in enumerate(_file(name)[kind].splitlines()):
+        cites, text = (part.strip() for part in line.split("|", 1))
+        said = ClaimText(ko=text) if name.startswith("ko") else ClaimText(en=text)
+        found.append(Claim(f"{kind}-{number}", "strength", said, tuple(cites.split())))
+    return tuple(found)
+
+
+def accepted(name: str, kind: str) -> list[str]:
+    """Ids of the claims of one list that pass verification."""
+    there = passages(name)
+    return [c.id for c in claims(name, kind) if verify_one(c, there).status == "accepted"]
