@@ -126,20 +126,16 @@ def _family(one: str, other: str) -> bool:
     return same >= PREFIX and same >= 0.6 * max(len(one), len(other))
 
 
-def _spelled(word: ContentWord) -> str:
-    """The word as a dictionary has it: a bare Korean stem is no word to the encoder."""
-    korean_stem = word.kind == "verb" and not word.form.isascii()
-    if korean_stem:
-        return f"{word.form}하다" if word.derived else f"{word.form}다"
-    return word.form.lower()
+def _bare_stem(word: ContentWord) -> bool:
+    return not word.form.isascii() and (len(word.form) < 2 or (word.kind == "verb" and not word.derived))
 
 
 def _near(word: ContentWord, cited: Sequence[ContentWord]) -> tuple[ContentWord, ...]:
-    # A Korean stem of one syllable has too many meanings to be near anything.
-    cited = [c for c in cited if c.form.isascii() or len(c.form) > 1]
-    if not cited or (not word.form.isascii() and len(word.form) < 2):
+    # A bare Korean stem (모으-) is no word to the encoder: it comes near anything.
+    cited = [c for c in cited if not _bare_stem(c)]
+    if not cited or _bare_stem(word):
         return ()
-    cosines = encode([_spelled(c) for c in cited]) @ encode([_spelled(word)])[0]
+    cosines = encode([c.form.lower() for c in cited]) @ encode([word.form.lower()])[0]
     best = int(np.argmax(cosines))
     least = SAME_VERB if word.kind == "verb" and cited[best].kind == "verb" else SAME_NOUN
     # A word of an exclusive kind is never found by nearness: Tuesday lies near Friday.

@@ -62,10 +62,6 @@ _TEXTS = {
         "‘{word}’에 관한 말이 인용한 발화에 없습니다.",
         "The cited words do not speak of '{word}'.",
     ),
-    "someone_else": (
-        "인용한 말에서 그 일을 한 사람은 지원자가 아닙니다.",
-        "In the cited words somebody else than the candidate did it.",
-    ),
     "interviewers_words": (
         "‘{word}’는 면접관의 말이고 인용한 지원자의 말에는 없습니다.",
         "'{word}' are the interviewer's words; the cited words of the candidate do not hold them.",
