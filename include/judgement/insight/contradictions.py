@@ -188,4 +188,3 @@ def _rivals(one: frozenset[str], two: frozenset[str]) -> bool:
     theirs = {place for word in two for place in members().get(word, ())}
     kinds = {kind for kind, _ in mine} & {kind for kind, _ in theirs}
     return any({p for p in mine if p[0] == kind}.isdisjoint(p for p in theirs if p[0] == kind) for kind in kinds)
-

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from include.interview.insight.records import ClaimRejection
 from include.judgement.insight.cited import Reading
-from include.judgement.insight.lexicon import bounds, frame_words
+from include.judgement.insight.lexicon import bounds, frame_words, meanings, members
 from include.judgement.insight.matching import match
 from include.judgement.insight.numbers import Figure
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
 
+ADJACENT = 3
+"""Characters between a Korean noun and the figure that counts it: a particle and a blank."""
 REACH = 45
 """Characters on either side of a figure in which the thing it counts is looked for."""
 _BREAK = re.compile(
@@ -73,25 +75,47 @@ def _around(reading: Reading, figure: Figure, *, after: bool, before: bool) -> t
 
 
 def _counts_another(claim: Reading, figure: Figure, cited: Reading, same: Sequence[Figure]) -> bool:
-    """True when the things beside the claim's figure stand beside another figure of the cited words instead."""
-    if all(k in ("year", "weekday", "month") or k.startswith("per:") for k, _ in figure.readings):
-        return False
-    korean = claim.language == "ko"
-    mine = _around(claim, figure, after=not korean, before=korean) or _around(claim, figure, after=True, before=True)
-    mine = tuple(w for w in mine if w.kind == "noun" and w.key not in frame_words())
-    if korean:
-        mine = tuple(w for w in mine if w.clause == mine[-1].clause)
-    if not mine or ("count", 1.0) in figure.readings:
-        return False
+    """True when the thing beside the claim's figure stands beside another figure of the cited words instead.
+
+    Also when both sides name what is counted and these are known to be different things (three customers, three
+    workers).
+    """
     kinds = {k for k, _ in figure.readings}
+    if (
+        all(k in ("year", "weekday", "month") or k.startswith("per:") for k in kinds)
+        or ("count", 1.0) in figure.readings
+    ):
+        return False
+    mine = _beside(claim, figure)
+    if not mine:
+        return False
     rivals = [f for f in cited.figures if f not in same and kinds & {k for k, _ in f.readings}]
 
-    def shared(f: Figure) -> int:
-        beside = _around(cited, f, after=True, before=True)
-        return sum(bool(match(w, beside, "").found) for w in mine)
+    def shared(f: Figure) -> bool:
+        return any(match(w, _beside(cited, f), "").found for w in mine)
 
-    best = max(shared(f) for f in same)
-    return any(shared(f) > best for f in rivals)
+    if any(shared(f) for f in same):
+        return False
+    theirs = [w for f in same for w in _beside(cited, f)]
+    differ = "count" in kinds and bool(theirs) and all(_known(w) for w in (*mine, *theirs))
+    return differ or any(shared(f) for f in rivals)
+
+
+def _beside(reading: Reading, figure: Figure) -> tuple[ContentWord, ...]:
+    """The thing a figure counts: in English the nouns after it up to a break, in Korean the noun right before it."""
+    korean = reading.language == "ko"
+    near = _around(reading, figure, after=not korean, before=korean)
+    nouns = [w for w in near if w.kind == "noun" and w.key not in frame_words() and w.key not in _UNITS]
+    if korean:
+        return tuple(w for w in nouns[-1:] if figure.start - w.end <= ADJACENT)
+    return tuple(nouns)
+
+
+def _known(word: ContentWord) -> bool:
+    return any(k in members() or k in meanings() for k in word.keys)
+
+
+_UNITS = frozenset("시간 기간 횟수 개월 금액 비율".split())
 
 
 def _reversed(claim: Reading, cited: Reading, places: Sequence[tuple[Figure, tuple[Figure, ...]]]) -> bool:
@@ -106,7 +130,8 @@ def _reversed(claim: Reading, cited: Reading, places: Sequence[tuple[Figure, tup
         before = claim.text[max(0, one.start - REACH) : one.start]
         korean = re.match(r"\s*\S*?(?:에서|이었다가|이던)", between) and len(between) < REACH
         english = re.search(r"\bfrom\b", before, re.IGNORECASE) and re.search(r"\bto\b|\bbelow\b|\bunder\b", between)
-        if (korean or english) and not any(_follows(cited, a, b) for a in ones for b in twos):
+        against = any(_follows(cited, b, a) for a in ones for b in twos)
+        if (korean or english) and against and not any(_follows(cited, a, b) for a in ones for b in twos):
             return True
     return False
 

@@ -92,7 +92,10 @@ class ModelInsightWriter:
                 break
             messages += [
                 {"role": "assistant", "content": reply.text},
-                {"role": "user", "content": Template(_template("insights_repair")).substitute(problems=_problems(checked))},
+                {
+                    "role": "user",
+                    "content": Template(_template("insights_repair")).substitute(problems=_problems(checked)),
+                },
             ]
         return msgspec.structs.replace(insights_of(claims, checked, self._model), usage=usage)
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from include.interview.records import Record
 from include.judgement.korean import Morpheme, morphemes
 
@@ -22,9 +24,7 @@ _SPELLED = (
 _SMALL = {word: value for value, word in enumerate(_SPELLED.split("|"))}
 _TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12}
-_ORDINALS = {
-    w: n for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
-}
+_ORDINALS = {w: n for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)}
 _TIMES = {"once": 1, "twice": 2, "thrice": 3}
 _FACTORS = {
     "double": 2, "doubled": 2, "doubling": 2, "triple": 3, "tripled": 3, "tripling": 3, "quadrupled": 4, "quadruple": 4,
@@ -48,12 +48,17 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 class Figure(Record, frozen=True):
-    """A figure and where it stands. `explicit` is False for readings only the cited side may use ("a week" is 1)."""
+    """A figure and where it stands.
+
+    `explicit` is False where only the cited side may use it ("one of them"). `scale`: one of its unit, in the unit of its
+    readings (a day is 24 hours).
+    """
 
     readings: frozenset[Reading]
     start: int
     end: int
     explicit: bool = True
+    scale: float = 1.0
 
     def agrees(self, other: Figure) -> bool:
         """True when both may mean the same."""
@@ -66,8 +71,41 @@ class Figure(Record, frozen=True):
 
 def figures(text: str, language: str) -> tuple[Figure, ...]:
     """The figures of `text` in order."""
-    found = _korean(text) if language == "ko" else _english(text)
-    return tuple(sorted(found, key=lambda f: f.start))
+    found = sorted(_korean(text) if language == "ko" else _english(text), key=lambda f: f.start)
+    for at, (one, two) in enumerate(zip(found, found[1:], strict=False)):
+        # "from eleven hours a week down to three", "from 8 to 1 percent": the unit is said once.
+        between = text[one.end : two.start]
+        if _ONLY_TO.fullmatch(between):
+            if _bare(one) and not _bare(two):
+                found[at] = _with_unit_of(one, two)
+    for at, figure in enumerate(found):
+        if at and _bare(figure) and _ENDS.match(text[figure.end :]) and _AFTER_TO.search(text[: figure.start]):
+            earlier = next((f for f in reversed(found[:at]) if _measured(f)), None)
+            if earlier is not None and "." not in text[earlier.end : figure.start]:
+                found[at] = _with_unit_of(figure, earlier)
+    return tuple(found)
+
+
+_ONLY_TO = re.compile(r"\s*(?:to|에서)\s*")
+_AFTER_TO = re.compile(r"\b(?:to|than)\s*$")
+_ENDS = re.compile(r"\s*(?:[.,;!?]|$)")
+
+
+def _bare(figure: Figure) -> bool:
+    return {k for k, _ in figure.readings} == {"count"}
+
+
+def _measured(figure: Figure) -> bool:
+    return any(k in ("hours", "months", "percent") or k.startswith("money:") for k, _ in figure.readings) and not any(
+        k.startswith("per:") for k, _ in figure.readings
+    )
+
+
+def _with_unit_of(figure: Figure, other: Figure) -> Figure:
+    """The bare figure with the other's unit as a further reading; a duration's unit is that of the other's amount."""
+    value = next(v for _, v in figure.readings)
+    added = {(k, value * other.scale) for k, _ in other.readings if k in ("hours", "months", "percent") or ":" in k}
+    return msgspec.structs.replace(figure, readings=figure.readings | added)
 
 
 def _duration(unit: str, amount: float) -> Reading:
@@ -121,6 +159,8 @@ def _english_at(tokens: list[_Word], at: int) -> tuple[Figure | None, int]:
         return frequency
     if low in _FACTORS:
         return Figure(frozenset({("times", _FACTORS[low])}), word.start, word.end), at + 1
+    if low == "single":
+        return Figure(frozenset({("count", 1.0)}), word.start, word.end, False), at + 1
     if low in _TIMES:
         return Figure(frozenset({("count", float(_TIMES[low]))}), word.start, word.end, low != "once"), at + 1
     if low == "half" or (low == "quarter" and _low(tokens, at - 1) in ("a", "one") and _low(tokens, at + 1) == "of"):
@@ -224,9 +264,7 @@ def _is_small(word: str) -> bool:
     return word in _SMALL or word in _TENS
 
 
-def _with_unit(
-    tokens: list[_Word], at: int, value: float, after: int, decade: bool
-) -> tuple[Figure | None, int]:
+def _with_unit(tokens: list[_Word], at: int, value: float, after: int, decade: bool) -> tuple[Figure | None, int]:
     start, end, unit_word = tokens[at].start, tokens[after - 1].end, _low(tokens, after)
     explicit = not (value == 1 and tokens[at].low == "one" and _pronoun(tokens, at, after))
     if decade:
@@ -243,7 +281,9 @@ def _with_unit(
         return Figure(frozenset({("ordinal", value), ("day", value)}), start, tokens[after].end), after + 1
     unit = _unit_of(unit_word)
     if unit:
-        return Figure(frozenset({_duration(unit, value)}), start, tokens[after].end), after + 1
+        return Figure(
+            frozenset({_duration(unit, value)}), start, tokens[after].end, True, _duration(unit, 1)[1]
+        ), after + 1
     if _YEAR.fullmatch(tokens[at].text):
         return Figure(frozenset({("year", value), ("count", value)}), start, end), after
     return Figure(frozenset({("count", value)}), start, end, explicit), after
@@ -284,9 +324,7 @@ _WHOLE_WORDS: dict[str, frozenset[Reading]] = {
     **{f"{d}요일": frozenset({("weekday", float(n))}) for n, d in enumerate("월화수목금토일")},
 }  # fmt: skip
 _HALVES = re.compile(r"(?:반년|한 해 반|일년 반)")
-_COUNTED = (
-    "명|개|건|곳|군데|대|가지|번|회|차례|살|세|층|권|장|팀|단계|원|분|배|호|점|쪽|줄|잔|병|마리|채|자리|사람|나라|번째|차|위|등|퍼센트|프로|%"
-)
+_COUNTED = "명|개|건|곳|군데|대|가지|번|회|차례|살|세|층|권|장|팀|단계|원|분|배|호|점|쪽|줄|잔|병|마리|채|자리|사람|나라|번째|차|위|등|퍼센트|프로|%"
 _COUNTERS = frozenset(_COUNTED.split("|"))
 
 
@@ -339,7 +377,9 @@ def _korean_amount(said: tuple[Morpheme, ...], at: int) -> tuple[float | None, i
         form = said[after].form
         numeral = said[after].tag in ("SN", "NR", "MM") and (form[0].isdigit() or _NUMERAL.fullmatch(form))
         # 만 right behind digits is ten thousand even where the analyser takes it for a particle or a noun.
-        scale = bool(spelled) and form in ("만", "천만", "백만", "십만", "억") and said[after].start == said[after - 1].end
+        scale = (
+            bool(spelled) and form in ("만", "천만", "백만", "십만", "억") and said[after].start == said[after - 1].end
+        )
         if not numeral and not scale:
             break
         if spelled and spelled[-1].isdigit() and form[0].isdigit():
@@ -368,9 +408,7 @@ def _spelled(text: str) -> float:
     return total + section + (current or 0)
 
 
-def _korean_unit(
-    text: str, said: tuple[Morpheme, ...], at: int, after: int, value: float
-) -> tuple[Figure | None, int]:
+def _korean_unit(text: str, said: tuple[Morpheme, ...], at: int, after: int, value: float) -> tuple[Figure | None, int]:
     start, end = said[at].start, said[after - 1].end
     behind = said[after] if after < len(said) else None
     following = behind.form if behind is not None else ""
@@ -392,7 +430,11 @@ def _korean_unit(
         return Figure(frozenset({("decade", value), ("count", value)}), start, last), after + 1
     word = said[at].form
     # 한 without a counter is "a certain", 이 and 그 with a noun are "this" and "that".
-    if after - at == 1 and (word == "한" or said[at].tag == "MM" and word in ("이", "일", "만")) and following not in _COUNTERS:
+    if (
+        after - at == 1
+        and (word == "한" or said[at].tag == "MM" and word in ("이", "일", "만"))
+        and following not in _COUNTERS
+    ):
         return None, after
     if _YEAR.fullmatch(word):
         return Figure(frozenset({("year", value), ("count", value)}), start, end), after
@@ -401,9 +443,7 @@ def _korean_unit(
     return Figure(frozenset({("count", value)}), start, end), after
 
 
-def _korean_time(
-    said: tuple[Morpheme, ...], after: int, value: float, start: int, half: bool
-) -> tuple[Figure, int]:
+def _korean_time(said: tuple[Morpheme, ...], after: int, value: float, start: int, half: bool) -> tuple[Figure, int]:
     unit, last = _KOREAN_UNITS[said[after].form], said[after].end
     readings: set[Reading] = {_duration(unit, value)}
     if said[after].form == "일":

@@ -88,7 +88,9 @@ def _wordings() -> dict[str, Bilingual]:
     return read_lexicon(WORDINGS_FILE, dict[str, Bilingual])
 
 
-def _claim(identity: str, kind: str, wording: str, cites: tuple[str, ...], **values: Bilingual | str) -> Iterator[Claim]:
+def _claim(
+    identity: str, kind: str, wording: str, cites: tuple[str, ...], **values: Bilingual | str
+) -> Iterator[Claim]:
     """The claim, when both of its sentences are short enough."""
     texts = []
     for language in ("ko", "en"):

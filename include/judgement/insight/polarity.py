@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -22,7 +23,9 @@ SAYING = frozenset(
 """Words of what was left unsaid: in an open question their denial is the question itself."""
 
 
-def check_polarity(claim: Reading, cited: Reading, matches: Sequence[Match], *, open_question: bool) -> ClaimRejection | None:
+def check_polarity(
+    claim: Reading, cited: Reading, matches: Sequence[Match], *, open_question: bool
+) -> ClaimRejection | None:
     """A denial that the cited words do not make, or one of theirs that the claim leaves out; None when they agree."""
     by_clause: dict[int, list[Match]] = {}
     for one in matches:
@@ -35,11 +38,24 @@ def check_polarity(claim: Reading, cited: Reading, matches: Sequence[Match], *, 
         fault = _denial_fault(claim, cited, clause, members, said)
         if fault is not None:
             return fault
+    if not claim.denying_clauses and _OWN.search(claim.text) and _NOT_MINE.search(cited.text):
+        return rejection("negation_left_out", word=_shown(_OWN, claim.text))
     for clause, members in by_clause.items():
         fault = _left_out(cited, [m for m in members if not m.word.denied], said)
         if fault is not None and clause not in claim.denying_clauses:
             return fault
     return None
+
+
+_OWN = re.compile(r"\b(?:own|candidate's|themselves|himself|herself)\b|자신|본인|지원자의|스스로|직접", re.IGNORECASE)
+_NOT_MINE = re.compile(
+    r"\bnot (?:mine|me|my)\b|\bwasn't (?:mine|me|my)\b|(?:^|\s)(?:제|내) \S+ 아니|제가 아니", re.IGNORECASE
+)
+
+
+def _shown(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return found[0] if found else ""
 
 
 def _context(matches: Iterable[Match]) -> Mapping[int, frozenset[int]]:
@@ -74,16 +90,11 @@ def _denial_fault(
     word = covered[0].word.form if covered else claim.clauses[clause].strip()[:40]
     if not cited.denying_clauses:
         return rejection("negation_not_cited", word=word)
-    verbs = [m for m in covered if m.word.kind == "verb" and m.found]
-    for group in (verbs, [m for m in covered if m.found]):
-        if group:
-            denied = any(w.denied for m in group for w in _place(m, cited, said))
-            if denied:
-                return None
-            if group is verbs:
-                return rejection("negation_not_cited", word=group[0].word.form)
-    if covered and any(m.found for m in covered):
-        return rejection("negation_not_cited", word=word)
+    verbs = [m for m in covered if m.word.kind == "verb"]
+    found = [m for m in verbs or covered if m.found]
+    if found:
+        denied = any(w.denied for m in found for w in _place(m, cited, said))
+        return None if denied else rejection("negation_not_cited", word=found[0].word.form)
     vectors = encode([c.strip() for c in cited.clauses]) @ encode([claim.clauses[clause].strip()])[0]
     best = int(np.argmax(vectors))
     if float(vectors[best]) >= NEAR_CLAUSE and best in cited.denying_clauses:

@@ -11,7 +11,10 @@ _TEXTS = {
         "The kind must be strength, risk, contradiction or open_question.",
     ),
     "empty": ("주장에 글이 없습니다.", "The claim holds no words."),
-    "too_long": ("주장은 한두 문장, {most}자까지입니다.", "A claim is one or two sentences of at most {most} characters."),
+    "too_long": (
+        "주장은 한두 문장, {most}자까지입니다.",
+        "A claim is one or two sentences of at most {most} characters.",
+    ),
     "wrong_language": (
         "ko에는 한국어, en에는 영어 문장을 적어 주세요.",
         "Write Korean under ko and English under en.",
@@ -57,7 +60,10 @@ _TEXTS = {
         "인용한 말에서는 두 수의 순서가 반대입니다.",
         "In the cited words the two figures stand the other way round.",
     ),
-    "name_not_cited": ("‘{word}’라는 이름이 인용한 말에 없습니다.", "The name '{word}' does not stand in the cited words."),
+    "name_not_cited": (
+        "‘{word}’라는 이름이 인용한 말에 없습니다.",
+        "The name '{word}' does not stand in the cited words.",
+    ),
     "subject_not_cited": (
         "‘{word}’에 관한 말이 인용한 발화에 없습니다.",
         "The cited words do not speak of '{word}'.",

@@ -144,7 +144,9 @@ def _named(said: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
 
 def _elsewhere(matches: Sequence[Match], cited: Reading) -> ClaimRejection | None:
     """A name in a statement that the cited words make of another name."""
-    names = {w.sentence: {x.key for x in cited.words if x.sentence == w.sentence and x.kind == "name"} for w in cited.words}
+    names = {
+        w.sentence: {x.key for x in cited.words if x.sentence == w.sentence and x.kind == "name"} for w in cited.words
+    }
     for one in matches:
         if one.word.kind != "name" or not one.found:
             continue
@@ -185,7 +187,9 @@ def _plain_words(reading: Reading) -> list[tuple[str, int]]:
 
 def _degrees(said: Reading, cited: Reading) -> ClaimRejection | None:
     """ "most", "all", "only", "best" need a word of their kind in the cited words."""
-    stand = {w for w, _ in _plain_words(cited)} | {"every" for f in cited.figures if "ever" in cited.text[f.start : f.end]}
+    stand = {w for w, _ in _plain_words(cited)} | {
+        "every" for f in cited.figures if "ever" in cited.text[f.start : f.end]
+    }
     for word, _ in _plain_words(said):
         for kind in degrees():
             if word in kind and not kind & stand:
@@ -193,9 +197,7 @@ def _degrees(said: Reading, cited: Reading) -> ClaimRejection | None:
     return None
 
 
-def _interviewers(
-    matches: Sequence[Match], cited: Reading, interviewers: Sequence[Passage]
-) -> ClaimRejection | None:
+def _interviewers(matches: Sequence[Match], cited: Reading, interviewers: Sequence[Passage]) -> ClaimRejection | None:
     """A word that the candidate's cited words do not hold, and an interviewer's do."""
     open_words = [m.word for m in matches if m.standing == "absent"]
     if not open_words or not interviewers:
@@ -227,4 +229,3 @@ def _unspared(absent: Sequence[ContentWord], spare: int, *, any_kind: bool) -> C
         if number > spare or not (any_kind or word.kind in ("verb", "other")):
             return word
     return None
-

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
+import msgspec
+
 from include.interview.records import Record
 from include.judgement.insight.lexicon import denying, english_stem, stem
 from include.judgement.korean import KEPT_TEXTS, Morpheme, morphemes
@@ -108,10 +110,11 @@ def _english(text: str) -> ReadText:
         previous = tokens[at - 1][1] if at else ""
         named, opening = form[0].isupper() and not first and low.split("'")[0] != "i", first
         first = False
-        stop = low in _STOPS or low in lexicon("en").sets["stopwords"] or len(low) < 2
+        verb = _main_verb(low, previous, following)
+        stop = not verb and low in _STOPS or (not verb and low in lexicon("en").sets["stopwords"]) or len(low) < 2
         if form[0].isdigit() or low in ("mr", "mrs", "ms", "dr") or (stop and not named):
             continue
-        kind = _english_kind(form, low, previous, following, opening)
+        kind = "verb" if verb else _english_kind(form, low, previous, following, opening)
         words.append(ContentWord(form, english_stem(low), kind, start, end, clause, sentence, denied))
         if kind != "name" and english_stem(low) in denying("en") and (english_stem(low) != "fail" or following == "to"):
             denied = True
@@ -120,6 +123,15 @@ def _english(text: str) -> ReadText:
     bounds = [*starts, len(text)]
     clauses = tuple(text[a:b] for a, b in zip(bounds, bounds[1:], strict=False))
     return ReadText(tuple(words), frozenset(denying_clauses), clauses)
+
+
+def _main_verb(low: str, previous: str, following: str) -> bool:
+    """ "like" and "have" where they are the predicate and no preposition or auxiliary."""
+    led = previous in _VERB_LEADS or previous in ("not", "never", "to") or previous.endswith("n't")
+    if low in ("liked", "likes", "disliked", "dislikes") or (low == "like" and led):
+        return True
+    possessed = following in _DETERMINERS or ((previous.endswith("n't") or previous == "not") and following != "to")
+    return low in ("have", "has", "had") and possessed
 
 
 _ABSTRACT = re.compile(r"(?:ship|tion|sion|ment|ness|ity|ance|ence|ing|ed|ly|s|ive|ous|ful|al)$")
@@ -171,13 +183,17 @@ def _korean(text: str) -> ReadText:
     for number, end in enumerate(ends):
         part = said[begin:end]
         denied = _denied(part)
+        clause_texts.append(text[part[0].start : part[-1].end] if part else "")
+        found = list(_korean_words(part, text, number, sentence, denied))
         if denied:
             denying_clauses.add(number)
-        if part:
-            clause_texts.append(text[part[0].start : part[-1].end])
-            words.extend(_korean_words(part, text, number, sentence, denied))
-        else:
-            clause_texts.append("")
+            found = _only_covered(found, part)
+            if not any(w.kind != "other" for w in found) and words and words[-1].sentence == sentence:
+                # "협력사가 필요한데 아직 없습니다": what there is not stands in the clause before.
+                last = words[-1].clause
+                words = [msgspec.structs.replace(w, denied=True) if w.clause == last else w for w in words]
+                denying_clauses.add(last)
+        words.extend(found)
         sentence += any(m.tag in ("SF", "EF") for m in part)
         begin = end
     return ReadText(tuple(words), frozenset(denying_clauses), tuple(clause_texts))
@@ -195,7 +211,35 @@ def _korean_clauses(said: Sequence[Morpheme]) -> Iterator[int]:
                 yield at + 1
         elif m.form == "대신" and m.tag in ("NNG", "MAG"):
             yield at + 1
+        elif m.tag == "ETM" and at and following is not None and _is_denial(said, at - 1):
+            # "난간이 없다는 이유로 멈췄다": the denial ends with the modifier; a bound noun (없는 것) belongs to it.
+            if following.tag != "NNB":
+                yield at + 1
+        elif (m.form == "없이" and following is not None and following.tag != "JX") or (
+            m.tag == "JX" and at and said[at - 1].form == "없이"
+        ):
+            yield at + 1
     yield len(said)
+
+
+def _is_denial(said: Sequence[Morpheme], at: int) -> bool:
+    """Whether the stem behind the ending at `at + 1` denies: 없, 않, 못하, with tense or 다 between."""
+    while at and said[at].tag in ("EP", "EF", "EC"):
+        at -= 1
+    return said[at].form == "없" or (said[at].tag == "VX" and said[at].form in _DENIALS)
+
+
+def _only_covered(found: list[ContentWord], part: Sequence[Morpheme]) -> list[ContentWord]:
+    """The words with the denial taken off those it does not cover: a topic (…은), and what stands before "… 없이"."""
+    topics = {m.start for m in part if m.tag == "JX" and m.form in ("은", "는", "ᆫ")}
+    without = next((m.start for m in part if m.form == "없이"), None)
+    nouns = [w for w in found if w.kind != "other" and (without is None or w.end <= without)]
+    kept = []
+    for w in found:
+        topic = w.end in topics and w.kind in ("noun", "name")
+        apart = without is not None and nouns and w is not nouns[-1]
+        kept.append(msgspec.structs.replace(w, denied=False) if topic or apart else w)
+    return kept
 
 
 def _denied(part: Sequence[Morpheme]) -> bool:
@@ -206,7 +250,9 @@ def _denied(part: Sequence[Morpheme]) -> bool:
             count += 1
         elif m.tag in ("VA", "VV") and m.form == "없":
             before = part[at - 1] if at else None
-            count += not (before is not None and before.form in ("상관", "틀림"))
+            # 없어지다 (to disappear) is an act and denies nothing.
+            becomes = at + 2 < len(part) and part[at + 1].form == "어" and part[at + 2].form == "지"
+            count += not becomes and not (before is not None and before.form in ("상관", "틀림"))
         elif m.tag == "VCN" or (m.tag == "MAG" and m.form in ("안", "못")) or (m.form == "없이" and m.tag == "MAG"):
             count += 1
         elif m.form == "대신" and at and part[at - 1].tag == "ETM":
@@ -230,7 +276,15 @@ def _korean_words(
             if word is not None:
                 yield word
         run = [m] if m is not None and m.tag in _NOUNS else []
-        if m is not None and m.tag in ("VV", "VA") and m.form not in _LIGHT:
+        if (
+            m is not None
+            and m.form == "없"
+            and at + 2 < len(part)
+            and part[at + 1].form == "어"
+            and part[at + 2].form == "지"
+        ):
+            yield ContentWord("없어지", "없어지", "verb", m.start, part[at + 2].end, clause, sentence, denied)
+        elif m is not None and m.tag in ("VV", "VA") and m.form not in _LIGHT:
             yield ContentWord(m.form, m.form, "verb", m.start, m.end, clause, sentence, denied)
         elif m is not None and m.tag == "MAG" and len(m.form) > 1 and m.form != "없이":
             yield ContentWord(m.form, m.form, "other", m.start, m.end, clause, sentence, denied)

@@ -180,7 +180,5 @@ def _one(connection: Connection, key: DataKey, interview_id: str, insight_id: st
 def _decision(key: DataKey, row: Row[Any]) -> InsightDecision:
     edit = None
     if row.sealed_edit is not None:
-        edit = msgspec.json.decode(
-            unseal(key, "insight_decisions", "sealed_edit", row.id, row.sealed_edit), type=Edit
-        )
+        edit = msgspec.json.decode(unseal(key, "insight_decisions", "sealed_edit", row.id, row.sealed_edit), type=Edit)
     return InsightDecision(row.insight_id, row.decision, row.actor, row.decided_at.isoformat(), edit)

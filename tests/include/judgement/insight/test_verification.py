@@ -15,7 +15,7 @@ from tests.include.judgement.insight.claim_files import FALSE, accepted, claims
 
 pytestmark = pytest.mark.unit
 
-NAMES = {language: (f"{language}_development", f"{language}_held_out") for language in ("en", "ko")}
+NAMES = {language: (f"{language}_development", f"{language}_second") for language in ("en", "ko")}
 SAID = (
     "Interviewer: Did you lead ninety people?\n"
     "Candidate: I mentor three junior developers. We never shipped on a Friday.\n"
@@ -143,7 +143,12 @@ def test_a_claim_in_the_other_language_is_held_to_the_same_words() -> None:
 
 
 def test_every_sentence_of_a_claim_must_hold() -> None:
-    claim = Claim("c", "strength", ClaimText(ko="주니어 개발자 네 명을 멘토링한다.", en="Mentors three junior developers."), ("u0002",))
+    claim = Claim(
+        "c",
+        "strength",
+        ClaimText(ko="주니어 개발자 네 명을 멘토링한다.", en="Mentors three junior developers."),
+        ("u0002",),
+    )
     assert code(verify([claim], sources())[0]) == "number_not_cited"
 
 
