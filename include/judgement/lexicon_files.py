@@ -117,7 +117,17 @@ def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
 @cache
 def lexicon(language: str) -> Lexicon:
     """The lists of `language` ("ko" or "en"); the same object each time."""
-    path = LEXICON_DIR / f"{language}.yaml"
+    return _read(language, f"{language}.yaml")
+
+
+@cache
+def tone_lexicon(language: str) -> Lexicon:
+    """The lists of `language` for the tone of words ("ko" or "en"); the same object each time."""
+    return _read(language, f"tone_{language}.yaml")
+
+
+def _read(language: str, file: str) -> Lexicon:
+    path = LEXICON_DIR / file
     lists = read_lexicon(path, dict[str, tuple[str, ...]])
     korean = language == "ko"
     return Lexicon(

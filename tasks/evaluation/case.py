@@ -7,6 +7,7 @@ measurements and documents are decrypted, and their reads audited, once a run.
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -30,6 +31,8 @@ from tasks.evaluation.outputs import (
     save,
 )
 
+if TYPE_CHECKING:
+    from include.perception.voice import ProsodyTracks
 
 def case(
     context: StepContext, speech: ArtifactRef, voice: ArtifactRef, vision: ArtifactRef | None = None
@@ -115,7 +118,18 @@ def voice_measurements(
     Args:
         shifts: also measure how far the voice moves from the person's own first minute (semitones, decibels).
     """
-    from include.perception.voice import ProsodyTracks, measure_voice, with_shifts
+    from include.perception.voice import measure_voice, with_shifts
+
+    whole = joined_tracks(prepared, voice)
+    if whole is None:
+        return None
+    found = measure_voice(whole, transcript)
+    return with_shifts(found, transcript) if shifts else found
+
+
+def joined_tracks(prepared: PreparedInterview, voice: VoiceOutput) -> ProsodyTracks | None:
+    """The prosody of all recordings on the interview's timeline; None when no track was computed."""
+    from include.perception.voice import ProsodyTracks
     from include.perception.voice.joining import join_tracks
 
     tracks = [
@@ -126,6 +140,4 @@ def voice_measurements(
     if not tracks:
         return None
     alone = len(prepared.recordings) == 1 and tracks[0][0] == 0.0
-    whole = tracks[0][1] if alone else join_tracks(tracks, prepared.duration_s)
-    found = measure_voice(whole, transcript)
-    return with_shifts(found, transcript) if shifts else found
+    return tracks[0][1] if alone else join_tracks(tracks, prepared.duration_s)

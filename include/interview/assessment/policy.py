@@ -85,6 +85,27 @@ class Profile(Record, frozen=True):
         """True when a judge may see the measure `name`."""
         return self.allows_measure(name) and name not in self.measures_unscored
 
+    def require_tone_of_words(self) -> None:
+        """Return normally when the tone of a candidate's words may be described: the profile asks for consent to it.
+
+        Raises:
+            PolicyRefusal: the profile analyses no emotion, so its candidates are never asked.
+        """
+        if "emotion_analysis" not in self.consents:
+            raise PolicyRefusal(
+                f"The profile {self.id!r} does not allow that tone or voice of an answer are described.",
+                "Use a profile that allows it, with the candidate's consent.",
+            )
+
+    def require_voice_comparison(self) -> None:
+        """Return normally when a voice may be compared with the person's own first minutes.
+
+        Raises:
+            PolicyRefusal: the profile does not allow the voice channel, or analyses no emotion.
+        """
+        self.require_channel("voice")
+        self.require_tone_of_words()
+
     def require_channel(self, channel: Channel) -> None:
         """Return normally when `channel` may be computed.
 

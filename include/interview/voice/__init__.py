@@ -1,0 +1,1 @@
+"""A voice against its own first minutes, and who spoke when: records and pure comparison."""
