@@ -26,6 +26,7 @@ from include.storage.objects.sealed import SealedObjects
 from include.storage.objects.store import ObjectStore
 from include.storage.objects.uploads import Uploads
 from include.storage.repositories.accounts import Accounts
+from include.storage.repositories.answers import Answers
 from include.storage.repositories.candidates import Candidates
 from include.storage.repositories.consents import Consents
 from include.storage.repositories.insights import Insights
@@ -79,6 +80,7 @@ class Stores:
         self.scorecards = Scorecards(core)
         self.reviews = Reviews(core)
         self.insights = Insights(core)
+        self.answers = Answers(core)
         self.media = Media(core, rooms.sealed, rooms.private, rooms.limits)
         self.uploads = Uploads(core, rooms.sealed, self.media, rooms.limits)
         self.artifacts = Artifacts(core, rooms.sealed, rooms.private)

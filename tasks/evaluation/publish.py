@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from include.interview.case import Case
 from include.interview.entities import ArtifactRef, Consent
 from include.interview.errors import NotFound
 from include.interview.live.comparison import CardComparison
@@ -13,6 +12,7 @@ from include.interview.live.session import LiveRecord
 from include.interview.records import Scorecard
 from include.interview.report import ReportContext, Thumbnail
 from include.storage import Stores
+from tasks.evaluation.answers import index_answers
 from tasks.evaluation.card_standing import live_reasons, require_published
 from tasks.evaluation.comparison import COMPARE_STEP, compare_cards
 from tasks.evaluation.consent_gate import consented, consented_interview
@@ -129,7 +129,7 @@ def publish(context: StepContext, card: ArtifactRef, compared: ArtifactRef | Non
     prepared = load(stores, scored.case, PreparedCase)
     card_id = stores.scorecards.publish(scored.card)
     report = report_context(stores, scored.card, prepared, _stamp(stores, interview_id), compared)
-    stores.vectors.put_answers(interview_id, answer_vectors(prepared.case))
+    index_answers(context, card)
     reports = publish_reports(stores, card, scored.card, report)
     stores.interviews.set_status(interview_id, "published")
     return {"scorecard_id": card_id, **{name: ref.id for name, ref in reports.items()}}
@@ -153,17 +153,6 @@ def publish_reports(
 
     names = [f"report.{language}.{kind}" for language in REPORT_LANGUAGES for kind in ("html", "pdf")]
     return {name: stores.artifacts.run(ref.interview_id, name, [ref], partial(one, name)) for name in names}
-
-
-def answer_vectors(case: Case) -> list[tuple[str, list[float]]]:
-    """One vector per answer, named by the answer's first utterance; no text leaves this function."""
-    from include.judgement.embedding import encode
-
-    vectors = encode([answer.text for answer in case.answers])
-    return [
-        (answer.utterances[0].id, [float(x) for x in vector])
-        for answer, vector in zip(case.answers, vectors, strict=True)
-    ]
 
 
 def stored_reports(stores: Stores, interview_id: str, reader: str | None = None) -> dict[str, bytes]:

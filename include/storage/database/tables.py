@@ -350,6 +350,20 @@ upload_parts = Table(
     **MYSQL,
 )
 
+answer_index = Table(
+    "answer_index",
+    metadata,
+    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), primary_key=True),
+    Column("answer_id", String(NAME_CHARS), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("model", String(NAME_CHARS), nullable=False),
+    Column("sealed_document", LongBinary, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    Column("indexed_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+"""Answers of published interviews with their vectors: the source from which Chroma's index is made again."""
+
 audit_entries = Table(
     "audit_entries",
     metadata,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,15 @@ from include.interview.errors import BadInput, ServiceFailure
 from include.interview.records import Record
 
 COLLECTION = "triview_answers"
+"""The collection of answers without an opening; with one, a collection of the opening's own, named after it: a filter
+by opening inside one collection took 0.4 s among 100,000 answers, where a search without a filter takes 0.01 s."""
+NAME_DIGITS = 32
+OWN_ANSWERS = 64
+"""Answers asked for beyond those wanted where some are left out: an interview has some tens."""
+MOST_ASKED = 1_000
+"""Nearest answers that are looked at, whatever is left out among them."""
+CRITERION = "criterion."
+"""Before a criterion's id in a vector's metadata: one flag each, because a filter cannot look into a list."""
 BATCH = 500
 """Vectors per request; an interview has some tens."""
 
@@ -31,18 +41,33 @@ class SimilarAnswer(Record, frozen=True):
 
 
 class Vectors:
-    """Answer vectors of all interviews. Chroma is imported and opened on first use."""
+    """Answer vectors of all interviews, opening by opening. Chroma is imported and opened on first use."""
 
     def __init__(self, url: str | None, folder: Path) -> None:
         self._url = url
         self._folder = folder
         self._client: Any = None
-        self._opened: Any = None
+        self._opened: dict[str, Any] = {}
 
-    def put_answers(self, interview_id: str, vectors: Sequence[tuple[str, Sequence[float]]]) -> None:
+    def put_answers(
+        self,
+        interview_id: str,
+        vectors: Sequence[tuple[str, Sequence[float]]],
+        *,
+        opening_id: str = "",
+        stage: str = "",
+        criteria: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         """Store the vectors of an interview's answers, given as (utterance or answer id, vector).
 
         The vectors stored for the interview before are replaced, so that publishing twice leaves one set.
+
+        Args:
+            interview_id: the interview.
+            vectors: (answer id, vector), one per answer.
+            opening_id: the opening in which `similar` finds them; an interview's opening never changes.
+            stage: the stage of the interview.
+            criteria: answer id -> ids of the criteria it bears on, which `similar` may ask for.
 
         Raises:
             BadInput: an id twice, or vectors of another length than those stored.
@@ -51,41 +76,59 @@ class Vectors:
         ids = [answer for answer, _ in vectors]
         if len(set(ids)) != len(ids):
             raise BadInput(f"Interview {interview_id} names an answer twice.", "Give each answer one vector.")
-        with self._writing() as collection:
-            stale = set(collection.get(where={"interview_id": interview_id}, include=[])["ids"])
+        whole = {"interview_id": interview_id, "opening_id": opening_id, "stage": stage}
+        of = criteria or {}
+        with self._writing(opening_id) as collection:
+            stored = collection.get(where={"interview_id": interview_id}, include=["metadatas"])
+            before = dict(zip(stored["ids"], stored["metadatas"], strict=True))
             for start in range(0, len(vectors), BATCH):
                 part = vectors[start : start + BATCH]
                 collection.upsert(
                     ids=[_key(interview_id, answer) for answer, _ in part],
                     embeddings=[[float(number) for number in vector] for _, vector in part],
-                    metadatas=[{"interview_id": interview_id, "answer_id": answer} for answer, _ in part],
+                    metadatas=[
+                        # Chroma adds to what is stored: only None takes an earlier criterion away.
+                        dict.fromkeys(before.get(_key(interview_id, answer), ()))
+                        | {**whole, "answer_id": answer}
+                        | {f"{CRITERION}{c}": True for c in of.get(answer, ())}
+                        for answer, _ in part
+                    ],
                 )
-            gone = sorted(stale - {_key(interview_id, answer) for answer in ids})
+            gone = sorted(set(before) - {_key(interview_id, answer) for answer in ids})
             if gone:
                 collection.delete(ids=gone)
 
     def similar(
-        self, vector: Sequence[float], n: int = 10, *, exclude_interview: str | None = None
+        self,
+        vector: Sequence[float],
+        n: int = 10,
+        *,
+        exclude_interview: str | None = None,
+        opening_id: str | None = None,
+        criterion: str | None = None,
     ) -> tuple[SimilarAnswer, ...]:
-        """The `n` stored answers nearest to `vector` by cosine, nearest first.
+        """The `n` stored answers nearest to `vector` by cosine, nearest first; of one opening, of one criterion.
 
         Raises:
             BadInput: a vector of another length.
             ServiceFailure: Chroma fails.
         """
+        plain = [float(number) for number in vector]
+        flag = None if criterion is None else f"{CRITERION}{criterion}"
         with self._failures():
-            collection = self._collection()
-            where = None if exclude_interview is None else {"interview_id": {"$ne": exclude_interview}}
-            found = collection.query(
-                query_embeddings=[[float(number) for number in vector]],
-                n_results=n,
-                where=where,
-                include=["metadatas", "distances"],
-            )
-        return tuple(
-            SimilarAnswer(interview_id=data["interview_id"], answer_id=data["answer_id"], similarity=1.0 - distance)
-            for data, distance in zip(found["metadatas"][0], found["distances"][0], strict=True)
-        )
+            collection = self._collection(opening_id or "")
+            asked, kept, got = n + (OWN_ANSWERS if exclude_interview or flag else 0), [], 0
+            while True:
+                found = _nearest(collection, plain, asked)
+                got = len(found)
+                kept = [
+                    SimilarAnswer(data["interview_id"], data["answer_id"], 1.0 - distance)
+                    for data, distance in found
+                    if data["interview_id"] != exclude_interview and (flag is None or data.get(flag))
+                ]
+                if len(kept) >= n or got < asked or asked >= MOST_ASKED:
+                    return tuple(kept[:n])
+                asked = min(2 * asked, MOST_ASKED)
 
     def delete(self, interview_id: str) -> int:
         """Remove the interview's vectors; returns how many there were.
@@ -93,24 +136,28 @@ class Vectors:
         Raises:
             ServiceFailure: Chroma fails.
         """
-        with self._writing() as collection:
-            ids = collection.get(where={"interview_id": interview_id}, include=[])["ids"]
-            if ids:
-                collection.delete(ids=ids)
-        return len(ids)
+        count = 0
+        with self._failures(), self._embedded_lock():
+            for collection in self._all():
+                ids = collection.get(where={"interview_id": interview_id}, include=[])["ids"]
+                if ids:
+                    collection.delete(ids=ids)
+                count += len(ids)
+        return count
 
     def close(self) -> None:
         """Release Chroma's files and threads; the next use opens it again."""
         with _OPENING:
             if self._client is not None:
                 self._client.close()
-            self._client = self._opened = None
+            self._client = None
+            self._opened.clear()
 
     @contextmanager
-    def _writing(self) -> Iterator[Any]:
-        """The collection; embedded Chroma is written by one process at a time, which this lock sees to."""
+    def _writing(self, opening_id: str) -> Iterator[Any]:
+        """The opening's collection; embedded Chroma is written by one process at a time, which this lock sees to."""
         with self._failures(), self._embedded_lock():
-            yield self._collection()
+            yield self._collection(opening_id)
 
     @contextmanager
     def _embedded_lock(self) -> Iterator[None]:
@@ -139,16 +186,25 @@ class Vectors:
                 code="vectors",
             ) from error
 
-    def _collection(self) -> Any:
+    def _collection(self, opening_id: str) -> Any:
+        name = _name(opening_id)
         with _OPENING:
-            if self._opened is None:
-                self._client = self._connect()
-                self._opened = self._client.get_or_create_collection(
-                    COLLECTION,
+            if name not in self._opened:
+                self._opened[name] = self._ready().get_or_create_collection(
+                    name,
                     embedding_function=None,
                     configuration={"hnsw": {"space": "cosine"}},
                 )
-            return self._opened
+            return self._opened[name]
+
+    def _all(self) -> list[Any]:
+        with _OPENING:
+            return [c for c in self._ready().list_collections() if c.name.startswith(COLLECTION)]
+
+    def _ready(self) -> Any:
+        if self._client is None:
+            self._client = self._connect()
+        return self._client
 
     def _connect(self) -> Any:
         import chromadb
@@ -164,6 +220,19 @@ class Vectors:
         return chromadb.HttpClient(
             host=parts.hostname, port=parts.port or (443 if secure else 8000), ssl=secure, settings=quiet
         )
+
+
+def _nearest(collection: Any, vector: list[float], n: int) -> list[tuple[dict[str, Any], float]]:
+    """(metadata, cosine distance) of the `n` nearest, nearest first."""
+    found = collection.query(query_embeddings=[vector], n_results=n, include=["metadatas", "distances"])
+    return list(zip(found["metadatas"][0], found["distances"][0], strict=True))
+
+
+def _name(opening_id: str) -> str:
+    """A collection's name: ids of openings may hold characters that Chroma refuses."""
+    if not opening_id:
+        return COLLECTION
+    return f"{COLLECTION}.{hashlib.sha256(opening_id.encode()).hexdigest()[:NAME_DIGITS]}"
 
 
 def _key(interview_id: str, answer_id: str) -> str:

@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -40,27 +40,46 @@ class IsolatedVectors:
         self._child: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
 
-    def put_answers(self, interview_id: str, vectors: Sequence[tuple[str, Sequence[float]]]) -> None:
+    def put_answers(
+        self,
+        interview_id: str,
+        vectors: Sequence[tuple[str, Sequence[float]]],
+        *,
+        opening_id: str = "",
+        stage: str = "",
+        criteria: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         """Store the vectors of an interview's answers, (answer id, vector), in place of those stored before.
+
+        The arguments are those of `Vectors.put_answers`.
 
         Raises:
             BadInput: an id twice, or vectors of another length than those stored.
             ServiceFailure: Chroma fails.
         """
         plain = [(answer, [float(number) for number in vector]) for answer, vector in vectors]
-        self._ask("put_answers", interview_id=interview_id, vectors=plain)
+        of = {answer: list(ids) for answer, ids in (criteria or {}).items()}
+        place = {"interview_id": interview_id, "opening_id": opening_id, "stage": stage}
+        self._ask("put_answers", **place, vectors=plain, criteria=of)
 
     def similar(
-        self, vector: Sequence[float], n: int = 10, *, exclude_interview: str | None = None
+        self,
+        vector: Sequence[float],
+        n: int = 10,
+        *,
+        exclude_interview: str | None = None,
+        opening_id: str | None = None,
+        criterion: str | None = None,
     ) -> tuple[SimilarAnswer, ...]:
-        """The `n` stored answers nearest to `vector` by cosine, nearest first.
+        """The `n` stored answers nearest to `vector` by cosine, nearest first; of one opening, of one criterion.
 
         Raises:
             BadInput: a vector of another length.
             ServiceFailure: Chroma fails.
         """
         plain = [float(number) for number in vector]
-        found = self._ask("similar", vector=plain, n=n, exclude_interview=exclude_interview)
+        which = {"exclude_interview": exclude_interview, "opening_id": opening_id, "criterion": criterion}
+        found = self._ask("similar", vector=plain, n=n, **which)
         return msgspec.convert(found, tuple[SimilarAnswer, ...])
 
     def delete(self, interview_id: str) -> int:

@@ -91,7 +91,9 @@ def test_publishing_twice_is_one_card_one_set_of_vectors_and_the_same_reports(ow
         assert stores.scorecards.get(own.interview_id) == load(stores, own.done.card, ScoredInterview).card
         assert stores.audit.verify().intact
         transcript = load(stores, own.done.speech, SpeechOutput).transcript
-        found = stores.vectors.similar([float(x) for x in encode([_all_said(transcript)])[0]], 50)
+        found = stores.vectors.similar(
+            [float(x) for x in encode([_all_said(transcript)])[0]], 50, opening_id=general_opening().id
+        )
     assert sorted(reports) == ["report.en.html", "report.en.pdf", "report.ko.html", "report.ko.pdf"]
     assert reports["report.en.pdf"].startswith(b"%PDF")
     assert NAME in reports["report.en.html"].decode()
@@ -104,7 +106,9 @@ def test_vectors_carry_ids_and_no_words(own: Installation) -> None:
     own.publish()
     with own.stores() as stores:
         transcript = load(stores, own.done.speech, SpeechOutput).transcript
-        (nearest,) = stores.vectors.similar([float(x) for x in encode([_all_said(transcript)])[0]], 1)
+        (nearest,) = stores.vectors.similar(
+            [float(x) for x in encode([_all_said(transcript)])[0]], 1, opening_id=general_opening().id
+        )
     assert nearest.interview_id == own.interview_id
     assert nearest.answer_id in {u.id for u in transcript.utterances}
     chroma = [p.read_bytes() for p in own.settings.chroma_dir.rglob("*") if p.is_file()]

@@ -133,3 +133,21 @@ def test_a_killed_store_is_a_clear_failure_and_starts_again(tmp_path: Path) -> N
         store.similar([1.0] * SIZE, 1)
     assert [hit.answer_id for hit in store.similar([1.0] * SIZE, 1)] == ["u0"]
     store.close()
+
+
+def test_openings_are_searched_apart_and_criteria_within_them(store: Vectors | IsolatedVectors) -> None:
+    drawn = unit(5, 40)
+    half = {f"u{n}": ["leadership"] for n in range(0, 20, 2)}
+    rows = [(f"u{n}", drawn[n].tolist()) for n in range(20)]
+    store.put_answers("i1", rows, opening_id="서버 개발/1", stage="ai", criteria=half)
+    store.put_answers("i2", [(f"u{n}", drawn[20 + n].tolist()) for n in range(20)], opening_id="other")
+    asked = drawn[3].tolist()
+    assert {hit.interview_id for hit in store.similar(asked, 50, opening_id="서버 개발/1")} == {"i1"}
+    assert {hit.interview_id for hit in store.similar(asked, 50, opening_id="other")} == {"i2"}
+    assert store.similar(asked, 50, opening_id="nowhere") == ()
+    led = store.similar(asked, 50, opening_id="서버 개발/1", criterion="leadership")
+    assert {hit.answer_id for hit in led} == set(half)
+    store.put_answers("i1", rows, opening_id="서버 개발/1", criteria={"u1": ["leadership"]})
+    assert [h.answer_id for h in store.similar(asked, 5, opening_id="서버 개발/1", criterion="leadership")] == ["u1"]
+    assert (store.delete("i1"), store.delete("i2")) == (20, 20)
+    assert store.similar(asked, 50, opening_id="서버 개발/1") == ()
