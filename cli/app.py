@@ -9,6 +9,7 @@ import sys
 import typer
 
 from cli.accounts import accounts_app
+from cli.answers import answers_app
 from cli.console import complain
 from cli.data import candidates_app, db_app, interviews_app, openings_app
 from cli.evaluate import evaluate
@@ -44,6 +45,7 @@ app.add_typer(candidates_app, name="candidates")
 app.add_typer(openings_app, name="openings")
 app.add_typer(interviews_app, name="interviews")
 app.add_typer(accounts_app, name="accounts")
+app.add_typer(answers_app, name="answers")
 
 
 def quiet_libraries() -> None:

@@ -38,6 +38,8 @@ Action = Literal[
     "live_result.read",
     "report.read",
     "card.review",
+    "answer.search",
+    "answer.read",
     "session.create",
     "session.list",
     "session.read",
@@ -92,6 +94,9 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "report.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
     # a card that waits for a person is seen by who may answer its review
     "card.review": {"reviewer": "any"},
+    # past answers: numbers for those who interview, the words of others only for those who decide
+    "answer.search": {"hr": "any", "interviewer": "any", "reviewer": "any"},
+    "answer.read": {"hr": "any", "reviewer": "any"},
     # live sessions: whoever creates one leads it; nobody joins in another's place; a panel's are all its members' own
     "session.create": {"hr": "any", "interviewer": "any"},
     "session.list": {"hr": "any", "interviewer": "own", "candidate": "own"},

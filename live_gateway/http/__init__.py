@@ -11,6 +11,7 @@ def routes() -> list[ControllerRouterHandler]:
     """All routes of the REST interface."""
     from live_gateway.http import health
     from live_gateway.http.accounts import AccountsController
+    from live_gateway.http.answers import AnswersController
     from live_gateway.http.auth import AuthController
     from live_gateway.http.candidates import CandidatesController
     from live_gateway.http.consents import ConsentsController
@@ -34,6 +35,7 @@ def routes() -> list[ControllerRouterHandler]:
             ConsentsController,
             InterviewsController,
             RatingsController,
+            AnswersController,
             SessionsController,
             PanelsController,
             UploadsController,

@@ -45,6 +45,7 @@ TAGS = (
     ("consents", "What a candidate agreed to."),
     ("uploads", "Recordings, resumable or in one request."),
     ("interviews", "Where an interview stands, its scorecards and reports."),
+    ("answers", "Similar past answers of an opening."),
     ("sessions", "Live interviews and the tickets to their sockets."),
     ("operations", "Health and figures."),
 )

@@ -26,7 +26,6 @@ from include.interview.entities import ArtifactRef
 from include.interview.errors import BadInput, NotFound
 from include.interview.records import Answer, Quote, Record, Scorecard
 from include.interview.transcript.text import language_of
-from include.security.chain import Plain
 from include.storage import Stores
 from include.storage.repositories.answers import Standing, StoredAnswer
 from tasks.evaluation.consent_gate import consented
@@ -182,9 +181,8 @@ def search_answers(
 
     vector = tuple(float(x) for x in encode([text])[0])
     own = None if exclude_interview is None else stores.interviews.get(exclude_interview).candidate_id
-    found, full = _found(stores, _Query(vector, opening_id, least_similarity, NEAREST, "search", criterion, own))
-    detail: dict[str, Plain] = {"criterion": criterion or "", "answers": len(found), "details": with_details}
-    stores.record("answers.searched", f"opening:{opening_id}", detail)
+    reason = "details" if with_details else "numbers"
+    found, full = _found(stores, _Query(vector, opening_id, least_similarity, NEAREST, reason, criterion, own))
     said = summarise(
         found, opening_id=opening_id, criterion=criterion, least_similarity=least_similarity, at_least=full
     )

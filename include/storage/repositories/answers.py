@@ -7,20 +7,19 @@ row here stands: the candidate is not erased, the interview's consents are in fo
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, delete, insert, select
+from sqlalchemy import Connection, Row, Select, delete, exists, insert, select, tuple_
 
 from include.interview.answer_index.records import AnswerKey, IndexedAnswer
 from include.interview.assessment.policy import load_profile
-from include.interview.errors import NotFound
 from include.interview.records import Record, Stage
 from include.security.keys import DataKey
 from include.storage.database import tables as t
-from include.storage.database.unit_of_work import Core, candidate_of, now, seal, unseal
+from include.storage.database.unit_of_work import Core, now, seal, unseal
 
 TABLE = "answer_index"
 CHUNK = 500
@@ -89,21 +88,25 @@ class Answers:
         return found
 
     def open(self, keys: Sequence[AnswerKey], subject: str, reason: str) -> dict[AnswerKey, IndexedAnswer]:
-        """The answers of `keys` that are stored and whose candidate's key exists. One audit entry: `answers.read`.
+        """The answers of `keys` that are stored and whose candidate's key exists. One audit entry: `answers.searched`.
 
         Args:
-            keys: answers of interviews that stand (`standing`).
+            keys: answers of interviews that stand (`standing`); none is a search that found none.
             subject: what the entry is about, such as "opening:<id>".
             reason: why they are read, a code.
 
         Raises:
             WrongKey: another master key.
         """
+        found: dict[AnswerKey, IndexedAnswer] = {}
+        pairs = tuple_(t.answer_index.c.interview_id, t.answer_index.c.answer_id)
         with self._core.act() as act:
-            rows = _rows(act.connection, sorted({key.interview_id for key in keys}))
-            found = _opened(self._core, act.connection, [row for row in rows if _key(row) in set(keys)])
-            act.record("answers.read", subject, {"answers": len(found), "reason": reason})
-        return {AnswerKey(row.interview_id, row.answer_id): one.answer for row, one in found}
+            for start in range(0, len(keys), CHUNK):
+                part = [(key.interview_id, key.answer_id) for key in keys[start : start + CHUNK]]
+                rows = act.connection.execute(_with_keys().where(pairs.in_(part)))
+                found |= {AnswerKey(r.interview_id, r.answer_id): one.answer for r, one in self._opened(rows)}
+            act.record("answers.searched", subject, {"answers": len(found), "reason": reason})
+        return found
 
     def of_interview(self, interview_id: str) -> tuple[StoredAnswer, ...]:
         """The interview's indexed answers in order. One audit entry.
@@ -114,9 +117,22 @@ class Answers:
         """
         with self._core.act() as act:
             self._core.interview_key(act.connection, interview_id)
-            found = _opened(self._core, act.connection, _rows(act.connection, [interview_id]))
-            act.record("answers.read", f"interview:{interview_id}", {"answers": len(found), "reason": "own"})
+            query = _with_keys().where(t.answer_index.c.interview_id == interview_id)
+            found = self._opened(act.connection.execute(query.order_by(t.answer_index.c.position)))
+            act.record("answers.read", f"interview:{interview_id}", {"answers": len(found)})
         return tuple(one for _, one in found)
+
+    def _opened(self, rows: Iterable[Row[Any]]) -> list[tuple[Row[Any], StoredAnswer]]:
+        keys: dict[str, DataKey] = {}
+        found = []
+        for row in rows:
+            if row.candidate_id not in keys:
+                keys[row.candidate_id] = self._core.unwrap(row.wrapped_key, row.candidate_id)
+            place = f"{row.interview_id}:{row.answer_id}"
+            document = unseal(keys[row.candidate_id], TABLE, "sealed_document", place, row.sealed_document)
+            answer, vector = msgspec.msgpack.decode(document, type=tuple[IndexedAnswer, bytes])
+            found.append((row, StoredAnswer(answer, vector, row.model)))
+        return found
 
     def interviews(self) -> Iterator[str]:
         """Ids of all interviews with indexed answers, whether they stand or not."""
@@ -152,41 +168,15 @@ def _row(
     }
 
 
-def _key(row: Row[Any]) -> AnswerKey:
-    return AnswerKey(row.interview_id, row.answer_id)
-
-
-def _rows(connection: Connection, interview_ids: Sequence[str]) -> list[Row[Any]]:
-    found: list[Row[Any]] = []
-    for start in range(0, len(interview_ids), CHUNK):
-        part = t.answer_index.c.interview_id.in_(interview_ids[start : start + CHUNK])
-        order = (t.answer_index.c.interview_id, t.answer_index.c.position)
-        found += connection.execute(select(t.answer_index).where(part).order_by(*order)).all()
-    return found
-
-
-def _opened(core: Core, connection: Connection, rows: Sequence[Row[Any]]) -> list[tuple[Row[Any], StoredAnswer]]:
-    keys: dict[str, DataKey | None] = {}
-    found = []
-    for row in rows:
-        if row.interview_id not in keys:
-            keys[row.interview_id] = _existing_key(core, connection, row.interview_id)
-        key = keys[row.interview_id]
-        if key is None:
-            continue
-        place = f"{row.interview_id}:{row.answer_id}"
-        document = unseal(key, TABLE, "sealed_document", place, row.sealed_document)
-        answer, vector = msgspec.msgpack.decode(document, type=tuple[IndexedAnswer, bytes])
-        found.append((row, StoredAnswer(answer, vector, row.model)))
-    return found
-
-
-def _existing_key(core: Core, connection: Connection, interview_id: str) -> DataKey | None:
-    """The candidate's key; None when it was destroyed between the search and this reading."""
-    try:
-        return core.data_key(connection, candidate_of(connection, interview_id))
-    except NotFound:
-        return None
+def _with_keys() -> Select[Any]:
+    """Rows of the index with the wrapped key of their candidate, where it was not destroyed."""
+    return (
+        select(t.answer_index, t.applications.c.candidate_id, t.candidates.c.wrapped_key)
+        .join(t.interviews, t.interviews.c.id == t.answer_index.c.interview_id)
+        .join(t.applications, t.applications.c.id == t.interviews.c.application_id)
+        .join(t.candidates, t.candidates.c.id == t.applications.c.candidate_id)
+        .where(t.candidates.c.wrapped_key.is_not(None))
+    )
 
 
 def _standing(connection: Connection, ids: Sequence[str], at: datetime) -> dict[str, Standing]:
@@ -220,12 +210,10 @@ def _candidates_of(ids: Sequence[str], at: datetime) -> Select[Any]:
         )
         .join(t.applications, t.applications.c.id == t.interviews.c.application_id)
         .join(t.candidates, t.candidates.c.id == t.applications.c.candidate_id)
-        .join(t.answer_index, t.answer_index.c.interview_id == t.interviews.c.id)
         .where(
             t.interviews.c.id.in_(ids),
             t.interviews.c.status == "published",
             t.candidates.c.wrapped_key.is_not(None),
-            t.answer_index.c.expires_at > at,
+            exists().where(t.answer_index.c.interview_id == t.interviews.c.id, t.answer_index.c.expires_at > at),
         )
-        .distinct()
     )

@@ -20,6 +20,8 @@ by opening inside one collection took 0.4 s among 100,000 answers, where a searc
 NAME_DIGITS = 32
 OWN_ANSWERS = 64
 """Answers asked for beyond those wanted where some are left out: an interview has some tens."""
+OF_CRITERION = 4
+"""How many times as many are asked for where one criterion is wanted: a rubric has four to five."""
 MOST_ASKED = 1_000
 """Nearest answers that are looked at, whatever is left out among them."""
 CRITERION = "criterion."
@@ -117,7 +119,7 @@ class Vectors:
         flag = None if criterion is None else f"{CRITERION}{criterion}"
         with self._failures():
             collection = self._collection(opening_id or "")
-            asked, kept, got = n + (OWN_ANSWERS if exclude_interview or flag else 0), [], 0
+            asked, kept, got = n * (OF_CRITERION if flag else 1) + (OWN_ANSWERS if exclude_interview else 0), [], 0
             while True:
                 found = _nearest(collection, plain, asked)
                 got = len(found)

@@ -17,15 +17,17 @@ ANY = {
         "opening.list", "opening.read", "opening.write", "consent.grant", "consent.read", "consent.withdraw",
         "upload.create", "upload.write", "upload.read", "interview.list", "interview.read", "interview.start",
         "result.read", "live_result.read", "report.read", "session.create", "session.list", "session.read",
-        "decision.record",
+        "decision.record", "answer.search", "answer.read",
     },
     "interviewer": {
+        "answer.search",
         "candidate.list", "candidate.read", "opening.list", "opening.read", "consent.read", "session.create",
     },
     "candidate": {"opening.list", "opening.read"},
     "reviewer": {
         "candidate.list", "candidate.read", "opening.list", "opening.read", "consent.read", "interview.list",
         "interview.read", "result.read", "live_result.read", "report.read", "card.review", "decision.record",
+        "answer.search", "answer.read",
     },
     "auditor": {"opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read"},
     "operator": {"account.list", "opening.list", "opening.read", "operations.read"},

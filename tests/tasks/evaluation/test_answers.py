@@ -29,15 +29,31 @@ from tests.support.installation import installed
 pytestmark = pytest.mark.services
 
 OUTAGES = (
-    "지난해 결제 서비스에서 장애가 자주 발생했습니다. 제가 원인을 분석해 보니 데이터베이스 연결이 부족했고, 연결 풀을 늘리고 느린 질의를 고쳤습니다.",
-    "작년에 결제 시스템이 자주 멈췄는데 살펴보니 디비 커넥션이 모자랐습니다. 그래서 커넥션 풀을 키우고 쿼리를 최적화했습니다.",
-    "Last year our payment service failed often. I analysed the cause, found that we ran out of database connections, "
+    (
+        "지난해 결제 서비스에서 장애가 자주 발생했습니다. 제가 원인을 분석해 보니 데이터베이스 연결이 "
+        "부족했고, 연결 풀을 늘리고 느린 질의를 고쳤습니다."
+    ),
+    (
+        "작년에 결제 시스템이 자주 멈췄는데 살펴보니 디비 커넥션이 모자랐습니다. 그래서 커넥션 풀을 키우고 "
+        "쿼리를 최적화했습니다."
+    ),
+    "Last year our payment service failed often. I analysed the cause, found that we ran out of database "
+    "connections, "
     "enlarged the pool and fixed slow queries.",
-    "결제 서버 장애가 반복되어 로그를 살폈고 데이터베이스 연결 수가 부족하다는 것을 찾아 설정을 바꾸고 질의를 개선했습니다.",
-    "Our payment system kept going down because of too few database connections. I raised the limit and rewrote slow queries.",
+    (
+        "결제 서버 장애가 반복되어 로그를 살폈고 데이터베이스 연결 수가 부족하다는 것을 찾아 설정을 바꾸고 "
+        "질의를 개선했습니다."
+    ),
+    (
+        "Our payment system kept going down because of too few database connections. I raised the limit and "
+        "rewrote slow queries."
+    ),
     "결제 장애를 맡아 데이터베이스 연결 풀 설정을 고치고 오래 걸리는 질의를 줄였습니다.",
 )
-QUARREL = "팀원 두 명이 설계 방향을 두고 다투었습니다. 각자의 의견을 따로 들은 뒤 함께 모여서 기준을 정했고 결국 합의했습니다."
+QUARREL = (
+    "팀원 두 명이 설계 방향을 두고 다투었습니다. 각자의 의견을 따로 들은 뒤 함께 모여서 기준을 정했고 결국 "
+    "합의했습니다."
+)
 ASKED = "데이터베이스 연결이 모자라서 결제 서비스에 장애가 났고 연결 풀과 질의를 고쳤습니다."
 SECRET = "Quagmirefield"
 OPENING = "general"
@@ -85,7 +101,7 @@ def test_details_are_asked_for_and_audited(made: Index) -> None:
     assert {d.text.removesuffix(f" {SECRET}") for d in found.details} == set(OUTAGES)
     assert [d.similarity for d in found.details] == sorted((d.similarity for d in found.details), reverse=True)
     entry = [e for e in made.stores.audit.entries(f"opening:{OPENING}") if e.action == "answers.searched"][-1]
-    assert msgspec.json.decode(entry.detail) == {"answers": 6, "criterion": "", "details": True}
+    assert msgspec.json.decode(entry.detail) == {"answers": 6, "reason": "details"}
 
 
 def test_few_are_not_counted_and_the_unlike_are_not_alike(made: Index) -> None:
@@ -187,8 +203,10 @@ def test_indexing_again_changes_nothing_and_prolongs_nothing(own: Index) -> None
 
 
 COPY = (
-    "지난해 결제 서비스에서 장애가 자주 발생했습니다. 제가 원인을 분석해 보니 데이터베이스 연결이 부족했고, 연결 풀을 늘리고 느린 질의를 고쳐서 "
-    "장애를 절반으로 줄였습니다. 그 뒤로는 배포 전에 부하 시험을 하도록 팀의 절차를 바꾸었고, 다음 분기에는 장애가 한 번도 없었습니다."
+    "지난해 결제 서비스에서 장애가 자주 발생했습니다. 제가 원인을 분석해 보니 데이터베이스 연결이 부족했고, "
+    "연결 풀을 늘리고 느린 질의를 고쳐서 "
+    "장애를 절반으로 줄였습니다. 그 뒤로는 배포 전에 부하 시험을 하도록 팀의 절차를 바꾸었고, 다음 분기에는 "
+    "장애가 한 번도 없었습니다."
 )
 
 
