@@ -89,10 +89,9 @@ class Vectors:
                     ids=[_key(interview_id, answer) for answer, _ in part],
                     embeddings=[[float(number) for number in vector] for _, vector in part],
                     metadatas=[
-                        # Chroma adds to what is stored: only None takes an earlier criterion away.
-                        dict.fromkeys(before.get(_key(interview_id, answer), ()))
-                        | {**whole, "answer_id": answer}
-                        | {f"{CRITERION}{c}": True for c in of.get(answer, ())}
+                        _metadata(
+                            whole | {"answer_id": answer}, of.get(answer, ()), before.get(_key(interview_id, answer))
+                        )
                         for answer, _ in part
                     ],
                 )
@@ -222,6 +221,11 @@ class Vectors:
         return chromadb.HttpClient(
             host=parts.hostname, port=parts.port or (443 if secure else 8000), ssl=secure, settings=quiet
         )
+
+
+def _metadata(of: dict[str, str], criteria: Sequence[str], before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a vector says of its answer. Chroma adds to what was stored `before`: only None takes a criterion away."""
+    return dict.fromkeys(before or ()) | of | {f"{CRITERION}{criterion}": True for criterion in criteria}
 
 
 def _nearest(collection: Any, vector: list[float], n: int) -> list[tuple[dict[str, Any], float]]:
