@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import threading
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,6 +51,7 @@ class Vectors:
         self._folder = folder
         self._client: Any = None
         self._opened: dict[str, Any] = {}
+        self._seen = ""
 
     def put_answers(
         self,
@@ -116,7 +118,7 @@ class Vectors:
         """
         plain = [float(number) for number in vector]
         flag = None if criterion is None else f"{CRITERION}{criterion}"
-        with self._failures():
+        with self._failures(), self._embedded_lock(fcntl.LOCK_SH):
             collection = self._collection(opening_id or "")
             asked, kept, got = n * (OF_CRITERION if flag else 1) + (OWN_ANSWERS if exclude_interview else 0), [], 0
             while True:
@@ -138,7 +140,7 @@ class Vectors:
             ServiceFailure: Chroma fails.
         """
         count = 0
-        with self._failures(), self._embedded_lock():
+        with self._failures(), self._embedded_lock(fcntl.LOCK_EX):
             for collection in self._all():
                 ids = collection.get(where={"interview_id": interview_id}, include=[])["ids"]
                 if ids:
@@ -157,17 +159,30 @@ class Vectors:
     @contextmanager
     def _writing(self, opening_id: str) -> Iterator[Any]:
         """The opening's collection; embedded Chroma is written by one process at a time, which this lock sees to."""
-        with self._failures(), self._embedded_lock():
+        with self._failures(), self._embedded_lock(fcntl.LOCK_EX):
             yield self._collection(opening_id)
 
     @contextmanager
-    def _embedded_lock(self) -> Iterator[None]:
+    def _embedded_lock(self, kind: int) -> Iterator[None]:
+        """Nothing for a server. Embedded: alone (LOCK_EX) or beside other readers (LOCK_SH), on what is on disk now.
+
+        A process does not see what another one wrote after it opened the files, and ends on what another one deleted.
+        So every writer leaves a new mark first, and who finds another mark than its own opens the files again.
+        """
         if self._url is not None:
             yield
             return
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self._folder / ".lock").open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, kind)
+            mark = self._folder / ".written"
+            found = mark.read_text() if mark.exists() else ""
+            if found != self._seen:
+                self.close()
+            if kind == fcntl.LOCK_EX:
+                found = uuid.uuid4().hex
+                mark.write_text(found)
+            self._seen = found
             yield
 
     @contextmanager

@@ -151,3 +151,21 @@ def test_openings_are_searched_apart_and_criteria_within_them(store: Vectors | I
     assert [h.answer_id for h in store.similar(asked, 5, opening_id="서버 개발/1", criterion="leadership")] == ["u1"]
     assert (store.delete("i1"), store.delete("i2")) == (20, 20)
     assert store.similar(asked, 50, opening_id="서버 개발/1") == ()
+
+
+def test_what_one_process_writes_and_deletes_the_others_see(tmp_path: Path) -> None:
+    """Embedded, in two processes that both have the files open: a search never rests on what was there before."""
+    first, second = IsolatedVectors(tmp_path / "chroma"), IsolatedVectors(tmp_path / "chroma")
+    asked = [1.0] * SIZE
+    first.put_answers("i1", [("u0", asked)], opening_id="o")
+    assert [hit.interview_id for hit in second.similar(asked, 5, opening_id="o")] == ["i1"]
+    second.put_answers("i2", [("u0", asked)], opening_id="o")
+    assert {hit.interview_id for hit in first.similar(asked, 5, opening_id="o")} == {"i1", "i2"}
+    first.delete("i1")
+    assert [hit.interview_id for hit in second.similar(asked, 5, opening_id="o")] == ["i2"]
+    first.put_answers("i3", [("u0", asked)], opening_id="o")
+    assert {hit.interview_id for hit in second.similar(asked, 5, opening_id="o")} == {"i2", "i3"}
+    assert second.delete("i3") == 1
+    assert [hit.interview_id for hit in first.similar(asked, 5, opening_id="o")] == ["i2"]
+    first.close()
+    second.close()
