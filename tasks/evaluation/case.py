@@ -34,6 +34,7 @@ from tasks.evaluation.outputs import (
 if TYPE_CHECKING:
     from include.perception.voice import ProsodyTracks
 
+
 def case(
     context: StepContext, speech: ArtifactRef, voice: ArtifactRef, vision: ArtifactRef | None = None
 ) -> ArtifactRef:

@@ -10,10 +10,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
 from include.interview.errors import BadInput, ServiceFailure
-from include.settings import Settings, load_settings
+from include.settings import PROJECT_ROOT, Settings, load_settings
 from include.storage import make_engine, open_stores, upgrade
 from include.storage.database.tables import metadata
 from tests.include.storage.conftest import enrol
+
+VERSIONS = PROJECT_ROOT / "include/storage/database/migrations/versions"
 
 
 def test_migrations_build_the_declared_tables(db_url: str) -> None:
