@@ -6,7 +6,7 @@ from benchmarks.command import choose, measure
 from include.perception.vision.native_log import native_chatter_hushed
 from include.settings import PROJECT_ROOT, load_settings
 
-NAMES = ("accuracy", "answers", "evaluation", "judging", "memory", "orchestration")
+NAMES = ("accuracy", "answers", "evaluation", "judging", "memory", "orchestration", "preparation")
 RESULT = PROJECT_ROOT / "out" / "bench.json"
 
 

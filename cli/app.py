@@ -17,6 +17,7 @@ from cli.insights import insights_app
 from cli.judge import judge
 from cli.live import live
 from cli.model_files import models_app
+from cli.questions import questions
 from cli.system import bench, bench_live, demo, docs, up
 
 EXIT_BAD_INPUT = 2
@@ -35,6 +36,7 @@ app.command()(up)
 app.command()(evaluate)
 app.command()(live)
 app.command()(judge)
+app.command()(questions)
 app.command()(bench)
 app.command("bench-live")(bench_live)
 app.command()(docs)

@@ -60,9 +60,10 @@ def judge(
         for index, path in enumerate(transcripts):
             step(index / len(transcripts), path.name)
             try:
-                one = judge_transcript(_read(path), names[index], chosen, settings, stage=stage, documents=documents)  # type: ignore[arg-type]
+                data = read_file(path)
+                one = judge_transcript(data, names[index], chosen, settings, stage=stage, documents=documents)  # type: ignore[arg-type]
             except TriviewError as error:
-                failed.append((str(path), _explained(error)))
+                failed.append((str(path), explained(error)))
                 continue
             judged.append(one)
             (out_dir / f"{names[index]}.card.json").write_bytes(msgspec.json.format(msgspec.json.encode(one.card)))
@@ -93,14 +94,15 @@ def _names(paths: list[Path]) -> list[str]:
     return names
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """The bytes of `path`. Raises BadInput with the system's reason when it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
         raise BadInput("The file cannot be read.", f"{error.strerror}.") from error
 
 
-def _explained(error: TriviewError) -> str:
+def explained(error: TriviewError) -> str:
     """The error for whoever gave the file: with the labels found, which may be names and are in no error's text."""
     labels = error.labels if isinstance(error, SpeakersUnclear) else ()
     first: dict[str, int] = {}
@@ -114,7 +116,7 @@ def _explained(error: TriviewError) -> str:
 def _document(path: Path) -> Document:
     from include.interview.transcript.typed import decode_text
 
-    return Document("resume", decode_text(_read(path), path.name))
+    return Document("resume", decode_text(read_file(path), path.name))
 
 
 def _write_csv(path: Path, rows: list[dict[str, str | float | None]]) -> None:

@@ -136,6 +136,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "bad_media.memory": ("녹화를 푸는 데 허용된 것보다 많은 메모리가 필요합니다.", "더 낮은 해상도로 내보내세요."),
     "bad_media.timeout": ("녹화를 푸는 데 허용된 것보다 오래 걸렸습니다.", EXPORT_KO),
     "bad_media.crashed": ("이 녹화에서 디코더가 멈췄습니다.", EXPORT_KO),
+    # questions prepared for an executive interview
+    "question_refused": (
+        "이 질문은 사용할 수 없습니다.",
+        "표현을 바꾸거나 제안된 질문을 그대로 사용해 주세요.",
+    ),
+    "not_prepared": ("아직 준비된 질문이 없습니다.", "먼저 질문을 준비하세요."),
     # what is stored
     "erased": ("이 지원자의 데이터는 삭제되었습니다.", "되돌릴 수 없습니다."),
     "storage_full": ("저장 공간이 부족합니다. 중간 상태로 남은 것은 없습니다.", "공간을 확보한 뒤 다시 시도하세요."),

@@ -40,7 +40,8 @@ class StageFacts(Record, frozen=True):
     channel like any other, or no criterion rests on it. `voice_described`: the candidate's voice is measured to be
     compared with its own beginning, and no criterion rests on it. `interviewers`: how many may conduct one session.
     `room_voices`: how many voices are told apart over one microphone while the session runs. `recorded_voices`: the
-    most that are told apart in its recording; None: as many as are heard.
+    most that are told apart in its recording; None: as many as are heard. `preparation`: the DAG that writes questions
+    before the interview; None where nothing is prepared.
     """
 
     stage: Stage
@@ -53,6 +54,7 @@ class StageFacts(Record, frozen=True):
     interviewers: int = 1
     room_voices: int = 2
     recorded_voices: int | None = None
+    preparation: Flow | None = None
 
     @property
     def live(self) -> bool:
@@ -85,6 +87,7 @@ STAGES: dict[Stage, StageFacts] = {
         interviewers=6,
         room_voices=6,
         recorded_voices=6,
+        preparation=Flow("executive_preparation", "executive-preparation"),
     ),
 }
 LIVE_STAGES: tuple[Stage, ...] = tuple(stage for stage, facts in STAGES.items() if facts.live)

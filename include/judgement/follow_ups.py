@@ -90,7 +90,7 @@ def follow_ups(case: Case, mentions: Mapping[str, Sequence[Mention]]) -> tuple[F
     found: list[FollowUp] = []
     parts = _parts_of(analysis, said[-1])
     if parts is not None and parts.n_words >= LEAST_WORDS:
-        topic = _topic(said[-1], mentions, analysis.language)
+        topic = topic_of(said[-1], mentions, analysis.language)
         for kind, evidence in lacks(parts):
             found.append(_worded(kind, said[-1], evidence, topic, analysis.language))
         found += _two_numbers(parts, said[-1], analysis.language)
@@ -144,20 +144,21 @@ def _worded(kind: str, answer: Answer, evidence: tuple[str, ...], topic: str | N
     wording = wordings()[kind]
     text = wording.plain.text(language)
     if wording.about is not None and topic is not None:
-        about = wording.about.text(language).format(topic=_shown(topic, wording.particle, language))
+        about = wording.about.text(language).format(topic=shown_topic(topic, wording.particle, language))
         text = about if may_be_suggested(about) else text
     first = answer.utterances[0].id
     return FollowUp(f"{kind}-{first}", kind, text, wording.why.text(language), evidence or (answer.utterances[-1].id,))
 
 
-def _shown(topic: str, particle: str, language: str) -> str:
+def shown_topic(topic: str, particle: str, language: str) -> str:
+    """`topic` as a wording takes it: in Korean in quotation marks with the right one of `particle`."""
     return with_particle(topic, particle) if language == "ko" and particle else topic
 
 
 # ---------------------------------------------------------------- topics
 
 
-def _topic(answer: Answer, mentions: Mapping[str, Sequence[Mention]], language: str) -> str | None:
+def topic_of(answer: Answer, mentions: Mapping[str, Sequence[Mention]], language: str) -> str | None:
     """What the answer is about, in the candidate's own words: a keyword as it was said, else the noun said most."""
     ids = {u.id for u in answer.utterances}
     nouns = _nouns(answer, language)
@@ -207,7 +208,7 @@ def _untouched(case: Case, answer: Answer, mentions: Mapping[str, Sequence[Menti
             continue
         term = next((f for f in forms if ("가" <= f[:1] <= "힣") == (language == "ko")), keyword.term)
         wording = wordings()["keyword"]
-        text = wording.plain.text(language).format(topic=_shown(term, "과/와", language))
+        text = wording.plain.text(language).format(topic=shown_topic(term, "과/와", language))
         why = wording.why.text(language)
         return [FollowUp(f"keyword-{keyword.term}", "keyword", text, why, (answer.utterances[-1].id,))]
     return []

@@ -46,7 +46,8 @@ RESPONSE_FORMAT: dict[str, Any] = {
 
 
 @cache
-def _template(name: str) -> str:
+def template(name: str) -> str:
+    """The text of the prompt file `name` (without its ending)."""
     return (PROMPTS_DIR / f"{name}.txt").read_text(encoding="utf-8")
 
 
@@ -55,14 +56,14 @@ def prompt_sha256() -> str:
     """SHA-256 of the prompt templates and the answer schema: the same until somebody changes a word of them."""
     digest = hashlib.sha256()
     for name in ("system", "criterion", "repair"):
-        digest.update(_template(name).encode())
+        digest.update(template(name).encode())
     digest.update(json.dumps(ANSWER_SCHEMA, sort_keys=True).encode())
     return digest.hexdigest()
 
 
 def system_prompt() -> str:
     """The system message with which every call starts."""
-    return _template("system")
+    return template("system")
 
 
 def criterion_prompt(case: Case, criterion: Criterion, nonce: str | None = None) -> str:
@@ -71,7 +72,7 @@ def criterion_prompt(case: Case, criterion: Criterion, nonce: str | None = None)
     `nonce` marks where untrusted data begins and ends; random for every call, so that no transcript can contain it.
     """
     anchors = "\n".join(f"{a.level}: {a.text.en}\n   {a.text.ko}" for a in criterion.anchors)
-    return Template(_template("criterion")).substitute(
+    return Template(template("criterion")).substitute(
         name_en=criterion.name.en,
         name_ko=criterion.name.ko,
         description_en=criterion.description.en,
@@ -85,7 +86,7 @@ def criterion_prompt(case: Case, criterion: Criterion, nonce: str | None = None)
 
 def repair_prompt(problem: str) -> str:
     """The message that asks once for a corrected answer; `problem` says what was wrong with the first."""
-    return Template(_template("repair")).substitute(problem=problem)
+    return Template(template("repair")).substitute(problem=problem)
 
 
 def job_lines(case: Case) -> str:

@@ -19,7 +19,7 @@ from include.judgement.embedding import encode
 from include.judgement.follow_ups import FollowUp
 from include.judgement.injection import addresses_judge
 from include.judgement.openai_wire import ChatEndpoint
-from include.judgement.prompting import PROMPTS_DIR, job_lines
+from include.judgement.prompting import job_lines, template
 from include.judgement.protected_grounds import may_be_suggested
 from include.settings import JudgeSettings
 
@@ -30,7 +30,8 @@ LATEST_UTTERANCES = 40
 SAME = 0.8
 """Cosine to an earlier suggestion from which a question is the same in other words."""
 TASK = "questions"
-_LANGUAGES = {"ko": "Korean (polite 해요체)", "en": "English"}
+LANGUAGES = {"ko": "Korean (polite 해요체)", "en": "English"}
+"""How a prompt names the language to write in."""
 _SCHEMA: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
@@ -83,7 +84,7 @@ class QuestionWriter:
             JudgeFailure: no usable answer.
         """
         messages = [
-            {"role": "system", "content": _template("questions_system")},
+            {"role": "system", "content": template("questions_system")},
             {"role": "user", "content": _prompt(case, past)},
         ]
         reply = self._endpoint.ask(messages, 0, TASK, RESPONSE_FORMAT)
@@ -100,25 +101,21 @@ class QuestionWriter:
             evidence = tuple(dict.fromkeys(i for i in question.evidence if i in spoken))
             text, why = " ".join(question.text.split()), " ".join(question.why.split())
             earlier = (*past, *(f.text for f in found))
-            if evidence and _holds(text, why) and not _said_before(text, earlier):
+            if evidence and _holds(text, why) and not said_before(text, earlier):
                 digest = hashlib.sha256(fold(text).encode()).hexdigest()[:10]
                 found.append(FollowUp(f"model-{digest}", "model", text, why, evidence))
         return tuple(found[:MOST])
 
 
-def _template(name: str) -> str:
-    return (PROMPTS_DIR / f"{name}.txt").read_text(encoding="utf-8")
-
-
 def _prompt(case: Case, past: Sequence[str]) -> str:
     latest = case.transcript.utterances[-LATEST_UTTERANCES:]
-    return Template(_template("questions")).substitute(
+    return Template(template("questions")).substitute(
         most=MOST,
         job=job_lines(case),
         past="\n".join(f"- {text}" for text in past) or "- none",
         nonce=secrets.token_hex(8),
         data="\n".join(f"[{u.id}] {u.role}: {' '.join(u.text.split())}" for u in latest),
-        language=_LANGUAGES.get(case.language, "English"),
+        language=LANGUAGES.get(case.language, "English"),
     )
 
 
@@ -128,7 +125,8 @@ def _holds(text: str, why: str) -> bool:
     return not addresses_judge(f"{text} {why}") and may_be_suggested(text) and may_be_suggested(why)
 
 
-def _said_before(text: str, earlier: Sequence[str]) -> bool:
+def said_before(text: str, earlier: Sequence[str]) -> bool:
+    """True when `text` is one of `earlier`, or the same in other words (cosine from `SAME`)."""
     if any(fold(text) == fold(other) for other in earlier):
         return True
     return bool(earlier) and float(np.max(encode(list(earlier)) @ encode([text])[0])) >= SAME

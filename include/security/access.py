@@ -50,6 +50,9 @@ Action = Literal[
     "panel.lead",
     "rating.write",
     "rating.read",
+    "questions.prepare",
+    "questions.read",
+    "questions.decide",
     "decision.record",
     "audit.read",
     "operations.read",
@@ -110,6 +113,10 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     # everybody rates for themselves, what they conducted
     "rating.write": {"hr": "own", "interviewer": "own"},
     "rating.read": {"hr": "any", "interviewer": "own", "reviewer": "any"},
+    # questions prepared for an executive interview: never the candidate's to see
+    "questions.prepare": {"hr": "any", "interviewer": "own", "service": "any"},
+    "questions.read": {"hr": "any", "interviewer": "own", "service": "any"},
+    "questions.decide": {"hr": "any", "interviewer": "own"},
     # oversight
     "decision.record": {"hr": "any", "reviewer": "any"},
     "audit.read": {"auditor": "any"},

@@ -34,6 +34,7 @@ from include.storage.repositories.interviews import Applications, Decisions, Int
 from include.storage.repositories.live_sessions import LiveSessions
 from include.storage.repositories.openings import Openings
 from include.storage.repositories.panels import Panels
+from include.storage.repositories.prepared_questions import PreparedQuestions
 from include.storage.repositories.ratings import Ratings
 from include.storage.repositories.reviews import Reviews
 from include.storage.repositories.scorecards import Scorecards
@@ -81,6 +82,7 @@ class Stores:
         self.reviews = Reviews(core)
         self.insights = Insights(core)
         self.answers = Answers(core)
+        self.prepared_questions = PreparedQuestions(core)
         self.media = Media(core, rooms.sealed, rooms.private, rooms.limits)
         self.uploads = Uploads(core, rooms.sealed, self.media, rooms.limits)
         self.artifacts = Artifacts(core, rooms.sealed, rooms.private)

@@ -20,6 +20,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.openapi import description
     from live_gateway.http.openings import OpeningsController
     from live_gateway.http.panels import PanelsController
+    from live_gateway.http.questions import QuestionsController
     from live_gateway.http.ratings import RatingsController
     from live_gateway.http.sessions import SessionsController
     from live_gateway.http.uploads import SingleUploadController, UploadsController
@@ -36,6 +37,7 @@ def routes() -> list[ControllerRouterHandler]:
             InterviewsController,
             RatingsController,
             AnswersController,
+            QuestionsController,
             SessionsController,
             PanelsController,
             UploadsController,

@@ -91,7 +91,7 @@ class InterviewsController(Controller):
         self, interview_id: FromPath[str], request_scope: NamedDependency[RequestScope]
     ) -> InterviewView:
         """Its state, and why it failed if it did."""
-        interview = await _interview(request_scope, interview_id)
+        interview = await reachable_interview(request_scope, interview_id)
         code = (
             await request_scope.run(request_scope.stores.interviews.reason, interview_id)
             if interview.status == "failed"
@@ -106,7 +106,7 @@ class InterviewsController(Controller):
 
         Who conducts an executive interview gets it after having rated it.
         """
-        await _interview(request_scope, interview_id)
+        await reachable_interview(request_scope, interview_id)
         return await request_scope.run(
             published_card, request_scope.stores, interview_id, request_scope.caller.account_id
         )
@@ -120,7 +120,7 @@ class InterviewsController(Controller):
         While a person is asked about them, `live` is for reviewers only; once withheld it is for nobody. Who conducts
         an executive interview gets cards after having rated it; until then `standing` is "rate_first".
         """
-        await _interview(request_scope, interview_id)
+        await reachable_interview(request_scope, interview_id)
         return await request_scope.run(
             live_result,
             request_scope.stores,
@@ -164,7 +164,7 @@ class InterviewsController(Controller):
         return Response(content, media_type=PDF, headers=headers)
 
 
-async def _interview(request_scope: RequestScope, interview_id: str) -> Interview:
+async def reachable_interview(request_scope: RequestScope, interview_id: str) -> Interview:
     """The interview, if the action reaches it: it belongs to its candidate and to who conducts it.
 
     Raises:
@@ -203,7 +203,7 @@ def _conducted_by(request_scope: RequestScope, interview: Interview) -> tuple[st
 
 
 async def _report(request_scope: RequestScope, interview_id: str, language: str, kind: str) -> bytes:
-    await _interview(request_scope, interview_id)
+    await reachable_interview(request_scope, interview_id)
     files = await request_scope.run(stored_reports, request_scope.stores, interview_id, request_scope.caller.account_id)
     try:
         return files[f"report.{language}.{kind}"]

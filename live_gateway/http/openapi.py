@@ -46,6 +46,7 @@ TAGS = (
     ("uploads", "Recordings, resumable or in one request."),
     ("interviews", "Where an interview stands, its scorecards and reports."),
     ("answers", "Similar past answers of an opening."),
+    ("questions", "Questions prepared for an executive interview."),
     ("sessions", "Live interviews and the tickets to their sockets."),
     ("operations", "Health and figures."),
 )

@@ -8,7 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 def routes() -> list[ControllerRouterHandler]:
     """All pages and their static files."""
-    from live_gateway.web import assets, candidate, failures, live, login, staff
+    from live_gateway.web import assets, candidate, failures, live, login, questions, staff
 
     pages = Router(
         "/",
@@ -25,6 +25,7 @@ def routes() -> list[ControllerRouterHandler]:
             live.session_page,
             live.join_page,
             live.result_page,
+            questions.questions_page,
             candidate.own_page,
             assets.static,
         ],

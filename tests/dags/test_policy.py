@@ -87,6 +87,16 @@ def test_a_live_recording_is_heard_and_measured_side_by_side_and_compared(stage:
     assert tasks["publish"].upstream_task_ids >= {"compare", "review"}
 
 
+def test_questions_are_gathered_written_and_stored_by_the_interviews_id_alone() -> None:
+    dag = DAGS[STAGES["executive"].preparation.dag_id]
+    assert set(dag.params) == {"interview_id"}
+    tasks = {t.task_id: t for t in dag.tasks}
+    assert {n: t.upstream_task_ids for n, t in tasks.items()} == {
+        "gather": set(), "write": {"gather"}, "store": {"write"},
+    }  # fmt: skip
+    assert tasks["write"].pool == "judge"
+
+
 def test_speech_vision_and_voice_run_side_by_side() -> None:
     tasks = {t.task_id: t for t in DAGS["ai_interview_analysis"].tasks}
     upstream = {name: tasks[name].upstream_task_ids for name in ("speech", "vision", "voice")}

@@ -36,15 +36,7 @@ def _file() -> _File:
 
 _IRREGULAR = dict(
     pair.split("/")
-    for pair in (
-        "brought/bring found/find took/take taken/take told/tell gave/give given/give led/lead made/make met/meet won/win "
-        "went/go gone/go kept/keep ran/run wrote/write written/write built/build sent/send said/say saw/see seen/see "
-        "came/come became/become began/begin begun/begin chose/choose chosen/choose drew/draw drawn/draw fell/fall "
-        "fallen/fall grew/grow grown/grow held/hold knew/know known/know lost/lose paid/pay rose/rise risen/rise sold/sell "
-        "spent/spend spoke/speak spoken/speak stood/stand taught/teach thought/think understood/understand left/leave "
-        "bought/buy caught/catch felt/feel fought/fight got/get heard/hear hung/hang learnt/learn meant/mean sought/seek "
-        "showed/show shown/show slept/sleep shut/shut broke/break broken/break drove/drive driven/drive"
-    ).split()
+    for pair in ["brought/bring", "found/find", "took/take", "taken/take", "told/tell", "gave/give", "given/give", "led/lead", "made/make", "met/meet", "won/win", "went/go", "gone/go", "kept/keep", "ran/run", "wrote/write", "written/write", "built/build", "sent/send", "said/say", "saw/see", "seen/see", "came/come", "became/become", "began/begin", "begun/begin", "chose/choose", "chosen/choose", "drew/draw", "drawn/draw", "fell/fall", "fallen/fall", "grew/grow", "grown/grow", "held/hold", "knew/know", "known/know", "lost/lose", "paid/pay", "rose/rise", "risen/rise", "sold/sell", "spent/spend", "spoke/speak", "spoken/speak", "stood/stand", "taught/teach", "thought/think", "understood/understand", "left/leave", "bought/buy", "caught/catch", "felt/feel", "fought/fight", "got/get", "heard/hear", "hung/hang", "learnt/learn", "meant/mean", "sought/seek", "showed/show", "shown/show", "slept/sleep", "shut/shut", "broke/break", "broken/break", "drove/drive", "driven/drive"]
 )
 
 

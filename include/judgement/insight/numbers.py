@@ -22,16 +22,16 @@ _SPELLED = (
     "|eighteen|nineteen"
 )
 _SMALL = {word: value for value, word in enumerate(_SPELLED.split("|"))}
-_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {w: 10 * n for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12}
-_ORDINALS = {w: n for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)}
+_ORDINALS = {w: n for n, w in enumerate(["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], 1)}
 _TIMES = {"once": 1, "twice": 2, "thrice": 3}
 _FACTORS = {
     "double": 2, "doubled": 2, "doubling": 2, "triple": 3, "tripled": 3, "tripling": 3, "quadrupled": 4, "quadruple": 4,
     "halved": 0.5, "halve": 0.5, "halving": 0.5,
 }  # fmt: skip
-_MONTHS = "january february march april may june july august september october november december".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _HOURS = {"second": 1 / 3600, "minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0}
 _MONTH_UNITS = {"month": 1.0, "quarter": 3.0, "year": 12.0}
 _ADVERBS = {
@@ -432,7 +432,7 @@ def _korean_unit(text: str, said: tuple[Morpheme, ...], at: int, after: int, val
     # 한 without a counter is "a certain", 이 and 그 with a noun are "this" and "that".
     if (
         after - at == 1
-        and (word == "한" or said[at].tag == "MM" and word in ("이", "일", "만"))
+        and (word == "한" or (said[at].tag == "MM" and word in ("이", "일", "만")))
         and following not in _COUNTERS
     ):
         return None, after

@@ -20,8 +20,8 @@ from include.judgement.insight.lexicon import degrees, frame_words, members, sid
 from include.judgement.insight.matching import Match, match
 from include.judgement.insight.polarity import check_polarity
 from include.judgement.insight.reasons import rejection
-from include.judgement.insight.words import ContentWord
 from include.judgement.insight.wording import check_wording
+from include.judgement.insight.words import ContentWord
 from include.judgement.korean import morphemes
 
 MOST_CITATIONS = 6
@@ -173,7 +173,7 @@ def _foreign_terms(said: Reading, cited: Reading) -> ClaimRejection | None:
 
 
 _HANGUL_RUN = re.compile(r"[가-힣]+")
-_PARTICLES = frozenset("이 가 은 는 을 를 에 의 와 과 도 만 로 으로 에서 에게 한테 부터 까지 라 이라 랑".split())
+_PARTICLES = frozenset(["이", "가", "은", "는", "을", "를", "에", "의", "와", "과", "도", "만", "로", "으로", "에서", "에게", "한테", "부터", "까지", "라", "이라", "랑"])
 _ENGLISH_WORD = re.compile(r"[a-z][a-z'-]*")
 
 

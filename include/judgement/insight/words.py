@@ -59,25 +59,18 @@ def read_text(text: str, language: str) -> ReadText:
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z+#]*(?:['’][A-Za-z]+)?|\d[\d.,]*|[^\sA-Za-z\d]")
 _STOPS = frozenset(
-    "a an the this that these those and or but so because although though while whereas which who whom whose when until "
-    "after before then where if since of to in on at by for from with without into onto within during about against "
-    "between through up out off as than i me my mine we us our ours you your he him his she her hers it its they them "
-    "their theirs is are was were been being am be do does did done has had have having will would could can may might "
-    "must shall should not no never nobody none nothing neither nor cannot there here very too quite rather instead yes "
-    "well just even ever one ones any some such both either how what why whether also again once per if s t re ve ll d m "
-    "mr mrs ms dr".split()
+    ["a", "an", "the", "this", "that", "these", "those", "and", "or", "but", "so", "because", "although", "though", "while", "whereas", "which", "who", "whom", "whose", "when", "until", "after", "before", "then", "where", "if", "since", "of", "to", "in", "on", "at", "by", "for", "from", "with", "without", "into", "onto", "within", "during", "about", "against", "between", "through", "up", "out", "off", "as", "than", "i", "me", "my", "mine", "we", "us", "our", "ours", "you", "your", "he", "him", "his", "she", "her", "hers", "it", "its", "they", "them", "their", "theirs", "is", "are", "was", "were", "been", "being", "am", "be", "do", "does", "did", "done", "has", "had", "have", "having", "will", "would", "could", "can", "may", "might", "must", "shall", "should", "not", "no", "never", "nobody", "none", "nothing", "neither", "nor", "cannot", "there", "here", "very", "too", "quite", "rather", "instead", "yes", "well", "just", "even", "ever", "one", "ones", "any", "some", "such", "both", "either", "how", "what", "why", "whether", "also", "again", "once", "per", "if", "s", "t", "re", "ve", "ll", "d", "m", "mr", "mrs", "ms", "dr"]
 )  # fmt: skip
 _BOUNDARY = frozenset(
-    "but and so because although though while whereas which who when until after before or then where if since".split()
+    ["but", "and", "so", "because", "although", "though", "while", "whereas", "which", "who", "when", "until", "after", "before", "or", "then", "where", "if", "since"]
 )
-_NEGATORS = frozenset("not never no nobody none nothing neither nor cannot hardly".split())
+_NEGATORS = frozenset(["not", "never", "no", "nobody", "none", "nothing", "neither", "nor", "cannot", "hardly"])
 _VERB_LEADS = frozenset(
-    "to would could can may might must should will did does do has have had not never they he she who candidate also "
-    "later then and applicant i we you cannot didn't couldn't wouldn't don't doesn't won't can't".split()
+    ["to", "would", "could", "can", "may", "might", "must", "should", "will", "did", "does", "do", "has", "have", "had", "not", "never", "they", "he", "she", "who", "candidate", "also", "later", "then", "and", "applicant", "i", "we", "you", "cannot", "didn't", "couldn't", "wouldn't", "don't", "doesn't", "won't", "can't"]
 )
-_DETERMINERS = frozenset("a an the this that these those every each his her their its my our two three".split())
-_PREPOSITIONS = frozenset("of in on with for at from to by about into over that how what".split())
-_BE = frozenset("is are was were be been being am".split())
+_DETERMINERS = frozenset(["a", "an", "the", "this", "that", "these", "those", "every", "each", "his", "her", "their", "its", "my", "our", "two", "three"])
+_PREPOSITIONS = frozenset(["of", "in", "on", "with", "for", "at", "from", "to", "by", "about", "into", "over", "that", "how", "what"])
+_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am"])
 
 
 def _english(text: str) -> ReadText:
@@ -111,7 +104,7 @@ def _english(text: str) -> ReadText:
         named, opening = form[0].isupper() and not first and low.split("'")[0] != "i", first
         first = False
         verb = _main_verb(low, previous, following)
-        stop = not verb and low in _STOPS or (not verb and low in lexicon("en").sets["stopwords"]) or len(low) < 2
+        stop = (not verb and low in _STOPS) or (not verb and low in lexicon("en").sets["stopwords"]) or len(low) < 2
         if form[0].isdigit() or low in ("mr", "mrs", "ms", "dr") or (stop and not named):
             continue
         kind = "verb" if verb else _english_kind(form, low, previous, following, opening)
@@ -135,7 +128,7 @@ def _main_verb(low: str, previous: str, following: str) -> bool:
 
 
 _ABSTRACT = re.compile(r"(?:ship|tion|sion|ment|ness|ity|ance|ence|ing|ed|ly|s|ive|ous|ful|al)$")
-_SUBJECT_OF = frozenset("is was has had will would could can did does led leads said wants wanted asked works".split())
+_SUBJECT_OF = frozenset(["is", "was", "has", "had", "will", "would", "could", "can", "did", "does", "led", "leads", "said", "wants", "wanted", "asked", "works"])
 
 
 def _english_kind(form: str, low: str, previous: str, following: str, opening: bool) -> Kind:
@@ -164,7 +157,7 @@ def _english_kind(form: str, low: str, previous: str, following: str, opening: b
 # ---------------------------------------------------------------- Korean
 
 _LIGHT = frozenset(
-    "하 되 있 없 같 것 수 때 그렇 이렇 않 말 못하 이 아니 저희 우리 저 제 나 내 그 데 거 뿐 채 안 중 쯤".split()
+    ["하", "되", "있", "없", "같", "것", "수", "때", "그렇", "이렇", "않", "말", "못하", "이", "아니", "저희", "우리", "저", "제", "나", "내", "그", "데", "거", "뿐", "채", "안", "중", "쯤"]
 )
 _NOUNS = ("NNG", "NNP", "XR", "SL")
 _SUFFIXES = frozenset(("님", "들", "쯤", "씩", "째", "끼리", "여"))
@@ -253,11 +246,7 @@ def _denied(part: Sequence[Morpheme]) -> bool:
             # 없어지다 (to disappear) is an act and denies nothing.
             becomes = at + 2 < len(part) and part[at + 1].form == "어" and part[at + 2].form == "지"
             count += not becomes and not (before is not None and before.form in ("상관", "틀림"))
-        elif m.tag == "VCN" or (m.tag == "MAG" and m.form in ("안", "못")) or (m.form == "없이" and m.tag == "MAG"):
-            count += 1
-        elif m.form == "대신" and at and part[at - 1].tag == "ETM":
-            count += 1
-        elif m.form in denying("ko") and m.tag in ("NNG", "VV"):
+        elif m.tag == "VCN" or (m.tag == "MAG" and m.form in ("안", "못")) or (m.form == "없이" and m.tag == "MAG") or (m.form == "대신" and at and part[at - 1].tag == "ETM") or (m.form in denying("ko") and m.tag in ("NNG", "VV")):
             count += 1
     return count % 2 == 1
 

@@ -363,6 +363,29 @@ answer_index = Table(
     **MYSQL,
 )
 """Answers of published interviews with their vectors: the source from which Chroma's index is made again."""
+question_preparations = Table(
+    "question_preparations",
+    metadata,
+    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), primary_key=True),
+    Column("artifact_id", String(HASH_CHARS), nullable=False),
+    Column("sealed_document", LongBinary, nullable=False),
+    Column("prepared_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+"""What a preparation says beside its questions: writer, remarks, what was refused."""
+
+prepared_questions = Table(
+    "prepared_questions",
+    metadata,
+    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), primary_key=True),
+    Column("question_id", String(NAME_CHARS), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("sealed_document", LongBinary, nullable=False),
+    Column("decided_by", String(128)),
+    Column("decided_at", UtcTime),
+    **MYSQL,
+)
 
 audit_entries = Table(
     "audit_entries",

@@ -162,12 +162,8 @@ class Media:
         Raises:
             BadInput: too large, not text, or a PDF without text; and as for `open`.
         """
-        if media.size > MAX_TEXT_BYTES:
-            raise BadInput(
-                f"The document is larger than {MAX_TEXT_BYTES} bytes.", "Send text, Markdown or a smaller PDF."
-            )
-        content = b"".join(self._read(media))
-        return _pdf_text(content) if content.startswith(PDF_MAGIC) else _plain_text(content)
+        _check_size(media.size)
+        return document_text(b"".join(self._read(media)))
 
     def _read(self, media: MediaObject) -> Iterator[bytes]:
         with self._core.act() as act:
@@ -176,6 +172,21 @@ class Media:
             act.record("media.read", f"media:{media.id}", {"interview": row.interview_id})
         stored = Stored(sha256=row.sha256, size=row.size, object_name=row.object_name)
         return self._sealed.pieces(key, stored)
+
+
+def document_text(content: bytes) -> str:
+    """The text in the bytes of a document: plain text, Markdown, or a PDF that has text.
+
+    Raises:
+        BadInput: too large, not text, or a PDF without text.
+    """
+    _check_size(len(content))
+    return _pdf_text(content) if content.startswith(PDF_MAGIC) else _plain_text(content)
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_TEXT_BYTES:
+        raise BadInput(f"The document is larger than {MAX_TEXT_BYTES} bytes.", "Send text, Markdown or a smaller PDF.")
 
 
 def _row(connection: Connection, media_id: str) -> Row[Any]:

@@ -18,6 +18,7 @@ ANY = {
         "upload.create", "upload.write", "upload.read", "interview.list", "interview.read", "interview.start",
         "result.read", "live_result.read", "report.read", "session.create", "session.list", "session.read",
         "decision.record", "answer.search", "answer.read",
+        "questions.prepare", "questions.read", "questions.decide",
     },
     "interviewer": {
         "answer.search",
@@ -34,13 +35,15 @@ ANY = {
     "service": {
         "opening.list", "opening.read", "upload.create", "upload.write", "upload.read", "interview.list",
         "interview.read", "interview.start", "result.read", "live_result.read", "report.read", "operations.read",
+        "questions.prepare", "questions.read",
     },
 }  # fmt: skip
 OWN = {
     "hr": {"account.own_password", "session.join_interviewer"},
     "interviewer": {
         "account.own_password", "interview.list", "interview.read", "result.read", "live_result.read", "report.read",
-        "session.list", "session.read", "session.join_interviewer",
+        "session.list", "session.read", "session.join_interviewer", "questions.prepare", "questions.read",
+        "questions.decide",
     },
     "candidate": {
         "account.own_password", "candidate.read", "consent.grant", "consent.read", "consent.withdraw",

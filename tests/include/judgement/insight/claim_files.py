@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from include.interview.insight.records import Claim, ClaimText
-from include.interview.insight.sources import Passages, InsightSource, passages_of
+from include.interview.insight.sources import InsightSource, Passages, passages_of
 from include.interview.transcript.typed import parse_transcript
 from include.judgement.insight.verification import verify_one
 

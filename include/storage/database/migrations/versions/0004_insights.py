@@ -13,7 +13,7 @@ from sqlalchemy import Column, DateTime, ForeignKey, Integer, LargeBinary, MetaD
 from sqlalchemy.dialects import mysql
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
