@@ -1,12 +1,11 @@
-"""`./triview insights`: what the interviews say about a candidate, each sentence verified against the words it cites."""
+"""`./triview insights`: what the interviews say about a candidate, verified against the words that are cited."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from click import Context
 from rich.markup import escape
 from typer.core import TyperGroup
 
@@ -24,12 +23,13 @@ SHOW = "show"
 
 
 class _ShowUnlessNamed(TyperGroup):
-    """Whatever is no command of the group is an argument of `show`, so that `insights ID` and `insights verify` stand."""
+    """Arguments that name no command of the group are those of `show`: `insights ID` beside `insights verify`."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help"):
             args = [SHOW, *args]
-        return super().parse_args(ctx, args)
+        parsed: list[str] = super().parse_args(ctx, args)
+        return parsed
 
 
 insights_app = typer.Typer(
@@ -129,13 +129,10 @@ def _files(paths: list[Path]) -> list[NamedFile]:
     from tasks.insight_files import NamedFile
 
     found = []
-    for path in paths:
-        stage: Stage | None = None
-        text = str(path)
-        for known in STAGES:
-            if text.startswith(f"{known}=") and not path.exists():
-                stage, path = known, Path(text.removeprefix(f"{known}="))
-        found.append(NamedFile(path.stem, _read(path), stage))
+    for given in paths:
+        named: Stage | None = next((s for s in STAGES if str(given).startswith(f"{s}=") and not given.exists()), None)
+        path = Path(str(given).removeprefix(f"{named}=")) if named else given
+        found.append(NamedFile(path.stem, _read(path), named))
     return found
 
 

@@ -19,9 +19,7 @@ from include.settings import Settings
 MOST_CLAIMS = 1000
 LAST: Stage = "executive"
 """The stage of a single file whose name tells none."""
-_KINDS: tuple[tuple[re.Pattern[str], DocumentKind], ...] = (
-    (re.compile(r"cover|letter|자기소개|자소서", re.IGNORECASE), "cover_letter"),
-)
+_LETTER = re.compile(r"cover|letter|자기소개|자소서", re.IGNORECASE)
 
 
 class NamedFile(Record, frozen=True):
@@ -81,7 +79,7 @@ def document_sources(files: Sequence[NamedFile]) -> tuple[tuple[InsightSource, .
     sources: list[InsightSource] = []
     documents: list[Document] = []
     for number, file in enumerate(files, start=1):
-        kind = next((kind for pattern, kind in _KINDS if pattern.search(file.stem)), "resume")
+        kind: DocumentKind = "cover_letter" if _LETTER.search(file.stem) else "resume"
         document = Document(kind, decode_text(file.data, file.stem))
         label = "document" if number == 1 else f"document-{number}"
         sources.append(msgspec.structs.replace(document_source(document, label), aliases=(file.stem,)))

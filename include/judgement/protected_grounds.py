@@ -193,7 +193,9 @@ def may_be_suggested(text: str) -> bool:
 
 
 _ALSO_WORK = frozenset(
-    ["hospital", "medical", "union", "vote", "conservative", "liberal", "discharge", "retire", "나이", "병원", "노조", "노동조합", "파업", "보수", "진보", "집회", "수술"]
+    "hospital|medical|union|vote|conservative|liberal|discharge|retire|나이|병원|노조|노동조합|파업|보수|진보|집회|수술".split(  # noqa: SIM905 - a list is read in one piece
+        "|"
+    )
 )
 """Words of the lexicon that also name customers, institutions and other people's affairs in talk about work."""
 _OF_THE_CANDIDATE = re.compile(

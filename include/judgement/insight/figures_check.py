@@ -1,5 +1,6 @@
 """Whether the figures of a claim stand in the cited words, and of the same things."""
 
+# ruff: noqa: E501, SIM905 - word lists are read in one piece
 from __future__ import annotations
 
 import re
@@ -48,7 +49,7 @@ def _shown(claim: Reading, figure: Figure) -> str:
 
 
 def _bounds(claim: Reading, cited: Reading) -> ClaimRejection | None:
-    """ "more than" and "less than" beside a figure need one of their kind in the cited words."""
+    """Words such as "more than" and "less than" beside a figure need one of their kind in the cited words."""
     said = cited.text.lower()
     for pattern in bounds():
         for found in pattern.finditer(claim.text.lower()):
@@ -119,7 +120,7 @@ _UNITS = frozenset(["시간", "기간", "횟수", "개월", "금액", "비율"])
 
 
 def _reversed(claim: Reading, cited: Reading, places: Sequence[tuple[Figure, tuple[Figure, ...]]]) -> bool:
-    """ "from 3 to 12" where the cited words say 12 before 3."""
+    """Words such as "from 3 to 12" where the cited words say 12 before 3."""
     for at, (one, ones) in enumerate(places):
         kinds = {k for k, _ in one.readings}
         alike = [(two, twos) for two, twos in places[at + 1 :] if kinds & {k for k, _ in two.readings}]

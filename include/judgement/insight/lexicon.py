@@ -1,5 +1,6 @@
 """The word lists of verification, read once from lexicon/insight.yaml."""
 
+# ruff: noqa: E501, SIM905 - word lists are read in one piece
 from __future__ import annotations
 
 import re
@@ -35,8 +36,16 @@ def _file() -> _File:
 
 
 _IRREGULAR = dict(
-    pair.split("/")
-    for pair in ["brought/bring", "found/find", "took/take", "taken/take", "told/tell", "gave/give", "given/give", "led/lead", "made/make", "met/meet", "won/win", "went/go", "gone/go", "kept/keep", "ran/run", "wrote/write", "written/write", "built/build", "sent/send", "said/say", "saw/see", "seen/see", "came/come", "became/become", "began/begin", "begun/begin", "chose/choose", "chosen/choose", "drew/draw", "drawn/draw", "fell/fall", "fallen/fall", "grew/grow", "grown/grow", "held/hold", "knew/know", "known/know", "lost/lose", "paid/pay", "rose/rise", "risen/rise", "sold/sell", "spent/spend", "spoke/speak", "spoken/speak", "stood/stand", "taught/teach", "thought/think", "understood/understand", "left/leave", "bought/buy", "caught/catch", "felt/feel", "fought/fight", "got/get", "heard/hear", "hung/hang", "learnt/learn", "meant/mean", "sought/seek", "showed/show", "shown/show", "slept/sleep", "shut/shut", "broke/break", "broken/break", "drove/drive", "driven/drive"]
+    pair.split("/", 1)
+    for pair in (
+        "brought/bring found/find took/take taken/take told/tell gave/give given/give led/lead made/make met/meet won/win "
+        "went/go gone/go kept/keep ran/run wrote/write written/write built/build sent/send said/say saw/see seen/see "
+        "came/come became/become began/begin begun/begin chose/choose chosen/choose drew/draw drawn/draw fell/fall "
+        "fallen/fall grew/grow grown/grow held/hold knew/know known/know lost/lose paid/pay rose/rise risen/rise sold/sell "
+        "spent/spend spoke/speak spoken/speak stood/stand taught/teach thought/think understood/understand left/leave "
+        "bought/buy caught/catch felt/feel fought/fight got/get heard/hear hung/hang learnt/learn meant/mean sought/seek "
+        "showed/show shown/show slept/sleep shut/shut broke/break broken/break drove/drive driven/drive"
+    ).split()
 )
 
 
@@ -51,7 +60,7 @@ def english_stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= least and not word.endswith(("ss", "us", "is")):
             word = word[: -len(ending)] + keep
             break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsze":
+    if len(word) > 3 and word[-1] == word[-2] and (word[-1] not in "lsze" or (word[-1] == "l" and len(word) > 5)):
         word = word[:-1]
     return word.rstrip("e") if len(word) > 3 else word
 

@@ -5,8 +5,10 @@ a half. Durations are in months (months and years) or hours (weeks and shorter),
 of weeks. Two figures agree when they share a reading.
 """
 
+# ruff: noqa: E501, SIM905 - word lists are read in one piece
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -72,12 +74,11 @@ class Figure(Record, frozen=True):
 def figures(text: str, language: str) -> tuple[Figure, ...]:
     """The figures of `text` in order."""
     found = sorted(_korean(text) if language == "ko" else _english(text), key=lambda f: f.start)
-    for at, (one, two) in enumerate(zip(found, found[1:], strict=False)):
+    for at, (one, two) in enumerate(itertools.pairwise(list(found))):
         # "from eleven hours a week down to three", "from 8 to 1 percent": the unit is said once.
         between = text[one.end : two.start]
-        if _ONLY_TO.fullmatch(between):
-            if _bare(one) and not _bare(two):
-                found[at] = _with_unit_of(one, two)
+        if _ONLY_TO.fullmatch(between) and _bare(one) and not _bare(two):
+            found[at] = _with_unit_of(one, two)
     for at, figure in enumerate(found):
         if at and _bare(figure) and _ENDS.match(text[figure.end :]) and _AFTER_TO.search(text[: figure.start]):
             earlier = next((f for f in reversed(found[:at]) if _measured(f)), None)
@@ -87,8 +88,8 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
 
 
 _ONLY_TO = re.compile(r"\s*(?:to|에서)\s*")
-_AFTER_TO = re.compile(r"\b(?:to|than)\s*$")
-_ENDS = re.compile(r"\s*(?:[.,;!?]|$)")
+_AFTER_TO = re.compile(r"\b(?:to|than|under|below|about)\s*$")
+_ENDS = re.compile(r"\s*(?:[.,;!?]|$|(?:by|in|within|after|before|and|but|per|when|because|through|thanks)\b)")
 
 
 def _bare(figure: Figure) -> bool:
@@ -188,7 +189,7 @@ def _named_time(tokens: list[_Word], at: int) -> frozenset[Reading] | None:
 
 
 def _frequency(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
-    """ "weekly", "every other week", "a month", "per year"."""
+    """Words such as "weekly", "every other week", "a month", "per year"."""
     word, low = tokens[at], tokens[at].low
     if low in _ADVERBS:
         return Figure(frozenset({_per(_ADVERBS[low])}), word.start, word.end), at + 1
@@ -210,7 +211,7 @@ def _frequency(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
 
 
 def _fraction(tokens: list[_Word], at: int, share: float) -> tuple[Figure, int]:
-    """ "half a year", "half of", "a quarter of a million"."""
+    """Words such as "half a year", "half of", "a quarter of a million"."""
     start, after = tokens[at].start, at + 1
     while _low(tokens, after) in ("a", "an", "of", "the"):
         after += 1
@@ -222,7 +223,9 @@ def _fraction(tokens: list[_Word], at: int, share: float) -> tuple[Figure, int]:
     return Figure(frozenset({("times", share), ("percent", 100 * share)}), start, tokens[at].end), at + 1
 
 
-def _amount(tokens: list[_Word], at: int) -> tuple[float | None, int, bool]:
+def _amount(  # noqa: C901 - one grammar
+    tokens: list[_Word], at: int
+) -> tuple[float | None, int, bool]:
     """The number that begins at `at`, the token after it, and whether it names a decade ("1990s", "twenties")."""
     low = tokens[at].low
     if low[0].isdigit():

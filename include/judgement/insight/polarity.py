@@ -1,5 +1,6 @@
 """Whether a claim affirms what the cited words affirm, and denies what they deny."""
 
+# ruff: noqa: E501, SIM905 - word lists are read in one piece
 from __future__ import annotations
 
 import re

@@ -5,6 +5,7 @@ dates, durations, names, denials and comparisons stand there; and what else it s
 words. Nothing is repaired: a rejected claim is dropped with a reason. The quotes are put in here, word for word.
 """
 
+# ruff: noqa: E501, SIM905 - word lists are read in one piece
 from __future__ import annotations
 
 import re
@@ -124,7 +125,7 @@ def _content_fault(
         or _foreign_terms(said, cited)
         or _degrees(said, cited)
         or check_polarity(said, cited, matches, open_question=asks)
-        or _interviewers(matches, cited, interviewers)
+        or _interviewers(matches, interviewers)
     )
     return fault or _support(said, matches, open_question=asks, quoted=quoted)
 
@@ -186,7 +187,7 @@ def _plain_words(reading: Reading) -> list[tuple[str, int]]:
 
 
 def _degrees(said: Reading, cited: Reading) -> ClaimRejection | None:
-    """ "most", "all", "only", "best" need a word of their kind in the cited words."""
+    """Words such as "most", "all", "only", "best" need a word of their kind in the cited words."""
     stand = {w for w, _ in _plain_words(cited)} | {
         "every" for f in cited.figures if "ever" in cited.text[f.start : f.end]
     }
@@ -197,7 +198,7 @@ def _degrees(said: Reading, cited: Reading) -> ClaimRejection | None:
     return None
 
 
-def _interviewers(matches: Sequence[Match], cited: Reading, interviewers: Sequence[Passage]) -> ClaimRejection | None:
+def _interviewers(matches: Sequence[Match], interviewers: Sequence[Passage]) -> ClaimRejection | None:
     """A word that the candidate's cited words do not hold, and an interviewer's do."""
     open_words = [m.word for m in matches if m.standing == "absent"]
     if not open_words or not interviewers:

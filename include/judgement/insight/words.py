@@ -1,7 +1,9 @@
 """The words of a sentence that carry its content, with the clause each stands in and whether it is denied there."""
 
+# ruff: noqa: E501, SIM905 - word lists are read in one piece
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -59,18 +61,25 @@ def read_text(text: str, language: str) -> ReadText:
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z+#]*(?:['’][A-Za-z]+)?|\d[\d.,]*|[^\sA-Za-z\d]")
 _STOPS = frozenset(
-    ["a", "an", "the", "this", "that", "these", "those", "and", "or", "but", "so", "because", "although", "though", "while", "whereas", "which", "who", "whom", "whose", "when", "until", "after", "before", "then", "where", "if", "since", "of", "to", "in", "on", "at", "by", "for", "from", "with", "without", "into", "onto", "within", "during", "about", "against", "between", "through", "up", "out", "off", "as", "than", "i", "me", "my", "mine", "we", "us", "our", "ours", "you", "your", "he", "him", "his", "she", "her", "hers", "it", "its", "they", "them", "their", "theirs", "is", "are", "was", "were", "been", "being", "am", "be", "do", "does", "did", "done", "has", "had", "have", "having", "will", "would", "could", "can", "may", "might", "must", "shall", "should", "not", "no", "never", "nobody", "none", "nothing", "neither", "nor", "cannot", "there", "here", "very", "too", "quite", "rather", "instead", "yes", "well", "just", "even", "ever", "one", "ones", "any", "some", "such", "both", "either", "how", "what", "why", "whether", "also", "again", "once", "per", "if", "s", "t", "re", "ve", "ll", "d", "m", "mr", "mrs", "ms", "dr"]
+    "a an the this that these those and or but so because although though while whereas which who whom whose when until "
+    "after before then where if since of to in on at by for from with without into onto within during about against "
+    "between through up out off as than i me my mine we us our ours you your he him his she her hers it its they them "
+    "their theirs is are was were been being am be do does did done has had have having will would could can may might "
+    "must shall should not no never nobody none nothing neither nor cannot there here very too quite rather instead yes "
+    "well just even ever one ones any some such both either how what why whether also again once per if s t re ve ll d m "
+    "mr mrs ms dr".split()
 )  # fmt: skip
 _BOUNDARY = frozenset(
-    ["but", "and", "so", "because", "although", "though", "while", "whereas", "which", "who", "when", "until", "after", "before", "or", "then", "where", "if", "since"]
+    "but and so because although though while whereas which who when until after before or then where if since".split()
 )
-_NEGATORS = frozenset(["not", "never", "no", "nobody", "none", "nothing", "neither", "nor", "cannot", "hardly"])
+_NEGATORS = frozenset("not never no nobody none nothing neither nor cannot hardly".split())
 _VERB_LEADS = frozenset(
-    ["to", "would", "could", "can", "may", "might", "must", "should", "will", "did", "does", "do", "has", "have", "had", "not", "never", "they", "he", "she", "who", "candidate", "also", "later", "then", "and", "applicant", "i", "we", "you", "cannot", "didn't", "couldn't", "wouldn't", "don't", "doesn't", "won't", "can't"]
+    "to would could can may might must should will did does do has have had not never they he she who candidate also "
+    "later then and applicant i we you cannot didn't couldn't wouldn't don't doesn't won't can't".split()
 )
-_DETERMINERS = frozenset(["a", "an", "the", "this", "that", "these", "those", "every", "each", "his", "her", "their", "its", "my", "our", "two", "three"])
-_PREPOSITIONS = frozenset(["of", "in", "on", "with", "for", "at", "from", "to", "by", "about", "into", "over", "that", "how", "what"])
-_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am"])
+_DETERMINERS = frozenset("a an the this that these those every each his her their its my our two three".split())
+_PREPOSITIONS = frozenset("of in on with for at from to by about into over that how what".split())
+_BE = frozenset("is are was were be been being am".split())
 
 
 def _english(text: str) -> ReadText:
@@ -114,12 +123,12 @@ def _english(text: str) -> ReadText:
             denying_clauses.add(clause)
         fresh = False
     bounds = [*starts, len(text)]
-    clauses = tuple(text[a:b] for a, b in zip(bounds, bounds[1:], strict=False))
+    clauses = tuple(text[a:b] for a, b in itertools.pairwise(bounds))
     return ReadText(tuple(words), frozenset(denying_clauses), clauses)
 
 
 def _main_verb(low: str, previous: str, following: str) -> bool:
-    """ "like" and "have" where they are the predicate and no preposition or auxiliary."""
+    """Words such as "like" and "have" where they are the predicate and no preposition or auxiliary."""
     led = previous in _VERB_LEADS or previous in ("not", "never", "to") or previous.endswith("n't")
     if low in ("liked", "likes", "disliked", "dislikes") or (low == "like" and led):
         return True
@@ -128,7 +137,7 @@ def _main_verb(low: str, previous: str, following: str) -> bool:
 
 
 _ABSTRACT = re.compile(r"(?:ship|tion|sion|ment|ness|ity|ance|ence|ing|ed|ly|s|ive|ous|ful|al)$")
-_SUBJECT_OF = frozenset(["is", "was", "has", "had", "will", "would", "could", "can", "did", "does", "led", "leads", "said", "wants", "wanted", "asked", "works"])
+_SUBJECT_OF = frozenset("is was has had will would could can did does led leads said wants wanted asked works".split())
 
 
 def _english_kind(form: str, low: str, previous: str, following: str, opening: bool) -> Kind:
@@ -157,7 +166,7 @@ def _english_kind(form: str, low: str, previous: str, following: str, opening: b
 # ---------------------------------------------------------------- Korean
 
 _LIGHT = frozenset(
-    ["하", "되", "있", "없", "같", "것", "수", "때", "그렇", "이렇", "않", "말", "못하", "이", "아니", "저희", "우리", "저", "제", "나", "내", "그", "데", "거", "뿐", "채", "안", "중", "쯤"]
+    "하 되 있 없 같 것 수 때 그렇 이렇 않 말 못하 이 아니 저희 우리 저 제 나 내 그 데 거 뿐 채 안 중 쯤".split()
 )
 _NOUNS = ("NNG", "NNP", "XR", "SL")
 _SUFFIXES = frozenset(("님", "들", "쯤", "씩", "째", "끼리", "여"))
@@ -246,7 +255,16 @@ def _denied(part: Sequence[Morpheme]) -> bool:
             # 없어지다 (to disappear) is an act and denies nothing.
             becomes = at + 2 < len(part) and part[at + 1].form == "어" and part[at + 2].form == "지"
             count += not becomes and not (before is not None and before.form in ("상관", "틀림"))
-        elif m.tag == "VCN" or (m.tag == "MAG" and m.form in ("안", "못")) or (m.form == "없이" and m.tag == "MAG") or (m.form == "대신" and at and part[at - 1].tag == "ETM") or (m.form in denying("ko") and m.tag in ("NNG", "VV")):
+        elif (
+            m.tag == "VCN"
+            or m.form == "모르"
+            or (m.tag == "MAG" and m.form in ("안", "못"))
+            or (m.form == "없이" and m.tag == "MAG")
+        ):
+            count += 1
+        elif (m.form == "대신" and at and part[at - 1].tag == "ETM") or (
+            m.form in denying("ko") and m.tag in ("NNG", "VV")
+        ):
             count += 1
     return count % 2 == 1
 
@@ -274,9 +292,14 @@ def _korean_words(
         ):
             yield ContentWord("없어지", "없어지", "verb", m.start, part[at + 2].end, clause, sentence, denied)
         elif m is not None and m.tag in ("VV", "VA") and m.form not in _LIGHT:
-            yield ContentWord(m.form, m.form, "verb", m.start, m.end, clause, sentence, denied)
+            yield ContentWord(m.form, _verb_key(m.form), "verb", m.start, m.end, clause, sentence, denied)
         elif m is not None and m.tag == "MAG" and len(m.form) > 1 and m.form != "없이":
             yield ContentWord(m.form, m.form, "other", m.start, m.end, clause, sentence, denied)
+
+
+def _verb_key(form: str) -> str:
+    """One key for what the analyser reads in two ways (좋아하, 좋 + 아 + 하), and for 모르다, which denies 알다."""
+    return "알" if form == "모르" else re.sub(r"(?<=.)[아어]하$", "", form)
 
 
 def _suffix(m: Morpheme, run: Sequence[Morpheme]) -> bool:

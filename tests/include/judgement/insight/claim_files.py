@@ -42,3 +42,8 @@ def accepted(name: str, kind: str) -> list[str]:
     """Ids of the claims of one list that pass verification."""
     there = passages(name)
     return [c.id for c in claims(name, kind) if verify_one(c, there).status == "accepted"]
+
+
+def transcript_text(name: str) -> str:
+    """The labelled lines of the file's transcript."""
+    return _file(name)["transcript"]

@@ -15,7 +15,7 @@ from tests.include.judgement.insight.claim_files import FALSE, accepted, claims
 
 pytestmark = pytest.mark.unit
 
-NAMES = {language: (f"{language}_development", f"{language}_second") for language in ("en", "ko")}
+NAMES = {language: [f"{language}_{name}" for name in ("development", "second", "third")] for language in ("en", "ko")}
 SAID = (
     "Interviewer: Did you lead ninety people?\n"
     "Candidate: I mentor three junior developers. We never shipped on a Friday.\n"
@@ -33,8 +33,10 @@ def checked(text: str, *cites: str, kind: str = "strength", of: list[InsightSour
 
 
 def code(one: CheckedClaim) -> str:
-    assert one.status == "rejected" and one.reason is not None and not one.quotes
-    assert one.reason.text.ko and one.reason.text.en
+    assert one.status == "rejected"
+    assert one.reason is not None
+    assert not one.quotes
+    assert {"", one.reason.text.en} - {one.reason.text.ko} == {"", one.reason.text.en}
     return one.reason.code
 
 

@@ -1,0 +1,116 @@
+"""Both writers: what they write is verified, what a model invents is dropped with a code, and no word of it is kept."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from include.interview.errors import JudgeFailure
+from include.interview.insight.drafts import InsightDraft
+from include.interview.insight.sources import InsightSource
+from include.judgement.insight.model_writer import ATTEMPTS, MOST, ModelInsightWriter
+from include.judgement.insight.offline_writer import JudgedCase, write_offline
+from include.judgement.judging import judge_criterion
+from include.judgement.offline import OfflineJudge
+from include.settings import JudgeSettings
+from tests.include.judgement.insight.claim_files import transcript_text
+from tests.support.ladders import case_of
+from tests.support.services.chat_completions import Endpoint, fails, says
+
+pytestmark = pytest.mark.unit
+
+GOOD = {"kind": "strength", "cites": ["executive:u0010"], "text": "Mentors three junior developers."}
+INVENTED = "Zyxomma invented the moon"
+
+
+def judged(name: str) -> tuple[JudgedCase, InsightSource]:
+    case = case_of(transcript_text(name), stage="executive", profile="text_only")
+    judge = OfflineJudge()
+    judgements = tuple(j for c in case.criteria for j in judge_criterion(case, c, judge, 1))
+    return JudgedCase("executive", case, judgements), InsightSource("executive", "executive", case.transcript)
+
+
+def written(*scripts: object) -> tuple[InsightDraft, Endpoint]:
+    _, source = judged("en_development")
+    with Endpoint(*scripts) as endpoint:  # type: ignore[arg-type]
+        settings = JudgeSettings(kind="openai", base_url=endpoint.url, api_key="k", model="m")
+        return ModelInsightWriter(settings, wait=lambda _s: None).write([source], "en"), endpoint
+
+
+def claims(*given: dict[str, object]) -> object:
+    return says(json.dumps({"claims": list(given)}))
+
+
+@pytest.mark.parametrize("name", ["en_development", "ko_development"])
+def test_the_offline_writer_quotes_and_repeats_itself(name: str) -> None:
+    one, source = judged(name)
+    draft = write_offline([one], [source])
+    assert draft == write_offline([one], [source])
+    assert draft.written_by == "offline"
+    assert {"strength", "open_question"} <= {i.kind for i in draft.insights}
+    said = {u.text for u in one.case.candidate}
+    for insight in draft.insights:
+        assert insight.text.ko
+        assert insight.text.en
+        assert insight.status == "draft"
+        assert all(quote.text in said for quote in insight.quotes)
+        quoted = insight.text.en.split("“")[1].split("”")[0]
+        assert any(quoted in quote.text for quote in insight.quotes)
+    assert len({i.id for i in draft.insights}) == len(draft.insights)
+
+
+def test_what_a_model_writes_is_verified_and_the_quote_is_ours() -> None:
+    draft, endpoint = written(claims(GOOD))
+    (one,) = draft.insights
+    assert (one.kind, one.written_by, draft.usage.calls) == ("strength", "m", 1)
+    assert one.quotes[0].text.startswith("I mentor three junior developers at the moment.")
+    assert "[executive:u0010] candidate: I mentor" in endpoint.requests[0]["messages"][1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"cites": ["executive:u0999"]}, "unknown_utterance"),
+        ({"cites": ["executive:u0009"]}, "not_the_candidate"),
+        ({"cites": []}, "no_citation"),
+        ({"text": " "}, "empty"),
+        ({"text": f"{INVENTED}. " * 40}, "too_long"),
+        ({"text": f"{INVENTED}, 9 out of 10 points, level 5."}, "holds_verdict"),
+        ({"text": f"{INVENTED}."}, "name_not_cited"),
+    ],
+)
+def test_a_bad_claim_is_dropped_and_leaves_no_words(changes: dict[str, object], code: str) -> None:
+    draft, _ = written(claims(GOOD, {**GOOD, **changes}))
+    assert [i.id for i in draft.insights] == ["model-1"]
+    assert [(r.id, r.code) for r in draft.rejected] == [("model-2", code)]
+    assert INVENTED.encode() not in msgspec.json.encode(draft)
+
+
+def test_a_model_of_which_nothing_holds_is_asked_once_more() -> None:
+    bad = {**GOOD, "text": "Mentors four junior developers."}
+    draft, endpoint = written(claims(bad), claims(GOOD))
+    assert len(endpoint.requests) == 2
+    assert "does not stand in the cited words" in endpoint.requests[1]["messages"][-1]["content"]
+    assert (len(draft.insights), draft.usage.calls) == (1, 2)
+    none, again = written(claims(bad))
+    assert (len(again.requests), none.insights) == (ATTEMPTS, ())
+    assert [r.code for r in none.rejected] == ["number_not_cited"]
+
+
+def test_no_insight_is_a_result() -> None:
+    draft, endpoint = written(claims())
+    assert (draft.insights, draft.rejected, len(endpoint.requests)) == ((), (), 1)
+
+
+def test_only_so_many_claims_are_taken() -> None:
+    draft, _ = written(claims(*[GOOD] * (MOST + 3)))
+    assert len(draft.insights) == MOST
+
+
+def test_no_usable_answer_is_a_failure_and_nothing_else_writes() -> None:
+    with pytest.raises(JudgeFailure, match="not the JSON"):
+        written(says("Here are my thoughts: Priya leads."))
+    with pytest.raises(JudgeFailure, match="5 attempts"):
+        written(fails(503))
