@@ -78,7 +78,7 @@ def test_what_a_model_writes_is_verified_and_the_quote_is_ours() -> None:
         ({"text": " "}, "empty"),
         ({"text": f"{INVENTED}. " * 40}, "too_long"),
         ({"text": f"{INVENTED}, 9 out of 10 points, level 5."}, "holds_verdict"),
-        ({"text": f"{INVENTED}."}, "name_not_cited"),
+        ({"text": f"{INVENTED}."}, "not_supported"),
     ],
 )
 def test_a_bad_claim_is_dropped_and_leaves_no_words(changes: dict[str, object], code: str) -> None:
