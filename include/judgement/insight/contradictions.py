@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from include.interview.insight.records import Claim, ClaimText
 from include.interview.insight.sources import InsightSource, Passage, passages_of
-from include.interview.records import Record
+from include.interview.records import Bilingual, Record
 from include.interview.transcript.text import fold
 from include.judgement.insight.cited import Reading, read
 from include.judgement.insight.lexicon import changing, correcting, frame_words, meanings, members, recalling, rough
@@ -28,6 +28,10 @@ REACH = 32
 """Characters on either side of a figure in which the counted thing is looked for."""
 BESIDE = 12
 """Characters before and after a figure in which a word that makes it rough is looked for."""
+WORDING = Bilingual(
+    "답변에 ‘{a}’(이)라는 말도 있고 ‘{b}’(이)라는 말도 있습니다. 어느 쪽이 맞는지 물어봐 주세요.",
+    "The answers say both '{a}' and '{b}'. Ask which of them holds.",
+)
 _AMOUNTS = ("count", "percent", "hours", "months")
 _DATED = ("year", "month", "day", "weekday")
 _HEADS = frozenset(("team", "팀", "팀원", "people", "person", "사람"))
@@ -68,8 +72,7 @@ def contradictions(sources: Sequence[InsightSource]) -> tuple[Claim, ...]:
 def _claim(number: int, one: _Fact, two: _Fact) -> Claim:
     korean = one.passage.language == "ko"
     a, b = one.shown, two.shown
-    ko = f"답변에 ‘{a}’(이)라는 말도 있고 ‘{b}’(이)라는 말도 있습니다. 어느 쪽이 맞는지 물어봐 주세요."
-    en = f"The answers say both '{a}' and '{b}'. Ask which of them holds."
+    ko, en = WORDING.ko.format(a=a, b=b), WORDING.en.format(a=a, b=b)
     text = ClaimText(ko=ko) if korean else ClaimText(en=en)
     return Claim(f"contradiction-{number}", "contradiction", text, (one.passage.id, two.passage.id))
 

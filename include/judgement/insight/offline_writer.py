@@ -20,7 +20,7 @@ from include.interview.records import Bilingual, Judgement, Quote, Record
 from include.interview.transcript.text import sentences
 from include.judgement.analysis import Analysis, AnswerParts, analyse
 from include.judgement.follow_ups import lacks, wordings
-from include.judgement.insight.contradictions import contradictions
+from include.judgement.insight.contradictions import WORDING, contradictions
 from include.judgement.insight.verification import verify
 from include.judgement.insight.wording import LONGEST
 from include.judgement.lexicon_reading import read_lexicon
@@ -64,7 +64,8 @@ def write_offline(judged: Sequence[JudgedCase], sources: Sequence[InsightSource]
 def fixed_terms(judged: Sequence[JudgedCase]) -> tuple[str, ...]:
     """The fixed wordings that say nothing of the candidate: names of criteria, questions to ask, and our own frames."""
     fixed = [c.name for one in judged for c in one.case.rubric.criteria] + [w.plain for w in wordings().values()]
-    frames = [w.text(language) for w in _wordings().values() for language in ("ko", "en")]
+    worded = [*_wordings().values(), WORDING]
+    frames = [w.text(language) for w in worded for language in ("ko", "en")]
     pieces = [piece.strip(" “”") for frame in frames for piece in _PLACE.split(frame)]
     # Longest first: no wording is cut by a shorter one inside it.
     listed = {text for both in fixed for text in (both.ko, both.en)} | {p for p in pieces if len(p) > 1}

@@ -48,7 +48,7 @@ def scored(context: StepContext, stage: Stage, name: str) -> ArtifactRef:
     case = case_of(transcript_text(name), stage=stage, profile=PROFILE)
     case = msgspec.structs.replace(case, interview_id=context.interview_id)
     prepared = save(context, "case", [name], lambda: PreparedCase(case, {}, (), ()))
-    card = score_case(case, judge_case(case, case.criteria, context.settings), scope="words")
+    card = score_case(case, judge_case(case, case.criteria, context.settings), scope="words", inputs={})
     return save(context, "score", [prepared], lambda: ScoredInterview(card, prepared))
 
 
