@@ -192,11 +192,10 @@ def may_be_suggested(text: str) -> bool:
     return True
 
 
-_ALSO_WORK = frozenset(
-    "hospital|medical|union|vote|conservative|liberal|discharge|retire|나이|병원|노조|노동조합|파업|보수|진보|집회|수술".split(  # noqa: SIM905 - a list is read in one piece
-        "|"
-    )
+_WORK_NAMES = (
+    "hospital|medical|union|vote|conservative|liberal|discharge|retire|나이|병원|노조|노동조합|파업|보수|진보|집회|수술"
 )
+_ALSO_WORK = frozenset(_WORK_NAMES.split("|"))
 """Words of the lexicon that also name customers, institutions and other people's affairs in talk about work."""
 _OF_THE_CANDIDATE = re.compile(
     r"(?:지원자|본인|자신)(?:의|는|은|이|가)?\s+(?:\S+\s+)?(?:나이|병원|노조|노동조합|파업|수술)"

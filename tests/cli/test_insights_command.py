@@ -18,8 +18,18 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "first talk.txt").write_text(transcript_text("en_second"), encoding="utf-8")
     (tmp_path / "resume.txt").write_text("Plant manager at Helix Foods. Speaks Spanish.", encoding="utf-8")
     claims = [
-        {"id": "a", "kind": "strength", "text": {"en": "Mentors three junior developers."}, "cites": ["executive:u0010"]},
-        {"id": "b", "kind": "strength", "text": {"en": "Mentors four junior developers."}, "cites": ["executive:u0010"]},
+        {
+            "id": "a",
+            "kind": "strength",
+            "text": {"en": "Mentors three junior developers."},
+            "cites": ["executive:u0010"],
+        },
+        {
+            "id": "b",
+            "kind": "strength",
+            "text": {"en": "Mentors four junior developers."},
+            "cites": ["executive:u0010"],
+        },
         {"id": "c", "kind": "strength", "text": {"ko": "주니어 개발자 세 명을 멘토링한다."}, "cites": ["u0010"]},
         {"id": "d", "kind": "strength", "text": {}, "cites": []},
     ]

@@ -8,7 +8,8 @@ import msgspec
 
 from include.interview.insight.sources import Passage
 from include.interview.records import Record
-from include.judgement.insight.numbers import Figure, figures
+from include.judgement.insight.figures import Figure
+from include.judgement.insight.numbers import figures
 from include.judgement.insight.words import ContentWord, ReadText, read_text
 
 

@@ -15,8 +15,8 @@ from include.interview.insight.sources import InsightSource, Passage, passages_o
 from include.interview.records import Bilingual, Record
 from include.interview.transcript.text import fold
 from include.judgement.insight.cited import Reading, read
+from include.judgement.insight.figures import Figure
 from include.judgement.insight.lexicon import changing, correcting, frame_words, meanings, members, recalling, rough
-from include.judgement.insight.numbers import Figure
 from include.judgement.insight.words import ContentWord
 
 ROUGH = 0.25

@@ -1,6 +1,6 @@
 """Whether the figures of a claim stand in the cited words, and of the same things."""
 
-# ruff: noqa: E501, SIM905 - word lists are read in one piece
+# ruff: noqa: SIM905 - word lists are read in one piece
 from __future__ import annotations
 
 import re
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from include.interview.insight.records import ClaimRejection
 from include.judgement.insight.cited import Reading
+from include.judgement.insight.figures import Figure
 from include.judgement.insight.lexicon import bounds, frame_words, meanings, members
 from include.judgement.insight.matching import match
-from include.judgement.insight.numbers import Figure
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
 

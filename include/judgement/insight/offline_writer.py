@@ -90,7 +90,11 @@ def _wordings() -> dict[str, Bilingual]:
 
 
 def _claim(
-    identity: str, kind: str, wording: str, cites: tuple[str, ...], **values: Bilingual | str
+    identity: str,
+    kind: str,
+    wording: str,
+    cites: tuple[str, ...],
+    **values: Bilingual | str,
 ) -> Iterator[Claim]:
     """The claim, when both of its sentences are short enough."""
     texts = []
@@ -102,7 +106,7 @@ def _claim(
 
 
 def _shown(text: str) -> str | None:
-    """The first sentence of `text` of a length that can be quoted, with the quotation marks of the wording left free."""
+    """The first sentence of `text` that can be quoted: of a fitting length, and without quotation marks of its own."""
     usable = [s for s in sentences(text) if SHORTEST_QUOTE <= len(s) <= LONGEST_QUOTE and not {"“", "”"} & set(s)]
     return usable[0].strip() if usable else None
 

@@ -211,17 +211,23 @@ def _korean_clauses(said: Sequence[Morpheme]) -> Iterator[int]:
             goes_on = following.tag in _AUXILIARY or m.form in ("지", "게") or following.tag == "JX"
             if not goes_on and not (m.form in ("어", "아") and following.tag in ("VV", "VX")):
                 yield at + 1
-        elif m.form == "대신" and m.tag in ("NNG", "MAG"):
-            yield at + 1
         elif m.tag == "ETM" and at and following is not None and _is_denial(said, at - 1):
             # "난간이 없다는 이유로 멈췄다": the denial ends with the modifier; a bound noun (없는 것) belongs to it.
             if following.tag != "NNB":
                 yield at + 1
-        elif (m.form == "없이" and following is not None and following.tag != "JX") or (
-            m.tag == "JX" and at and said[at - 1].form == "없이"
-        ):
+        elif _ends_by_itself(said, at, following):
             yield at + 1
     yield len(said)
+
+
+def _ends_by_itself(said: Sequence[Morpheme], at: int, following: Morpheme | None) -> bool:
+    """Whether a clause ends without an ending: with 대신, and with 없이 and its particle."""
+    m = said[at]
+    if m.form == "대신":
+        return m.tag in ("NNG", "MAG")
+    if m.form == "없이":
+        return following is not None and following.tag != "JX"
+    return m.tag == "JX" and at > 0 and said[at - 1].form == "없이"
 
 
 def _is_denial(said: Sequence[Morpheme], at: int) -> bool:
@@ -244,6 +250,17 @@ def _only_covered(found: list[ContentWord], part: Sequence[Morpheme]) -> list[Co
     return kept
 
 
+def _denies(m: Morpheme, before: Morpheme | None) -> bool:
+    """Whether a word denies by itself: is not, not, without, instead of, and words such as 거절."""
+    if m.tag == "VCN" or m.form == "모르":
+        return True
+    if m.tag == "MAG" and m.form in ("안", "못", "없이"):
+        return True
+    if m.form == "대신":
+        return before is not None and before.tag == "ETM"
+    return m.form in denying("ko") and m.tag in ("NNG", "VV")
+
+
 def _denied(part: Sequence[Morpheme]) -> bool:
     """Whether a clause denies: not, could not, is not, there is none, instead of. Two denials make none."""
     count = 0
@@ -255,17 +272,8 @@ def _denied(part: Sequence[Morpheme]) -> bool:
             # 없어지다 (to disappear) is an act and denies nothing.
             becomes = at + 2 < len(part) and part[at + 1].form == "어" and part[at + 2].form == "지"
             count += not becomes and not (before is not None and before.form in ("상관", "틀림"))
-        elif (
-            m.tag == "VCN"
-            or m.form == "모르"
-            or (m.tag == "MAG" and m.form in ("안", "못"))
-            or (m.form == "없이" and m.tag == "MAG")
-        ):
-            count += 1
-        elif (m.form == "대신" and at and part[at - 1].tag == "ETM") or (
-            m.form in denying("ko") and m.tag in ("NNG", "VV")
-        ):
-            count += 1
+        else:
+            count += _denies(m, part[at - 1] if at else None)
     return count % 2 == 1
 
 

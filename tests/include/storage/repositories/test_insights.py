@@ -52,7 +52,12 @@ def test_a_person_decides_once_and_an_edit_keeps_what_stood_before(stores: Store
     assert (edit.before.en, edit.after.en) == (WORDS, "Better words.")
     ours.put(person.interview.id, [insight("a", "Written again."), insight("d")])
     now = {one.id: (one.status, one.text.en) for one in ours.list(person.interview.id)}
-    assert now == {"a": ("accepted", WORDS), "b": ("rejected", WORDS), "c": ("accepted", "Better words."), "d": ("draft", WORDS)}
+    assert now == {
+        "a": ("accepted", WORDS),
+        "b": ("rejected", WORDS),
+        "c": ("accepted", "Better words."),
+        "d": ("draft", WORDS),
+    }
 
 
 def test_unknown_doubled_and_erased(stores: Stores) -> None:

@@ -1,0 +1,52 @@
+"""A figure of a text with its readings, and the units that both languages share."""
+
+# ruff: noqa: E501 - word lists are read in one piece
+from __future__ import annotations
+
+import re
+
+from include.interview.records import Record
+
+Reading = tuple[str, float]
+_HOURS = {"second": 1 / 3600, "minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0}
+_MONTH_UNITS = {"month": 1.0, "quarter": 3.0, "year": 12.0}
+MONEY = {
+    "$": "usd", "dollar": "usd", "dollars": "usd", "usd": "usd", "€": "eur", "euro": "eur", "euros": "eur", "eur": "eur",
+    "£": "gbp", "pound": "gbp", "pounds": "gbp", "₩": "krw", "won": "krw", "krw": "krw", "원": "krw", "달러": "usd", "유로": "eur",
+}  # fmt: skip
+YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+class Figure(Record, frozen=True):
+    """A figure and where it stands.
+
+    `explicit` is False where only the cited side may use it ("one of them"). `scale`: one of its unit, in the unit of its
+    readings (a day is 24 hours).
+    """
+
+    readings: frozenset[Reading]
+    start: int
+    end: int
+    explicit: bool = True
+    scale: float = 1.0
+
+    def agrees(self, other: Figure) -> bool:
+        """True when both may mean the same."""
+        if self.readings & other.readings:
+            return True
+        # An amount without its currency repeats the amount; a share without its per cent does not.
+        mine = {v for k, v in self.readings if k == "count"}
+        return any(k.startswith("money:") and v in mine for k, v in other.readings)
+
+
+def duration(unit: str, amount: float) -> Reading:
+    """The reading of `amount` of an English unit: months, or hours where the unit is a week or shorter."""
+    if unit in _HOURS:
+        return "hours", round(amount * _HOURS[unit], 6)
+    return "months", round(amount * _MONTH_UNITS[unit], 6)
+
+
+def per(unit: str, every: float = 1) -> Reading:
+    """The reading of a frequency: once in `every` units."""
+    kind, value = duration(unit, every)
+    return f"per:{kind}", value

@@ -1,0 +1,168 @@
+"""Figures of a Korean text: digits, Sino-Korean and native numerals with their counters and units."""
+
+# ruff: noqa: E501 - word lists are read in one piece
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from include.judgement.insight.figures import MONEY, YEAR, Figure, Reading, duration, per
+from include.judgement.korean import Morpheme, morphemes
+
+_NATIVE = {
+    "하나": 1, "한": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "석": 3, "서": 3, "넷": 4, "네": 4, "넉": 4, "다섯": 5, "여섯": 6,
+    "일곱": 7, "여덟": 8, "아홉": 9, "열": 10, "스물": 20, "스무": 20, "서른": 30, "마흔": 40, "쉰": 50, "예순": 60, "일흔": 70,
+    "여든": 80, "아흔": 90,
+}  # fmt: skip
+_SINO = {c: n for n, c in enumerate("영일이삼사오육칠팔구")} | {"공": 0}
+_SMALL_SCALE = {"십": 10, "백": 100, "천": 1000}
+_BIG_SCALE = {"만": 10**4, "억": 10**8, "조": 10**12}
+_NUMERAL = re.compile(r"[영일이삼사오육칠팔구십백천만억조]+")
+_KOREAN_UNITS = {
+    "초": "second", "분": "minute", "시간": "hour", "일": "day", "주": "week", "주일": "week", "주간": "week", "개월": "month",
+    "달": "month", "분기": "quarter", "년": "year", "해": "year",
+}  # fmt: skip
+_WHOLE_WORDS: dict[str, frozenset[Reading]] = {
+    "하루": frozenset({("hours", 24.0), ("per:hours", 24.0)}), "이틀": frozenset({("hours", 48.0)}),
+    "사흘": frozenset({("hours", 72.0)}), "나흘": frozenset({("hours", 96.0)}), "닷새": frozenset({("hours", 120.0)}),
+    "열흘": frozenset({("hours", 240.0)}), "보름": frozenset({("hours", 360.0)}),
+    "일주일": frozenset({("hours", 168.0), ("per:hours", 168.0)}), "반년": frozenset({("months", 6.0)}),
+    "절반": frozenset({("times", 0.5), ("percent", 50.0)}), "격주": frozenset({("per:hours", 336.0)}),
+    "매일": frozenset({("per:hours", 24.0)}), "매주": frozenset({("per:hours", 168.0)}), "매달": frozenset({("per:months", 1.0)}),
+    "매월": frozenset({("per:months", 1.0)}), "매년": frozenset({("per:months", 12.0)}), "월간": frozenset({("per:months", 1.0)}),
+    "주간": frozenset({("per:hours", 168.0)}), "연간": frozenset({("per:months", 12.0)}), "일간": frozenset({("per:hours", 24.0)}),
+    "주당": frozenset({("per:hours", 168.0)}), "첫해": frozenset({("ordinal", 1.0)}),
+    **{f"{d}요일": frozenset({("weekday", float(n))}) for n, d in enumerate("월화수목금토일")},
+}  # fmt: skip
+_COUNTED = "명|개|건|곳|군데|대|가지|번|회|차례|살|세|층|권|장|팀|단계|원|분|배|호|점|쪽|줄|잔|병|마리|채|자리|사람|나라|번째|차|위|등|퍼센트|프로|%"
+_COUNTERS = frozenset(_COUNTED.split("|"))
+
+
+def korean_figures(text: str) -> Iterator[Figure]:
+    """The figures of a Korean text, in order."""
+    said = morphemes(text)
+    at = 0
+    while at < len(said):
+        whole, after = _whole_word(said, at)
+        if whole is not None:
+            yield whole
+            at = after
+            continue
+        value, after = _korean_amount(said, at)
+        if value is None:
+            at += 1
+            continue
+        figure, at = _korean_unit(text, said, at, after, value)
+        if figure is not None:
+            yield figure
+
+
+def _whole_word(said: tuple[Morpheme, ...], at: int) -> tuple[Figure | None, int]:
+    """Words that hold their number: 이틀, 격주, 분기마다; longer ones may be several morphemes."""
+    joined = ""
+    best: tuple[Figure | None, int] = (None, at)
+    for end in range(at, min(at + 3, len(said))):
+        if end > at and said[end].start != said[end - 1].end:
+            break
+        joined += said[end].form
+        if joined in _WHOLE_WORDS:
+            best = Figure(_WHOLE_WORDS[joined], said[at].start, said[end].end), end + 1
+        if joined in ("분기마다", "달마다", "주마다", "해마다", "날마다"):
+            unit = {"분기": "quarter", "달": "month", "주": "week", "해": "year", "날": "day"}[joined[:-2]]
+            best = Figure(frozenset({per(unit)}), said[at].start, said[end].end), end + 1
+    return best
+
+
+def _korean_amount(said: tuple[Morpheme, ...], at: int) -> tuple[float | None, int]:
+    """The number that the morphemes from `at` on spell, and the morpheme after it."""
+    m = said[at]
+    if m.form in _NATIVE and m.tag in ("NR", "MM", "NNG", "SN"):
+        value, after = float(_NATIVE[m.form]), at + 1
+        while after < len(said) and value % 10 == 0 and _NATIVE.get(said[after].form, 10) < 10:
+            value, after = value + _NATIVE[said[after].form], after + 1
+        return value, after
+    if m.tag not in ("SN", "NR", "MM") or not (m.form[0].isdigit() or _NUMERAL.fullmatch(m.form)):
+        return None, at
+    spelled, after = "", at
+    while after < len(said):
+        form = said[after].form
+        numeral = said[after].tag in ("SN", "NR", "MM") and (form[0].isdigit() or _NUMERAL.fullmatch(form))
+        # 만 right behind digits is ten thousand even where the analyser takes it for a particle or a noun.
+        scale = (
+            bool(spelled) and form in ("만", "천만", "백만", "십만", "억") and said[after].start == said[after - 1].end
+        )
+        if not numeral and not scale:
+            break
+        if spelled and spelled[-1].isdigit() and form[0].isdigit():
+            break
+        spelled, after = spelled + form.replace(",", ""), after + 1
+    return _spelled(spelled), after
+
+
+def _spelled(text: str) -> float:
+    total = section = 0.0
+    current: float | None = None
+    digits = ""
+    for char in (*text, ""):
+        if char and (char.isdigit() or char == "."):
+            digits += char
+            continue
+        if digits:
+            current, digits = float(digits.strip(".") or 0), ""
+        if char in _SINO:
+            current = (current or 0) * 10 + _SINO[char]
+        elif char in _SMALL_SCALE:
+            section, current = section + (1 if current is None else current) * _SMALL_SCALE[char], None
+        elif char in _BIG_SCALE:
+            section += current or 0
+            total, section, current = total + (section or 1) * _BIG_SCALE[char], 0.0, None
+    return total + section + (current or 0)
+
+
+def _korean_unit(text: str, said: tuple[Morpheme, ...], at: int, after: int, value: float) -> tuple[Figure | None, int]:
+    start, end = said[at].start, said[after - 1].end
+    behind = said[after] if after < len(said) else None
+    following = behind.form if behind is not None else ""
+    last = behind.end if behind is not None else end
+    half = after + 1 < len(said) and said[after + 1].form == "반"
+    if following in ("퍼센트", "프로", "%"):
+        return Figure(frozenset({("percent", value)}), start, last), after + 1
+    if following in MONEY:
+        return Figure(frozenset({(f"money:{MONEY[following]}", value)}), start, last), after + 1
+    if following == "배":
+        return Figure(frozenset({("times", value)}), start, last), after + 1
+    if following in ("번째", "째") or text[end : end + 3].strip().startswith("번째"):
+        return Figure(frozenset({("ordinal", value)}), start, last), after + 1
+    if following == "월" and text[last : last + 1] != "간":
+        return Figure(frozenset({("month", value)}), start, last), after + 1
+    if following in _KOREAN_UNITS:
+        return _korean_time(said, after, value + (0.5 if half else 0.0), start, half)
+    if following in ("대", "년대") and value % 10 == 0 and value >= 10 and behind is not None and behind.start == end:
+        return Figure(frozenset({("decade", value), ("count", value)}), start, last), after + 1
+    word = said[at].form
+    # 한 without a counter is "a certain", 이 and 그 with a noun are "this" and "that".
+    if (
+        after - at == 1
+        and (word == "한" or (said[at].tag == "MM" and word in ("이", "일", "만")))
+        and following not in _COUNTERS
+    ):
+        return None, after
+    if YEAR.fullmatch(word):
+        return Figure(frozenset({("year", value), ("count", value)}), start, end), after
+    if following in _COUNTERS:
+        return Figure(frozenset({("count", value)}), start, last), after + 1
+    return Figure(frozenset({("count", value)}), start, end), after
+
+
+def _korean_time(said: tuple[Morpheme, ...], after: int, value: float, start: int, half: bool) -> tuple[Figure, int]:
+    unit, last = _KOREAN_UNITS[said[after].form], said[after].end
+    readings: set[Reading] = {duration(unit, value)}
+    if said[after].form == "일":
+        readings.add(("day", value))
+    if unit == "year" and 1900 <= value < 2100:
+        readings = {("year", value)}
+    elif unit == "year" and 10 <= value < 100 and said[after].form == "년":
+        readings.add(("year", (2000 if value < 50 else 1900) + value))
+    if value == 1:
+        readings.add(per(unit))
+    return Figure(frozenset(readings), start, last), after + (2 if half else 1)
