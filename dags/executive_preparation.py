@@ -43,7 +43,7 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, task
 
-from dags.binding import Flow
+from dags.binding import Flow, Output
 from dags.interview_runs import one_interview
 from dags.policy import JUDGE_POOL
 
@@ -58,15 +58,15 @@ with DAG(
 ) as dag:
 
     @task
-    def gather():
+    def gather() -> Output:
         return flow.run("gather")
 
     @task(pool=JUDGE_POOL)
-    def write(matters):
+    def write(matters: Output) -> Output:
         return flow.run("write", matters)
 
     @task
-    def store(questions):
+    def store(questions: Output) -> Output:
         return flow.run("store", questions)
 
     store(write(gather()))

@@ -28,9 +28,7 @@ language: {language}
 competencies:
   - {{id: persuading, name: {{ko: 이해관계자 설득, en: Persuading stakeholders}}}}
 values:
-  - id: candour
-    name: {{ko: 정직, en: Candour}}
-    description: {{ko: 나쁜 소식을 먼저 알립니다., en: We share bad news first.}}
+  - {{ko: 나쁜 소식을 먼저 알립니다., en: We share bad news first.}}
 """
 CLAIM = {
     "ko": "은행 40곳이 쓰는 정산 서비스를 구축했습니다",

@@ -116,7 +116,7 @@ def _known(word: ContentWord) -> bool:
     return any(k in members() or k in meanings() for k in word.keys)
 
 
-_UNITS = frozenset(["시간", "기간", "횟수", "개월", "금액", "비율"])
+_UNITS = frozenset("시간 기간 횟수 개월 금액 비율".split())
 
 
 def _reversed(claim: Reading, cited: Reading, places: Sequence[tuple[Figure, tuple[Figure, ...]]]) -> bool:

@@ -18,7 +18,8 @@ from include.judgement.insight.words import ContentWord
 NEAR_CLAUSE = 0.3
 """Cosine from which a cited clause says what a denying clause of the claim says in other words."""
 SAYING = frozenset(
-    ["say", "state", "mention", "describ", "explain", "giv", "specify", "nam", "clear", "known", "know", "report", "answer", "quantify", "detail", "말", "말씀", "언급", "설명", "밝히", "분명", "명확", "확인", "알", "제시", "드러나", "구체적", "답"]
+    "say state mention describ explain giv specify nam clear known know report answer quantify detail 말 말씀 언급 설명 밝히 분명 "
+    "명확 확인 알 제시 드러나 구체적 답".split()
 )
 """Words of what was left unsaid: in an open question their denial is the question itself."""
 

@@ -174,7 +174,7 @@ def _foreign_terms(said: Reading, cited: Reading) -> ClaimRejection | None:
 
 
 _HANGUL_RUN = re.compile(r"[가-힣]+")
-_PARTICLES = frozenset(["이", "가", "은", "는", "을", "를", "에", "의", "와", "과", "도", "만", "로", "으로", "에서", "에게", "한테", "부터", "까지", "라", "이라", "랑"])
+_PARTICLES = frozenset("이 가 은 는 을 를 에 의 와 과 도 만 로 으로 에서 에게 한테 부터 까지 라 이라 랑".split())
 _ENGLISH_WORD = re.compile(r"[a-z][a-z'-]*")
 
 
