@@ -18,7 +18,8 @@ ANY = {
         "upload.create", "upload.write", "upload.read", "interview.list", "interview.read", "interview.start",
         "result.read", "live_result.read", "report.read", "session.create", "session.list", "session.read",
         "decision.record", "answer.search", "answer.read",
-        "questions.prepare", "questions.read", "questions.decide",
+        "questions.prepare", "questions.read", "questions.decide", "panel.read", "panel.manage", "panel.lead",
+        "rating.read",
     },
     "interviewer": {
         "answer.search",
@@ -28,7 +29,7 @@ ANY = {
     "reviewer": {
         "candidate.list", "candidate.read", "opening.list", "opening.read", "consent.read", "interview.list",
         "interview.read", "result.read", "live_result.read", "report.read", "card.review", "decision.record",
-        "answer.search", "answer.read",
+        "answer.search", "answer.read", "rating.read",
     },
     "auditor": {"opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read"},
     "operator": {"account.list", "opening.list", "opening.read", "operations.read"},
@@ -39,11 +40,11 @@ ANY = {
     },
 }  # fmt: skip
 OWN = {
-    "hr": {"account.own_password", "session.join_interviewer"},
+    "hr": {"account.own_password", "session.join_interviewer", "rating.write"},
     "interviewer": {
         "account.own_password", "interview.list", "interview.read", "result.read", "live_result.read", "report.read",
         "session.list", "session.read", "session.join_interviewer", "questions.prepare", "questions.read",
-        "questions.decide",
+        "questions.decide", "panel.read", "panel.manage", "panel.lead", "rating.write", "rating.read",
     },
     "candidate": {
         "account.own_password", "candidate.read", "consent.grant", "consent.read", "consent.withdraw",

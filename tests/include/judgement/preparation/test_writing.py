@@ -96,7 +96,7 @@ def test_without_earlier_stages_the_opening_alone_is_asked_and_that_is_said(lang
     assert [n.code for n in found.notes] == ["opening_only"]
     assert len(found.questions) == 8
     assert not any(q.evidence for q in found.questions)
-    assert any("정직" in q.text or "Candour" in q.text for q in found.questions)
+    assert any("나쁜 소식" in q.text or "bad news" in q.text for q in found.questions)
 
 
 def test_too_few_words_leave_criteria_open_and_the_reason_names_them() -> None:
