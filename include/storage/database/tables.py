@@ -353,8 +353,9 @@ upload_parts = Table(
 answer_index = Table(
     "answer_index",
     metadata,
-    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), primary_key=True),
-    Column("answer_id", String(NAME_CHARS), primary_key=True),
+    Column("id", String(ID_CHARS + 1 + NAME_CHARS), primary_key=True),
+    _id("interview_id", foreign="interviews.id", index=True),
+    Column("answer_id", String(NAME_CHARS), nullable=False),
     Column("position", Integer, nullable=False),
     Column("model", String(NAME_CHARS), nullable=False),
     Column("sealed_document", LongBinary, nullable=False),
@@ -362,7 +363,9 @@ answer_index = Table(
     Column("indexed_at", UtcTime, nullable=False),
     **MYSQL,
 )
-"""Answers of published interviews with their vectors: the source from which Chroma's index is made again."""
+"""Answers of published interviews with their vectors: the source from which Chroma's index is made again. `id` is
+"<interview>:<answer>": SQLite scans the table for a list of pairs, and looks up a list of ids."""
+
 question_preparations = Table(
     "question_preparations",
     metadata,

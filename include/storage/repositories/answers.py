@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, delete, exists, insert, select, tuple_
+from sqlalchemy import Connection, Row, Select, delete, exists, insert, select
 
 from include.interview.answer_index.records import AnswerKey, IndexedAnswer
 from include.interview.assessment.policy import load_profile
@@ -99,11 +99,10 @@ class Answers:
             WrongKey: another master key.
         """
         found: dict[AnswerKey, IndexedAnswer] = {}
-        pairs = tuple_(t.answer_index.c.interview_id, t.answer_index.c.answer_id)
         with self._core.act() as act:
             for start in range(0, len(keys), CHUNK):
-                part = [(key.interview_id, key.answer_id) for key in keys[start : start + CHUNK]]
-                rows = act.connection.execute(_with_keys().where(pairs.in_(part)))
+                part = [_name(key.interview_id, key.answer_id) for key in keys[start : start + CHUNK]]
+                rows = act.connection.execute(_with_keys().where(t.answer_index.c.id.in_(part)))
                 found |= {AnswerKey(r.interview_id, r.answer_id): one.answer for r, one in self._opened(rows)}
             act.record("answers.searched", subject, {"answers": len(found), "reason": reason})
         return found
@@ -128,8 +127,7 @@ class Answers:
         for row in rows:
             if row.candidate_id not in keys:
                 keys[row.candidate_id] = self._core.unwrap(row.wrapped_key, row.candidate_id)
-            place = f"{row.interview_id}:{row.answer_id}"
-            document = unseal(keys[row.candidate_id], TABLE, "sealed_document", place, row.sealed_document)
+            document = unseal(keys[row.candidate_id], TABLE, "sealed_document", row.id, row.sealed_document)
             answer, vector = msgspec.msgpack.decode(document, type=tuple[IndexedAnswer, bytes])
             found.append((row, StoredAnswer(answer, vector, row.model)))
         return found
@@ -156,16 +154,21 @@ def _row(
     key: DataKey, interview_id: str, position: int, one: StoredAnswer, indexed_at: datetime, expires_at: datetime
 ) -> dict[str, Any]:
     document = msgspec.msgpack.encode((one.answer, one.vector))
-    place = f"{interview_id}:{one.answer.answer_id}"
+    name = _name(interview_id, one.answer.answer_id)
     return {
+        "id": name,
         "interview_id": interview_id,
         "answer_id": one.answer.answer_id,
         "position": position,
         "model": one.model,
-        "sealed_document": seal(key, TABLE, "sealed_document", place, document),
+        "sealed_document": seal(key, TABLE, "sealed_document", name, document),
         "expires_at": expires_at,
         "indexed_at": indexed_at,
     }
+
+
+def _name(interview_id: str, answer_id: str) -> str:
+    return f"{interview_id}:{answer_id}"
 
 
 def _with_keys() -> Select[Any]:

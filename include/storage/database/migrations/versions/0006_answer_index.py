@@ -35,8 +35,9 @@ Table("interviews", metadata, Column("id", String(ID_CHARS), primary_key=True))
 answer_index = Table(
     "answer_index",
     metadata,
-    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), primary_key=True),
-    Column("answer_id", String(NAME_CHARS), primary_key=True),
+    Column("id", String(ID_CHARS + 1 + NAME_CHARS), primary_key=True),
+    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), nullable=False, index=True),
+    Column("answer_id", String(NAME_CHARS), nullable=False),
     Column("position", Integer, nullable=False),
     Column("model", String(NAME_CHARS), nullable=False),
     Column("sealed_document", LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb"), nullable=False),
