@@ -13,7 +13,7 @@ from include.interview.case import Case
 from include.interview.entities import ArtifactRef, Interview
 from include.interview.errors import ConsentMissing
 from include.interview.preparation.open_matters import EarlierCard
-from include.interview.preparation.records import Note
+from include.interview.preparation.records import HumanRating, Note
 from include.interview.records import Bilingual, Opening, Record, Scorecard, Stage
 from include.interview.stages import STAGES
 from include.storage import Stores
@@ -26,12 +26,13 @@ EARLIER: tuple[Stage, ...] = ("ai", "practical")
 
 
 class EarlierStage(Record, frozen=True):
-    """One earlier interview that may be used: its stored case and its published card."""
+    """One earlier interview that may be used: its stored case, its published card, and what people rated it."""
 
     interview: Interview
     ref: ArtifactRef
     case: Case
     card: Scorecard
+    ratings: tuple[HumanRating, ...] = ()
 
     @property
     def judged(self) -> EarlierCard:
@@ -89,7 +90,13 @@ def _hindrance(stores: Stores, interview: Interview) -> str | None:
 
 def _loaded(stores: Stores, interview: Interview) -> EarlierStage:
     ref = stores.artifacts.list(interview.id, CASE_STEP)[-1]
-    return EarlierStage(interview, ref, load(stores, ref, PreparedCase).case, stores.scorecards.get(interview.id))
+    ratings = tuple(
+        HumanRating(interview.stage, rating.criterion, sheet.rater_id, rating.level)
+        for sheet in stores.ratings.list(interview.id)
+        for rating in sheet.ratings
+    )
+    case = load(stores, ref, PreparedCase).case
+    return EarlierStage(interview, ref, case, stores.scorecards.get(interview.id), ratings)
 
 
 def _remarks(one: EarlierStage, interview: Interview) -> list[str]:
@@ -108,7 +115,8 @@ def standing_digest(stores: Stores, interview: Interview, opening: Opening) -> s
         one = newest_of(stores, interview, stage)
         refs = () if one is None else stores.artifacts.list(one.id, CASE_STEP)
         review = None if one is None else stores.reviews.newest(one.id)
-        parts.append((stage, one and one.id, one and one.status, refs[-1].id if refs else None, review))
+        raters = 0 if one is None else stores.ratings.raters(one.id)
+        parts.append((stage, one and one.id, one and one.status, refs[-1].id if refs else None, review, raters))
     parts.append(stores.prepared_questions.prepared_at(interview.id))
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
 

@@ -23,7 +23,6 @@ from include.interview.preparation.records import (
     Note,
     OpenMatters,
     SpokenLanguage,
-    StatementPair,
     WrittenQuestions,
 )
 from include.interview.records import Document, Opening, Stage
@@ -34,6 +33,7 @@ from tasks.evaluation.case import basis
 from tasks.evaluation.context import StepContext
 from tasks.evaluation.outputs import load, save
 from tasks.executive.earlier_stages import EarlierStages, earlier_stages, note, standing_digest
+from tasks.executive.statement_pairs import statement_pairs
 
 STAGE: Stage = "executive"
 MATTERS_STEP = "open_matters"
@@ -88,7 +88,9 @@ def gather(context: StepContext) -> ArtifactRef:
     earlier = earlier_stages(stores, interview)
     inputs = [basis(interview, profile, opening), interview.language, *(n.code for n in earlier.notes)]
     # Inputs are kept in the clear: a card goes in as its digest.
-    inputs += [sha256(msgspec.json.encode(one.card, order="deterministic")).hexdigest() for one in earlier.used]
+    inputs += [
+        sha256(msgspec.json.encode((one.card, one.ratings), order="deterministic")).hexdigest() for one in earlier.used
+    ]
 
     def make() -> OpenMatters:
         return matters_of(opening, profile, earlier, interview.language)
@@ -101,7 +103,10 @@ def matters_of(
 ) -> OpenMatters:
     """What `earlier`, interviews in a store, left open; `documents` beside those of the application."""
     cards, cases = [one.judged for one in earlier.used], [one.case for one in earlier.used]
-    return left_open(opening, profile, cases, cards, earlier.notes, documents=documents, language=language)
+    ratings = [rating for one in earlier.used for rating in one.ratings]
+    return left_open(
+        opening, profile, cases, cards, earlier.notes, documents=documents, language=language, ratings=ratings
+    )
 
 
 def left_open(
@@ -114,14 +119,13 @@ def left_open(
     documents: Sequence[Document] = (),
     language: str = "auto",
     ratings: Sequence[HumanRating] = (),
-    pairs: Sequence[StatementPair] = (),
 ) -> OpenMatters:
     """What earlier interviews left open, from their cases and cards; with neither, from the opening alone.
 
     Args:
         profile: of the executive interview. language: in which it will be held, "auto" when that is not known.
         documents: beside those of the cases.
-        ratings: of people, for earlier stages. pairs: statements that do not fit each other.
+        ratings: of people, for earlier stages.
     """
     from include.judgement.preparation import gaps
 
@@ -135,7 +139,7 @@ def left_open(
         values=gaps.values_unheard(opening, told),
         claims=gaps.claims_unspoken(handed_in, told),
         ratings=tuple(ratings),
-        pairs=tuple(pairs),
+        pairs=statement_pairs(cases, handed_in),
     )
     matters = open_matters(opening, opening_rubric(STAGE, opening), profile, heard)
     return OpenMatters(

@@ -12,6 +12,7 @@ import pytest
 from include.interview.errors import BadInput, NotFound
 from include.interview.preparation.records import Preparation
 from include.interview.records import Stage
+from include.interview.scoring.ratings import Rating
 from include.settings import Settings
 from include.storage import Stores
 from tasks.evaluation.context import StepContext
@@ -213,3 +214,40 @@ def test_a_model_that_gives_no_answer_stores_nothing(opened: tuple[Stores, Setti
     assert stores.artifacts.list(one.session.id, QUESTIONS_STEP) == ()
     with pytest.raises(BadInput):
         store(context, matters)
+
+
+FIRST = (
+    "Interviewer: Tell me about a project you led.\nInterviewee: I led the migration of our billing platform. "
+    "The team for the migration of our billing platform had twelve engineers. I wrote every release with them, and I "
+    "checked the errors every week with the support desk until customers stopped calling us."
+)
+SECOND = (
+    "Interviewer: How was it staffed?\nInterviewee: The team for the migration of our billing platform had five "
+    "engineers. I wrote the rollback plan and I tested it twice before we moved the first customers over."
+)
+
+
+def test_what_was_told_in_two_ways_is_asked_about_with_both_statements(opened: tuple[Stores, Settings]) -> None:
+    one = application(opened[0], "en", [("ai", FIRST), ("practical", SECOND)])
+    found = prepare(opened, one)
+    asked = [q for q in found.questions if q.why.code == "contradiction"]
+    assert len(asked) == 1
+    assert [e.stage for e in asked[0].evidence] == ["ai", "practical"]
+    assert "twelve" in asked[0].evidence[0].quote
+    assert "five" in asked[0].evidence[1].quote
+    assert not re.search(r"(?i)\b(?:lies?|lied|truth|wrong)\b", asked[0].text)
+
+
+def test_two_raters_who_diverge_leave_their_criterion_open_and_make_another_run(
+    opened: tuple[Stores, Settings],
+) -> None:
+    stores, _ = opened
+    one = application(stores, "en", both("en"))
+    before = preparation_run_id(stores, one.session.id)
+    for name, level in (("one", 2), ("two", 5)):
+        rater = stores.accounts.create(f"rater-{name}", "a long enough password", "interviewer").id
+        stores.ratings.submit(one.interviews["practical"], rater, [Rating("answer_quality", level, "as heard")])
+    assert preparation_run_id(stores, one.session.id) != before
+    found = prepare(opened, one)
+    assert "raters" in {q.why.code for q in found.questions}
+    assert "as heard" not in msgspec.json.encode(found).decode()
