@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from include.interview.entities import ArtifactRef
@@ -11,7 +13,7 @@ from include.interview.live.merge_tracks import TrackTranscript, merge_tracks, w
 from include.interview.live.session import LiveRecord
 from include.interview.progress import Progress, part, silent
 from include.interview.records import Interval
-from include.interview.stages import STAGES, StageFacts
+from include.interview.stages import STAGES
 from include.interview.transcript.timeline import shift_interval
 from include.storage import Stores
 from tasks.ai.perceive import prosody
@@ -28,6 +30,12 @@ from tasks.evaluation.outputs import (
     load,
     save,
 )
+
+if TYPE_CHECKING:
+    from include.perception.speech.diarization import VoiceCount
+
+SURE_S = 5.0
+"""Speech from which a voice of the live session counts as a person's own: a cough or an echo is shorter."""
 
 
 def speech(context: StepContext, media: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
@@ -51,11 +59,12 @@ def speech(context: StepContext, media: ArtifactRef, progress: Progress = silent
         prepared = load(context.stores, media, PreparedInterview)
         record = _record(context.stores, prepared)
         facts = STAGES[record.session.stage]
+        count = voices_of(record)
         parts: list[TrackTranscript] = []
         activity: list[Interval] = []
         for index, one in enumerate(prepared.recordings):
             share = part(progress, index, len(prepared.recordings))
-            heard, voiced = _heard(context, one, record.session.language, facts, share)
+            heard, voiced = _heard(context, one, record.session.language, count, share)
             parts.append(heard)
             activity.extend(voiced)
         merged = merge_tracks(parts, prepared.duration_s)
@@ -68,8 +77,29 @@ def speech(context: StepContext, media: ArtifactRef, progress: Progress = silent
     return save(context, "speech", [media], make)
 
 
+def voices_of(record: LiveRecord) -> VoiceCount | None:
+    """How many voices are to be told apart over the room's microphone; None where the stage sets no number.
+
+    At least as many as the live session told apart in speech enough to be sure of, though not more than there were
+    people in it; and at most as many as the stage allows.
+    """
+    from include.perception.speech.diarization import VoiceCount
+    from include.perception.streaming.attribution import ROOM, UNKNOWN
+
+    most = STAGES[record.session.stage].recorded_voices
+    if most is None:
+        return None
+    heard: dict[str, float] = {}
+    for u in record.transcript.utterances:
+        if u.id.startswith(ROOM[0]) and u.speaker != UNKNOWN:
+            heard[u.speaker] = heard.get(u.speaker, 0.0) + (u.end_s or 0.0) - (u.start_s or 0.0)
+    sure = sum(seconds >= SURE_S for seconds in heard.values())
+    people = len(record.session.interviewers) + 1
+    return VoiceCount(least=min(sure, people, most) or None, most=most)
+
+
 def _heard(
-    context: StepContext, one: PreparedRecording, language: str, facts: StageFacts, progress: Progress
+    context: StepContext, one: PreparedRecording, language: str, count: VoiceCount | None, progress: Progress
 ) -> tuple[TrackTranscript, list[Interval]]:
     from include.perception.speech import open_waveform, transcribe
 
@@ -83,7 +113,7 @@ def _heard(
             language,
             progress,
             one_voice=track != "room",
-            most_voices=facts.recorded_voices,
+            count=count,
         )
     offset = one.recording.offset_s
     transcript = msgspec.structs.replace(result.transcript, flags=(*one.flags, *result.transcript.flags))

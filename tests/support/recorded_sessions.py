@@ -6,6 +6,7 @@ import uuid
 import wave
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from include.interview.live.session import LiveGap, LiveNote, LiveRecord, LiveSe
 from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
 from include.interview.records import QuestionMark, Role, Scorecard, Transcript, Utterance, Word
 from include.interview.scoring.review import with_review
+from include.interview.stages import LiveStage
 from include.interview.transcript.answers import answers_of
 from include.settings import Settings
 from include.storage import Stores
@@ -104,10 +106,10 @@ def live_card(
     opening = general_opening()
     case = Case(
         interview_id=session.id,
-        stage="practical",
+        stage=session.stage,
         language=transcript.language,
         opening=opening,
-        rubric=load_rubric("practical"),
+        rubric=load_rubric(session.stage),
         profile=load_profile(session.profile),
         transcript=transcript,
         answers=answers_of(transcript, marks, opening),
@@ -123,18 +125,17 @@ def open_session(
     microphones: str = "shared",
     name: str = NAME,
     contact: str | None = None,
+    stage: LiveStage = "practical",
 ) -> LiveSession:
-    """A practical interview of a new candidate, consented and ready to be held."""
+    """A live interview of a new candidate, consented and ready to be held."""
     opening = general_opening()
     stores.openings.put(opening)
     candidate = stores.candidates.create(name, contact)
-    interview = stores.interviews.create(
-        stores.applications.ensure(candidate.id, opening.id), "practical", profile, "en"
-    )
+    interview = stores.interviews.create(stores.applications.ensure(candidate.id, opening.id), stage, profile, "en")
     stores.consents.grant(candidate.id, interview.id, load_profile(profile).consents, CONSENT)
     return LiveSession(
         id=interview.id,
-        stage="practical",
+        stage=stage,
         interviewer_id=str(uuid.uuid4()),
         candidate_id=candidate.id,
         opening_id=opening.id,
@@ -161,10 +162,10 @@ def record_of(
 
 
 def two_channel_session(
-    stores: Stores, settings: Settings, path: Path, texts: Sequence[tuple[str, str]], **candidate: str
+    stores: Stores, settings: Settings, path: Path, texts: Sequence[tuple[str, str]], **more: Any
 ) -> LiveRecord:
     """The synthetic session of `texts` (question, answer), handed over with a declared gap."""
-    session = open_session(stores, **candidate)
+    session = open_session(stores, **more)
     utterances = []
     for channel, role in enumerate(("interviewer", "candidate")):
         for (start, end), pair in zip(spoken_stretches(path, channel), texts, strict=True):

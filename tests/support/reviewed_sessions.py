@@ -13,7 +13,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.entities import ArtifactRef
 from include.interview.live.conversation import Conversation
 from include.interview.live.session import LiveNote, LiveRecord, LiveSession
-from include.interview.records import Bilingual, ReviewReason, Scorecard, Transcript
+from include.interview.records import Bilingual, ReviewReason, Scorecard, Stage, Transcript
 from include.interview.scoring.review import with_review
 from include.settings import Settings, load_settings
 from include.storage import Stores
@@ -41,12 +41,12 @@ SETTINGS = load_settings({"TRIVIEW_HOME": str(Path("/nonexistent"))})
 
 
 @cache
-def _card(profile: str) -> tuple[Scorecard, Transcript]:
+def _card(profile: str, stage: Stage) -> tuple[Scorecard, Transcript]:
     talk = Conversation("en", opening("en"))
     for utterance in utterances(SESSIONS["en"], "en"):
         talk.add(utterance)
     case = live_case(
-        "s-1", opening("en"), load_profile(profile), load_rubric("practical"), "en", talk.transcript(), talk.marks(),
+        "s-1", opening("en"), load_profile(profile), load_rubric(stage), "en", talk.transcript(), talk.marks(),
         talk.utterances("candidate"), CONSENTS,
     )  # fmt: skip
     return live_card(case, SETTINGS, consents=CONSENTS), case.transcript
@@ -54,7 +54,7 @@ def _card(profile: str) -> tuple[Scorecard, Transcript]:
 
 def live_card_of(session: LiveSession) -> tuple[Scorecard, Transcript]:
     """The card that the gateway makes of a spoken session, and what was said."""
-    card, transcript = _card(session.profile)
+    card, transcript = _card(session.profile, session.stage)
     return msgspec.structs.replace(card, interview_id=session.id), transcript
 
 

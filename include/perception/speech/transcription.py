@@ -10,6 +10,7 @@ import msgspec
 from include.interview.progress import Progress, silent
 from include.interview.records import Flag, Interval, Transcript, Utterance, Word
 from include.perception.speech import roles, speakers, transcriber, vad, voices
+from include.perception.speech.diarization import VoiceCount
 from include.perception.speech.models import SpeechModels
 from include.perception.speech.packing import Window, pack
 from include.perception.speech.utterances import SpokenWord, coverage, trim_to_speech, utterances
@@ -41,7 +42,7 @@ def transcribe(
     face_activity: Sequence[Interval] | None = None,
     *,
     one_voice: bool = False,
-    most_voices: int | None = None,
+    count: VoiceCount | None = None,
 ) -> SpeechResult:
     """What was said, by whom and when, with times on the timeline of `waveform` in seconds.
 
@@ -55,7 +56,7 @@ def transcribe(
         progress: called with the finished share.
         face_activity: intervals with `value` = mouth movement of the person on camera, if it was measured.
         one_voice: the sound is one person's own microphone: no voices are told apart.
-        most_voices: the most voices that are told apart; None: as many as are found.
+        count: how many people speak, where that is known.
 
     Raises:
         ModelUnavailable: a weight file is missing.
@@ -80,7 +81,7 @@ def transcribe(
     if not words:
         return _nothing(waveform, speech, spoken, probability, (*flags, Flag("no_words")))
     alone = [SpokenWord(w, _ONE_VOICE) for w in words], False
-    said, diarized = alone if one_voice else _speakers(waveform, words, speech, models, most_voices)
+    said, diarized = alone if one_voice else _speakers(waveform, words, speech, models, count)
     progress(0.95, "telling voices apart")
     first = utterances(said, spoken)
     who = roles.roles(first, face_activity)
@@ -106,10 +107,10 @@ def _speakers(
     words: Sequence[Word],
     speech: Sequence[Interval],
     models: SpeechModels,
-    most_voices: int | None,
+    count: VoiceCount | None,
 ) -> tuple[list[SpokenWord], bool]:
     if voices.several_voices(waveform, speech, models):
-        turns = models.diarizer(waveform, most_voices)
+        turns = models.diarizer(waveform, count)
         if len(turns.speakers) > 1:
             return speakers.join(words, turns.exclusive), True
         return [SpokenWord(w, _ONE_VOICE) for w in words], True

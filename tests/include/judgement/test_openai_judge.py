@@ -7,11 +7,13 @@ import logging
 import traceback
 from typing import Any
 
+import msgspec
 import pytest
 
+from include.interview.assessment.rubric import Criterion, load_rubric
 from include.interview.case import Case
 from include.interview.errors import JudgeFailure
-from include.interview.records import Judgement, Quote
+from include.interview.records import JudgeIdentity, Judgement, Quote
 from include.judgement.injection import INJECTION_FLAG
 from include.judgement.judging import judge_criterion
 from include.judgement.openai_judge import OpenAIJudge
@@ -232,3 +234,32 @@ def test_a_request_to_the_judge_is_flagged_and_is_no_evidence() -> None:
         judgement = run(judge_at(endpoint), case)
     assert [f.code for f in judgement.flags] == [INJECTION_FLAG]
     assert judgement.evidence == (Quote("u0002", SAID),)
+
+
+def test_the_openings_values_are_told_to_the_criterion_judged_against_them_alone(case: Case) -> None:
+    rubric = load_rubric("executive")
+    values = [value.text(case.language) for value in case.opening.values]
+    assert values
+    for criterion in rubric.criteria:
+        prompt = criterion_prompt(case, criterion)
+        assert all((value in prompt) == (criterion.id == "culture_fit") for value in values)
+
+
+def test_without_written_values_the_judge_is_not_asked(case: Case) -> None:
+    silent = msgspec.structs.replace(
+        case,
+        stage="executive",
+        rubric=load_rubric("executive"),
+        opening=msgspec.structs.replace(case.opening, values=()),
+    )
+    (judgement,) = judge_criterion(silent, silent.rubric.criterion("culture_fit"), NobodyAsks(), 3)
+    assert (judgement.level, judgement.reason and judgement.reason.code) == (None, "no_values")
+
+
+class NobodyAsks:
+    """A judge that must not be asked."""
+
+    identity = JudgeIdentity(name="nobody", kind="openai", model="none", version="1")
+
+    def judge(self, case: Case, criterion: Criterion, run: int) -> Judgement:
+        raise AssertionError(criterion.id)

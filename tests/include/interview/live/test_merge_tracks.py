@@ -9,6 +9,7 @@ from include.interview.live.merge_tracks import (
     TrackTranscript,
     merge_tracks,
     with_live_roles,
+    with_panel,
     without_echoes,
 )
 from include.interview.live.session import utterance_id
@@ -152,3 +153,20 @@ def test_a_correction_on_one_track_says_nothing_about_the_other() -> None:
     mine = heard(said("We moved it.", 1.0, identity="c1000", speaker="candidate"))
     other = heard(said("I see now.", 1.0, identity="i1000", role="interviewer"))
     assert with_live_roles(mine, other, {"i1000"}) == mine
+
+
+def test_whoever_is_not_the_candidate_is_on_the_panel() -> None:
+    other = Flag("other_voice", "warning")
+    panel = heard(
+        said("Why?", 0.0, role="interviewer", speaker="S1"),
+        said("Because it failed.", 1.0, role="candidate", speaker="S2", identity="u0002"),
+        said("I see.", 3.0, role="unknown", speaker="S3", identity="u0003"),
+        flags=(other,),
+    )
+    known = with_panel(panel)
+    assert [(u.speaker, u.role) for u in known.utterances] == [
+        ("S1", "interviewer"), ("S2", "candidate"), ("S3", "interviewer"),
+    ]  # fmt: skip
+    assert known.flags == ()
+    nobody = heard(said("I see.", 0.0, role="unknown"), flags=(other,))
+    assert with_panel(nobody) == nobody, "while the candidate is unknown, any voice may be theirs"

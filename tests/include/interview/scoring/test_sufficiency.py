@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from include.interview.assessment.openings import general_opening
 from include.interview.assessment.rubric import load_rubric
-from include.interview.scoring.sufficiency import required_words, word_gate, words_insufficient
+from include.interview.scoring.sufficiency import required_words, values_missing, word_gate, words_insufficient
 from include.interview.transcript.typed import parse_transcript
 from tests.support.record_builders import speech, utterance
 
@@ -77,3 +78,14 @@ def test_korean_needs_fewer_words_because_they_carry_more():
 
 def test_criteria_that_read_no_words_are_not_gated():
     assert words_insufficient(load_rubric("ai").criterion("nonverbal"), speech("um", probability=0.1)) is None
+
+
+def test_what_nobody_wrote_down_nobody_is_measured_by():
+    rubric, written = load_rubric("executive"), general_opening()
+    silent = msgspec.structs.replace(written, values=())
+    for criterion in rubric.criteria:
+        assert values_missing(criterion, written) is None
+        missing = values_missing(criterion, silent)
+        assert (missing is not None) == (criterion.id == "culture_fit")
+    assert missing.code == "no_values"
+    assert "가치" in missing.text.ko

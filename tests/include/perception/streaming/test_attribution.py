@@ -119,3 +119,26 @@ def test_another_replica_goes_on_with_the_same_opinions() -> None:
     empty = SpeakerAttribution()
     empty.restore(SpeakerState(), [])
     assert empty.state() == SpeakerState()
+
+
+def test_on_a_panel_whoever_is_not_the_candidate_is_an_interviewer() -> None:
+    book = SpeakerAttribution(panel=True)
+    assert book.heard(line("r8", 0, 1, "I see."), "room", "S3") == ("S3", "unknown"), "nobody is known yet"
+    conversation(book)
+    updates = {update.speaker: update.role for update in book.settle_roles()}
+    assert updates == {"S1": "interviewer", "S2": "candidate", "S3": "interviewer"}
+    assert book.heard(line("r9", 60, 1, "Thank you."), "room", "S4") == ("S4", "interviewer")
+    alone = SpeakerAttribution()
+    conversation(alone)
+    alone.settle_roles()
+    assert alone.heard(line("r9", 60, 1, "Thank you."), "room", "S4") == ("S4", "unknown")
+
+
+def test_a_correction_names_the_candidate_among_a_panels_voices() -> None:
+    book = SpeakerAttribution(panel=True)
+    for number in range(4):
+        book.heard(line(f"r{number}", number * 5.0, 2.0, ASKED), "room", f"S{number + 1}")
+    updates = book.assign(SpeakerAssign(source="S3", to="candidate", scope="speaker"))
+    assert {(update.speaker, update.role) for update in updates} == {
+        ("candidate", "candidate"), ("S1", "interviewer"), ("S2", "interviewer"), ("S4", "interviewer"),
+    }  # fmt: skip

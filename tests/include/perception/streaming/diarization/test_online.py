@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import wave
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from include.perception.speech import ModelUnavailable, SpeechModels, Waveform, 
 from include.perception.speech.diarization import ensure_torchaudio
 from include.perception.speech.models import SEGMENTATION
 from include.perception.streaming.diarization import Changed, DiarizationModels, OnlineDiarizer, Work, frames
+from include.perception.streaming.diarization.clustering import ClusteringConfig
+from include.perception.streaming.diarization.online import DiarizerConfig
 from include.perception.streaming.diarization.segmentation import Segmentation
 from include.settings import load_settings
+from tests.support.expected_skips import NO_SHARED_MEDIA, SHARED_MEDIA
 
 pytestmark = [pytest.mark.models, pytest.mark.hears]
 
@@ -204,3 +208,49 @@ def test_foreign_state_is_refused(models: DiarizationModels) -> None:
         with pytest.raises(BadInput) as caught:
             OnlineDiarizer(models).restore(state)
         assert caught.value.code == "diarizer_state"
+
+
+SIX_PLACES = DiarizerConfig(clustering=ClusteringConfig(speakers=6))
+
+
+def decoded(path: Path) -> np.ndarray:
+    """int16 at 16 kHz of any sound file."""
+    command = ["ffmpeg", "-v", "error", "-i", str(path), "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-"]
+    return np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, "<i2")
+
+
+def test_two_people_stay_two_where_six_have_room(models: DiarizationModels, conversation: np.ndarray) -> None:
+    diarizer = OnlineDiarizer(models, SIX_PLACES)
+    hear(diarizer, conversation[10 * RATE : 24 * RATE])
+    first, second = diarizer.speakers(1.2, 4.4), diarizer.speakers(4.8, 7.9)
+    assert first is not None
+    assert second is not None
+    assert first != second
+    assert diarizer.speakers(8.6, 11.4) == first
+    assert {turn.kind for turn in diarizer.turns()} == {first, second}
+
+
+def test_six_people_in_a_room_are_six(models: DiarizationModels, conversation: np.ndarray) -> None:
+    """Five who speak English and one who speaks Korean, 3 to 8 s each, the first two again at the end."""
+    files = [
+        SHARED_MEDIA / "en" / "two_speakers_katie_steve.wav",
+        SHARED_MEDIA / "jfk.flac",
+        SHARED_MEDIA / "ko" / "train_audio1.wav",
+    ]
+    if missing := next((path for path in files if not path.is_file()), None):
+        pytest.skip(f"{NO_SHARED_MEDIA}: {missing.name}")
+    two, one, korean = map(decoded, files)
+    people = [
+        conversation[22 * RATE : round(27.5 * RATE)], conversation[round(18.6 * RATE) : round(21.4 * RATE)],
+        two[4 * RATE : 7 * RATE], two[15 * RATE : round(17.6 * RATE)], one[: 8 * RATE], korean[: 8 * RATE],
+    ]  # fmt: skip
+    pause = np.zeros(round(0.7 * RATE), np.int16)
+    diarizer, at, spans = OnlineDiarizer(models, SIX_PLACES), 0, []
+    for voice in (*people, *people[:2]):
+        spans.append((at / RATE, (at + len(voice)) / RATE))
+        hear(diarizer, np.concatenate([voice, pause]), at)
+        at += len(voice) + len(pause)
+    diarizer.flush()
+    labels = [diarizer.speakers(*span) for span in spans]
+    assert len(set(labels[:6])) == 6
+    assert labels[6:] == labels[:2]
