@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from airflow.sdk import get_current_context
@@ -75,6 +76,20 @@ def from_xcom(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [from_xcom(item) for item in value]
     return value
+
+
+@contextmanager
+def bound_step(flow: str, name: str, context: Any) -> Iterator[Callable[..., Any]]:
+    """The step `name` of the module `flow`, bound to the run's interview and to stores that are open meanwhile."""
+    import importlib
+    from functools import partial
+
+    from include.storage.airflow_connection import bound_stores
+    from tasks.evaluation.context import StepContext
+
+    function = getattr(importlib.import_module(flow), name)
+    with bound_stores() as (stores, settings):
+        yield partial(function, StepContext(stores, settings, interview_of(context)))
 
 
 class Flow:

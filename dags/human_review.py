@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.binding import from_xcom, interview_of
+from dags.binding import bound_step, from_xcom
 
 PUBLISH = "publish"
 WITHHOLD = "withhold"
@@ -53,22 +52,9 @@ class ScorecardReview(HITLOperator):
         self.card = card
         self.flow = flow
 
-    @contextmanager
-    def _step(self, name: str, context: Any) -> Iterator[Callable[..., Any]]:
-        """The step `name` of the flow, bound to the run's interview and to stores that are open meanwhile."""
-        import importlib
-        from functools import partial
-
-        from include.storage.airflow_connection import bound_stores
-        from tasks.evaluation.context import StepContext
-
-        function = getattr(importlib.import_module(self.flow), name)
-        with bound_stores() as (stores, settings):
-            yield partial(function, StepContext(stores, settings, interview_of(context)))
-
     def execute(self, context: Any) -> Any:
         """Skip when no rule asks; otherwise wait for a person."""
-        with self._step("review_needed", context) as review_needed:
+        with bound_step(self.flow, "review_needed", context) as review_needed:
             codes = review_needed(from_xcom(self.card))
         if not codes:
             raise AirflowSkipException("No rule asks for a person: the card is published as it is.")
@@ -91,7 +77,7 @@ class ScorecardReview(HITLOperator):
                 "The review was answered outside its form.", "Clear the task and answer it again.", code="bad_review"
             )
         decision: str = answer["chosen_options"][0]
-        with self._step("record_review", context) as record_review:
+        with bound_step(self.flow, "record_review", context) as record_review:
             record_review(from_xcom(self.card), f"{decision}:{ground}", f"airflow:{reviewer['name']}")
         return decision
 

@@ -1,4 +1,4 @@
-"""What happens when a run misses its deadline. Defines no DAG; Airflow imports it by its dotted path."""
+"""What happens when a run is late or people must be reminded. Defines no DAG; Airflow imports it by its dotted path."""
 
 from __future__ import annotations
 
@@ -17,4 +17,14 @@ def report_late(context: dict[str, Any] | None = None, limit: str = "") -> None:
         "a queued one for a pool slot.",
         run_id,
         limit,
+    )
+
+
+def remind(run_id: str, waiting: int, due_at: str) -> None:
+    """Log one warning an operator's log alert can match: how many insights still wait in a run, and until when."""
+    log.warning(
+        "REMIND run=%s insights=%d due=%s: half of the time to decide has passed; what nobody decides is rejected.",
+        run_id,
+        waiting,
+        due_at,
     )

@@ -38,6 +38,8 @@ Action = Literal[
     "live_result.read",
     "report.read",
     "card.review",
+    "insight.read",
+    "insight.decide",
     "answer.search",
     "answer.read",
     "session.create",
@@ -97,6 +99,9 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "report.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
     # a card that waits for a person is seen by who may answer its review
     "card.review": {"reviewer": "any"},
+    # insights: who decides about them reads all, and never conducted the interview; others read what was approved
+    "insight.read": {"hr": "any", "interviewer": "own", "reviewer": "any"},
+    "insight.decide": {"hr": "any", "reviewer": "any"},
     # past answers: numbers for those who interview, the words of others only for those who decide
     "answer.search": {"hr": "any", "interviewer": "any", "reviewer": "any"},
     "answer.read": {"hr": "any", "reviewer": "any"},

@@ -29,6 +29,7 @@ from include.storage.repositories.accounts import Accounts
 from include.storage.repositories.answers import Answers
 from include.storage.repositories.candidates import Candidates
 from include.storage.repositories.consents import Consents
+from include.storage.repositories.insight_approvals import InsightApprovals
 from include.storage.repositories.insights import Insights
 from include.storage.repositories.interviews import Applications, Decisions, Interviews
 from include.storage.repositories.live_sessions import LiveSessions
@@ -81,6 +82,7 @@ class Stores:
         self.scorecards = Scorecards(core)
         self.reviews = Reviews(core)
         self.insights = Insights(core)
+        self.insight_approvals = InsightApprovals(core)
         self.answers = Answers(core)
         self.prepared_questions = PreparedQuestions(core)
         self.media = Media(core, rooms.sealed, rooms.private, rooms.limits)

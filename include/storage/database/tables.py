@@ -252,6 +252,17 @@ insight_decisions = Table(
     **MYSQL,
 )
 
+insight_approvals = Table(
+    "insight_approvals",
+    metadata,
+    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), primary_key=True),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("reminded_at", UtcTime),
+    Column("closed_at", UtcTime),
+    **MYSQL,
+)
+
 human_decisions = Table(
     "human_decisions",
     metadata,
