@@ -16,6 +16,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.candidates import CandidatesController
     from live_gateway.http.consents import ConsentsController
     from live_gateway.http.guarding import authorise, provide_caller, provide_scope
+    from live_gateway.http.insights import InsightsController
     from live_gateway.http.interviews import InterviewsController
     from live_gateway.http.openapi import description
     from live_gateway.http.openings import OpeningsController
@@ -36,6 +37,7 @@ def routes() -> list[ControllerRouterHandler]:
             ConsentsController,
             InterviewsController,
             RatingsController,
+            InsightsController,
             AnswersController,
             QuestionsController,
             SessionsController,
