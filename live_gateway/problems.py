@@ -27,6 +27,7 @@ from include.interview.errors import (
 from live_gateway import metrics
 from live_gateway.identity import Forbidden, NotLoggedIn
 from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, TEXTS, TITLES
+from tasks.executive.insights import InsightRefused
 from tasks.executive.questions import QuestionRefused
 
 MEDIA_TYPE = "application/problem+json"
@@ -137,8 +138,8 @@ def sentences(error: TriviewError, language: str) -> tuple[str, str]:
     """(detail, remedy) of `error` in `language`. Korean texts go by code; numbers and ids stay in the English one."""
     if language != "ko":
         return error.cause, error.remedy
-    if isinstance(error, QuestionRefused):
-        return error.reason.text.ko, TEXTS[error.code][1]
+    if isinstance(error, QuestionRefused | InsightRefused):
+        return error.reason.text.ko, TEXTS[type(error).code][1]
     kinds = (kind.code for kind in type(error).__mro__ if issubclass(kind, TriviewError))
     return next((TEXTS[code] for code in (error.code, *kinds) if code in TEXTS), GENERAL)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from include.interview.assessment.policy import Profile
 from include.interview.assessment.rubric import Rubric
 from include.interview.entities import Consent
+from include.interview.insight.records import Insight
 from include.interview.live.comparison import CardComparison
 from include.interview.records import (
     Bilingual,
@@ -16,6 +17,7 @@ from include.interview.records import (
     Recording,
     Transcript,
 )
+from include.interview.scoring.ratings import RatingSheet
 
 
 class Thumbnail(Record, frozen=True):
@@ -25,12 +27,26 @@ class Thumbnail(Record, frozen=True):
     image: bytes
 
 
+class PanelRatings(Record, frozen=True):
+    """The levels that people gave, to stand beside the machine's once everybody who conducts the interview has rated.
+
+    `raters`: logins in the order of `sheets`. `missing`: how many have yet to rate; while there are any, no sheet is
+    here, so that nobody reads others' levels first.
+    """
+
+    raters: tuple[str, ...] = ()
+    sheets: tuple[RatingSheet, ...] = ()
+    missing: int = 0
+
+
 class ReportContext(Record, frozen=True):
     """Everything a report shows that is not on the card.
 
     `created_at` is text, already formatted by the caller: a report never reads a clock, so that the same inputs give
     the same bytes. `candidate_name` is personal data: the rendered report is stored encrypted like the recording.
-    `comparison` stands the live card of a live interview beside the card of the report.
+    `comparison` stands the live card of a live interview beside the card of the report. `insights`: of a stage after
+    which they are written, those that are published; drafts only in a report for who decides about them. None for
+    other stages. `panel`: of a stage that several people conduct.
     """
 
     candidate_name: str
@@ -47,3 +63,5 @@ class ReportContext(Record, frozen=True):
     consent: Consent | None = None
     thumbnails: tuple[Thumbnail, ...] = ()
     comparison: CardComparison | None = None
+    insights: tuple[Insight, ...] | None = None
+    panel: PanelRatings | None = None

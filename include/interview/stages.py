@@ -41,7 +41,8 @@ class StageFacts(Record, frozen=True):
     compared with its own beginning, and no criterion rests on it. `interviewers`: how many may conduct one session.
     `room_voices`: how many voices are told apart over one microphone while the session runs. `recorded_voices`: the
     most that are told apart in its recording; None: as many as are heard. `preparation`: the DAG that writes questions
-    before the interview; None where nothing is prepared.
+    before the interview; None where nothing is prepared. `has_insights`: whether insights over the whole application
+    are written after it.
     """
 
     stage: Stage
@@ -55,6 +56,7 @@ class StageFacts(Record, frozen=True):
     room_voices: int = 2
     recorded_voices: int | None = None
     preparation: Flow | None = None
+    has_insights: bool = False
 
     @property
     def live(self) -> bool:
@@ -88,6 +90,7 @@ STAGES: dict[Stage, StageFacts] = {
         room_voices=6,
         recorded_voices=6,
         preparation=Flow("executive_preparation", "executive-preparation"),
+        has_insights=True,
     ),
 }
 LIVE_STAGES: tuple[Stage, ...] = tuple(stage for stage, facts in STAGES.items() if facts.live)

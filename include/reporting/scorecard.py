@@ -17,6 +17,7 @@ from include.reporting.charts import total_scale
 from include.reporting.comparison import beside_view
 from include.reporting.evidence import Anchors, value_view
 from include.reporting.formatting import clean, clock, fixed, plain, time_id
+from include.reporting.insights import insight_groups, panel_view
 from include.reporting.page import (
     channel_views,
     coverage_text,
@@ -111,6 +112,7 @@ def _values(card: Scorecard, context: ReportContext, language: str, prefix: str)
     criteria = [criterion_view(c, context, anchors, t, n) for n, c in enumerate(card.criteria, 1)]
     names = {c.criterion: view.name for c, view in zip(card.criteria, criteria, strict=True)}
     beside = beside_view(context.comparison, names, anchors, t)
+    insights = insight_groups(context.insights, card.stage, anchors, t)
     marks = _marks(context, anchors, t)
     channels, sources = channel_views(context, t, prefix)
     integrity = integrity_flags(card, context, anchors, t)
@@ -133,6 +135,8 @@ def _values(card: Scorecard, context: ReportContext, language: str, prefix: str)
         "language": language,
         "criteria": criteria,
         "beside": beside,
+        "insights": insights,
+        "panel": panel_view(context.panel, card, names),
         "total": _total(card, t, prefix),
         "marks": marks,
         "channels": channels,

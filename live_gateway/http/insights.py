@@ -89,6 +89,11 @@ class InsightsController(Controller):
 
 def _decide(scope: RequestScope, interview_id: str, insight_id: str, data: InsightDecisionIn) -> InsightLine:
     context = StepContext(scope.stores, scope.services.settings.core, interview_id)
-    text = None if data.text is None else ClaimText(data.text.ko, data.text.en)
+    text = None if data.text is None else ClaimText(_sentence(data.text.ko), _sentence(data.text.en))
     decided = decide(context, insight_id, data.decision, text, scope.caller.account_id)
     return insight_line(scope.stores, interview_id, decided)
+
+
+def _sentence(written: str | None) -> str | None:
+    """The sentence without the space around it; None where nothing is written."""
+    return (written or "").strip() or None

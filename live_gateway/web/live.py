@@ -19,6 +19,7 @@ from include.interview.stages import STAGES
 from include.security.access import Owners
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.candidate import CONSENT_TEXT, explanation
+from live_gateway.web.insights import insights_page
 from live_gateway.web.page_scope import PageRequest, page_scope, require_page
 from live_gateway.web.ratings import ratings_page
 from live_gateway.web.rendering import page, renew_s
@@ -163,8 +164,10 @@ async def result_page(request: PageRequest, session_id: FromPath[str]) -> Respon
     rubric, profile = _rubric(session, opening), load_profile(session.profile)
     if candidate:
         return await page(request, scope, "notice.html.j2", session=session, **explanation(opening, rubric, profile))
-    view = ratings = None
+    view = ratings = insights = None
     if session.state not in OPEN_STATES:
+        if STAGES[session.stage].has_insights and scope.may("insight.read"):
+            insights = await scope.run(insights_page, scope, session.id, session.stage)
         reader, language = scope.caller.account_id, scope.language
         ratings = await scope.run(ratings_page, scope.stores, session, opening, rubric, reader, language)
         reviewing = scope.may("card.review")
@@ -176,6 +179,7 @@ async def result_page(request: PageRequest, session_id: FromPath[str]) -> Respon
             scope.language,
             reviewing=reviewing,
             reader=scope.caller.account_id,
+            moments=() if insights is None else insights.moments,
         )
     name = await scope.run(_name, scope, session.candidate_id)
     return await page(
@@ -188,6 +192,7 @@ async def result_page(request: PageRequest, session_id: FromPath[str]) -> Respon
         points=effective_weights(rubric, profile),
         view=view,
         ratings=ratings,
+        insights=insights,
         candidate_name=name,
         review_grounds=REVIEW_GROUNDS,
         again_s=LOOK_AGAIN_S,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -99,8 +100,12 @@ def result_view(
     *,
     reviewing: bool = False,
     reader: str | None = None,
+    moments: Sequence[float] = (),
 ) -> ResultView:
     """The result of a live session so far. The reads are audit entries. `reviewing` and `reader` as `live_result`.
+
+    Args:
+        moments: seconds of the interview to which other parts of the page link, in the live transcript.
 
     Raises: as `live_result`.
     """
@@ -109,7 +114,7 @@ def result_view(
     heard = offline_transcript_of(stores, session.id) if result.offline is not None else None
     if talk is not None and reader in session.interviewers:
         talk = own_notes_only(talk, session, reader)
-    return view_of(result, talk, heard, rubric, language)
+    return view_of(result, talk, heard, rubric, language, moments)
 
 
 def own_notes_only(talk: LiveTalk, session: LiveSession, reader: str | None) -> LiveTalk:
@@ -120,7 +125,12 @@ def own_notes_only(talk: LiveTalk, session: LiveSession, reader: str | None) -> 
 
 
 def view_of(
-    result: LiveResult, talk: LiveTalk | None, heard: Transcript | None, rubric: Rubric, language: str
+    result: LiveResult,
+    talk: LiveTalk | None,
+    heard: Transcript | None,
+    rubric: Rubric,
+    language: str,
+    moments: Sequence[float] = (),
 ) -> ResultView:
     """The view of a result. The offline card quotes `heard`; both cards lead into the live transcript by time."""
     rs = Strings(language)
@@ -130,6 +140,8 @@ def view_of(
     again = Anchors(heard if heard is not None else NOTHING_SAID)
     offline = None if result.offline is None else _card(result.offline, names, again, rs)
     anchors.times.update(again.times)
+    for moment in moments:
+        anchors.moment(moment)
     beside = beside_view(result.comparison, names, anchors, rs)
     rows, _ = transcript_rows(anchors.transcript, anchors)
     return ResultView(

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from functools import partial
 
-from include.interview.entities import ArtifactRef, Consent
+import msgspec
+
+from include.interview.entities import ArtifactRef, Consent, Interview
 from include.interview.errors import NotFound
+from include.interview.insight.records import Insight
 from include.interview.live.comparison import CardComparison
 from include.interview.live.session import LiveRecord
 from include.interview.records import Scorecard
-from include.interview.report import ReportContext, Thumbnail
+from include.interview.report import PanelRatings, ReportContext, Thumbnail
+from include.interview.stages import STAGES
 from include.storage import Stores
 from tasks.evaluation.answers import index_answers
 from tasks.evaluation.card_standing import live_reasons, require_published
@@ -52,13 +57,20 @@ def record_review(
 
 
 def report_context(
-    stores: Stores, card: Scorecard, prepared: PreparedCase, created_at: str, compared: ArtifactRef | None = None
+    stores: Stores,
+    card: Scorecard,
+    prepared: PreparedCase,
+    created_at: str,
+    compared: ArtifactRef | None = None,
+    *,
+    drafts: bool = False,
 ) -> ReportContext:
     """What a report shows beside `card`, which is the card of the stored case `prepared`.
 
     Args:
         created_at: printed as it is given.
         compared: the comparison with the live transcript, if there was one.
+        drafts: show insights that nobody has decided about as well: for who decides about them.
 
     Raises:
         ConsentMissing: a consent is missing or withdrawn. NotFound: the interview was erased.
@@ -80,7 +92,32 @@ def report_context(
         consent=_consent(stores, interview.candidate_id, interview.id),
         thumbnails=_thumbnails(stores, prepared.vision),
         comparison=_comparison(stores, prepared.live, card, compared),
+        insights=_insights(stores, interview, drafts=drafts),
+        panel=panel_ratings(stores, interview),
     )
+
+
+def _insights(stores: Stores, interview: Interview, *, drafts: bool) -> tuple[Insight, ...] | None:
+    """Approved insights, with undecided ones where `drafts`; None for a stage after which none are written."""
+    if not STAGES[interview.stage].has_insights:
+        return None
+    shown = ("accepted", "draft") if drafts else ("accepted",)
+    return tuple(one for one in stores.insights.list(interview.id) if one.status in shown)
+
+
+def panel_ratings(stores: Stores, interview: Interview) -> PanelRatings | None:
+    """What everybody on the panel gave, once all have rated; None where no panel conducts the interview."""
+    if STAGES[interview.stage].interviewers == 1:
+        return None
+    sheets = stores.ratings.list(interview.id)
+    try:
+        conducting = stores.live_sessions.get(interview.id).interviewers
+    except NotFound:  # evaluated from a file: nobody held it through the gateway
+        conducting = ()
+    missing = len(set(conducting) - {sheet.rater_id for sheet in sheets})
+    if missing:
+        return PanelRatings(missing=missing)
+    return PanelRatings(tuple(stores.accounts.get(sheet.rater_id).login for sheet in sheets), sheets)
 
 
 def _thumbnails(stores: Stores, vision: ArtifactRef | None) -> tuple[Thumbnail, ...]:
@@ -152,7 +189,15 @@ def publish_reports(
         return rendered[name]
 
     names = [f"report.{language}.{kind}" for language in REPORT_LANGUAGES for kind in ("html", "pdf")]
-    return {name: stores.artifacts.run(ref.interview_id, name, [ref], partial(one, name)) for name in names}
+    inputs: list[ArtifactRef | str] = [ref, *_added_by_people(context)]
+    return {name: stores.artifacts.run(ref.interview_id, name, inputs, partial(one, name)) for name in names}
+
+
+def _added_by_people(context: ReportContext) -> list[str]:
+    """A digest of what people approved and rated: a report is rendered anew when something was added to it."""
+    if context.insights is None and context.panel is None:
+        return []
+    return [hashlib.sha256(msgspec.json.encode((context.insights, context.panel))).hexdigest()]
 
 
 def stored_reports(stores: Stores, interview_id: str, reader: str | None = None) -> dict[str, bytes]:
@@ -185,4 +230,5 @@ def draft(stores: Stores, interview_id: str, note: str) -> tuple[Scorecard, dict
         raise NotFound(f"Interview {interview_id} is not scored yet.", "Trigger its run and wait for it.")
     scored = load(stores, card, ScoredInterview)
     prepared = load(stores, scored.case, PreparedCase)
-    return scored.card, render_reports(scored.card, report_context(stores, scored.card, prepared, note, compared))
+    context = report_context(stores, scored.card, prepared, note, compared, drafts=True)
+    return scored.card, render_reports(scored.card, context)

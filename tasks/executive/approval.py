@@ -162,8 +162,8 @@ def decide(
     Raises:
         NotFound: no such interview or insight, or erased (code "erased").
         PolicyRefusal: code "own_interview".
-        BadInput: code "already_decided", "approval_closed", "edit_without_text", or the reason why an edit does not
-            stand up.
+        BadInput: code "already_decided", "approval_closed", "card_withheld" or "edit_without_text".
+        InsightRefused: an edit that the cited words do not bear.
     """
     stores, interview_id = context.stores, context.interview_id
     before = next((one for one in stores.insights.list(interview_id) if one.id == insight_id), None)

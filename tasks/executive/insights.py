@@ -13,7 +13,7 @@ import msgspec
 from include.interview.entities import ArtifactRef, Interview
 from include.interview.errors import BadInput, ConsentMissing, NotFound
 from include.interview.insight.drafts import InsightDraft, RejectedClaim
-from include.interview.insight.records import Claim, ClaimText, Insight
+from include.interview.insight.records import Claim, ClaimRejection, ClaimText, Insight
 from include.interview.insight.sources import InsightSource, document_source
 from include.interview.records import Record
 from include.interview.stages import STAGES
@@ -26,6 +26,16 @@ from tasks.evaluation.outputs import PreparedCase, ScoredInterview, load, save
 
 DRAFT_STEP = "insight_draft"
 VERIFY_STEP = "insights"
+
+
+class InsightRefused(BadInput):
+    """A person's sentence that the cited words do not bear; code and sentence are those of `reason`."""
+
+    code = "insight_refused"
+
+    def __init__(self, reason: ClaimRejection) -> None:
+        super().__init__(reason.text.en, "Change the words, or reject the insight.", code=reason.code)
+        self.reason = reason
 
 
 class GatheredInterviews(Record, frozen=True):
@@ -122,7 +132,7 @@ def verified_edit(context: StepContext, insight_id: str, text: ClaimText) -> Ins
 
     Raises:
         NotFound: no such insight, or erased.
-        BadInput: the new sentence does not stand up; the code is the reason's and the error its sentence.
+        InsightRefused: the new sentence does not stand up.
     """
     from include.judgement.insight.verification import verify as check
 
@@ -136,7 +146,7 @@ def verified_edit(context: StepContext, insight_id: str, text: ClaimText) -> Ins
     after = msgspec.structs.replace(before, text=text)
     result = check([_claim_of(after)], gathered.sources, fixed_terms(gathered.judged))[0]
     if result.reason is not None:
-        raise BadInput(result.reason.text.en, "Change the words, or reject the insight.", code=result.reason.code)
+        raise InsightRefused(result.reason)
     return msgspec.structs.replace(after, quotes=result.quotes)
 
 
