@@ -27,6 +27,9 @@ interviews and the documents, verified against the words they cite, and those th
    interviewer. Speakers the interviewers put right stay so. `voice` measures the candidate only, to describe and never
    to score, and not where the policy profile refuses it.
 3. `compare`: 실시간 전사와 비교. / The live transcript against this one.
+   `delivery`: 답변마다 목소리를 지원자 자신의 처음 몇 분과 비교하고 말의 어조를 옮깁니다. 점수에 쓰지 않으며, 정책이나
+   동의가 없으면 하지 않습니다. / Each answer's voice beside the candidate's own first minutes, and the tone of its
+   words: for people, never for a score, and not where the profile or a missing consent refuses it.
 4. `case`: 판정에 쓰이는 모든 것을 한 번 모아 암호화해 저장합니다. 공고의 가치를 고쳤다면 이 작업부터 clear 하세요. /
    Gathers all that may be judged, once, encrypted. After editing the opening or its values clear from here.
 5. `judge`: 말의 내용만으로 네 항목. / The four criteria, from words alone.
@@ -117,6 +120,10 @@ with DAG(
     def compare(speech: Output) -> Output:
         return flow.run("compare", speech)
 
+    @task(**heavy(minutes=120))
+    def delivery(speech: Output) -> Output:
+        return flow.run("delivery", speech, reports_progress=True)
+
     @task
     def case(speech: Output, voice: Output) -> Output:
         return flow.run("case", speech, voice)
@@ -138,13 +145,13 @@ with DAG(
         return flow.run("verify", drafted)
 
     @task
-    def store_insights(verified: Output) -> int:
+    def store_insights(verified: Output) -> Output:
         return flow.run("store_for_approval", verified)
 
     @task(trigger_rule="none_failed", outlets=[SCORECARDS])
-    def publish(card: Output, compared: Output, decision: Output) -> Iterator[Metadata]:
+    def publish(card: Output, compared: Output, delivered: Output, decision: Output) -> Iterator[Metadata]:
         stop_when_withheld(decision)
-        yield Metadata(SCORECARDS, flow.run("publish", card, compared))
+        yield Metadata(SCORECARDS, flow.run("publish", card, compared, delivered))
 
     media = assemble()
     spoken, voiced = speech(media), voice(media)
@@ -157,4 +164,4 @@ with DAG(
     with TaskGroup("after_score", prefix_group_id=False, tooltip="What people decide before publication") as asked:
         review = ScorecardReview(task_id="review", card=card, flow=STEPS, params=FORM)
         InsightApproval(task_id="approve_insights", stored=stored, flow=STEPS, params=APPROVAL_FORM)
-    asked >> publish(card, compared, review.output)
+    asked >> publish(card, compared, delivery(spoken), review.output)

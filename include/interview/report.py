@@ -18,6 +18,7 @@ from include.interview.records import (
     Transcript,
 )
 from include.interview.scoring.ratings import RatingSheet
+from include.interview.voice.records import DeliveryReview
 
 
 class Thumbnail(Record, frozen=True):
@@ -46,7 +47,8 @@ class ReportContext(Record, frozen=True):
     the same bytes. `candidate_name` is personal data: the rendered report is stored encrypted like the recording.
     `comparison` stands the live card of a live interview beside the card of the report. `insights`: of a stage after
     which they are written, those that are published; drafts only in a report for who decides about them. None for
-    other stages. `panel`: of a stage that several people conduct.
+    other stages. `panel`: of a stage that several people conduct. `delivery`: voice and tone of the answers, where they
+    are described.
     """
 
     candidate_name: str
@@ -65,3 +67,4 @@ class ReportContext(Record, frozen=True):
     comparison: CardComparison | None = None
     insights: tuple[Insight, ...] | None = None
     panel: PanelRatings | None = None
+    delivery: DeliveryReview | None = None

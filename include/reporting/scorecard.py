@@ -15,6 +15,7 @@ from include.interview.records import Scorecard
 from include.interview.report import ReportContext
 from include.reporting.charts import total_scale
 from include.reporting.comparison import beside_view
+from include.reporting.delivery import delivery_view
 from include.reporting.evidence import Anchors, value_view
 from include.reporting.formatting import clean, clock, fixed, plain, time_id
 from include.reporting.insights import insight_groups, panel_view
@@ -113,6 +114,7 @@ def _values(card: Scorecard, context: ReportContext, language: str, prefix: str)
     names = {c.criterion: view.name for c, view in zip(card.criteria, criteria, strict=True)}
     beside = beside_view(context.comparison, names, anchors, t)
     insights = insight_groups(context.insights, card.stage, anchors, t)
+    delivery = delivery_view(context.delivery, anchors, t)
     marks = _marks(context, anchors, t)
     channels, sources = channel_views(context, t, prefix)
     integrity = integrity_flags(card, context, anchors, t)
@@ -136,6 +138,7 @@ def _values(card: Scorecard, context: ReportContext, language: str, prefix: str)
         "criteria": criteria,
         "beside": beside,
         "insights": insights,
+        "delivery": delivery,
         "panel": panel_view(context.panel, card, names),
         "total": _total(card, t, prefix),
         "marks": marks,

@@ -30,6 +30,9 @@ from tasks.evaluation.context import StepContext
 
 T = TypeVar("T", bound=Record)
 
+DELIVERY_STEP = "delivery"
+"""The step whose output describes voice and tone of the answers, where a stage has it."""
+
 
 class ValidatedRecording(Record, frozen=True):
     """A stored recording that passed all checks, with what probing found."""

@@ -16,13 +16,14 @@ from include.interview.live.session import LiveRecord
 from include.interview.records import Scorecard
 from include.interview.report import PanelRatings, ReportContext, Thumbnail
 from include.interview.stages import STAGES
+from include.interview.voice.records import DeliveryReview
 from include.storage import Stores
 from tasks.evaluation.answers import index_answers
 from tasks.evaluation.card_standing import live_reasons, require_published
 from tasks.evaluation.comparison import COMPARE_STEP, compare_cards
 from tasks.evaluation.consent_gate import consented, consented_interview
 from tasks.evaluation.context import StepContext
-from tasks.evaluation.outputs import PreparedCase, ScoredInterview, VisionOutput, load
+from tasks.evaluation.outputs import DELIVERY_STEP, PreparedCase, ScoredInterview, VisionOutput, load
 
 REPORT_LANGUAGES = ("ko", "en")
 
@@ -62,6 +63,7 @@ def report_context(
     prepared: PreparedCase,
     created_at: str,
     compared: ArtifactRef | None = None,
+    delivered: ArtifactRef | None = None,
     *,
     drafts: bool = False,
 ) -> ReportContext:
@@ -70,6 +72,7 @@ def report_context(
     Args:
         created_at: printed as it is given.
         compared: the comparison with the live transcript, if there was one.
+        delivered: voice and tone of the answers, if they were described.
         drafts: show insights that nobody has decided about as well: for who decides about them.
 
     Raises:
@@ -94,6 +97,7 @@ def report_context(
         comparison=_comparison(stores, prepared.live, card, compared),
         insights=_insights(stores, interview, drafts=drafts),
         panel=panel_ratings(stores, interview),
+        delivery=load(stores, delivered, DeliveryReview) if delivered else None,
     )
 
 
@@ -150,12 +154,18 @@ def render_reports(card: Scorecard, context: ReportContext) -> dict[str, bytes]:
     return files
 
 
-def publish(context: StepContext, card: ArtifactRef, compared: ArtifactRef | None = None) -> dict[str, str]:
+def publish(
+    context: StepContext,
+    card: ArtifactRef,
+    compared: ArtifactRef | None = None,
+    delivered: ArtifactRef | None = None,
+) -> dict[str, str]:
     """Store card, answer vectors and reports; repeating it changes nothing. Returns ids only.
 
     Args:
         card: the output of `score`, which names the case it is of.
         compared: the comparison with the live transcript, if there was one.
+        delivered: voice and tone of the answers, if they were described.
 
     Raises:
         ConsentMissing: a consent was withdrawn meanwhile; nothing is published.
@@ -165,7 +175,7 @@ def publish(context: StepContext, card: ArtifactRef, compared: ArtifactRef | Non
     scored = load(stores, card, ScoredInterview)
     prepared = load(stores, scored.case, PreparedCase)
     card_id = stores.scorecards.publish(scored.card)
-    report = report_context(stores, scored.card, prepared, _stamp(stores, interview_id), compared)
+    report = report_context(stores, scored.card, prepared, _stamp(stores, interview_id), compared, delivered)
     index_answers(context, card)
     reports = publish_reports(stores, card, scored.card, report)
     stores.interviews.set_status(interview_id, "published")
@@ -194,10 +204,11 @@ def publish_reports(
 
 
 def _added_by_people(context: ReportContext) -> list[str]:
-    """A digest of what people approved and rated: a report is rendered anew when something was added to it."""
-    if context.insights is None and context.panel is None:
+    """A digest of what people approved and rated, and of the delivery: a report is rendered anew when they change."""
+    added = (context.insights, context.panel, context.delivery)
+    if added == (None, None, None):
         return []
-    return [hashlib.sha256(msgspec.json.encode((context.insights, context.panel))).hexdigest()]
+    return [hashlib.sha256(msgspec.json.encode(added)).hexdigest()]
 
 
 def stored_reports(stores: Stores, interview_id: str, reader: str | None = None) -> dict[str, bytes]:
@@ -223,12 +234,13 @@ def draft(stores: Stores, interview_id: str, note: str) -> tuple[Scorecard, dict
     Raises:
         NotFound: nothing is scored yet.
     """
-    card, compared = (
-        next(reversed(stores.artifacts.list(interview_id, step)), None) for step in ("score", COMPARE_STEP)
+    card, compared, delivered = (
+        next(reversed(stores.artifacts.list(interview_id, step)), None)
+        for step in ("score", COMPARE_STEP, DELIVERY_STEP)
     )
     if card is None:
         raise NotFound(f"Interview {interview_id} is not scored yet.", "Trigger its run and wait for it.")
     scored = load(stores, card, ScoredInterview)
     prepared = load(stores, scored.case, PreparedCase)
-    context = report_context(stores, scored.card, prepared, note, compared, drafts=True)
+    context = report_context(stores, scored.card, prepared, note, compared, delivered, drafts=True)
     return scored.card, render_reports(scored.card, context)

@@ -17,6 +17,7 @@ from tasks.evaluation.publish import publish, record_review, review_needed
 from tasks.executive import approval
 from tasks.executive.approval import end, look, record_answer, store_for_approval
 from tasks.executive.insights import draft, verify
+from tasks.executive.voice import delivery
 from tasks.live import assembling
 from tasks.live.hearing import compare, speech, voice
 
@@ -36,6 +37,7 @@ __all__ = [
     "assemble",
     "case",
     "compare",
+    "delivery",
     "draft",
     "end",
     "judge",

@@ -8,7 +8,7 @@ import msgspec
 
 from include.interview.assessment.policy import Profile
 from include.interview.entities import ArtifactRef
-from include.interview.errors import PolicyRefusal
+from include.interview.errors import ConsentMissing, PolicyRefusal
 from include.interview.progress import Progress, silent
 from include.interview.records import Answer, Transcript
 from include.interview.transcript.answers import answers_of
@@ -19,9 +19,8 @@ from tasks.ai.perceive import prosody
 from tasks.evaluation.case import joined_tracks
 from tasks.evaluation.consent_gate import consented
 from tasks.evaluation.context import StepContext
-from tasks.evaluation.outputs import PreparedInterview, SpeechOutput, load, save
+from tasks.evaluation.outputs import DELIVERY_STEP, PreparedInterview, SpeechOutput, load, save
 
-DELIVERY_STEP = "delivery"
 CONSENT = "emotion_analysis"
 """The purpose a candidate agrees to before tone or voice of an answer are described."""
 _PARTS: dict[str, Callable[[Profile], None]] = {
@@ -33,19 +32,17 @@ _PARTS: dict[str, Callable[[Profile], None]] = {
 def delivery(context: StepContext, speech: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
     """Describe voice and tone of every answer and store the `DeliveryReview`, which no judge reads.
 
-    What the profile refuses is not computed, stands in `refused`, and is an entry of the audit chain. The track of an
-    interviewer is never measured.
+    What the profile or a missing consent to emotion analysis refuses is not computed, stands in `refused`, and is an
+    entry of the audit chain. The track of an interviewer is never measured.
 
     Args:
         speech: the output of the stage's `speech` step.
 
     Raises:
-        ConsentMissing: a consent is missing or withdrawn, that to emotion analysis included where the profile has it.
+        ConsentMissing: a consent that the profile requires is missing or withdrawn.
     """
     interview, profile = consented(context)
-    refused = _refused(profile)
-    if set(refused) != set(_PARTS):
-        context.stores.consents.require(context.interview_id, (CONSENT,))
+    refused = _refused(profile) if _agreed(context) else tuple(_PARTS)
 
     def make() -> DeliveryReview:
         for part in refused:
@@ -58,7 +55,16 @@ def delivery(context: StepContext, speech: ArtifactRef, progress: Progress = sil
         voice = None if "voice" in refused else _voice(context, spoken, prepared, answers, progress)
         return DeliveryReview(voice, None if "tone" in refused else _tone(answers), refused)
 
-    return save(context, DELIVERY_STEP, [speech, profile.id], make)
+    return save(context, DELIVERY_STEP, [speech, profile.id, *refused], make)
+
+
+def _agreed(context: StepContext) -> bool:
+    """Whether the candidate agreed to emotion analysis."""
+    try:
+        context.stores.consents.require(context.interview_id, (CONSENT,))
+    except ConsentMissing:
+        return False
+    return True
 
 
 def _refused(profile: Profile) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from functools import partial
 
 from include.interview.entities import ArtifactRef
 from include.interview.records import Record
-from include.interview.stages import flow_of
+from include.interview.stages import STAGES, flow_of
 from tasks.ai.in_process import StepProgress, Stopwatch, quiet
 from tasks.evaluation.case import case
 from tasks.evaluation.context import StepContext
 from tasks.evaluation.judge_and_score import judge, score
 from tasks.evaluation.publish import publish
+from tasks.executive.voice import delivery
 from tasks.live.assembling import assemble
 from tasks.live.hearing import compare, speech, voice
 
@@ -27,6 +28,7 @@ class LiveRun(Record, frozen=True):
     compared: ArtifactRef
     case: ArtifactRef
     card: ArtifactRef
+    delivered: ArtifactRef | None
     seconds: dict[str, float]
 
 
@@ -46,13 +48,16 @@ def evaluate_session(context: StepContext, progress: StepProgress = quiet) -> Li
         heard = watch.timed("speech", partial(speech, context, media, progress("speech")))
         voiced = measured.result()
     compared = watch.timed("compare", partial(compare, context, heard))
+    delivered = None
+    if STAGES[stage].voice_described:
+        delivered = watch.timed("delivery", partial(delivery, context, heard, progress("delivery")))
     gathered = watch.timed("case", partial(case, context, heard, voiced))
     judged = [
         watch.timed(f"judge_{group}", partial(judge, context, gathered, group, progress(f"judge {group}")))
         for group in flow_of(stage).judge_groups
     ]
     card = watch.timed("score", partial(score, context, gathered, judged))
-    return LiveRun(context.interview_id, media, heard, voiced, compared, gathered, card, watch.so_far())
+    return LiveRun(context.interview_id, media, heard, voiced, compared, gathered, card, delivered, watch.so_far())
 
 
 def publish_session(context: StepContext, run: LiveRun) -> dict[str, str]:
@@ -61,4 +66,4 @@ def publish_session(context: StepContext, run: LiveRun) -> dict[str, str]:
     Raises:
         ConsentMissing: a consent was withdrawn meanwhile; nothing is published.
     """
-    return publish(context, run.card, run.compared)
+    return publish(context, run.card, run.compared, run.delivered)
