@@ -175,7 +175,8 @@ def fragment(refs: dict[str, Any], reader: str, language: str, *, reviewing: boo
     """The card of `refs` as markup; the reading is put into the audit chain under `reader`.
 
     Args:
-        reviewing: whether the reader may answer the card's review.
+        reviewing: whether the reader may answer the card's review, and so sees insights that nobody decided about;
+            who conducted the interview does not.
 
     Raises:
         Held: the card is under review and the reader may not answer, or it is withheld.
@@ -189,6 +190,7 @@ def fragment(refs: dict[str, Any], reader: str, language: str, *, reviewing: boo
     from tasks.evaluation.card_standing import live_reasons, standing
     from tasks.evaluation.outputs import PreparedCase, ScoredInterview, load
     from tasks.evaluation.publish import report_context
+    from tasks.executive.approval import logins_of_interviewers
 
     known = {task: msgspec.convert(ref, ArtifactRef) for task, ref in refs.items()}
     card, compared = known[CARD_TASK], known.get(COMPARE_TASK)
@@ -202,7 +204,9 @@ def fragment(refs: dict[str, Any], reader: str, language: str, *, reviewing: boo
             raise Held(found.state, found.ground)
         stores.record("scorecard.read", f"interview:{card.interview_id}", {"artifact": card.id, "via": "airflow"})
         at = published_at(stores, card.interview_id, language)
-        context = report_context(stores, scored, load(stores, stored.case, PreparedCase), at, compared)
+        drafts = reviewing and reader.partition(":")[2] not in logins_of_interviewers(stores, card.interview_id)
+        prepared = load(stores, stored.case, PreparedCase)
+        context = report_context(stores, scored, prepared, at, compared, drafts=drafts)
         notice = live_notice(reasons, language) if found.state == "under_review" else ""
         return notice + render_fragment(scored, context, language)
 

@@ -20,6 +20,7 @@ ANY = {
         "decision.record", "answer.search", "answer.read",
         "questions.prepare", "questions.read", "questions.decide", "panel.read", "panel.manage", "panel.lead",
         "rating.read",
+        "insight.read", "insight.decide",
     },
     "interviewer": {
         "answer.search",
@@ -30,6 +31,7 @@ ANY = {
         "candidate.list", "candidate.read", "opening.list", "opening.read", "consent.read", "interview.list",
         "interview.read", "result.read", "live_result.read", "report.read", "card.review", "decision.record",
         "answer.search", "answer.read", "rating.read",
+        "insight.read", "insight.decide",
     },
     "auditor": {"opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read"},
     "operator": {"account.list", "opening.list", "opening.read", "operations.read"},
@@ -45,6 +47,7 @@ OWN = {
         "account.own_password", "interview.list", "interview.read", "result.read", "live_result.read", "report.read",
         "session.list", "session.read", "session.join_interviewer", "questions.prepare", "questions.read",
         "questions.decide", "panel.read", "panel.manage", "panel.lead", "rating.write", "rating.read",
+        "insight.read",
     },
     "candidate": {
         "account.own_password", "candidate.read", "consent.grant", "consent.read", "consent.withdraw",
