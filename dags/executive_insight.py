@@ -46,7 +46,7 @@ interviews and the documents, verified against the words they cite, and those th
    decision counts, and this task looks by itself at what was decided there (every 20 s at first, every 10 min later).
    Edits are made on the result page and verified anew. After 24 h a `REMIND run=…` warning is logged; what nobody
    decided within 48 h is rejected. Skipped where there is no insight, or the card was withheld. Who may answer:
-   `TRIVIEW_AIRFLOW_REVIEWERS` (ids of Airflow users), else the logins of reviewers; never who conducted the interview.
+   `TRIVIEW_INSIGHT_REVIEWERS` (ids of Airflow users), else the logins of reviewers; never who conducted the interview.
 10. `publish`: 오프라인 평가표, 답변 벡터, 비교와 승인된 통찰이 담긴 보고서를 저장합니다. / Stores the offline card,
    answer vectors and the report with the comparison and the approved insights, and emits the asset event.
 

@@ -16,7 +16,7 @@ from dags.lateness import remind
 from include.interview.insight.approval import APPROVAL_TIME
 
 DECIDE = "decide"
-REVIEWERS = "TRIVIEW_AIRFLOW_REVIEWERS"
+REVIEWERS = "TRIVIEW_INSIGHT_REVIEWERS"
 """Environment variable: Airflow's ids of the users who may answer, separated by commas. Where it is not set, the
 logins of the gateway's reviewers are."""
 FORM = {

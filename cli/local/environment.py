@@ -178,5 +178,6 @@ def airflow_environment(
         "TRIVIEW_REDIS_URL": settings.redis_url,
     }
     env |= {name: value for name, value in optional.items() if value}
+    env.setdefault("TRIVIEW_INSIGHT_REVIEWERS", users.partition(":")[0])
     env.setdefault("TRIVIEW_PRELOAD", ",".join(PRELOAD))
     return env

@@ -1,4 +1,4 @@
-"""Executive interviews that were held and scored, whose insights wait for people: stored for tests by the real steps."""
+"""Executive interviews that were held and scored, whose insights wait for people: made by the real steps."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class Held:
         """Ids of its insights."""
         return [one.id for one in self.context.stores.insights.list(self.session.id)]
 
-    def sentence(self, insight_id: str) -> str:
-        """The insight's sentence in the language it was written in first."""
+    def sentence(self, insight_id: str, language: str) -> str:
+        """The insight's sentence in `language`."""
         (text,) = [one.text for one in self.context.stores.insights.list(self.session.id) if one.id == insight_id]
-        return text.given()[0][1]
+        return dict(text.given())[language]
 
 
 def timed(transcript: Transcript) -> Transcript:

@@ -34,7 +34,7 @@ def insight(identity: str, status: InsightStatus = "draft") -> Insight:
 
 
 def test_people_have_48_hours_and_are_reminded_once_half_way() -> None:
-    assert APPROVAL_TIME == timedelta(hours=48)
+    assert timedelta(hours=48) == APPROVAL_TIME
     assert OPEN.open(ASKED + timedelta(hours=47, minutes=59))
     assert not OPEN.open(ASKED + timedelta(hours=48))
     assert not OPEN.reminder_due(ASKED + timedelta(hours=23))
