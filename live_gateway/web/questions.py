@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from include.interview.assessment.rubric import opening_rubric
 from include.interview.live.session import LiveSession
@@ -17,7 +18,7 @@ LOOK_AGAIN_S = 2
 
 
 @get("/sessions/{session_id:str}/questions")
-async def questions_page(request: PageRequest, session_id: str) -> Response[str]:
+async def questions_page(request: PageRequest, session_id: FromPath[str]) -> Response[str]:
     """The prepared questions of an executive session, for who leads it and for HR."""
     scope = page_scope(request, "questions.read")
     session: LiveSession = await scope.run(scope.stores.live_sessions.get, session_id)

@@ -1,0 +1,160 @@
+"""Approval of insights in the real local Airflow: answered there, decided elsewhere, refused, and over in time.
+
+What comes before the card (recording, words, judging) is another test's: here the tasks `score` and `compare` are set
+to have succeeded, with the ref of a card that the same steps stored, and the run is cleared from there on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cli.local import LocalAirflow, RunOutcome
+from cli.local.rest import AirflowRest
+from cli.session import local_stores
+from dags.insight_approval import DECIDE
+from include.airflow_client import AirflowFailure
+from include.interview.insight.records import Insight
+from tasks.evaluation.context import StepContext
+from tasks.evaluation.publish import stored_reports
+from tasks.executive.approval import DEADLINE_ACTOR, decide
+from tasks.live.handover import live_run_id
+from tests.support.insight_sessions import let_pass, scored_session
+from tests.support.local_airflow import RUN_TIMEOUT_S
+
+pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+
+DAG_ID, TASK = "executive_insight", "approve_insights"
+
+
+class Waiting:
+    """A run of the DAG whose insights wait for people."""
+
+    def __init__(self, airflow: LocalAirflow) -> None:
+        self.airflow = airflow
+        with local_stores(airflow.settings) as (stores, settings):
+            session, card = scored_session(stores, settings)
+        self.interview_id, self.run = session.id, live_run_id("executive", session.id)
+        self.instances = f"/api/v2/dags/{DAG_ID}/dagRuns/{self.run}/taskInstances"
+        with airflow.rest() as rest:
+            rest.trigger(DAG_ID, self.run, {"interview_id": session.id})
+            assert rest.wait(DAG_ID, self.run, timeout_s=RUN_TIMEOUT_S, alive=airflow.check).state == "failed"
+            for task in ("score", "compare"):
+                rest.call("PATCH", f"{self.instances}/{task}", body={"new_state": "success"})
+            ref = {"id": card.id, "interview_id": card.interview_id, "kind": card.kind}
+            rest.call("POST", f"{self.instances}/score/xcomEntries", body={"key": "return_value", "value": ref})
+            cleared = {
+                "dry_run": False, "dag_run_id": self.run, "only_failed": False, "include_downstream": True,
+                "task_ids": ["draft_insights", "review"],
+            }  # fmt: skip
+            rest.call("POST", f"/api/v2/dags/{DAG_ID}/clearTaskInstances", body=cleared)
+
+    def until(self, rest: AirflowRest, when_waiting: Callable[[], None]) -> RunOutcome:
+        """Follow the run; `when_waiting` is called once, when people are asked."""
+        asked = []
+
+        def seen(tasks: Any) -> None:
+            if not asked and any(t.task_id == TASK and t.state == "awaiting_input" for t in tasks):
+                asked.append(True)
+                when_waiting()
+
+        return rest.wait(DAG_ID, self.run, seen, timeout_s=RUN_TIMEOUT_S, alive=self.airflow.check)
+
+    def details(self, rest: AirflowRest) -> dict[str, Any]:
+        """What Airflow shows of the question."""
+        found: dict[str, Any] = rest.call("GET", f"{self.instances}/{TASK}/-1/hitlDetails")
+        return found
+
+    def answer(self, rest: AirflowRest, approved: object) -> None:
+        """Answer in Airflow."""
+        body = {"chosen_options": [DECIDE], "params_input": {"approved": approved}}
+        rest.call("PATCH", f"{self.instances}/{TASK}/-1/hitlDetails", body=body)
+
+    def insights(self) -> tuple[Insight, ...]:
+        """The insights as they are stored now."""
+        with local_stores(self.airflow.settings) as (stores, _):
+            return stores.insights.list(self.interview_id)
+
+    def decide(self, insight_id: str, decision: str) -> None:
+        """Decide through another door."""
+        with local_stores(self.airflow.settings) as (stores, settings):
+            decide(StepContext(stores, settings, self.interview_id), insight_id, decision)  # type: ignore[arg-type]
+
+
+def states(outcome: RunOutcome) -> dict[str, str | None]:
+    return {t.task_id: t.state for t in outcome.tasks}
+
+
+def test_answered_in_airflow_after_one_was_decided_elsewhere(local_airflow: LocalAirflow) -> None:
+    run = Waiting(local_airflow)
+    shown: dict[str, Any] = {}
+
+    def answer() -> None:
+        first, second, *_ = (one.id for one in run.insights())
+        shown.update(run.details(rest), first=first, second=second)
+        run.decide(first, "reject")
+        with local_airflow.rest("reader") as reader, pytest.raises(AirflowFailure):
+            run.answer(reader, [first])
+        run.answer(rest, [first, second])
+
+    with local_airflow.rest() as rest:
+        outcome = run.until(rest, answer)
+    assert outcome.state == "success"
+    assert states(outcome)["review"] == "skipped"
+    found = {one.id: one for one in run.insights()}
+    assert (found[shown["first"]].status, found[shown["second"]].status) == ("rejected", "accepted")
+    assert {one.status for one in found.values()} == {"accepted", "rejected"}
+    assert [user["id"] for user in shown["assigned_users"]] == ["admin"]
+    told = f"{shown['subject']} {shown['body']} {shown['params']}"
+    assert all(one in told for one in found)
+    for insight in found.values():
+        words = [*(text for _, text in insight.text.given()), *(quote.text for quote in insight.quotes)]
+        assert not [text for text in words if text in told]
+    with local_stores(local_airflow.settings) as (stores, _):
+        assert "airflow:admin" in {d.actor for d in stores.insights.decisions(run.interview_id)}
+        page = stored_reports(stores, run.interview_id)["report.en.html"].decode()
+    sentences = {i: one.text.en for i, one in found.items()}
+    assert str(sentences[shown["second"]]) in page
+    assert str(sentences[shown["first"]]) not in page
+
+
+def test_a_wrong_answer_decides_nothing_and_the_time_ends_by_itself(local_airflow: LocalAirflow) -> None:
+    run = Waiting(local_airflow)
+    with local_airflow.rest() as rest:
+        outcome = run.until(rest, lambda: run.answer(rest, ["words that are no id"]))
+        failed = next(t for t in outcome.tasks if t.task_id == TASK)
+        assert (failed.state, failed.try_number) == ("failed", 1), "bad input must not be tried again"
+        log = rest.task_log(DAG_ID, run.run, failed)
+        assert "names an insight that this interview does not have" in log
+        assert {one.status for one in run.insights()} == {"draft"}
+        with local_stores(local_airflow.settings) as (stores, _):
+            let_pass(stores, run.interview_id, 48)
+        again = {
+            "dry_run": False,
+            "dag_run_id": run.run,
+            "only_failed": False,
+            "include_downstream": True,
+            "task_ids": [TASK],
+        }
+        rest.call("POST", f"/api/v2/dags/{DAG_ID}/clearTaskInstances", body=again)
+        outcome = run.until(rest, lambda: pytest.fail("the time is over: nobody is asked"))
+    assert outcome.state == "success"
+    assert {one.status for one in run.insights()} == {"rejected"}
+    with local_stores(local_airflow.settings) as (stores, _):
+        assert {d.actor for d in stores.insights.decisions(run.interview_id)} == {DEADLINE_ACTOR}
+
+
+def test_decided_elsewhere_the_task_notices_by_itself(local_airflow: LocalAirflow) -> None:
+    run = Waiting(local_airflow)
+
+    def everything() -> None:
+        for one in run.insights():
+            run.decide(one.id, "approve")
+
+    with local_airflow.rest() as rest:
+        outcome = run.until(rest, everything)
+    assert outcome.state == "success"
+    assert states(outcome)[TASK] == "success"
+    assert {one.status for one in run.insights()} == {"accepted"}
