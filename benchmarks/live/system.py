@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import numpy as np
@@ -69,7 +70,7 @@ class Session:
     def url(self, replica: int = 0) -> str:
         """The socket's address at a replica."""
         host = self.system.gateways[replica].url.replace("http", "ws", 1)
-        return f"{host}/ws/realtime-interview/{self.made.session_id}"
+        return f"{host}{urlsplit(self.made.socket_url).path}"
 
     def ticket(self, replica: int = 0) -> Callable[[], Awaitable[str]]:
         """A getter of fresh tickets."""

@@ -59,11 +59,12 @@ def test_a_file_becomes_a_live_interview_with_both_cards(triview: Callable[..., 
 
 
 @pytest.mark.unit
-def test_a_speed_beyond_what_is_offered_is_a_sentence() -> None:
-    command = [PROJECT_ROOT / "triview", "live", "nothing.wav", "--speed", "99"]
+@pytest.mark.parametrize(("option", "value"), [("--speed", "99"), ("--stage", "ai")])
+def test_what_is_not_offered_is_a_sentence(option: str, value: str) -> None:
+    command = [PROJECT_ROOT / "triview", "live", "nothing.wav", option, value]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "--speed" in done.stderr
+    assert option in done.stderr
 
 
 @pytest.mark.unit
