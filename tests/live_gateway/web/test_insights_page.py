@@ -16,8 +16,10 @@ from tests.support.web_site import Site, log_in, picture, size
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 WIDTHS = (1280, 390)
-WRONG = {"ko": "한빛물산에서 80명을 이끌었다.", "en": "Led a team of eighty at Northwind."}
-BETTER = {"ko": "한빛물산에서 정산 시스템 이전을 맡았다.", "en": "Took over the billing migration at Northwind."}
+TOLD = {"ko": "executive:u0014", "en": "executive:u0002"}
+"""What the edited insight cites."""
+WRONG = {"ko": "주문을 80건쯤 잃었다.", "en": "Led a team of eighty at Northwind."}
+BETTER = {"ko": "주문을 잃은 고객들께 직접 전화를 드렸다.", "en": "Took over the billing migration at Northwind."}
 
 
 def held_on(site: Site, language: str) -> Held:
@@ -55,7 +57,7 @@ def test_a_reviewer_reads_and_decides(site: Site, chromium: Any, language: str) 
     size(chromium, 1280)
 
     insights = held.context.stores.insights.list(held.session.id)
-    told = next(i.id for i in insights if i.quotes[0].utterance_id == "executive:u0002")
+    told = next(i.id for i in insights if i.quotes[0].utterance_id == TOLD[language])
     first, second = [one_id for one_id in items(chromium) if one_id != told][:2]
     item = f'li[data-insight="{told}"]'
     press(chromium, f"{item} [data-act=open-edit]")
