@@ -16,7 +16,8 @@ from include.interview.records import Stage
 from include.interview.stages import STAGES
 
 if TYPE_CHECKING:
-    from include.interview.insight.records import Insight
+    from include.interview.insight.approval import Decision
+    from include.interview.insight.records import ClaimText, Insight
     from tasks.insight_files import NamedFile
 
 SHOW = "show"
@@ -35,7 +36,8 @@ class _ShowUnlessNamed(TyperGroup):
 insights_app = typer.Typer(
     no_args_is_help=True,
     cls=_ShowUnlessNamed,
-    help="Insights over the interviews: `insights INTERVIEW_ID`, `insights --transcript FILE …`, or `insights verify`.",
+    help="Insights over the interviews: `insights INTERVIEW_ID`, `insights --transcript FILE …`, `insights verify`, or "
+    "a decision: `insights approve|reject|edit INTERVIEW_ID INSIGHT_ID`.",
 )
 Transcripts = Annotated[
     list[Path] | None,
@@ -117,6 +119,36 @@ def verify(
         out.print(f"{escape(one.id)}  {one.status}{escape(why)}")
 
 
+InterviewId = Annotated[str, typer.Argument(help="Id of the executive interview.")]
+InsightId = Annotated[str, typer.Argument(help="Id of the insight, as `insights INTERVIEW_ID` shows it.")]
+
+
+@insights_app.command("approve")
+def approve(interview: InterviewId, insight: InsightId, as_json: Json = False) -> None:
+    """Approve an insight as it is. The first decision counts, wherever it was made."""
+    _decided(interview, insight, "approve", None, as_json=as_json)
+
+
+@insights_app.command("reject")
+def reject(interview: InterviewId, insight: InsightId, as_json: Json = False) -> None:
+    """Reject an insight: it goes into no report."""
+    _decided(interview, insight, "reject", None, as_json=as_json)
+
+
+@insights_app.command("edit")
+def edit(
+    interview: InterviewId,
+    insight: InsightId,
+    ko: Annotated[str | None, typer.Option("--ko", help="The new sentence in Korean.")] = None,
+    en: Annotated[str | None, typer.Option("--en", help="The new sentence in English.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Approve an insight with another sentence, which is verified against the same words; what stood before is kept."""
+    from include.interview.insight.records import ClaimText
+
+    _decided(interview, insight, "edit", ClaimText(ko, en), as_json=as_json)
+
+
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -141,10 +173,26 @@ def _stored(interview: str, *, as_json: bool) -> None:
 
     with local_stores() as (stores, _):
         found = stores.insights.list(interview)
+        decided, approval = stores.insights.decisions(interview), stores.insight_approvals.get(interview)
     if as_json:
-        print_json({"interview_id": interview, "insights": found})
+        print_json({"interview_id": interview, "insights": found, "decisions": decided, "approval": approval})
         return
     _show(tuple(found))
+    if approval is not None and approval.closed_at is None:
+        out.print(f"People are asked until {approval.due_at:%Y-%m-%d %H:%M} UTC; the rest is rejected then.")
+
+
+def _decided(interview: str, insight: str, decision: Decision, text: ClaimText | None, *, as_json: bool) -> None:
+    from cli.session import local_stores
+    from tasks.evaluation.context import StepContext
+    from tasks.executive.approval import decide
+
+    with local_stores() as (stores, settings):
+        found = decide(StepContext(stores, settings, interview), insight, decision, text)
+    if as_json:
+        print_json(found)
+    else:
+        _show((found,))
 
 
 def _show(insights: tuple[Insight, ...]) -> None:
