@@ -42,7 +42,8 @@ class StageFacts(Record, frozen=True):
     `room_voices`: how many voices are told apart over one microphone while the session runs. `recorded_voices`: the
     most that are told apart in its recording; None: as many as are heard. `preparation`: the DAG that writes questions
     before the interview; None where nothing is prepared. `has_insights`: whether insights over the whole application
-    are written after it.
+    are written after it. `probes`: suggestions are probes of the last answer, counted per criterion, and it is shown
+    which parts of each criterion's anchors were heard.
     """
 
     stage: Stage
@@ -57,6 +58,7 @@ class StageFacts(Record, frozen=True):
     recorded_voices: int | None = None
     preparation: Flow | None = None
     has_insights: bool = False
+    probes: bool = False
 
     @property
     def live(self) -> bool:
@@ -91,6 +93,7 @@ STAGES: dict[Stage, StageFacts] = {
         recorded_voices=6,
         preparation=Flow("executive_preparation", "executive-preparation"),
         has_insights=True,
+        probes=True,
     ),
 }
 LIVE_STAGES: tuple[Stage, ...] = tuple(stage for stage, facts in STAGES.items() if facts.live)

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from include.interview.case import Case
+from include.interview.live.wire import ProbeKind
 from include.interview.records import Answer, Bilingual, Record
 from include.judgement.analysis import Analysis, AnswerParts, Sentence, analyse
 from include.judgement.components import star_of
@@ -48,13 +49,19 @@ _LIGHT_TOPICS = frozenset(_LIGHT_TOPIC_WORDS.split("|"))
 
 
 class FollowUp(Record, frozen=True):
-    """A question worth asking. `id` is the same whenever the same answer lacks the same thing."""
+    """A question worth asking. `id` is the same whenever the same answer lacks the same thing.
+
+    `probe`: what it asks of the answer; None where it opens a new subject. `criterion`: which one the answer speaks to,
+    where probes are counted per criterion.
+    """
 
     id: str
     kind: str
     text: str
     why: str
     evidence: tuple[str, ...]
+    probe: ProbeKind | None = None
+    criterion: str = ""
 
 
 class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +72,7 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     about: Bilingual | None = None
     """With {topic}: a quoted word of the candidate, with its particle in Korean."""
     particle: str = ""
+    probe: ProbeKind | None = None
 
 
 @cache
@@ -88,18 +96,19 @@ def follow_ups(case: Case, mentions: Mapping[str, Sequence[Mention]]) -> tuple[F
         return ()
     analysis = analyse(case)
     found: list[FollowUp] = []
-    parts = _parts_of(analysis, said[-1])
+    parts = parts_of(analysis, said[-1])
     if parts is not None and parts.n_words >= LEAST_WORDS:
         topic = topic_of(said[-1], mentions, analysis.language)
         for kind, evidence in lacks(parts):
             found.append(_worded(kind, said[-1], evidence, topic, analysis.language))
-        found += _two_numbers(parts, said[-1], analysis.language)
+        found += _numbers(parts, said[-1], analysis.language)
     if len(said) >= KEYWORD_AFTER_ANSWERS:
         found += _untouched(case, said[-1], mentions, analysis.language)
     return tuple(sorted((f for f in found if may_be_suggested(f.text)), key=lambda f: _ORDER.index(f.kind)))
 
 
-def _parts_of(analysis: Analysis, answer: Answer) -> AnswerParts | None:
+def parts_of(analysis: Analysis, answer: Answer) -> AnswerParts | None:
+    """The parts of `answer` in the analysis of its interview; None when it has no sentences."""
     ids = {u.id for u in answer.utterances}
     return next((a for a in analysis.answers if any(s.piece.utterance_id in ids for s in a.sentences)), None)
 
@@ -147,7 +156,8 @@ def _worded(kind: str, answer: Answer, evidence: tuple[str, ...], topic: str | N
         about = wording.about.text(language).format(topic=shown_topic(topic, wording.particle, language))
         text = about if may_be_suggested(about) else text
     first = answer.utterances[0].id
-    return FollowUp(f"{kind}-{first}", kind, text, wording.why.text(language), evidence or (answer.utterances[-1].id,))
+    shown = evidence or (answer.utterances[-1].id,)
+    return FollowUp(f"{kind}-{first}", kind, text, wording.why.text(language), shown, wording.probe)
 
 
 def shown_topic(topic: str, particle: str, language: str) -> str:
@@ -228,8 +238,22 @@ _SPELLED = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "te
 _NUMBERS = {w: str(n) for n, w in enumerate(_SPELLED, 2)}
 
 
-def _two_numbers(parts: AnswerParts, answer: Answer, language: str) -> list[FollowUp]:
-    """Two different counts of people in one answer, where nothing in either sentence speaks of a change."""
+def _numbers(parts: AnswerParts, answer: Answer, language: str) -> list[FollowUp]:
+    found = two_numbers(parts, language)
+    if found is None:
+        return []
+    a, b, evidence = found
+    wording = wordings()["numbers"]
+    text = wording.plain.text(language).format(a=f"‘{a}’", b=f"‘{b}’")
+    first = answer.utterances[0].id
+    return [FollowUp(f"numbers-{first}", "numbers", text, wording.why.text(language), evidence, wording.probe)]
+
+
+def two_numbers(parts: AnswerParts, language: str) -> tuple[str, str, tuple[str, ...]] | None:
+    """Two different counts of people in one answer, where nothing in either sentence speaks of a change.
+
+    Returns both as they were said, and the ids of the utterances that say them; None when there are none.
+    """
     seen: dict[str, tuple[str, str, str]] = {}
     for sentence in parts.counted:
         low = sentence.piece.text.lower()
@@ -245,9 +269,5 @@ def _two_numbers(parts: AnswerParts, answer: Answer, language: str) -> list[Foll
                 continue
             before = seen.setdefault(unit, (number, match[0], sentence.piece.utterance_id))
             if before[0] != number:
-                wording = wordings()["numbers"]
-                text = wording.plain.text(language).format(a=f"‘{before[1]}’", b=f"‘{match[0]}’")
-                evidence = tuple(dict.fromkeys((before[2], sentence.piece.utterance_id)))
-                first = answer.utterances[0].id
-                return [FollowUp(f"numbers-{first}", "numbers", text, wording.why.text(language), evidence)]
-    return []
+                return before[1], match[0], tuple(dict.fromkeys((before[2], sentence.piece.utterance_id)))
+    return None

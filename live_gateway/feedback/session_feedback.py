@@ -19,14 +19,18 @@ from include.interview.case import Case
 from include.interview.errors import JudgeFailure
 from include.interview.live.conversation import Conversation
 from include.interview.live.session import LiveUtterance, LiveVoice, SoundQuality
-from include.interview.live.wire import Durable, Feedback, ScoreUpdate
-from include.interview.records import CriterionScore, QuestionMark, Quote, Scorecard, Transcript
+from include.interview.live.wire import Durable, Feedback
+from include.interview.records import QuestionMark, Scorecard, Transcript
+from include.interview.stages import STAGES
 from include.judgement.follow_ups import FollowUp
 from include.judgement.keywords import Mention
 from include.judgement.live.cadence import Cadence
 from include.judgement.live.context import FeedbackContext
+from include.judgement.live.coverage import CriterionCoverage, coverage_news, coverage_of
 from include.judgement.live.hints import Hint, Hints, is_news, key_of
+from include.judgement.live.probes import Probing
 from include.judgement.live.question_source import write_questions
+from include.judgement.live.score_updates import pause_ms, update_of
 from include.judgement.live.suggestions import put_away, suggest
 from include.judgement.live.utterance_analysis import UtteranceAnalyser, UtteranceAnalysis
 from include.perception.voice.audibility import heard
@@ -34,12 +38,6 @@ from live_gateway.feedback.latest_only import LatestOnly
 from live_gateway.feedback.prosody import prosody_of
 from tasks.live.card import live_card, live_case, prosody_allowed
 
-NOTICEABLE = 0.02
-"""Change of a score in [0, 1] below which nobody is told."""
-SCORE_PAUSE_MS = 3_000
-"""Least time between two updates of one criterion."""
-REASON_PAUSE_MS = 10_000
-"""... while it has no score yet and only the reason's figures change."""
 THREADS = 2
 """One judges (a judge model may take seconds), one looks into what is said meanwhile."""
 SPARING_LEVEL = 3
@@ -50,10 +48,14 @@ T = TypeVar("T")
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """One judgement of the session so far. `useful` is None when no questions were looked for."""
+    """One judgement of the session so far. `useful` is None when no questions were looked for.
+
+    `coverage`: what was heard of each criterion; () in stages that tell none, and where no questions were looked for.
+    """
 
     card: Scorecard
     useful: tuple[FollowUp, ...] | None
+    coverage: tuple[CriterionCoverage, ...] = ()
 
 
 class LiveFeedback:
@@ -65,7 +67,7 @@ class LiveFeedback:
         self._own: ThreadPoolExecutor | None = None
         self._talk = Conversation(context.language, context.opening)
         self._analyser = UtteranceAnalyser(context)
-        self._hints = Hints(context.language, tuple(q.id for q in context.opening.questions))
+        self._hints = Hints(context.language, context.question_ids)
         self._analyses: dict[str, UtteranceAnalysis] = {}
         self._sound_quality: dict[str, SoundQuality] = {}
         self._voices: dict[str, LiveVoice] = {}
@@ -169,7 +171,7 @@ class LiveFeedback:
             known |= await self._run(lambda: {u.id: self._analyser.words(u) for u in missing})
 
     def _asked(self) -> dict[str, str]:
-        """Utterance → the opening's question that was recognised in it."""
+        """Utterance → the planned question that was recognised in it."""
         said = self._talk.utterances("interviewer")
         found = ((u.id, self._analyses[u.id].question) for u in said if u.id in self._analyses)
         return {utt: question for utt, question in found if question is not None}
@@ -189,14 +191,25 @@ class LiveFeedback:
 
     def _judge(self) -> Callable[[], Judged]:
         make, used, writes = self._case_maker(), self._used(), self._level < SPARING_LEVEL
-        past = tuple(s.text for s in self._talk.suggested.values())
+        probing, settings = self._probing(), self._context.settings
+        covers = writes and STAGES[self._context.rubric.stage].probes
 
         def judge() -> Judged:
             case = make()
             card = self._card(case, 1)
-            return Judged(card, write_questions(case, used, past, self._context.settings) if writes else None)
+            if not writes:
+                return Judged(card, None)
+            return Judged(card, write_questions(case, used, probing, settings), coverage_of(case) if covers else ())
 
         return judge
+
+    def _probing(self) -> Probing:
+        prepared = self._context.prepared
+        return Probing(
+            suggested={s.id: s.text for s in self._talk.suggested.values()},
+            prepared={q.id: q.criterion for q in prepared},
+            listed=tuple(q.wording for q in prepared),
+        )
 
     def _used(self) -> dict[str, tuple[Mention, ...]]:
         """Term → its uses by the candidate, in order."""
@@ -239,6 +252,7 @@ class LiveFeedback:
                 yield hint.feedback
         if self._judged is not None:
             yield from self._score_news(self._judged.card)
+            yield from coverage_news(self._talk, self._judged.coverage, self._context.language)
         useful = self._judged.useful if self._judged else None
         yield from list(put_away(self._talk, fresh.useful if fresh else None, asked))
         if useful is not None and self._level < SPARING_LEVEL:
@@ -275,33 +289,11 @@ class LiveFeedback:
 
     def _score_news(self, card: Scorecard) -> Iterator[Durable]:
         for line in card.criteria:
-            update = _update(line, self._context.language)
-            pause = _pause_ms(self._talk.scores.get(line.criterion), update)
+            update = update_of(line, self._context.language)
+            pause = pause_ms(self._talk.scores.get(line.criterion), update)
             if pause is not None and self._paused(line.criterion, pause):
                 yield update
 
 
 def _failed(criterion: str, failure: JudgeFailure) -> None:
     log.warning("The judge failed.", extra={"criterion": criterion, "code": failure.code})
-
-
-def _update(line: CriterionScore, language: str) -> ScoreUpdate:
-    return ScoreUpdate(
-        criterion=line.criterion,
-        value=None if line.score is None else round(line.score, 3),
-        insufficient=line.reason.text.text(language) if line.reason else None,
-        evidence=list(dict.fromkeys(e.utterance_id for e in line.evidence if isinstance(e, Quote))),
-        points=None if line.points is None else round(line.points, 2),
-        weight=round(line.effective_weight, 2),
-    )
-
-
-def _pause_ms(before: ScoreUpdate | None, after: ScoreUpdate) -> int | None:
-    """How long after the last update this one may be emitted; None when it is not worth it."""
-    if before is None:
-        return 0
-    if (before.value is None) != (after.value is None):
-        return SCORE_PAUSE_MS
-    if after.value is None:
-        return REASON_PAUSE_MS if before.insufficient != after.insufficient else None
-    return SCORE_PAUSE_MS if abs(after.value - (before.value or 0.0)) >= NOTICEABLE else None

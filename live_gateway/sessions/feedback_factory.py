@@ -11,11 +11,12 @@ from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric, opening_rubric
 from include.interview.live.wire import TranscriptFinal
-from include.interview.stages import LIVE_STAGES
+from include.interview.stages import LIVE_STAGES, STAGES
 from include.settings import JudgeSettings, Settings
 from include.storage import Stores
 from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.owner import MakeFeedback
+from tasks.executive.questions import accepted_questions
 
 if TYPE_CHECKING:
     from live_gateway.feedback import LiveFeedback
@@ -55,6 +56,7 @@ def _make(stores: Stores, settings: Settings, handle: SessionHandle) -> LiveFeed
         language=session.language,
         settings=settings,
         consents=frozenset(consents),
+        prepared=accepted_questions(stores, session.id) if STAGES[session.stage].preparation else (),
     )
     return LiveFeedback(context)
 

@@ -12,6 +12,7 @@ from include.interview.assessment.policy import Profile, load_profile
 from include.interview.assessment.rubric import Rubric, opening_rubric
 from include.interview.live import wire
 from include.interview.live.session import LiveSession
+from include.interview.preparation.open_matters import criteria_shares
 from include.interview.records import Opening
 from include.interview.scoring.card import effective_weights
 from include.interview.scoring.review import REVIEW_GROUNDS
@@ -27,6 +28,7 @@ from live_gateway.web.results import result_view
 from live_gateway.web.staff import OPEN_STATES
 from tasks.evaluation.card_standing import rates_first
 from tasks.evaluation.consent_gate import covering_consent
+from tasks.executive.questions import accepted_questions
 
 LOOK_AGAIN_S = 10
 """How often the result page looks whether the offline evaluation is there."""
@@ -82,6 +84,9 @@ async def session_page(request: PageRequest, session_id: FromPath[str]) -> Respo
     panel = await scope.run(_panel, scope, session)
     blind = await scope.run(rates_first, scope.stores, session, scope.caller.account_id)
     hears = panel is None or bool(panel["leads"])
+    facts, names = STAGES[session.stage], {c.id: c.name.text(language) for c in rubric.criteria}
+    prepared = await scope.run(accepted_questions, scope.stores, session.id) if facts.preparation else ()
+    covered = criteria_shares(opening, rubric, profile) if facts.probes else {}
     setup = {
         **(await _setup(scope, session, "interviewer", profile)),
         "panel": panel,
@@ -90,6 +95,8 @@ async def session_page(request: PageRequest, session_id: FromPath[str]) -> Respo
             {"id": c.id, "name": c.name.text(language), "points": points[c.id]} for c in rubric.criteria if points[c.id]
         ],
         "questions": [{"id": q.id, "text": q.text.text(session.language)} for q in opening.questions],
+        "prepared": [{"id": q.id, "text": q.wording, "about": names.get(q.criterion, q.criterion)} for q in prepared],
+        "covered": [{"id": c, "name": names[c]} for c in covered],
         "keywords": [keyword.term for keyword in opening.keywords],
     }
     return await page(

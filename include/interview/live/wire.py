@@ -30,6 +30,9 @@ Track = Literal["interviewer", "candidate", "room"]
 """One voice channel of a session: a person's own microphone, or one microphone for the room (then diarized)."""
 Audience = Literal["interviewer", "candidate", "both"]
 SpeakerRole = Literal["interviewer", "candidate", "unknown"]
+ProbeKind = Literal["clarify", "depth", "ownership", "result", "reflection"]
+"""What a probe asks of an answer: what was meant (clarify), the course of it (depth), the candidate's own part
+(ownership), what came of it (result), what was learned from it (reflection)."""
 
 # ---------------------------------------------------------------- close codes
 
@@ -110,7 +113,7 @@ class SpeakerAssign(ClientMessage, frozen=True, tag="speaker.assign"):
 
 
 class QuestionAction(ClientMessage, frozen=True, tag="question.action"):
-    """A suggested question, or one of the opening's own, was asked (`used`) or put away (`dismissed`)."""
+    """A suggested or prepared question, or one of the opening's own, was asked (`used`) or put away (`dismissed`)."""
 
     id: str
     action: Literal["used", "dismissed"]
@@ -304,12 +307,18 @@ class Feedback(Durable, frozen=True, tag="feedback"):
 
 
 class QuestionSuggested(Durable, frozen=True, tag="question.suggested"):
-    """A question worth asking next, why, and which utterances it rests on."""
+    """A question worth asking next, why, and which utterances it rests on.
+
+    `probe`: what it asks of the answer; None where it opens a new subject. `criterion`: the criterion that the answer
+    speaks to, where probes are counted per criterion; else "".
+    """
 
     id: str
     text: str
     why: str
     evidence: list[str]
+    probe: ProbeKind | None = None
+    criterion: str = ""
 
 
 class QuestionActed(Durable, frozen=True, tag="question.acted"):

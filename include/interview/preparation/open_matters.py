@@ -85,9 +85,7 @@ def open_matters(opening: Opening, rubric: Rubric, profile: Profile, heard: Hear
         rubric: the executive one. profile: under which it will be judged; criteria it disables are not asked about.
             `culture_fit` is asked about only against the opening's written values.
     """
-    weights = effective_weights(rubric, profile)
-    total = sum(weights.values()) or 1.0
-    shares = {c: w / total for c, w in weights.items() if w > 0 and (c != CULTURE or opening.values)}
+    shares = criteria_shares(opening, rubric, profile)
     facets = _Facets(heard.facets)
     found = [
         *_pairs(heard.pairs),
@@ -98,6 +96,16 @@ def open_matters(opening: Opening, rubric: Rubric, profile: Profile, heard: Hear
         *(_about_values(m, opening, heard.values) for m in facets.rest()),
     ]
     return tuple(_weighted(m, shares[m.criterion]) for m in found if m.criterion in shares)
+
+
+def criteria_shares(opening: Opening, rubric: Rubric, profile: Profile) -> dict[str, float]:
+    """Criterion -> its share of the card in [0, 1], of the criteria that are asked about in an executive interview.
+
+    Args: as `open_matters`.
+    """
+    weights = effective_weights(rubric, profile)
+    total = sum(weights.values()) or 1.0
+    return {c: w / total for c, w in weights.items() if w > 0 and (c != CULTURE or opening.values)}
 
 
 def _weighted(matter: Matter, share: float) -> Matter:

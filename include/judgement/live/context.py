@@ -8,6 +8,7 @@ import msgspec
 
 from include.interview.assessment.policy import Profile
 from include.interview.assessment.rubric import Rubric
+from include.interview.preparation.records import PreparedQuestion
 from include.interview.records import Opening
 from include.settings import Settings
 
@@ -17,6 +18,7 @@ class FeedbackContext(msgspec.Struct, frozen=True):
 
     `consents`: the purposes the candidate has consented to; without "emotion_analysis" nothing is measured from the
     voice and the criterion `emotion` is not judged. `settings` names the judge, as for the offline evaluation.
+    `prepared`: the accepted questions of a stage for which questions are prepared, in their order.
     """
 
     session_id: str
@@ -26,3 +28,9 @@ class FeedbackContext(msgspec.Struct, frozen=True):
     language: Literal["ko", "en"]
     settings: Settings
     consents: frozenset[str] = frozenset()
+    prepared: tuple[PreparedQuestion, ...] = ()
+
+    @property
+    def question_ids(self) -> tuple[str, ...]:
+        """Ids of all questions that are planned for the session: the prepared ones, then the opening's."""
+        return (*(q.id for q in self.prepared), *(q.id for q in self.opening.questions))

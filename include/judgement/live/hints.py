@@ -88,7 +88,7 @@ class Hints:
         sound: Mapping[str, SoundQuality],
         asked: Mapping[str, str],
     ) -> Iterator[Hint]:
-        """Hints for both sides. `asked`: utterance id → question of the opening recognised in it."""
+        """Hints for both sides. `asked`: utterance id → prepared or opening's question that was recognised in it."""
         yield from self._pace(talk)
         yield from self._audibility(talk, sound)
         yield from self._time(talk)

@@ -1,7 +1,11 @@
-"""Suggested questions on their way: at most two open, none twice, put away when asked, answered or overtaken. Pure."""
+"""Suggested questions on their way: at most two open, none twice, put away when asked, answered or overtaken. Pure.
+
+Everything is counted in the session's durable events, so a new owner counts as the old one did.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from include.interview.live.conversation import Conversation
@@ -9,6 +13,8 @@ from include.interview.live.wire import Durable, QuestionActed, QuestionSuggeste
 from include.judgement.follow_ups import FollowUp
 
 MOST_OPEN = 2
+MOST_PROBES = 3
+"""Probes of one criterion in a session: then it is time for the next subject."""
 MODEL = "model-"
 """How ids of a model's suggestions begin."""
 REST_MS = 1_500
@@ -47,15 +53,24 @@ def suggest(talk: Conversation, useful: Sequence[FollowUp]) -> Iterator[Durable]
     room = MOST_OPEN - len(talk.open_suggestions())
     texts = {s.text for s in talk.suggested.values()}
     kinds = {s.id.split("-")[0] for s in talk.open_suggestions()}
+    spent = Counter(s.criterion for s in talk.suggested.values() if s.criterion)
     for follow_up in useful:
         if room <= 0:
             return
         if follow_up.id in talk.suggested or follow_up.text in texts or follow_up.kind in kinds:
             continue
+        if spent[follow_up.criterion] >= MOST_PROBES:
+            continue
         room -= 1
         kinds.add(follow_up.kind)
+        spent[follow_up.criterion] += bool(follow_up.criterion)
         yield QuestionSuggested(
-            id=follow_up.id, text=follow_up.text, why=follow_up.why, evidence=list(follow_up.evidence)
+            id=follow_up.id,
+            text=follow_up.text,
+            why=follow_up.why,
+            evidence=list(follow_up.evidence),
+            probe=follow_up.probe,
+            criterion=follow_up.criterion,
         )
 
 

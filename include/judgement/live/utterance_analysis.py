@@ -29,7 +29,7 @@ class UtteranceAnalysis(msgspec.Struct, frozen=True):
     grounds: tuple[str, ...] = ()
     """Protected grounds that the interviewer asked about."""
     question: str | None = None
-    """Question of the opening that the interviewer asked."""
+    """Prepared question, or question of the opening, that the interviewer asked."""
 
 
 class UtteranceAnalyser:
@@ -54,10 +54,10 @@ class UtteranceAnalyser:
         return UtteranceAnalysis(utterance.role)
 
     def _question(self, text: str) -> str | None:
-        questions = self._context.opening.questions
-        texts = [t for q in questions for t in (q.text.ko, q.text.en)]
-        found = nearest_text(text, texts)
-        return None if found is None else questions[found // 2].id
+        planned = [(q.id, q.wording) for q in self._context.prepared]
+        planned += [(q.id, t) for q in self._context.opening.questions for t in (q.text.ko, q.text.en)]
+        found = nearest_text(text, [t for _, t in planned])
+        return None if found is None else planned[found][0]
 
     def asked(self, spoken: Sequence[LiveUtterance], suggested: Sequence[QuestionSuggested]) -> dict[str, str]:
         """Suggestion → the utterance of the interviewer in which it was asked in the same or other words."""

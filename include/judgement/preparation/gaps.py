@@ -62,8 +62,12 @@ class Told(Record, frozen=True):
     answer: int
 
 
-def told_in(cases: Sequence[Case], topics: Mapping[tuple[str, str], str]) -> tuple[Told, ...]:
-    """The candidate's sentences of all `cases` that count (see `analysis`), in order; answers count over all cases."""
+def told_in(cases: Sequence[Case], topics: Mapping[tuple[str, str], str] | None = None) -> tuple[Told, ...]:
+    """The candidate's sentences of all `cases` that count (see `analysis`), in order; answers count over all cases.
+
+    Args:
+        topics: as `topics_of`; without them the evidence names no topic.
+    """
     found: list[Told] = []
     offset = 0
     for case in cases:
@@ -80,7 +84,7 @@ def told_in(cases: Sequence[Case], topics: Mapping[tuple[str, str], str]) -> tup
                 utterance_id=utterance,
                 start_s=start_s,
                 end_s=end_s,
-                topic=topics[case.interview_id, utterance],
+                topic="" if topics is None else topics[case.interview_id, utterance],
             )
             found.append(Told(sentence, evidence, offset + numbers[utterance]))
         offset += len(case.answers)
@@ -107,6 +111,20 @@ def asked_in(cases: Sequence[Case]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(a.question for case in cases for a in case.answers if a.question))
 
 
+def facets_told(told: Sequence[Told]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """(criterion, facet) -> indices of the sentences in `told` that tell it, for every facet there is."""
+    vectors = _vectors(told)
+    return {
+        (criterion, wording.id): _tells(told, _nearness(vectors, wording.cues))
+        for criterion, facets in wordings().facets.items()
+        for wording in facets
+    }
+
+
+def _tells(told: Sequence[Told], near: np.ndarray) -> tuple[int, ...]:
+    return tuple(i for i, (t, n) in enumerate(zip(told, near, strict=True)) if n >= FACET_TOLD and _did(t))
+
+
 def facets_heard(told: Sequence[Told]) -> tuple[FacetHeard, ...]:
     """How often each facet of the executive criteria was told, and where a question about it may begin.
 
@@ -119,7 +137,7 @@ def facets_heard(told: Sequence[Told]) -> tuple[FacetHeard, ...]:
         about = np.array([t.sentence.near[KIND[criterion]] for t in told])
         for wording in facets:
             near = _nearness(vectors, wording.cues)
-            answers = {t.answer for t, n in zip(told, near, strict=True) if n >= FACET_TOLD and _did(t)}
+            answers = {told[i].answer for i in _tells(told, near)}
             best = max(left, key=lambda i: (float(near[i] + about[i]), -i), default=None)
             begins = best is not None and float(near[best] + about[best]) >= BEGINS
             evidence = (told[best].evidence,) if best is not None and begins else ()

@@ -16,9 +16,10 @@ WORDINGS_FILE = Path(__file__).resolve().parents[1] / "lexicon" / "prepared_ques
 
 
 class FacetWording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One facet of an executive criterion: how it is recognised, and how it is asked for."""
+    """One facet of an executive criterion: how it is named and recognised, and how it is asked for."""
 
     id: str
+    name: Bilingual
     anchor: int
     cues: tuple[str, ...]
     plain: Bilingual

@@ -1,10 +1,10 @@
-// Beside the conversation: suggestions, the opening's questions, criteria, keywords, notes, a discreet remark.
+// Beside the conversation: suggestions, planned questions, what was heard, criteria, keywords, notes, a discreet remark.
 import { announce, bringInto, clock, find, make, setBar, setup, text } from "./page.js";
 
 export class Panels {
-  /** `say(message, done)` sends; `now()` is the session's time in ms. */
-  constructor(journal, { talk, say, now }) {
-    Object.assign(this, { journal, talk, say, now });
+  /** `say(message, done)` sends; `now()` is the session's time in ms; `leads()`: whether this account leads. */
+  constructor(journal, { talk, say, now, leads = () => true }) {
+    Object.assign(this, { journal, talk, say, now, leads });
     this.shown = new Map(); // what each panel shows, so that nothing is drawn in vain
     this.told = 0;
     this.asked = new Set(); // acted on here, not yet confirmed
@@ -18,7 +18,11 @@ export class Panels {
   render() {
     this.draw("suggestions", this.open().map((s) => s.id).join(), () => this.suggestions());
     const heard = this.journal.standing("question_asked");
-    this.draw("questions", JSON.stringify([[...this.journal.acts.values()], [...heard], [...this.asked], this.over]), () => this.questions(heard));
+    const marks = JSON.stringify([[...this.journal.acts.values()], [...heard], [...this.asked], this.over]);
+    this.draw("questions", marks, () => this.questions(setup.questions, heard));
+    this.draw("prepared", marks, () => this.questions(setup.prepared, heard));
+    const covered = this.journal.standing("criterion_coverage");
+    this.draw("covered", JSON.stringify([...covered]), () => this.covered(covered));
     this.draw("gauges", JSON.stringify([...this.journal.scores.values()]), () => this.gauges());
     const found = this.journal.standing("keyword");
     this.draw("keywords", JSON.stringify([...found]), () => this.keywords(found));
@@ -56,6 +60,7 @@ export class Panels {
     if (open.length && !this.known?.has(open[0].id)) announce(text("new_suggestion"));
     this.known = new Set(open.map((s) => s.id));
     return open.map((s, n) => make("li", { data: { key: s.id } },
+      ...(s.probe ? [make("p", { className: "about", data: { probe: s.probe } }, this.about(s))] : []),
       make("p", { dir: "auto" }, make("b", {}, s.text)),
       make("p", { className: "why", dir: "auto" }, s.why, " ", ...this.evidence(s.evidence)),
       make("div", { className: "actions" },
@@ -87,18 +92,41 @@ export class Panels {
     this.render();
   }
 
-  /** `heard`: questions recognised in what the interviewer said. */
-  questions(heard) {
-    return setup.questions.map((q) => {
+  /** What a probe asks for, and the criterion its answer speaks to. */
+  about(suggestion) {
+    const criterion = setup.criteria.find((c) => c.id === suggestion.criterion)?.name;
+    return [text(`probe.${suggestion.probe}`), criterion].filter(Boolean).join(" · ");
+  }
+
+  /** `list`: planned questions. `heard`: those recognised in what the interviewer said. */
+  questions(list, heard) {
+    return list.map((q) => {
       const act = this.journal.acts.get(q.id);
       const said = heard.get(q.id);
-      const done = act?.action === "used" || said || this.asked.has(q.id);
-      const when = act ? clock(act.at_ms) : said ? clock(this.journal.lines.get(said.evidence[0])?.start_ms ?? 0) : "";
-      const right = when
-        ? [make("p", { className: "why num" }, `✓ ${text("asked_at", { time: when })}`)]
-        : this.over || done ? []
-          : [make("div", { className: "actions" }, this.button(text("mark_asked"), "", q.text, () => this.mark(q.id, "used")))];
-      return make("li", { className: done ? "done" : "", data: { key: q.id } }, make("p", { dir: "auto" }, q.text), ...right);
+      const away = act?.action === "dismissed" && !said;
+      const done = act || said || this.asked.has(q.id);
+      const when = said ? clock(this.journal.lines.get(said.evidence[0])?.start_ms ?? 0) : act ? clock(act.at_ms) : "";
+      const words = away ? text("put_away_at", { time: when }) : `✓ ${text("asked_at", { time: when })}`;
+      const right = when ? [make("p", { className: "why num" }, words)] : this.over || done ? [] : [this.marks(q)];
+      const about = q.about ? [make("p", { className: "about" }, q.about)] : [];
+      return make("li", { className: done ? "done" : "", data: { key: q.id } }, make("div", {}, ...about, make("p", { dir: "auto" }, q.text)), ...right);
+    });
+  }
+
+  /** A prepared question may be put away as well, by who leads. */
+  marks(q) {
+    const away = q.about && this.leads()
+      ? [this.button(text("ask_dismiss"), "", q.text, () => this.mark(q.id, "dismissed"))] : [];
+    return make("div", { className: "actions" }, this.button(text("mark_asked"), "", q.text, () => this.mark(q.id, "used")), ...away);
+  }
+
+  /** `covered`: criterion -> the feedback that says what was heard of it, and what not yet. */
+  covered(covered) {
+    return setup.covered.map((c) => {
+      const told = covered.get(c.id);
+      return make("li", { data: { key: c.id } },
+        make("div", { className: "line" }, make("span", {}, c.name)),
+        make("p", { className: "why", dir: "auto" }, told?.text || text("not_covered"), " ", ...this.evidence((told?.evidence || []).slice(-3))));
     });
   }
 

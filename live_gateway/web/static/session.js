@@ -22,7 +22,7 @@ if (device) device.onLost = () => { if (meeting && !meeting.link.over) tell(find
 
 const talk = new Talk(journal, { onWho: correct });
 const panel = setup.panel ? new Panel({ onLead: (leads) => { find("end").hidden = !leads; } }) : null;
-const panels = new Panels(journal, { talk, say: (message, done) => meeting?.link.say(message, done), now: () => meeting?.ms ?? 0 });
+const panels = new Panels(journal, { talk, say: (message, done) => meeting?.link.say(message, done), now: () => meeting?.ms ?? 0, leads: () => panel?.leads ?? true });
 
 // ---------------------------------------------------------------- before the interview
 
