@@ -28,10 +28,10 @@ from include.judgement.live.cadence import Cadence
 from include.judgement.live.context import FeedbackContext
 from include.judgement.live.coverage import CriterionCoverage, coverage_news, coverage_of
 from include.judgement.live.hints import Hint, Hints, is_news, key_of
-from include.judgement.live.probes import Probing
 from include.judgement.live.question_source import write_questions
 from include.judgement.live.score_updates import pause_ms, update_of
-from include.judgement.live.suggestions import put_away, suggest
+from include.judgement.live.stories import Probing
+from include.judgement.live.suggestions import put_away, rests_on, suggest
 from include.judgement.live.utterance_analysis import UtteranceAnalyser, UtteranceAnalysis
 from include.perception.voice.audibility import heard
 from live_gateway.feedback.latest_only import LatestOnly
@@ -199,7 +199,9 @@ class LiveFeedback:
             card = self._card(case, 1)
             if not writes:
                 return Judged(card, None)
-            return Judged(card, write_questions(case, used, probing, settings), coverage_of(case) if covers else ())
+            return Judged(
+                card, write_questions(case, used, probing, settings), coverage_of(case, probing) if covers else ()
+            )
 
         return judge
 
@@ -241,7 +243,7 @@ class LiveFeedback:
         said = self._talk.utterances("interviewer")[-3:]
         if not suggested or not said:
             return {}
-        return await self._run(self._analyser.asked, said, suggested)
+        return await self._run(self._analyser.asked, said, suggested, rests_on(self._talk, suggested))
 
     def _all_news(self, fresh: Judged | None, asked: dict[str, str]) -> Iterator[Durable]:
         yield from self._keyword_news()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from include.interview.case import Case
@@ -10,7 +10,8 @@ from include.interview.live.conversation import Conversation
 from include.interview.live.wire import Feedback
 from include.interview.preparation.open_matters import criteria_shares
 from include.interview.records import Record
-from include.judgement.preparation.gaps import facets_told, told_in
+from include.judgement.live.stories import Probing, Story, stories_of
+from include.judgement.preparation.gaps import Told, facets_told, told_in
 from include.judgement.preparation.wordings import facet_wording
 
 KIND = "criterion_coverage"
@@ -24,7 +25,9 @@ _WORDS = {
 class CriterionCoverage(Record, frozen=True):
     """What was heard of one criterion: `answers` that speak to it, and its facets, told ones and those that are open.
 
-    Facets are ids of `prepared_questions.yaml`, in the order of the anchors. `evidence`: ids of the utterances.
+    An answer speaks to a criterion when it tells one of its facets, or answers a question prepared for it; what probes
+    into it led to is part of it. Facets are ids of `prepared_questions.yaml`, in the order of the anchors. `evidence`:
+    ids of the utterances.
     """
 
     criterion: str
@@ -34,7 +37,7 @@ class CriterionCoverage(Record, frozen=True):
     evidence: tuple[str, ...]
 
 
-def coverage_of(case: Case) -> tuple[CriterionCoverage, ...]:
+def coverage_of(case: Case, probing: Probing) -> tuple[CriterionCoverage, ...]:
     """The coverage of every criterion that is asked about in the executive interview `case`, in the rubric's order.
 
     A facet counts as heard from one sentence with a deed that comes near its cues (see `gaps.FACET_TOLD`): rough, and
@@ -42,20 +45,31 @@ def coverage_of(case: Case) -> tuple[CriterionCoverage, ...]:
     """
     told = told_in([case])
     found = facets_told(told)
-    covered = []
-    for criterion in criteria_shares(case.opening, case.rubric, case.profile):
-        facets = {facet: indices for (each, facet), indices in found.items() if each == criterion}
-        indices = sorted({i for each in facets.values() for i in each})
-        covered.append(
-            CriterionCoverage(
-                criterion=criterion,
-                answers=len({told[i].answer for i in indices}),
-                heard=tuple(facet for facet, each in facets.items() if each),
-                open=tuple(facet for facet, each in facets.items() if not each),
-                evidence=tuple(dict.fromkeys(told[i].sentence.piece.utterance_id for i in indices)),
-            )
+    stories = stories_of(case, probing)
+    return tuple(
+        _coverage(
+            criterion,
+            {facet: [told[i] for i in indices] for (each, facet), indices in found.items() if each == criterion},
+            [s for s in stories if probing.prepared.get(s.answer.question_id or "") == criterion],
+            stories,
         )
-    return tuple(covered)
+        for criterion in criteria_shares(case.opening, case.rubric, case.profile)
+    )
+
+
+def _coverage(
+    criterion: str, facets: Mapping[str, Sequence[Told]], asked: Sequence[Story], stories: Sequence[Story]
+) -> CriterionCoverage:
+    telling = {t.sentence.piece.utterance_id for told in facets.values() for t in told}
+    speaking = [s for s in stories if s in asked or telling.intersection(s.utterances)]
+    evidence = [u for s in speaking for u in s.utterances if u in telling] or [u for s in asked for u in s.utterances]
+    return CriterionCoverage(
+        criterion=criterion,
+        answers=len(speaking),
+        heard=tuple(facet for facet, told in facets.items() if told),
+        open=tuple(facet for facet, told in facets.items() if not told),
+        evidence=tuple(evidence),
+    )
 
 
 def coverage_news(

@@ -14,10 +14,10 @@ import msgspec
 from include.interview.case import Case
 from include.interview.errors import JudgeFailure
 from include.interview.stages import STAGES
-from include.judgement.analysis import analyse
 from include.judgement.follow_ups import FollowUp, follow_ups
 from include.judgement.keywords import Mention
-from include.judgement.live.probes import Probing, criterion_of, last_story, probes
+from include.judgement.live.probes import last_criterion, probes
+from include.judgement.live.stories import Probing, stories_of
 from include.judgement.question_writer import FOLLOW_UPS, PROBES, QuestionForm, QuestionWriter
 from include.settings import JudgeSettings, Settings
 
@@ -51,10 +51,7 @@ def _asked(case: Case) -> tuple[str, ...]:
 
 def _of_criterion(written: tuple[FollowUp, ...], case: Case, probing: Probing) -> tuple[FollowUp, ...]:
     """A model's probes, counted under the criterion that the last answer speaks to."""
-    story = last_story(case, analyse(case), probing)
-    if story is None:
-        return ()
-    criterion = criterion_of(case, story, probing)
+    criterion = last_criterion(case, stories_of(case, probing), probing)
     return tuple(msgspec.structs.replace(f, criterion=criterion) for f in written)
 
 

@@ -19,6 +19,8 @@ MODEL = "model-"
 """How ids of a model's suggestions begin."""
 REST_MS = 1_500
 """A question is suggested once the candidate has stopped for so long, not in the middle of an answer."""
+PROBE_REST_MS = 2_500
+"""The same for a probe: one that the candidate forestalls by going on would count all the same."""
 
 
 def put_away(talk: Conversation, useful: Sequence[FollowUp] | None, asked: Mapping[str, str]) -> Iterator[Durable]:
@@ -41,9 +43,15 @@ def _over(talk: Conversation, suggestion: QuestionSuggested) -> bool:
     """The rules give a suggestion the same id as long as it holds; a model's ends with the next answer."""
     if not suggestion.id.startswith(MODEL):
         return True
-    based = max((u.end_s for i in suggestion.evidence if (u := talk.utterance(i)) is not None), default=0.0)
+    based = rests_on(talk, [suggestion])[suggestion.id]
     asked = [u.start_s for u in talk.utterances("interviewer") if u.start_s >= based]
     return bool(asked) and any(u.start_s > asked[0] for u in talk.utterances("candidate"))
+
+
+def rests_on(talk: Conversation, suggested: Sequence[QuestionSuggested]) -> dict[str, float]:
+    """Suggestion → session time in seconds at which the words it rests on end: it cannot have been asked before."""
+    ends = {s.id: [u.end_s for i in s.evidence if (u := talk.utterance(i)) is not None] for s in suggested}
+    return {suggestion: max(each, default=0.0) for suggestion, each in ends.items()}
 
 
 def suggest(talk: Conversation, useful: Sequence[FollowUp]) -> Iterator[Durable]:
@@ -59,7 +67,7 @@ def suggest(talk: Conversation, useful: Sequence[FollowUp]) -> Iterator[Durable]
             return
         if follow_up.id in talk.suggested or follow_up.text in texts or follow_up.kind in kinds:
             continue
-        if spent[follow_up.criterion] >= MOST_PROBES:
+        if spent[follow_up.criterion] >= MOST_PROBES or (follow_up.criterion and not _resting(talk, PROBE_REST_MS)):
             continue
         room -= 1
         kinds.add(follow_up.kind)
@@ -74,8 +82,8 @@ def suggest(talk: Conversation, useful: Sequence[FollowUp]) -> Iterator[Durable]
         )
 
 
-def _resting(talk: Conversation) -> bool:
+def _resting(talk: Conversation, rest_ms: int = REST_MS) -> bool:
     said = talk.utterances()
     if not said or said[-1].role != "candidate":
         return bool(said)
-    return talk.now_ms - talk.heard_ms >= REST_MS and not talk.speaking
+    return talk.now_ms - talk.heard_ms >= rest_ms and not talk.speaking

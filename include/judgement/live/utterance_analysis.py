@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import msgspec
@@ -59,14 +59,20 @@ class UtteranceAnalyser:
         found = nearest_text(text, [t for _, t in planned])
         return None if found is None else planned[found][0]
 
-    def asked(self, spoken: Sequence[LiveUtterance], suggested: Sequence[QuestionSuggested]) -> dict[str, str]:
-        """Suggestion → the utterance of the interviewer in which it was asked in the same or other words."""
+    def asked(
+        self, spoken: Sequence[LiveUtterance], suggested: Sequence[QuestionSuggested], since: Mapping[str, float]
+    ) -> dict[str, str]:
+        """Suggestion → the utterance of the interviewer in which it was asked in the same or other words.
+
+        Args:
+            since: suggestion → session time in seconds from which it can have been asked.
+        """
         found: dict[str, str] = {}
-        texts = [s.text for s in suggested]
         for utterance in spoken:
-            index = nearest_text(utterance.text, texts)
+            open_then = [s for s in suggested if since[s.id] <= utterance.start_s]
+            index = nearest_text(utterance.text, [s.text for s in open_then])
             if index is not None:
-                found.setdefault(suggested[index].id, utterance.id)
+                found.setdefault(open_then[index].id, utterance.id)
         return found
 
 
