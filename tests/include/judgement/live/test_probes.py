@@ -69,7 +69,7 @@ RESULT_ASKED = {"en": "And what came of it in the end?", "ko": "그 일이 어�
         ("en", f"{DEED['en']} {RESULT['en']}", "reflection", "reflection"),
         ("ko", f"{DEED['ko']} {RESULT['ko']}", "reflection", "reflection"),
         ("en", "Last year our team had to fix the shop before the deadline. We split the work, we wrote the tests and we moved the data. In the end we finished on time and the client was happy.", "own_part", "ownership"),
-        ("ko", "작년에 저희 팀은 마감 전에 쇼핑몰을 고쳐야 했습니다. 저희는 서로 이야기를 나누었고 저희가 주간 회의를 바꾸었고 저희가 계획을 세웠습니다. 결국 제때 끝냈고 고객이 만족했습니다.", "own_part", "ownership"),
+        ("ko", "전 직장에서 그해 겨울에 부서 사이에 문제가 많았습니다. 저희는 서로 이야기를 나누었고 저희가 주간 회의를 바꾸었고 계획을 공유했습니다.", "own_part", "ownership"),
         ("en", "In group projects I am always the one who helps. I always try my best and it usually works out for everybody.", "example", "depth"),
         ("ko", "저는 항상 최선을 다하는 사람입니다. 조별 과제를 하면 언제나 열심히 하고 다 잘되는 편입니다. 늘 열심히 하려고 합니다.", "example", "depth"),
         ("en", "Last winter the departments of our company were at odds for months and there were a lot of things going on between them at work.", "vague", "clarify"),
