@@ -1,4 +1,4 @@
-"""The executive interviewer's page while people talk: prepared questions, what was heard, probes; both languages, phones."""
+"""The executive interviewer's page while people talk: prepared questions, what was heard, probes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from include.interview.live.wire import Durable, QuestionSuggested
-from include.interview.preparation.records import WrittenQuestions, WriterIdentity
+from include.interview.preparation.records import WriterIdentity, WrittenQuestions
 from live_gateway.feedback import LiveFeedback
 from live_gateway.web.texts import Texts
 from tasks.executive.questions import decide
