@@ -1,4 +1,4 @@
-"""What a session's feedback is made of, from real stores: an executive one knows its accepted questions, others none."""
+"""What a session's feedback is made of, from real stores: an executive one knows its accepted questions."""
 
 from __future__ import annotations
 
