@@ -24,6 +24,8 @@ from live_gateway.sessions.card_visibility import standing_in
 from live_gateway.sessions.errors import JoinRefused
 from live_gateway.sessions.handle import OFF_PANEL, SessionHandle
 from live_gateway.socket import protocol
+from live_gateway.socket.candidate_resume import by_session, resumed
+from live_gateway.socket.candidate_stream import EPOCH_SUFFIX, CandidateStream
 from live_gateway.socket.events import (
     MAX_BACKLOG_BYTES,
     Answer,
@@ -87,6 +89,10 @@ class Connection:
         self._seq = 0
         self._standing: Standing | None = None
         self._panel: PanelView | None = None
+        self._own: CandidateStream | None = None
+        """The candidate's messages, where this is the candidate's socket."""
+        self._missed: Sequence[wire.Durable] = ()
+        """What the candidate's last socket did not get."""
         self._closing: Close | None = None
         self._end = asyncio.Event()
 
@@ -258,7 +264,9 @@ class Connection:
     async def _join(self, hello: wire.Hello) -> None:
         self._hello = None
         try:
-            join = await self._handle.join(self.role, hello, self.account)
+            join = await self._handle.join(self.role, by_session(hello), self.account)
+            if self.role == "candidate":
+                self._own, join, self._missed = await resumed(self._handle, hello, join)
             self._standing = await standing_in(self._handle, join)
         except JoinRefused as refused:
             self._give(Refused(refused.close_code, refused.code, refused.cause))
@@ -270,18 +278,17 @@ class Connection:
         self._panel = PanelView(self.account, join.blind) if self.account else None
         claim = join.claim
         ready = wire.Ready(
-            epoch=claim.epoch,
+            epoch=claim.epoch + (EPOCH_SUFFIX if self._own else ""),
             recovered=join.recovered,
             next_sample=claim.next_sample,
-            last_seq=claim.last_seq,
+            last_seq=self._own.last if self._own else claim.last_seq,
             limits=wire.Limits(max_ahead_s=self._rules.max_ahead_s, idle_s=self._rules.idle_s),
             session_ms=claim.session_ms,
             start_ms=claim.start_ms or 0,
         )
         self._put("ready", ready)
         if not join.recovered:
-            shares = [self._share(event) for event in join.snapshot]
-            seen = [share for share in shares if share is not None]
+            seen = join.snapshot if self._own else [share for event in join.snapshot if (share := self._share(event))]
             snapshot = wire.encode(wire.Snapshot(events=seen)).decode()  # type: ignore[arg-type]  # every durable event is one of the union
             self._allowance = len(snapshot)
             self._send_queue.put("snapshot", snapshot)
@@ -301,11 +308,11 @@ class Connection:
                 continue
             self._looked = time.monotonic()
             try:
+                if await self._catch_up():
+                    return
                 while page := await self._handle.store.read_events(self._seq, PAGE):
                     await self._pass_on(page, patient=catching_up or len(page) == PAGE)
-                    if any(isinstance(event, wire.SessionEnded) for event in page):
-                        await self._send_queue.drained()
-                        self._give(SessionOver())
+                    if await self._over(page):
                         return
                 if catching_up:
                     await self._send_queue.drained()
@@ -316,18 +323,45 @@ class Connection:
                 await asyncio.sleep(RETRY_S)
                 self._wake.set()
 
+    async def _catch_up(self) -> bool:
+        """Queue what the candidate missed; whether the session is over with it."""
+        missed, self._missed = self._missed, ()
+        for message in missed:
+            await self._queue(message, patient=True)
+        return await self._over(missed)
+
+    async def _over(self, events: Sequence[wire.Durable]) -> bool:
+        """Whether the session ended with these events; if so the socket is closed when all is sent."""
+        if not any(isinstance(event, wire.SessionEnded) for event in events):
+            return False
+        await self._send_queue.drained()
+        self._give(SessionOver())
+        return True
+
     async def _pass_on(self, page: Sequence[wire.Durable], *, patient: bool) -> None:
-        """Queue what this role may see. A patient one waits for the reader: it is we who have so much to tell."""
+        """Queue what this role may see."""
         for event in page:
-            if patient and self._send_queue.waiting > HALF_FULL:
-                await self._send_queue.drained()
+            if self._own is None:
+                share = self._share(event)
+                messages = [] if share is None else [share]
+            else:
+                messages = self._own.take(event, await self._finals(self._own.needs(event)))
             self._seq = event.seq
-            share = self._share(event)
-            if share is None:
-                continue
-            if isinstance(share, wire.TranscriptFinal):
-                self._send_queue.drop(f"partial:{share.utt}")
-            self._put(share.seq, share)
+            for message in messages:
+                await self._queue(message, patient=patient)
+
+    async def _finals(self, numbers: Sequence[int]) -> dict[int, wire.TranscriptFinal]:
+        """Finals by their numbers. Raises ServiceFailure."""
+        pages = [await self._handle.store.read_events(number - 1, 1) for number in numbers]
+        return {event.seq: event for page in pages for event in page if isinstance(event, wire.TranscriptFinal)}
+
+    async def _queue(self, message: wire.Durable, *, patient: bool) -> None:
+        """Queue a durable message. A patient one waits for the reader: it is we who have so much to tell."""
+        if patient and self._send_queue.waiting > HALF_FULL:
+            await self._send_queue.drained()
+        if isinstance(message, wire.TranscriptFinal):
+            self._send_queue.drop(f"partial:{message.utt}")
+        self._put(message.seq, message)
 
     def _share(self, event: wire.Durable) -> wire.Durable | None:
         return share_of(self.role, event, self._standing, self._panel)

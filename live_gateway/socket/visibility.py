@@ -28,6 +28,8 @@ def share_of(
 ) -> wire.Durable | None:
     """`event` as `role` may see it; None when it may not. What is not named here stays with the interviewer.
 
+    Whose an utterance turns out to be changes what the candidate may see of it: `CandidateStream` says how.
+
     Args:
         standing: whether the card of a session that was concluded before may be shown; None while it is being held.
         panel: which of several interviewers sees it; None where one conducts the interview, and for the candidate.
@@ -62,9 +64,7 @@ def _own(event: wire.Durable) -> bool:
         return True
     if isinstance(event, wire.TranscriptFinal):
         return event.role == OWN
-    if isinstance(event, wire.SpeakerUpdate):
-        return event.role == OWN or any(utt.startswith(CANDIDATES_LETTER) for utt in event.utts)
-    if isinstance(event, wire.SpeechStart | wire.SpeechEnd | wire.AudioGap):
+    if isinstance(event, wire.SpeechStart | wire.SpeechEnd | wire.SpeechDiscarded | wire.AudioGap):
         return event.track == OWN
     return False
 

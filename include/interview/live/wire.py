@@ -143,7 +143,8 @@ class ServerMessage(msgspec.Struct, frozen=True, tag_field="type"):
 
 
 class Durable(ServerMessage, frozen=True, kw_only=True):
-    """An event that is kept: `seq` rises by one per session; a client that sees only its share sees gaps in it."""
+    """An event that is kept. `seq` rises by one per session, so that an interviewer, who sees a share of it, sees
+    numbers missing; the candidate's messages have numbers of their own without any missing."""
 
     seq: int = 0
 
@@ -270,6 +271,12 @@ class SpeakerUpdate(Durable, frozen=True, tag="speaker.update"):
     cause: Literal["diarization", "role", "correction"]
 
 
+class TranscriptRetracted(Durable, frozen=True, tag="transcript.retracted"):
+    """To the candidate alone: these utterances were somebody else's; forget their words."""
+
+    utts: list[str]
+
+
 class SpeechStart(Durable, frozen=True, tag="speech.start"):
     """Somebody began to speak."""
 
@@ -284,6 +291,18 @@ class SpeechEnd(Durable, frozen=True, tag="speech.end"):
     utt: str
     track: Track
     at_ms: int
+
+
+class SpeechDiscarded(Durable, frozen=True, tag="speech.discarded"):
+    """What began as this utterance has no final: nothing was heard in it that can be believed.
+
+    `reason`: "noise" (not speech after all), "unintelligible" (speech whose words cannot be believed), or "lost" (its
+    sound could not be heard to its end).
+    """
+
+    utt: str
+    track: Track
+    reason: Literal["noise", "unintelligible", "lost"] = "noise"
 
 
 class AudioGap(Durable, frozen=True, tag="audio.gap"):
@@ -378,6 +397,8 @@ AnyDurable = (
     | SpeakerUpdate
     | SpeechStart
     | SpeechEnd
+    | SpeechDiscarded
+    | TranscriptRetracted
     | AudioGap
     | Feedback
     | QuestionSuggested

@@ -83,6 +83,8 @@ const TAKE = {
       if (line) Object.assign(line, { speaker: m.speaker, role: m.role, corrected: m.cause === "correction" });
     }
   },
+  "transcript.retracted": (j, m) => { for (const utt of m.utts) j.lines.delete(utt); },
+  "speech.discarded": (j, m) => { j.partials.delete(m.utt); },
   "speech.end": (j, m) => { j.endedSpeech = m.utt; },
   "audio.gap": (j, m) => { j.gaps.push(m); },
   "feedback": (j, m) => { j.feedback.push(m); },

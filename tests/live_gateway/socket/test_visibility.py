@@ -24,8 +24,7 @@ SHARED = [
     final("r1", "candidate"),
     wire.SpeechStart(utt="c1", track="candidate", at_ms=1),
     wire.SpeechEnd(utt="c1", track="candidate", at_ms=1),
-    wire.SpeakerUpdate(utts=["r1"], speaker="S1", role="candidate", cause="role"),
-    wire.SpeakerUpdate(utts=["c1"], speaker="interviewer", role="interviewer", cause="correction"),
+    wire.SpeechDiscarded(utt="c1", track="candidate"),
     wire.AudioGap(track="candidate", start_sample=0, end_sample=1),
     wire.Feedback(audience="both", kind="pace", value=1),
     wire.SessionEnded(dag_run_id=None),
@@ -35,6 +34,7 @@ INTERVIEWERS = [
     final("r1", "unknown"),
     wire.SpeechStart(utt="i1", track="interviewer", at_ms=1),
     wire.SpeechEnd(utt="r1", track="room", at_ms=1),
+    wire.SpeechDiscarded(utt="r1", track="room"),
     wire.SpeakerUpdate(utts=["r1"], speaker="S1", role="interviewer", cause="role"),
     wire.AudioGap(track="room", start_sample=0, end_sample=1),
     wire.Feedback(audience="interviewer", kind="protected_ground", value="age"),
@@ -60,7 +60,8 @@ def test_what_only_the_interviewer_sees(event: wire.Durable) -> None:
 
 def test_every_kind_of_event_is_decided() -> None:
     decided = {type(event) for event in SHARED + INTERVIEWERS} | {wire.Result}
-    assert decided == set(wire.AnyDurable.__args__)
+    made_for_the_candidate = {wire.TranscriptRetracted}
+    assert decided | made_for_the_candidate == set(wire.AnyDurable.__args__)
 
 
 def test_own_hints_and_the_notice_of_the_result() -> None:

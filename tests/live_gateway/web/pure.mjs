@@ -258,6 +258,16 @@ test("events count once, finals replace partials, relabelling moves speakers", (
   assert.deepEqual(j.resume(), { epoch: "e1", last_seq: 6 });
 });
 
+test("what turns out to be somebody else's is gone, and what was nothing as well", () => {
+  const j = new Journal();
+  j.take({ ...READY });
+  j.take(final("r1", 1, 5));
+  j.take({ type: "transcript.retracted", seq: 2, utts: ["r1"] });
+  j.take({ type: "transcript.partial", utt: "r2", rev: 1, stable: "", unstable: "a", start_ms: 5, end_ms: 6 });
+  j.take({ type: "speech.discarded", seq: 3, utt: "r2", track: "room", reason: "noise" });
+  assert.deepEqual(j.ordered(), []);
+});
+
 test("a snapshot replaces everything", () => {
   const j = new Journal();
   j.take({ ...READY });
