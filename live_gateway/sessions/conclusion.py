@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from include.interview.live.wire import Result
+from include.interview.live.finals import TRACK_OF
+from include.interview.live.wire import Result, SpeechDiscarded
 from include.storage.repositories.scorecards import card_id
 from live_gateway import metrics
 from live_gateway.sessions.audio_feed import AudioFeed
@@ -20,6 +21,7 @@ async def conclude(writer: EventWriter, feed: AudioFeed | None, feedback: Feedba
     await handle.set_state("ending")
     if feed is not None and writer.checkpoint.phase == "ending":
         await feed.finalize()
+        await _close_speech(writer)
         await feedback.settled()
     if writer.checkpoint.phase != "ended":  # written together with the result
         card = await feedback.assessment()
@@ -28,3 +30,14 @@ async def conclude(writer: EventWriter, feed: AudioFeed | None, feedback: Feedba
     await handle.store.queue_handover()
     await handle.set_state("ended")
     metrics.sessions.labels("ended").inc()
+
+
+async def _close_speech(writer: EventWriter) -> None:
+    """Say of every utterance that was begun and has no final that none will come.
+
+    An owner that took over may have heard the same sound begin elsewhere, and microphones may have turned out to be one.
+    """
+    async with writer.turn:
+        begun = writer.checkpoint.emitted
+        closed = [SpeechDiscarded(utt=utt, track=TRACK_OF[utt[0]], reason="lost") for utt in begun]
+        await writer.write(closed, emitted={})

@@ -150,10 +150,7 @@ class SessionOwner:
             elif isinstance(event, Final):
                 await self._final(event)
             elif isinstance(event, Discarded):
-                metrics.discarded.inc()
-                await writer.write(
-                    [], tracks=self._resumed(event, event.track), emitted=self._emitted_without(event.utt)
-                )
+                await self._discarded(event)
             elif isinstance(event, Speaker):
                 updates = writer.speakers.diarized(event.utts, event.label) + writer.speakers.settle_roles()
                 self._feedback.events(await writer.write(updates))
@@ -165,6 +162,15 @@ class SessionOwner:
         if emitted.get(event.utt, 0) >= reached or writer.speakers.knows(event.utt):
             return
         self._feedback.events(await writer.write([event], emitted={**emitted, event.utt: reached}))
+
+    async def _discarded(self, event: Discarded) -> None:
+        """Close what was begun: who saw the start is told that nothing comes of it."""
+        writer = self._writer
+        metrics.discarded.inc()
+        begun = event.utt in writer.checkpoint.emitted
+        closed = [wire.SpeechDiscarded(utt=event.utt, track=event.track, reason=event.reason)] if begun else []
+        changes = {"tracks": self._resumed(event, event.track), "emitted": self._emitted_without(event.utt)}
+        self._feedback.events(await writer.write(closed, **changes))
 
     async def _final(self, event: Final) -> None:
         writer, track = self._writer, event.utterance.track

@@ -13,7 +13,7 @@ from include.interview.live.session import LiveUtterance, utterance_id
 from include.interview.live.wire import SAMPLE_RATE, SpeechEnd, SpeechStart, Track, TranscriptPartial
 from include.interview.records import Word
 from include.perception.streaming.event_delivery import EventDelivery
-from include.perception.streaming.events import EngineLoad, Final, Speaker, TrackState
+from include.perception.streaming.events import Discarded, EngineLoad, Final, Speaker, TrackState
 from include.perception.streaming.streaming_engine import Emit
 
 UNDELIVERED = 256
@@ -21,7 +21,10 @@ UNDELIVERED = 256
 
 @dataclass(frozen=True)
 class Scripted:
-    """An utterance in samples [start, end) of a track; on track "room", `label` is told after its final."""
+    """An utterance in samples [start, end) of a track; on track "room", `label` is told after its final.
+
+    Without `text` it is a noise that began like speech.
+    """
 
     start: int
     end: int
@@ -142,7 +145,8 @@ class ScriptedSession:
                 utt, at_ms = self._id(track, line), self._ms(track, line.start)
                 self._delivery.put(SpeechStart(utt=utt, track=track, at_ms=at_ms))
                 speaker = None if track == "room" else track
-                self._delivery.put(TranscriptPartial(utt, 1, "", line.text.split()[0], at_ms, at_ms, speaker))
+                if line.text:
+                    self._delivery.put(TranscriptPartial(utt, 1, "", line.text.split()[0], at_ms, at_ms, speaker))
             if line.end <= to_sample:
                 self._end(track, line, line.end)
 
@@ -155,13 +159,16 @@ class ScriptedSession:
         self._open.pop(track)
         self._done[track] = line.end
         utt, start_ms, end_ms = self._id(track, line), self._ms(track, line.start), self._ms(track, at)
+        self._delivery.put(SpeechEnd(utt=utt, track=track, at_ms=end_ms))
+        if not line.text:
+            self._delivery.put(Discarded(track, utt, TrackState(at, b"")))
+            return
         texts = line.text.split()
         step = (end_ms - start_ms) / len(texts) / 1000
         words = tuple(
             Word(text, start_ms / 1000 + n * step, start_ms / 1000 + (n + 1) * step, 0.9)
             for n, text in enumerate(texts)
         )
-        self._delivery.put(SpeechEnd(utt=utt, track=track, at_ms=end_ms))
         said = LiveUtterance(
             id=utt,
             track=track,

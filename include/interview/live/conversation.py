@@ -22,6 +22,7 @@ from include.interview.live.wire import (
     ScoreUpdate,
     SpeakerRole,
     SpeakerUpdate,
+    SpeechDiscarded,
     SpeechEnd,
     SpeechStart,
     TranscriptFinal,
@@ -103,6 +104,8 @@ class Conversation:
                 self.speaking.add(event.utt)
         elif isinstance(event, SpeechEnd):
             self._heard(event.at_ms)
+            self.speaking.discard(event.utt)
+        elif isinstance(event, SpeechDiscarded):
             self.speaking.discard(event.utt)
         elif isinstance(event, AudioGap):
             seconds = (event.end_sample - event.start_sample) / SAMPLE_RATE
