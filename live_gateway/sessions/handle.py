@@ -130,6 +130,18 @@ class SessionHandle:
     def _logins_of(self, accounts: Sequence[str]) -> dict[str, str]:
         return {account: self._stores.accounts.get(account).login for account in accounts}
 
+    async def question_ids(self) -> frozenset[str]:
+        """Questions that may be asked besides suggested ones: the opening's, and prepared ones. Raises ServiceFailure."""
+
+        def look() -> frozenset[str]:
+            opening = self._stores.openings.get(self.session.opening_id)
+            found = None
+            if STAGES[self.meta.stage].preparation is not None:
+                found = self._stores.prepared_questions.find(self.id)
+            return frozenset(q.id for q in (*opening.questions, *(found.questions if found else ())))
+
+        return await asyncio.to_thread(look)
+
     async def join(self, role: wire.SocketRole, hello: wire.Hello, account: str = "") -> Join:
         """Check consent, claim the place of `account` in the role, and return where it goes on.
 

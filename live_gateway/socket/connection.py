@@ -93,6 +93,7 @@ class Connection:
         """The candidate's messages, where this is the candidate's socket."""
         self._missed: Sequence[wire.Durable] = ()
         """What the candidate's last socket did not get."""
+        self._errors = 0
         self._closing: Close | None = None
         self._end = asyncio.Event()
 
@@ -162,12 +163,20 @@ class Connection:
         if isinstance(effect, Store | Skip | Tell | Finish):
             self._ingest.add(effect)
         elif isinstance(effect, Answer):
-            self._put(effect.message.__struct_config__.tag, effect.message)
+            self._put(self._slot(effect.message), effect.message)
         elif isinstance(effect, RequestJoin):
             self._hello = effect.hello
         elif isinstance(effect, Close):
             self._closing = effect
             self._end.set()
+
+    def _slot(self, answer: wire.ServerMessage) -> str:
+        """Of answers only the latest waits, but of errors each: every one is about another message."""
+        tag = str(answer.__struct_config__.tag)
+        if not isinstance(answer, wire.ErrorMessage):
+            return tag
+        self._errors += 1
+        return f"{tag}:{self._errors}"
 
     def _put(self, slot: Any, message: wire.ServerMessage) -> None:
         self._send_queue.put(slot, wire.encode(message).decode())

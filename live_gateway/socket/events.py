@@ -10,6 +10,7 @@ from include.interview.live.wire import (
     RING_S,
     AnyClientMessage,
     AnyEphemeral,
+    ErrorMessage,
     Finalize,
     Hello,
     Note,
@@ -106,6 +107,12 @@ class MicrophoneGone(msgspec.Struct, frozen=True):
     """Another socket of the role brought its microphone: this one is no longer heard."""
 
 
+class NotTaken(msgspec.Struct, frozen=True):
+    """What the socket asked for names what the session does not have."""
+
+    error: ErrorMessage
+
+
 class Refused(msgspec.Struct, frozen=True):
     """The session did not let the socket in, or does not let it stay."""
 
@@ -150,6 +157,7 @@ Input = (
     | Joined
     | Lead
     | MicrophoneGone
+    | NotTaken
     | Refused
     | Superseded
     | Backlog

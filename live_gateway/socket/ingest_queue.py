@@ -14,8 +14,9 @@ from live_gateway import metrics
 from live_gateway.sessions import commands
 from live_gateway.sessions.errors import JoinRefused
 from live_gateway.sessions.handle import Join, SessionHandle
+from live_gateway.sessions.known_ids import KnownIds
 from live_gateway.sessions.overload import status_of
-from live_gateway.socket.events import Failed, Finish, Input, MicrophoneGone, Skip, Store, Superseded, Tell
+from live_gateway.socket.events import Failed, Finish, Input, MicrophoneGone, NotTaken, Skip, Store, Superseded, Tell
 from live_gateway.socket.send_queue import SendQueue
 
 RETRY_S = 0.25
@@ -39,6 +40,7 @@ class IngestQueue:
         self._some, self._idle = asyncio.Event(), asyncio.Event()
         self._idle.set()
         self._held_bytes = 0
+        self._known = KnownIds(handle)
         self.join: Join | None = None
 
     def add(self, work: Work) -> None:
@@ -106,7 +108,10 @@ class IngestQueue:
         if isinstance(work, Skip):
             await self._handle.skip(self.join, work.start_sample, work.end_sample, work.cause, work.rebase)
         elif isinstance(work, Tell):
-            await self._handle.request(commands.from_wire(work.message, self._handle.now_ms(), self._account))
+            if (refusal := await self._known.refusal(work.message)) is not None:
+                self._give(NotTaken(refusal))
+            else:
+                await self._handle.request(commands.from_wire(work.message, self._handle.now_ms(), self._account))
         else:
             await self._handle.request(commands.EndNow(), once="end")
         self._work.popleft()

@@ -31,6 +31,7 @@ from live_gateway.socket.events import (
     Joined,
     Lead,
     MicrophoneGone,
+    NotTaken,
     Refused,
     RequestJoin,
     Rules,
@@ -245,6 +246,10 @@ def _microphone_gone(_rules: Rules, state: SocketState, _given: MicrophoneGone, 
     return replace(state, unheard=True), (told,)
 
 
+def _refused_message(_rules: Rules, state: SocketState, given: NotTaken, _now: float) -> Step:
+    return state, (Answer(given.error),)
+
+
 def _refused(_rules: Rules, state: SocketState, given: Refused, _now: float) -> Step:
     return _close(state, given.close_code, given.code, given.message)
 
@@ -288,6 +293,7 @@ _RULES: dict[type, Callable[[Rules, SocketState, Any, float], Step]] = {
     Joined: _joined,
     Lead: _lead,
     MicrophoneGone: _microphone_gone,
+    NotTaken: _refused_message,
     Refused: _refused,
     Superseded: _superseded,
     Backlog: _backlog,
