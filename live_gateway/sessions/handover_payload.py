@@ -51,8 +51,11 @@ def record_of(
         LiveNote(event.text, event.at_ms / 1000, event.author) for event in events if isinstance(event, wire.NoteTaken)
     )
     corrections = (e for e in events if isinstance(e, wire.SpeakerUpdate) and e.cause == "correction")
-    corrected = tuple(dict.fromkeys(utt for correction in corrections for utt in correction.utts))
-    return LiveRecord(session, transcript, marks, gaps, notes, (), card, corrected=corrected)
+    scopes = {utt: correction.scope for correction in corrections for utt in correction.utts}
+    alone = tuple(utt for utt, scope in scopes.items() if scope == "utterance")
+    return LiveRecord(
+        session, transcript, marks, gaps, notes, (), card, corrected=tuple(scopes), corrected_alone=alone
+    )
 
 
 def _gap(event: wire.AudioGap, start_ms: int) -> LiveGap:

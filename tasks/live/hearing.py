@@ -68,7 +68,7 @@ def speech(context: StepContext, media: ArtifactRef, progress: Progress = silent
             parts.append(heard)
             activity.extend(voiced)
         merged = merge_tracks(parts, prepared.duration_s)
-        transcript = with_live_roles(merged, record.transcript, record.corrected)
+        transcript = with_live_roles(merged, record.transcript, record.corrected, record.corrected_alone)
         if facts.interviewers > 1:
             transcript = with_panel(transcript)
         activity.sort(key=lambda i: (i.start_s, i.end_s))

@@ -77,14 +77,18 @@ def without_echoes(said: Sequence[Utterance]) -> tuple[tuple[Utterance, ...], tu
     return tuple(u for u in ordered if u.id not in echoes), tuple(u for u in ordered if u.id in echoes)
 
 
-def with_live_roles(transcript: Transcript, live: Transcript, corrected: Collection[str]) -> Transcript:
+def with_live_roles(
+    transcript: Transcript, live: Transcript, corrected: Collection[str], alone: Collection[str] = ()
+) -> Transcript:
     """`transcript` with the roles that the live session knew better.
 
-    What the interviewer put right (`corrected`: ids of `live`) holds where it overlaps, and for a whole voice when it
-    covers half of that voice's time; then the room's other voices are named as in the session too. A voice that the
-    offline pass could not name is named as the live session did.
+    What the interviewer put right (`corrected`: ids of `live`) holds where it overlaps. Unless it was put right
+    `alone`, as an utterance and not as a voice, it also holds for a whole voice when it covers half of that voice's
+    time; then the room's other voices are named as in the session too. A voice that the offline pass could not name is
+    named as the live session did.
     """
-    named = _voices(transcript, live, corrected)
+    general = msgspec.structs.replace(live, utterances=tuple(u for u in live.utterances if u.id not in alone))
+    named = _voices(transcript, general, corrected)
     stated = [u for u in live.utterances if u.id in corrected]
     said = []
     for u in transcript.utterances:

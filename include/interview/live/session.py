@@ -123,6 +123,7 @@ class LiveRecord(Record, frozen=True):
     """Everything a finished live session leaves: kept as an encrypted artifact beside the recordings.
 
     `corrected`: ids of the utterances whose speaker the interviewer put right; the offline evaluation respects them.
+    `corrected_alone`: those of them that were put right one by one, which says nothing about the rest of their voice.
     """
 
     session: LiveSession
@@ -134,3 +135,4 @@ class LiveRecord(Record, frozen=True):
     card: Scorecard
     flags: tuple[Flag, ...] = ()
     corrected: tuple[str, ...] = ()
+    corrected_alone: tuple[str, ...] = ()

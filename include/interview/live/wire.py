@@ -263,12 +263,13 @@ class TranscriptFinal(Durable, frozen=True, tag="transcript.final"):
 
 
 class SpeakerUpdate(Durable, frozen=True, tag="speaker.update"):
-    """These utterances were said by `speaker`."""
+    """These utterances were said by `speaker`. `scope`: what a correction was about; None for other causes."""
 
     utts: list[str]
     speaker: str
     role: SpeakerRole
     cause: Literal["diarization", "role", "correction"]
+    scope: Literal["utterance", "speaker"] | None = None
 
 
 class TranscriptRetracted(Durable, frozen=True, tag="transcript.retracted"):

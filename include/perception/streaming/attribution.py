@@ -97,7 +97,7 @@ class SpeakerAttribution:
             for line in self._lines.values():
                 if line.shown[0] == order.source and (line.fixed is not None or line.label == UNKNOWN):
                     line.fixed = order.to
-        return self._changes("correction")
+        return [msgspec.structs.replace(update, scope=order.scope) for update in self._changes("correction")]
 
     def settle_roles(self) -> list[SpeakerUpdate]:
         """Who asks and who answers among a room's voices; nobody is named while that is undecided."""

@@ -13,7 +13,8 @@ from include.interview.live.session import LiveRecord
 from include.interview.stages import flow_of
 from live_gateway.sessions import commands, handover_worker
 from live_gateway.sessions.replica import Replica
-from tests.support.virtual_sessions import ID, VIRTUAL, StubRuns, VirtualWorld, lines
+from tests.support.speech_engine import Scripted
+from tests.support.virtual_sessions import ID, RATE, VIRTUAL, StubRuns, VirtualWorld, lines
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]
 RUN = "run-1"
@@ -118,4 +119,22 @@ async def test_a_session_ended_by_nobody_says_why(records: list[LiveRecord]) -> 
     await asyncio.sleep(200)
     assert [event.reason for event in world.of(wire.SessionEnded)] == ["abandoned"]
     assert len(runs.runs) == 1
+    await replica.stop()
+
+
+@pytest.mark.parametrize(("scope", "alone"), [("utterance", ("r1000",)), ("speaker", ())])
+async def test_what_was_corrected_alone_is_handed_over_as_such(
+    records: list[LiveRecord], scope: Literal["utterance", "speaker"], alone: tuple[str, ...]
+) -> None:
+    said = [Scripted(RATE, 2 * RATE, "What did you do last year?", "S1")]
+    world = VirtualWorld({"room": said}, microphones="shared")
+    replica = world.replica()
+    await replica.start()
+    room = await world.join("interviewer")
+    await world.talk(3, room)
+    source = "r1000" if scope == "utterance" else "S1"
+    await world.command(commands.Assign(source, "candidate", scope))
+    await world.command(commands.EndNow(), once="end")
+    await asyncio.sleep(60)
+    assert [(record.corrected, record.corrected_alone) for record in records] == [(("r1000",), alone)]
     await replica.stop()

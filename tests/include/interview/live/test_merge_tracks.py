@@ -149,6 +149,27 @@ def test_a_corrected_voice_is_corrected_everywhere() -> None:
     assert roles(with_live_roles(swapped, stated, ())) == roles(swapped)
 
 
+def test_a_long_utterance_corrected_alone_does_not_speak_for_its_voice() -> None:
+    """It fills most of the voice's time; the short one beside it was said by the same voice and stays."""
+    offline = heard(
+        said("Could you tell us all about the move of the two services", 0.0, identity="r0"),
+        said("Yes.", 20.0, identity="r20000"),
+    )
+    live = heard(
+        said("Could you tell us all about the move of the two services", 0.0, identity="r0", role="interviewer"),
+        said("Yes.", 20.0, identity="r20000"),
+    )
+    assert roles(with_live_roles(offline, live, {"r0"}, {"r0"})) == ["interviewer", "candidate"]
+    assert roles(with_live_roles(offline, live, {"r0"})) == ["interviewer", "interviewer"]
+    nobody = msgspec.structs.replace(
+        offline, utterances=tuple(msgspec.structs.replace(u, role="unknown") for u in offline.utterances)
+    )
+    half = msgspec.structs.replace(
+        live, utterances=(live.utterances[0], msgspec.structs.replace(live.utterances[1], role="unknown"))
+    )
+    assert roles(with_live_roles(nobody, half, {"r0"}, {"r0"})) == ["interviewer", "unknown"]
+
+
 def test_a_correction_on_one_track_says_nothing_about_the_other() -> None:
     mine = heard(said("We moved it.", 1.0, identity="c1000", speaker="candidate"))
     other = heard(said("I see now.", 1.0, identity="i1000", role="interviewer"))

@@ -80,7 +80,9 @@ def test_a_correction_wins_over_later_diarization() -> None:
     conversation(book)
     book.settle_roles()
     (update,) = book.assign(SpeakerAssign(source="r0", to="candidate", scope="utterance"))
-    assert update == SpeakerUpdate(utts=["r0"], speaker="candidate", role="candidate", cause="correction")
+    assert update == SpeakerUpdate(
+        utts=["r0"], speaker="candidate", role="candidate", cause="correction", scope="utterance"
+    )
     assert book.diarized(["r0"], "S1") == []
     assert book.label_of("r0") == ("candidate", "candidate")
 
