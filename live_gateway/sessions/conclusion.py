@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from include.interview.live.finals import TRACK_OF
-from include.interview.live.wire import Result, SpeechDiscarded
+from include.interview.live.wire import Durable, Result, SpeechDiscarded
+from include.interview.records import Scorecard
+from include.interview.scoring.review import standing_of
 from include.storage.repositories.scorecards import card_id
 from live_gateway import metrics
 from live_gateway.sessions.audio_feed import AudioFeed
@@ -26,7 +30,8 @@ async def conclude(writer: EventWriter, feed: AudioFeed | None, feedback: Feedba
     if writer.checkpoint.phase != "ended":  # written together with the result
         card = await feedback.assessment()
         async with writer.turn:
-            await writer.write([Result(scorecard_id=card_id(card), card=card)], phase="ended")
+            closing = await _closing_scores(writer, card)
+            await writer.write([*closing, Result(scorecard_id=card_id(card), card=card)], phase="ended")
     await handle.store.queue_handover()
     await handle.set_state("ended")
     metrics.sessions.labels("ended").inc()
@@ -41,3 +46,12 @@ async def _close_speech(writer: EventWriter) -> None:
         begun = writer.checkpoint.emitted
         closed = [SpeechDiscarded(utt=utt, track=TRACK_OF[utt[0]], reason="lost") for utt in begun]
         await writer.write(closed, emitted={})
+
+
+async def _closing_scores(writer: EventWriter, card: Scorecard) -> Sequence[Durable]:
+    """What makes the last score of every criterion agree with `card`; nothing while a person has to look at it first."""
+    from include.judgement.live.score_updates import closing_updates
+
+    if standing_of("live", card.review, None).state != "shown":
+        return ()
+    return closing_updates(card, writer.handle.session.language, await writer.handle.store.all_events())

@@ -53,9 +53,7 @@ def record_of(
     corrections = (e for e in events if isinstance(e, wire.SpeakerUpdate) and e.cause == "correction")
     scopes = {utt: correction.scope for correction in corrections for utt in correction.utts}
     alone = tuple(utt for utt, scope in scopes.items() if scope == "utterance")
-    return LiveRecord(
-        session, transcript, marks, gaps, notes, (), card, corrected=tuple(scopes), corrected_alone=alone
-    )
+    return LiveRecord(session, transcript, marks, gaps, notes, (), card, corrected=tuple(scopes), corrected_alone=alone)
 
 
 def _gap(event: wire.AudioGap, start_ms: int) -> LiveGap:

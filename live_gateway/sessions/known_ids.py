@@ -44,7 +44,9 @@ class KnownIds:
     def _late(self, note: wire.Note) -> wire.ErrorMessage | None:
         if note.at_ms <= self._handle.now_ms() + NOTE_AHEAD_MS:
             return None
-        return _error("note_in_the_future", "The note's time lies after the session's present; see session_ms of ready.")
+        return _error(
+            "note_in_the_future", "The note's time lies after the session's present; see session_ms of ready."
+        )
 
     async def _asks(self, question: str) -> bool:
         if self._prepared is None:

@@ -1,11 +1,14 @@
-"""When a criterion's provisional score is worth telling again, and how. Pure."""
+"""Where criteria stand, as `score.update`: when one is sent, and how the last agrees with the card. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
-from include.interview.live.wire import ScoreUpdate
-from include.interview.records import CriterionScore, Quote
+from msgspec.structs import replace
+
+from include.interview.live.wire import Durable, ScoreUpdate
+from include.interview.records import CriterionScore, Quote, Scorecard
 
 NOTICEABLE = 0.02
 """Change of a score in [0, 1] below which nobody is told."""
@@ -36,3 +39,14 @@ def pause_ms(before: ScoreUpdate | None, after: ScoreUpdate) -> int | None:
     if after.value is None:
         return REASON_PAUSE_MS if before.insufficient != after.insufficient else None
     return SCORE_PAUSE_MS if abs(after.value - (before.value or 0.0)) >= NOTICEABLE else None
+
+
+def closing_updates(card: Scorecard, language: Literal["ko", "en"], events: Iterable[Durable]) -> list[ScoreUpdate]:
+    """Updates after which the last of every criterion says what `card`, the session's result, says.
+
+    None where `events`, the session's so far, hold no update: nothing was said that could be wrong.
+    """
+    last = {event.criterion: replace(event, seq=0) for event in events if isinstance(event, ScoreUpdate)}
+    if not last:
+        return []
+    return [update for line in card.criteria if (update := update_of(line, language)) != last.get(line.criterion)]
