@@ -34,6 +34,8 @@ SHORT_THREADS = 12
 """Below the database pool's 15 connections."""
 ABANDONED_UPLOAD_S = 7 * 24 * 3600.0
 """An upload that got nothing for so long is not resumed any more."""
+CLOSE_S = 3.0
+"""Seconds beyond `drain_s` in which a draining replica closes what is left."""
 LONG_THREADS = 32
 """Uploads at the same time; further ones wait unread."""
 log = logging.getLogger("live_gateway")
@@ -127,7 +129,10 @@ class Services:
         self._drains.append(hook)
 
     async def drain(self) -> None:
-        """Stop taking new work and let every hook hand over what runs, for at most `settings.drain_s`."""
+        """Stop taking new work and let every hook hand over what runs.
+
+        Hooks wait for at most `settings.drain_s` themselves, and have `CLOSE_S` more for closing what is left.
+        """
         if self.draining:
             return
         self.draining = True
@@ -135,7 +140,7 @@ class Services:
         if not self._drains:
             return
         tasks = [asyncio.ensure_future(hook()) for hook in self._drains]
-        done, late = await asyncio.wait(tasks, timeout=self.settings.drain_s)
+        done, late = await asyncio.wait(tasks, timeout=self.settings.drain_s + CLOSE_S)
         for task in late:
             task.cancel()
         for task in done:

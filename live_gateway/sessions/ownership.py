@@ -79,9 +79,20 @@ class Ownership:
         """Begin to claim and renew."""
         self._tasks = [asyncio.create_task(self._claim_all()), asyncio.create_task(self._renew_all())]
 
+    def hold(self) -> None:
+        """Claim nothing more; what is owned stays owned until it is given up."""
+        self._stopping = True
+
+    async def give_up(self, session_id: str) -> None:
+        """Give one session up, if it is owned here, so that another replica continues at once."""
+        owned = self._owned.get(session_id)
+        if owned is not None:
+            owned.task.cancel()
+            await asyncio.gather(owned.task, return_exceptions=True)
+
     async def stop(self) -> None:
         """Give every session up, so that another replica continues at once."""
-        self._stopping = True
+        self.hold()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -14,6 +14,7 @@ from include.perception.streaming.streaming_engine import StreamingEngine
 from include.storage import Stores
 from include.storage.live import LiveStore, Notice, ReplicaLoad
 from live_gateway import metrics
+from live_gateway.sessions.draining import move_away
 from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.handover_worker import HandoverWorker, StartsRuns
 from live_gateway.sessions.owner import MakeFeedback, SessionOwner
@@ -75,18 +76,16 @@ class Replica:
         self.handover_worker.start()
 
     async def drain(self) -> None:
-        """Give sessions up so that another replica continues, then send every socket there."""
+        """Give sessions up so that another replica continues, and send their sockets there, between utterances."""
         if self.draining:
             return
         self.draining = True
-        within_ms = int(self.settings.drain_s * 1000)
         try:
             await self._live.withdraw_load(self.name)
         except ServiceFailure:
             log.info("This replica's load report was left to run out.")
+        await move_away(self.sockets, self.ownership, self.settings.drain_s)
         await self.ownership.stop()
-        for socket in self.sockets:
-            socket.drain("drain", within_ms)
         await self.sockets.empty()
         await self.handover_worker.stop()
 

@@ -38,7 +38,15 @@ class Listener(Protocol):
     def lost(self) -> None:
         """The session's stream was lost."""
 
-    def drain(self, reason: str, within_ms: int) -> None:
+    @property
+    def speaking(self) -> bool:
+        """Whether an utterance has begun and is not final yet, as far as this socket has heard."""
+        ...
+
+    def going_away(self, reason: str, within_ms: int) -> None:
+        """This replica will stop within so many milliseconds."""
+
+    def drain(self) -> None:
         """This replica stops."""
 
     def tick(self) -> None:

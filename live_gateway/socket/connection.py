@@ -93,6 +93,8 @@ class Connection:
         """The candidate's messages, where this is the candidate's socket."""
         self._missed: Sequence[wire.Durable] = ()
         """What the candidate's last socket did not get."""
+        self._open_speech: set[str] = set()
+        """Utterances that have begun and are not closed yet, whoever speaks."""
         self._errors = 0
         self._closing: Close | None = None
         self._end = asyncio.Event()
@@ -139,9 +141,17 @@ class Connection:
         if self._ingest.join is not None:
             self._give(Failed("state_lost", "The session's live state was lost; connect again to go on."))
 
-    def drain(self, reason: str, within_ms: int) -> None:
-        """This replica stops: say so, then close for reconnection elsewhere."""
+    @property
+    def speaking(self) -> bool:
+        """Whether an utterance has begun and is not final yet, as far as this socket has heard."""
+        return bool(self._open_speech)
+
+    def going_away(self, reason: str, within_ms: int) -> None:
+        """This replica will stop within so many milliseconds."""
         self._put("go_away", wire.GoAway(reason=reason, within_ms=within_ms))
+
+    def drain(self) -> None:
+        """This replica stops: close for reconnection elsewhere."""
         self._give(Draining())
 
     def tick(self) -> None:
@@ -350,6 +360,10 @@ class Connection:
     async def _pass_on(self, page: Sequence[wire.Durable], *, patient: bool) -> None:
         """Queue what this role may see."""
         for event in page:
+            if isinstance(event, wire.SpeechStart):
+                self._open_speech.add(event.utt)
+            elif isinstance(event, wire.TranscriptFinal | wire.SpeechDiscarded):
+                self._open_speech.discard(event.utt)
             if self._own is None:
                 share = self._share(event)
                 messages = [] if share is None else [share]

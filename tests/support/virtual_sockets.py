@@ -12,7 +12,8 @@ from include.interview.live import wire
 from include.storage.live import Notice
 from live_gateway.socket.connection import Connection
 from live_gateway.socket.events import Rules
-from tests.support.virtual_sessions import VirtualWorld
+from live_gateway.sessions.replica import Replica
+from tests.support.virtual_sessions import ID, VirtualWorld
 
 M = TypeVar("M", bound=wire.ServerMessage)
 CONSENT = "consent-1"
@@ -59,9 +60,14 @@ class VirtualSocket:
 
 @asynccontextmanager
 async def socket_of(
-    world: VirtualWorld, role: wire.SocketRole, resume: wire.ResumeFrom | None = None, *, settle_s: float = 0.1
+    world: VirtualWorld,
+    role: wire.SocketRole,
+    resume: wire.ResumeFrom | None = None,
+    *,
+    replica: Replica | None = None,
+    settle_s: float = 0.1,
 ) -> AsyncIterator[VirtualSocket]:
-    """A socket that listens, after its `ready`."""
+    """A socket that listens, after its `ready`; one of this replica, if one is given."""
     world.stores.consents = _Consents()  # type: ignore[attr-defined]  # only sockets ask for it
     inbox: asyncio.Queue[Any] = asyncio.Queue()
     socket: VirtualSocket
@@ -69,10 +75,20 @@ async def socket_of(
     async def send(message: Any) -> None:
         await socket.heard(message)
 
-    connection = Connection(await world.handle(), Rules(), role, f"{role}-1", inbox.get, send)
+    handle = await (world.handle() if replica is None else replica.registry.open(ID))
+    connection = Connection(handle, Rules(), role, f"{role}-1", inbox.get, send)
     socket = VirtualSocket(connection, inbox)
-    deaf = world.live.listen(lambda notice: _pass_on(connection, notice))
-    running = asyncio.create_task(connection.run())
+    if replica is None:
+        deaf = world.live.listen(lambda notice: _pass_on(connection, notice))
+    else:
+        await replica.enter(handle, connection)
+
+    async def serve() -> None:
+        await connection.run()
+        if replica is not None:
+            await replica.leave(handle, connection)
+
+    running = asyncio.create_task(serve())
     socket.say(wire.Hello(v=1, consent_id=CONSENT, resume=resume))
     await asyncio.sleep(settle_s)
     try:
@@ -80,7 +96,8 @@ async def socket_of(
     finally:
         inbox.put_nowait({"type": "websocket.disconnect"})
         await running
-        deaf()
+        if replica is None:
+            deaf()
 
 
 def _pass_on(connection: Connection, notice: Notice) -> None:
