@@ -18,6 +18,7 @@ from cli.judge import judge
 from cli.live import live
 from cli.model_files import models_app
 from cli.questions import questions
+from cli.rank import rank
 from cli.system import bench, bench_live, demo, docs, up
 
 EXIT_BAD_INPUT = 2
@@ -37,6 +38,7 @@ app.command()(evaluate)
 app.command()(live)
 app.command()(judge)
 app.command()(questions)
+app.command()(rank)
 app.command()(bench)
 app.command("bench-live")(bench_live)
 app.command()(docs)

@@ -1,4 +1,4 @@
-"""Ranking of complete scorecards: bands of cards that their standard errors cannot tell apart.
+"""Ranking: who enters, what a composite is made of, what may be said of an order, and how two snapshots differ.
 
-Never here: a decision about a person.
+The statistics on whole columns are in include/statistics. Never here: a decision about a person.
 """

@@ -1,0 +1,165 @@
+"""Rank sets: for each candidate the ranks that the errors leave possible, simultaneously over an opening.
+
+Sources: Mogstad, Romano, Shaikh & Wilhelm, "Inference for Ranks with Applications to Mobility across Neighbourhoods and
+Academic Achievement across Countries", Review of Economic Studies 2024 (exact form); Romano & Wolf, Econometrica 2005
+(step-down); Goldstein & Healy, JRSS A 1995 (comparing by intervals) and Šidák, JASA 1967 (their bound).
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from include.statistics.simultaneous import (
+    BLOCK,
+    DRAWS,
+    Bools,
+    Floats,
+    Ints,
+    error_blocks,
+    interval_sum,
+    largest_differences,
+    quantile_rank,
+    sidak_half_width,
+    studentised,
+)
+
+Method = Literal["exact", "interval"]
+EXACT_LIMIT = 2_000
+"""Largest opening for which every pair is compared; above, intervals are."""
+SIDAK_LIMIT = 200_000
+"""Largest opening whose interval width is simulated; above, Šidák's bound is used as it is."""
+NARROWINGS = (0.8, 2.0)
+"""How far below the last critical value the next one is looked for, before everything is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankSets:
+    """Best and worst possible rank of each candidate, both of shape (n,), 1 = highest value.
+
+    `critical`: for "exact" two values are apart when their difference exceeds it times the root of the sum of their
+    squared standard errors; for "interval" when it exceeds it times the sum of their standard errors.
+    """
+
+    best: Ints
+    worst: Ints
+    critical: float
+    method: Method
+
+
+def method_for(count: int) -> Method:
+    """The form used for an opening of `count` candidates."""
+    return "exact" if count <= EXACT_LIMIT else "interval"
+
+
+def rank_sets(values: Floats, sems: Floats, method: Method | None = None) -> RankSets:
+    """Rank sets that all hold together with 95 % confidence, for independent normal errors.
+
+    Args:
+        values: estimates, shape (n,), finite, n ≥ 1.
+        sems: their standard errors, ascending, ≥ 0; 0 means that the value is known exactly.
+        method: None chooses by `method_for`.
+    """
+    chosen = method or method_for(len(values))
+    return _exact(values, sems) if chosen == "exact" else _by_intervals(values, sems)
+
+
+def apart(differences: Floats, divisors: Floats, critical: float) -> Bools:
+    """Where a difference exceeds `critical` times its divisor; exact values (divisor 0) are apart when they differ."""
+    return np.asarray(differences > critical * divisors)
+
+
+# ------------------------------------------------------------------------------------------------ exact form
+
+
+def _exact(values: Floats, sems: Floats) -> RankSets:
+    errors = np.concatenate(list(error_blocks(sems)))
+    step = max(1, BLOCK // max(64, len(sems)))
+    maxima = np.concatenate(
+        [largest_differences(errors[i : i + step], sems, studentised) for i in range(0, len(errors), step)]
+    )
+    place = quantile_rank(DRAWS)
+    critical = float(np.partition(maxima, place - 1)[place - 1])
+    differences = values[:, None] - values[None, :]
+    divisors = studentised(sems[:, None], sems[None, :])
+    beaten = apart(differences, divisors, critical)
+    while beaten.any():
+        smaller = _restricted_critical(errors, sems, maxima, beaten, critical)
+        now_beaten = apart(differences, divisors, smaller)
+        if smaller >= critical or now_beaten.sum() == beaten.sum():
+            break
+        critical, beaten = smaller, now_beaten
+    count = len(values)
+    return RankSets(1 + beaten.sum(axis=0), count - beaten.sum(axis=1), critical, "exact")
+
+
+def _restricted_critical(errors: Floats, sems: Floats, maxima: Floats, settled: Bools, critical: float) -> float:
+    """The critical value over the ordered pairs that are not `settled`, at most `critical`.
+
+    Only the largest draws decide about a high quantile: draws are visited from the largest unrestricted maximum down,
+    until no other can be among them.
+    """
+    wanted = DRAWS - quantile_rank(DRAWS) + 1
+    order = np.argsort(-maxima, kind="stable")
+    for floor in (*(max(0.0, critical - below) for below in NARROWINGS), 0.0):
+        largest: list[float] = []
+        for draw in order:
+            threshold = largest[0] if len(largest) == wanted else floor
+            if maxima[draw] <= threshold:
+                break
+            value = _restricted_maximum(errors[draw], sems, settled, threshold)
+            if value > threshold:
+                (heapq.heappush if len(largest) < wanted else heapq.heapreplace)(largest, value)
+        if len(largest) == wanted:
+            return min(critical, largest[0])
+    return 0.0
+
+
+def _restricted_maximum(errors: Floats, sems: Floats, settled: Bools, threshold: float) -> float:
+    """The largest studentised difference over unsettled pairs when it exceeds `threshold`, else something below it."""
+    least = threshold * studentised(sems, sems[:1])
+    uppers = np.nonzero(errors - errors.min() > least)[0]
+    lowers = np.nonzero(errors.max() - errors > least)[0]
+    if not len(uppers) or not len(lowers):
+        return 0.0
+    difference = errors[uppers][:, None] - errors[lowers][None, :]
+    divisor = studentised(sems[uppers][:, None], sems[lowers][None, :])
+    open_pairs = (divisor > 0.0) & ~settled[uppers[:, None], lowers[None, :]]
+    ratio = np.divide(difference, divisor, out=np.zeros_like(difference), where=open_pairs)
+    return float(ratio.max())
+
+
+# ------------------------------------------------------------------------------------------------ interval form
+
+
+def interval_half_width(sems: Floats) -> float:
+    """Half width c in standard errors such that intervals value ± c·SEM tell apart only what is apart, with 95 %.
+
+    Simulated as the quantile of the largest (eᵢ - eⱼ)/(SEMᵢ + SEMⱼ), which makes it as narrow as the exact form for
+    equal errors; never above Šidák's bound.
+    """
+    bound = sidak_half_width(len(sems))
+    if len(sems) > SIDAK_LIMIT:
+        return bound
+    maxima = np.concatenate([_by_parts(block, sems) for block in error_blocks(sems)])
+    place = quantile_rank(DRAWS)
+    return min(bound, float(np.partition(maxima, place - 1)[place - 1]))
+
+
+def _by_parts(block: Floats, sems: Floats) -> Floats:
+    step = max(1, BLOCK // max(64, 4 * len(sems)))
+    return np.concatenate(
+        [largest_differences(block[i : i + step], sems, interval_sum) for i in range(0, len(block), step)]
+    )
+
+
+def _by_intervals(values: Floats, sems: Floats) -> RankSets:
+    critical = interval_half_width(sems)
+    lower, upper = values - critical * sems, values + critical * sems
+    count = len(values)
+    above = count - np.searchsorted(np.sort(lower), upper, side="right")
+    below = np.searchsorted(np.sort(upper), lower, side="left")
+    return RankSets(1 + above, count - below, critical, "interval")

@@ -1,0 +1,112 @@
+"""Simultaneous critical values for pairwise comparisons of estimates with known standard errors.
+
+Every value is a quantile of a maximum over pairs, simulated under normal errors (a parametric bootstrap). The maximum
+over all pairs is found without visiting them: with columns in ascending order of their standard error, a pair can
+only be the largest if its upper member is a running maximum and its lower member a running minimum.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import binom, norm
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Scale = Callable[[Floats, Floats], Floats]
+
+LEVEL = 0.95
+"""Simultaneous confidence of all statements about one opening."""
+DRAWS = 2_000
+"""Simulated openings behind a critical value."""
+CERTAINTY = 0.99
+"""The critical value is the upper 99 % limit of the simulated quantile, so that simulating never weakens `LEVEL`."""
+BLOCK = 1 << 21
+"""Largest number of simulated values held at once (16 MiB)."""
+SEED_VERSION = b"triview.rank.1"
+
+
+def studentised(first: Floats, second: Floats) -> Floats:
+    """Standard error of the difference of two independent estimates: the scale of the exact form."""
+    return np.asarray(np.sqrt(np.square(first) + np.square(second)))
+
+
+def interval_sum(first: Floats, second: Floats) -> Floats:
+    """Sum of two standard errors: intervals estimate ± c·SEM are apart when the difference exceeds c times this."""
+    return first + second
+
+
+def seed_of(sems: Floats) -> int:
+    """The seed of an opening's simulation, from its standard errors in ascending order.
+
+    Nothing else enters, so that a better score of one candidate meets the same simulated errors as before.
+    """
+    digest = hashlib.sha256(SEED_VERSION + np.ascontiguousarray(sems, dtype="<f8").tobytes())
+    return int.from_bytes(digest.digest()[:8], "little")
+
+
+def error_blocks(sems: Floats, draws: int = DRAWS) -> Iterator[Floats]:
+    """Simulated errors, in blocks of shape (draws of the block, len(sems)); the same numbers whatever the block size.
+
+    Args:
+        sems: ascending; the columns have these standard deviations.
+    """
+    generator = np.random.Generator(np.random.PCG64(seed_of(sems)))
+    rows = max(1, min(draws, BLOCK // max(1, len(sems))))
+    for start in range(0, draws, rows):
+        block = generator.standard_normal((min(rows, draws - start), len(sems)))
+        block *= sems
+        yield block
+
+
+def quantile_rank(draws: int, level: float = LEVEL, certainty: float = CERTAINTY) -> int:
+    """Position (1 = smallest) in `draws` sorted values of the upper `certainty` limit of the `level` quantile.
+
+    A distribution-free limit from the binomial distribution of the number of values below the quantile.
+    """
+    return min(draws, int(_binomial_limit(draws, level, certainty)) + 1)
+
+
+@cache
+def _binomial_limit(draws: int, level: float, certainty: float) -> float:
+    return float(binom.ppf(certainty, draws, level))
+
+
+def sidak_half_width(count: int, level: float = LEVEL) -> float:
+    """Half width, in standard errors, of intervals that all cover their `count` independent values with `level`."""
+    return float(norm.ppf((1.0 + level ** (1.0 / count)) / 2.0))
+
+
+def largest_differences(errors: Floats, sems: Floats, scale: Scale) -> Floats:
+    """Per row of `errors` the largest of (eᵢ - eⱼ) / scale(SEMᵢ, SEMⱼ) over all pairs, shape (rows,); never below 0.
+
+    Args:
+        errors: shape (rows, n), columns in ascending order of `sems`.
+        scale: not decreasing in either argument.
+    """
+    high, high_sems = _records(errors, sems)
+    low, low_sems = _records(-errors, sems)
+    difference = high[:, :, None] + low[:, None, :]
+    divisor = scale(high_sems[:, :, None], low_sems[:, None, :])
+    ratio = np.divide(difference, divisor, out=np.zeros_like(difference), where=divisor > 0.0)
+    return np.asarray(ratio.reshape(len(errors), -1).max(axis=1, initial=0.0))
+
+
+def _records(errors: Floats, sems: Floats) -> tuple[Floats, Floats]:
+    """The running maxima of each row where they rise, padded with -inf, and the standard errors that belong to them."""
+    running = np.maximum.accumulate(errors, axis=1)
+    rises = np.ones(errors.shape, dtype=bool)
+    np.greater(running[:, 1:], running[:, :-1], out=rises[:, 1:])
+    rows, columns = np.nonzero(rises)
+    counts = rises.sum(axis=1)
+    slots = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    shape = (len(errors), int(counts.max()))
+    values, own = np.full(shape, -np.inf), np.ones(shape)
+    values[rows, slots] = errors[rows, columns]
+    own[rows, slots] = sems[columns]
+    return values, own
