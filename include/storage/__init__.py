@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from include.storage.database.audit import AuditEntry, AuditReport
 from include.storage.database.engine import make_engine, upgrade
-from include.storage.repositories.interviews import Application, HumanDecision
+from include.storage.repositories.applications import Application, HumanDecision
 from include.storage.stores import Stores, open_stores
 from include.storage.vectors.chroma import SimilarAnswer
 

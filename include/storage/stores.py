@@ -27,15 +27,18 @@ from include.storage.objects.store import ObjectStore
 from include.storage.objects.uploads import Uploads
 from include.storage.repositories.accounts import Accounts
 from include.storage.repositories.answers import Answers
+from include.storage.repositories.applications import Applications, Decisions
 from include.storage.repositories.candidates import Candidates
 from include.storage.repositories.consents import Consents
 from include.storage.repositories.insight_approvals import InsightApprovals
 from include.storage.repositories.insights import Insights
-from include.storage.repositories.interviews import Applications, Decisions, Interviews
+from include.storage.repositories.interviews import Interviews
 from include.storage.repositories.live_sessions import LiveSessions
 from include.storage.repositories.openings import Openings
 from include.storage.repositories.panels import Panels
 from include.storage.repositories.prepared_questions import PreparedQuestions
+from include.storage.repositories.ranking_inputs import RankingInputs
+from include.storage.repositories.rankings import Rankings
 from include.storage.repositories.ratings import Ratings
 from include.storage.repositories.reviews import Reviews
 from include.storage.repositories.scorecards import Scorecards
@@ -85,6 +88,8 @@ class Stores:
         self.insight_approvals = InsightApprovals(core)
         self.answers = Answers(core)
         self.prepared_questions = PreparedQuestions(core)
+        self.ranking_inputs = RankingInputs(core)
+        self.rankings = Rankings(core)
         self.media = Media(core, rooms.sealed, rooms.private, rooms.limits)
         self.uploads = Uploads(core, rooms.sealed, self.media, rooms.limits)
         self.artifacts = Artifacts(core, rooms.sealed, rooms.private)

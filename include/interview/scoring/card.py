@@ -184,6 +184,14 @@ def _total(lines: Sequence[CriterionScore]) -> tuple[float, float | None]:
     return min(total, FULL_POINTS), FULL_POINTS * spread / whole
 
 
+def recomputed_total(card: Scorecard) -> float | None:
+    """The total in points made anew from the lines' scores and weights; None while an enabled one has no score."""
+    lines = [line for line in card.criteria if line.status != "disabled"]
+    if not lines or any(line.score is None for line in lines):
+        return None
+    return _total(lines)[0]
+
+
 def sum_usage(usages: Iterable[Usage]) -> Usage:
     """The usage of all together. The cost is None when any call that was made has no known cost."""
     usages = list(usages)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Dialect,
     Double,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -270,12 +271,69 @@ human_decisions = Table(
     _id("application_id", foreign="applications.id", index=True),
     _id("interview_id", foreign="interviews.id", nullable=True),
     Column("actor", String(128), nullable=False),
+    Column("before", String(32), nullable=False, server_default=""),
     Column("decision", String(32), nullable=False),
+    Column("ground", String(32), nullable=False, server_default=""),
     Column("sealed_reason", LongBinary, nullable=False),
     Column("evidence_opened", Boolean, nullable=False),
+    Column("evidence", LongText),
     Column("decided_at", UtcTime, nullable=False),
     **MYSQL,
 )
+
+card_totals = Table(
+    "card_totals",
+    metadata,
+    Column("scorecard_id", String(ID_CHARS), ForeignKey("scorecards.id"), primary_key=True),
+    _id("interview_id", foreign="interviews.id", index=True),
+    _id("application_id", foreign="applications.id", index=True),
+    Column("opening_id", String(NAME_CHARS), ForeignKey("openings.id"), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("total", Double),
+    Column("total_sem", Double),
+    Column("recomputed", Double),
+    Column("profile", String(NAME_CHARS), nullable=False),
+    Column("rubric_version", String(32), nullable=False),
+    Column("pipeline_version", String(16), nullable=False),
+    Column("words_only", Boolean, nullable=False),
+    Column("sha256", String(HASH_CHARS), nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Index("ix_card_totals_opening_id_application_id", "opening_id", "application_id"),
+    **MYSQL,
+)
+"""What a ranking reads of a card, in narrow rows: written with the card, in the same transaction."""
+
+rankings = Table(
+    "rankings",
+    metadata,
+    _id(),
+    Column("opening_id", String(NAME_CHARS), ForeignKey("openings.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("method", String(16), nullable=False),
+    Column("ranked", Integer, nullable=False),
+    Column("listed_apart", Integer, nullable=False),
+    Column("inputs_sha256", String(HASH_CHARS), nullable=False),
+    Column("document", LongBinary, nullable=False),
+    Column("taken_at", UtcTime, nullable=False),
+    UniqueConstraint("opening_id", "number"),
+    **MYSQL,
+)
+"""Snapshots of rankings; rows are never changed. `document`: the record, MessagePack, compressed."""
+
+ranking_states = Table(
+    "ranking_states",
+    metadata,
+    Column("opening_id", String(NAME_CHARS), ForeignKey("openings.id"), primary_key=True),
+    _id("served_id", foreign="rankings.id", nullable=True),
+    Column("stamp", String(255), nullable=False),
+    Column("failures", Text, nullable=False),
+    Column("checked_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+"""Per opening the snapshot that is served, the stamp of its inputs when last ranked, and a failed gate's counts."""
+
 
 accounts = Table(
     "accounts",

@@ -16,7 +16,7 @@ from include.interview.live.session import LiveSession
 from include.interview.stages import LIVE_STAGES
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, new_id, now
-from include.storage.repositories.interviews import Applications
+from include.storage.repositories.applications import Applications
 from include.storage.repositories.panels import others_of
 
 State = Literal["created", "live", "ending", "ended", "handed_over"]

@@ -6,7 +6,9 @@ the evidence of each criterion (sealed), and each judgement with its rationale a
 
 from __future__ import annotations
 
+import hashlib
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +17,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select
 
 from include.interview.errors import NotFound
 from include.interview.records import CriterionScore, Evidence, Judgement, Scorecard
+from include.interview.scoring.card import recomputed_total
 from include.security.keys import DataKey
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, candidate_of, now, seal, unseal
@@ -66,6 +69,7 @@ class Scorecards:
             key = self._core.interview_key(act.connection, card.interview_id)
             upsert(act.connection, t.scorecards, row, key=["id"], keep=[*NATURAL_KEY, "published_at"])
             _replace_lines(act.connection, key, identity, card)
+            upsert(act.connection, t.card_totals, _totals(act.connection, identity, card, row), key=["scorecard_id"])
             detail = {"card": identity, "status": card.status, "pipeline": card.pipeline_version}
             act.record("scorecard.published", f"interview:{card.interview_id}", detail)
         return identity
@@ -137,6 +141,26 @@ class Scorecards:
             raise NotFound(f"Interview {interview_id} has no such scorecard.", "Run the evaluation first.")
         value: datetime = row.published_at
         return value
+
+
+def _totals(connection: Connection, identity: str, card: Scorecard, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The narrow row that rankings read; its `recomputed` is made anew from the criteria's lines."""
+    place = connection.execute(
+        select(t.applications.c.id, t.applications.c.opening_id)
+        .join(t.interviews, t.interviews.c.application_id == t.applications.c.id)
+        .where(t.interviews.c.id == card.interview_id)
+    ).one()
+    copied = ("interview_id", "stage", "status", "total", "total_sem", "profile", "rubric_version", "pipeline_version")
+    return {
+        "scorecard_id": identity,
+        "application_id": place.id,
+        "opening_id": place.opening_id,
+        **{name: row[name] for name in copied},
+        "recomputed": recomputed_total(card),
+        "words_only": card.scope == "words",
+        "sha256": hashlib.sha256(row["document"].encode()).hexdigest(),
+        "updated_at": row["updated_at"],
+    }
 
 
 def _latest_first(query: Select[Any]) -> Select[Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from include.interview.applications import Decision
 from include.interview.errors import TriviewError
 from include.interview.records import Transcript, Utterance
 from include.settings import Settings
@@ -32,7 +33,7 @@ def fill(stores: Stores) -> None:
     transcript = Transcript("text", "ko", None, (Utterance("u1", "A", "candidate", WORDS),))
     stores.artifacts.run(interview, "speech", [], lambda: repr(transcript).encode())
     stores.scorecards.publish(card_for(interview))
-    stores.acting_as("hr:1").decisions.record(person.application_id, "hired", WORDS, evidence_opened=True)
+    stores.acting_as("hr:1").decisions.record(person.application_id, Decision("in_process", "stage_begins", WORDS))
     stores.vectors.put_answers(interview, [("u1", [0.5] * 512)])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text, update
 
+from include.interview.applications import Decision, EvidenceOpened
 from include.interview.errors import BadInput, ConsentMissing, NotFound, WrongKey
 from include.interview.records import Bilingual, Keyword, Opening, QuestionMark
 from include.security.keys import new_master_key
@@ -162,17 +163,23 @@ def test_a_destroyed_key_is_erasure(stores: Stores) -> None:
 
 def test_only_a_person_decides_and_the_reason_is_sealed(stores: Stores) -> None:
     person = enrol(stores)
+    begin = Decision("in_process", "stage_begins", f"{NAME} is invited to talk")
     with pytest.raises(BadInput, match="Only a person"):
-        stores.decisions.record(person.application_id, "hired", "Because", evidence_opened=True)
+        stores.decisions.record(person.application_id, begin)
     hr = stores.acting_as("hr:7")
-    with pytest.raises(BadInput, match="needs a reason"):
-        hr.decisions.record(person.application_id, "hired", "  ", evidence_opened=True)
-    made = hr.decisions.record(
-        person.application_id, "hired", f"{NAME} convinced", evidence_opened=True, interview_id=person.interview.id
-    )
-    assert stores.applications.list()[0].status == "hired"
-    (read,) = stores.decisions.list(person.application_id)
-    assert (read.reason, read.actor, read.decided_at) == (made.reason, "hr:7", made.decided_at)
+    with pytest.raises(NotFound):
+        hr.decisions.record(UNKNOWN, begin)
+    made = hr.decisions.record(person.application_id, begin, expected="invited")
+    with pytest.raises(BadInput, match="is in_process by now"):
+        hr.decisions.record(person.application_id, begin, expected="invited")
+    opened = EvidenceOpened("scorecard", person.interview.id, 42.5)
+    hr.decisions.record(person.application_id, Decision("advanced", "criteria_met", "Clear answers", (opened,)))
+    assert stores.applications.get(person.application_id).status == "advanced"
+    first, second = stores.decisions.list(person.application_id)
+    assert first == made
+    assert (first.actor, first.before, first.reason) == ("hr:7", "invited", f"{NAME} is invited to talk")
+    assert (second.ground, second.evidence) == ("criteria_met", (opened,))
     with stores.db.connect() as connection:
-        raw = connection.execute(text("SELECT sealed_reason FROM human_decisions")).scalar_one()
-    assert NAME.encode() not in raw
+        raw = connection.execute(text("SELECT sealed_reason FROM human_decisions")).scalars().all()
+    assert all(NAME.encode() not in one for one in raw)
+    assert stores.audit.verify().intact

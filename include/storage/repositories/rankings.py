@@ -1,0 +1,216 @@
+"""Snapshots of rankings: rows that are never changed, and per opening the one that is served."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select
+
+from include.interview.errors import NotFound
+from include.interview.ranking.records import Snapshot
+from include.interview.records import Record
+from include.security.chain import Plain
+from include.storage.database import tables as t
+from include.storage.database.unit_of_work import Act, Core, new_id, now
+from include.storage.database.upsert import upsert
+from include.storage.repositories.ranking_inputs import read_stamps
+
+Swap = Literal["swapped", "unchanged", "changed_meanwhile"]
+COMPRESSION = 1
+"""zlib level: half the bytes are hashes and ids, which no level makes smaller."""
+
+
+class Offer(Record, frozen=True):
+    """A snapshot to be served, and the stamp of the inputs that it was made from."""
+
+    snapshot: Snapshot
+    stamp: str
+
+
+class RankingState(Record, frozen=True):
+    """What is served of an opening: the id of the snapshot (None before the first), and why no newer one is.
+
+    `failures`: expectation -> how many rows did not meet it, of the last run that a gate stopped; empty when the last
+    run went through. `checked_at`: when it ended, UTC, ISO 8601.
+    """
+
+    opening_id: str
+    served_id: str | None
+    stamp: str
+    failures: dict[str, int]
+    checked_at: str
+
+
+class SnapshotHead(Record, frozen=True):
+    """One line of the list of an opening's snapshots; `number` counts from 1."""
+
+    id: str
+    opening_id: str
+    number: int
+    version: str
+    method: str
+    ranked: int
+    listed_apart: int
+    inputs_sha256: str
+    taken_at: str
+
+
+class Rankings:
+    """Stored snapshots.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def swap(self, offers: Sequence[Offer]) -> dict[str, Swap]:
+        """Store the snapshots and serve them, all in one transaction; returns what became of each, by opening.
+
+        An opening whose inputs changed since they were read keeps what it has. A snapshot of the same inputs as the one
+        served is not stored again. Of two runs at once the later one to end finds either of both.
+
+        Raises:
+            NotFound: an opening was deleted meanwhile; nothing is stored.
+        """
+        ids = [offer.snapshot.opening_id for offer in offers]
+        packed = {offer.snapshot.opening_id: _packed(offer.snapshot) for offer in offers}
+        results: dict[str, Swap] = {}
+        with self._core.act() as act:
+            present = set(act.connection.execute(select(t.openings.c.id).where(t.openings.c.id.in_(ids))).scalars())
+            if set(ids) - present:
+                raise NotFound("An opening was deleted while it was ranked.", "Nothing of it is served any more.")
+            stamps, served = read_stamps(act.connection, ids), _served_hashes(act.connection, ids)
+            numbers = _last_numbers(act.connection, ids)
+            for offer in offers:
+                opening = offer.snapshot.opening_id
+                if stamps.get(opening, "") != offer.stamp:
+                    results[opening] = "changed_meanwhile"
+                    continue
+                served_id, served_hash = served.get(opening, (None, None))
+                results[opening] = "unchanged" if served_hash == offer.snapshot.inputs_sha256 else "swapped"
+                if results[opening] == "swapped":
+                    served_id = _store(act, offer.snapshot, packed[opening], numbers.get(opening, 0) + 1)
+                _set_state(act.connection, opening, served_id, offer.stamp, {})
+        return results
+
+    def failed(self, opening_id: str, stamp: str, failures: Mapping[str, int]) -> None:
+        """Record that a gate stopped the opening's run: names of expectations and counts. What is served stays."""
+        with self._core.act() as act:
+            state = _state(act.connection, opening_id)
+            _set_state(act.connection, opening_id, None if state is None else state.served_id, stamp, failures)
+            act.record("ranking.stopped", f"opening:{opening_id}", dict(failures))
+
+    def state(self, opening_id: str) -> RankingState | None:
+        """What is served of the opening; None before its first run."""
+        with self._core.look() as connection:
+            return _state(connection, opening_id)
+
+    def states(self) -> dict[str, RankingState]:
+        """Opening -> what is served of it."""
+        with self._core.look() as connection:
+            return {row.opening_id: _as_state(row) for row in connection.execute(select(t.ranking_states))}
+
+    def list(self, opening_id: str) -> tuple[SnapshotHead, ...]:
+        """The opening's snapshots, newest first."""
+        table = t.rankings.c
+        columns = [c for c in t.rankings.columns if c.name != "document"]
+        query = select(*columns).where(table.opening_id == opening_id).order_by(table.number.desc())
+        with self._core.look() as connection:
+            rows = [row._mapping for row in connection.execute(query)]
+        return tuple(SnapshotHead(**{**row, "taken_at": row["taken_at"].isoformat()}) for row in rows)
+
+    def get(self, snapshot_id: str) -> Snapshot:
+        """The snapshot with this id. The read is an audit entry.
+
+        Raises:
+            NotFound: no such snapshot.
+        """
+        with self._core.act() as act:
+            row = act.connection.execute(
+                select(t.rankings.c.document, t.rankings.c.opening_id).where(t.rankings.c.id == snapshot_id)
+            ).one_or_none()
+            if row is None:
+                raise NotFound(f"There is no ranking {snapshot_id}.", "See ./triview rankings list OPENING.")
+            act.record("ranking.read", f"opening:{row.opening_id}", {"ranking": snapshot_id})
+        return msgspec.msgpack.decode(zlib.decompress(row.document), type=Snapshot)
+
+    def served(self, opening_id: str) -> Snapshot:
+        """The snapshot that is served of the opening. The read is an audit entry.
+
+        Raises:
+            NotFound: none is yet.
+        """
+        state = self.state(opening_id)
+        if state is None or state.served_id is None:
+            raise NotFound(f"The opening {opening_id!r} has no ranking yet.", "Run ./triview rankings run OPENING.")
+        return self.get(state.served_id)
+
+
+def _packed(snapshot: Snapshot) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(snapshot), COMPRESSION)
+
+
+def _store(act: Act, snapshot: Snapshot, document: bytes, number: int) -> str:
+    identity = new_id()
+    act.connection.execute(
+        insert(t.rankings).values(
+            id=identity,
+            opening_id=snapshot.opening_id,
+            number=number,
+            version=snapshot.version,
+            method=snapshot.ranking.method,
+            ranked=len(snapshot.ranking.candidates),
+            listed_apart=len(snapshot.apart),
+            inputs_sha256=snapshot.inputs_sha256,
+            document=document,
+            taken_at=now(),
+        )
+    )
+    detail: dict[str, Plain] = {"ranking": identity, "number": number, "inputs": snapshot.inputs_sha256}
+    act.record("ranking.served", f"opening:{snapshot.opening_id}", detail)
+    return identity
+
+
+def _set_state(
+    connection: Connection, opening_id: str, served_id: str | None, stamp: str, failures: Mapping[str, int]
+) -> None:
+    row = {
+        "opening_id": opening_id,
+        "served_id": served_id,
+        "stamp": stamp,
+        "failures": msgspec.json.encode(failures).decode(),
+        "checked_at": now(),
+    }
+    upsert(connection, t.ranking_states, row, key=["opening_id"])
+
+
+def _state(connection: Connection, opening_id: str) -> RankingState | None:
+    table = t.ranking_states
+    row = connection.execute(select(table).where(table.c.opening_id == opening_id)).one_or_none()
+    return None if row is None else _as_state(row)
+
+
+def _as_state(row: object) -> RankingState:
+    values = dict(row._mapping)  # type: ignore[attr-defined]
+    failures = msgspec.json.decode(values["failures"], type=dict[str, int])
+    return RankingState(**{**values, "failures": failures, "checked_at": values["checked_at"].isoformat()})
+
+
+def _served_hashes(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    states, rankings = t.ranking_states.c, t.rankings.c
+    query = (
+        select(states.opening_id, rankings.id, rankings.inputs_sha256)
+        .join_from(t.ranking_states, t.rankings, rankings.id == states.served_id)
+        .where(states.opening_id.in_(ids))
+    )
+    return {opening: (identity, digest) for opening, identity, digest in connection.execute(query)}
+
+
+def _last_numbers(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
+    table = t.rankings.c
+    query = select(table.opening_id, func.max(table.number)).where(table.opening_id.in_(ids)).group_by(table.opening_id)
+    return dict(connection.execute(query).tuples().all())
