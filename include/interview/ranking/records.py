@@ -162,3 +162,15 @@ class Change(Record, frozen=True):
     cause: ChangeCause
     before: RankedCandidate | None
     after: RankedCandidate | None
+
+
+class GateResult(Record, frozen=True):
+    """What a gate found: expectation -> how many rows do not meet it. Anything critical stops the run."""
+
+    critical: dict[str, int] = msgspec.field(default_factory=dict)
+    warning: dict[str, int] = msgspec.field(default_factory=dict)
+
+    @property
+    def stops(self) -> bool:
+        """True when a critical expectation is not met."""
+        return bool(self.critical)

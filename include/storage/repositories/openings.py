@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import select
 
@@ -55,6 +57,13 @@ class Openings:
                 f"There is no opening {opening_id!r}.", "See ./triview openings list, or add it from a file."
             )
         return msgspec.json.decode(found, type=Opening)
+
+    def some(self, opening_ids: Sequence[str]) -> dict[str, Opening]:
+        """Those of the openings that exist, by id."""
+        table = t.openings.c
+        with self._core.look() as connection:
+            rows = connection.execute(select(table.id, table.document).where(table.id.in_(opening_ids)))
+            return {identity: msgspec.json.decode(document, type=Opening) for identity, document in rows}
 
     def list(self) -> tuple[Opening, ...]:
         """All openings, oldest first."""

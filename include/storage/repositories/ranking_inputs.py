@@ -9,11 +9,19 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from include.interview.ranking.records import Applicant, StageCard
+from include.interview.records import Record
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core
 
 REVIEW = "review"
 WITHDRAWN = "withdrawn"
+
+
+class InputStamp(Record, frozen=True):
+    """What an opening's inputs look like from outside: how many cards there are, and a text that changes with them."""
+
+    cards: int
+    text: str
 
 
 class RankingInputs:
@@ -25,8 +33,8 @@ class RankingInputs:
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    def stamps(self, opening_ids: Sequence[str] | None = None) -> dict[str, str]:
-        """Opening -> a text that changes when its cards, applicants or open reviews do; all openings with cards.
+    def stamps(self, opening_ids: Sequence[str] | None = None) -> dict[str, InputStamp]:
+        """Opening -> its stamp, which changes when its cards, applicants or open reviews do; all openings with cards.
 
         Counts and times only: cheap enough to ask for every opening each night.
         """
@@ -39,10 +47,12 @@ class RankingInputs:
             stamps = read_stamps(connection, opening_ids)
             cards = _cards(connection, opening_ids)
             applicants = _applicants(connection, opening_ids, cards)
-        return {opening: (stamps.get(opening, ""), found) for opening, found in applicants.items()}
+        return {
+            opening: (stamps[opening].text if opening in stamps else "", found) for opening, found in applicants.items()
+        }
 
 
-def read_stamps(connection: Connection, opening_ids: Sequence[str] | None) -> dict[str, str]:
+def read_stamps(connection: Connection, opening_ids: Sequence[str] | None) -> dict[str, InputStamp]:
     """As `RankingInputs.stamps`, inside a transaction."""
     cards, interviews = t.card_totals.c, t.interviews.c
     about_cards = (
@@ -73,7 +83,7 @@ def read_stamps(connection: Connection, opening_ids: Sequence[str] | None) -> di
     people = {opening: counts for opening, *counts in connection.execute(about_people)}
     stamps = {}
     for opening, *counts in connection.execute(about_cards):
-        stamps[opening] = "|".join(str(value) for value in (*counts, *people.get(opening, ())))
+        stamps[opening] = InputStamp(int(counts[0]), "|".join(map(str, (*counts, *people.get(opening, ())))))
     return stamps
 
 
@@ -98,7 +108,9 @@ def _cards(connection: Connection, opening_ids: Sequence[str]) -> dict[str, list
             newest[place] = row
     found: dict[str, list[StageCard]] = {}
     for (application, _), row in newest.items():
-        found.setdefault(application, []).append(StageCard(*row[:10], bool(row[10]), row[11], bool(row[12])))
+        values: list[Any] = [*row[:10], bool(row[10]), row[11], bool(row[12])]
+        card = StageCard(*values)
+        found.setdefault(application, []).append(card)
     return found
 
 

@@ -16,7 +16,7 @@ from include.security.chain import Plain
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Act, Core, new_id, now
 from include.storage.database.upsert import upsert
-from include.storage.repositories.ranking_inputs import read_stamps
+from include.storage.repositories.ranking_inputs import InputStamp, read_stamps
 
 Swap = Literal["swapped", "unchanged", "changed_meanwhile"]
 COMPRESSION = 1
@@ -24,9 +24,10 @@ COMPRESSION = 1
 
 
 class Offer(Record, frozen=True):
-    """A snapshot to be served, and the stamp of the inputs that it was made from."""
+    """A snapshot to be served. `read_stamp`: of the stored inputs when they were read; `stamp`: kept with the state."""
 
     snapshot: Snapshot
+    read_stamp: str
     stamp: str
 
 
@@ -87,7 +88,7 @@ class Rankings:
             numbers = _last_numbers(act.connection, ids)
             for offer in offers:
                 opening = offer.snapshot.opening_id
-                if stamps.get(opening, "") != offer.stamp:
+                if _text(stamps, opening) != offer.read_stamp:
                     results[opening] = "changed_meanwhile"
                     continue
                 served_id, served_hash = served.get(opening, (None, None))
@@ -123,6 +124,17 @@ class Rankings:
             rows = [row._mapping for row in connection.execute(query)]
         return tuple(SnapshotHead(**{**row, "taken_at": row["taken_at"].isoformat()}) for row in rows)
 
+    def served_sizes(self, opening_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Opening -> (how many its served snapshot ranks, when it was taken: UTC, ISO 8601), where one is served."""
+        states, rankings = t.ranking_states.c, t.rankings.c
+        query = (
+            select(states.opening_id, rankings.ranked, rankings.taken_at)
+            .join_from(t.ranking_states, t.rankings, rankings.id == states.served_id)
+            .where(states.opening_id.in_(opening_ids))
+        )
+        with self._core.look() as connection:
+            return {opening: (ranked, at.isoformat()) for opening, ranked, at in connection.execute(query)}
+
     def get(self, snapshot_id: str) -> Snapshot:
         """The snapshot with this id. The read is an audit entry.
 
@@ -148,6 +160,11 @@ class Rankings:
         if state is None or state.served_id is None:
             raise NotFound(f"The opening {opening_id!r} has no ranking yet.", "Run ./triview rankings run OPENING.")
         return self.get(state.served_id)
+
+
+def _text(stamps: Mapping[str, InputStamp], opening_id: str) -> str:
+    found = stamps.get(opening_id)
+    return "" if found is None else found.text
 
 
 def _packed(snapshot: Snapshot) -> bytes:
@@ -213,4 +230,4 @@ def _served_hashes(connection: Connection, ids: Sequence[str]) -> dict[str, tupl
 def _last_numbers(connection: Connection, ids: Sequence[str]) -> dict[str, int]:
     table = t.rankings.c
     query = select(table.opening_id, func.max(table.number)).where(table.opening_id.in_(ids)).group_by(table.opening_id)
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}

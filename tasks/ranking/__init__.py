@@ -1,0 +1,1 @@
+"""The flow that ranks openings: gather, stage rows, gate, rank, gate, swap in."""
