@@ -117,14 +117,14 @@ def _cards(cursor: Any, stage: str, first: int, last: int, opening: str) -> None
     cursor.execute(
         "INSERT INTO scorecards (id, interview_id, pipeline_version, rubric_version, profile, stage, status, total,"
         " total_sem, document, published_at, updated_at)"
-        f" SELECT {card}, {interview}, '1', '1', 'standard', '{stage}', 'complete', {total}, {sem}, '{{}}', NOW(), NOW()"
-        f" FROM {numbers}"
+        f" SELECT {card}, {interview}, '1', '1', 'standard', '{stage}', 'complete', {total}, {sem}, '{{}}', NOW(),"
+        f" NOW() FROM {numbers}"
     )
     cursor.execute(
         "INSERT INTO card_totals (scorecard_id, interview_id, application_id, opening_id, stage, status, total,"
         " total_sem, recomputed, profile, rubric_version, pipeline_version, words_only, sha256, updated_at)"
-        f" SELECT {card}, {interview}, MD5(CONCAT('a', seq)), {opening}, '{stage}', 'complete', {total}, {sem}, {total},"
-        f" 'standard', '1', '1', 0, SHA2({card}, 256), NOW() FROM {numbers}"
+        f" SELECT {card}, {interview}, MD5(CONCAT('a', seq)), {opening}, '{stage}', 'complete', {total}, {sem},"
+        f" {total}, 'standard', '1', '1', 0, SHA2({card}, 256), NOW() FROM {numbers}"
     )
 
 
@@ -141,13 +141,14 @@ def _ranked(own: dict[str, str], openings: Sequence[str], again: int = 0) -> dic
                 )
         with _Peak() as peak:
             began = time.monotonic()
-            due = [tuple(one for one in batch if one in set(openings)) for batch in changed_openings(stores)]
+            wanted = set(openings)
+            due = [tuple(one for one in batch if one in wanted) for batch in changed_openings(stores)]
             looked = time.monotonic() - began
             batches = [batch for batch in due if batch]
             with ProcessPoolExecutor(min(PROCESSES, len(batches)), get_context("spawn")) as pool:
                 results = [one for batch in pool.map(_rank_batch, [own] * len(batches), batches) for one in batch]
             seconds = time.monotonic() - began
-        cards = sum(stores.ranking_inputs.stamps([*openings])[one].cards for one in openings)
+        cards = sum(stamp.cards for stamp in stores.ranking_inputs.stamps(openings).values())
     if set(results) != {"swapped"}:
         raise RuntimeError(f"Not everything was ranked: {sorted(set(results))}.")
     return {

@@ -19,6 +19,7 @@ from cli.live import live
 from cli.model_files import models_app
 from cli.questions import questions
 from cli.rank import rank
+from cli.rankings import applications_app, rankings_app
 from cli.system import bench, bench_live, demo, docs, up
 
 EXIT_BAD_INPUT = 2
@@ -48,6 +49,8 @@ app.add_typer(db_app, name="db")
 app.add_typer(candidates_app, name="candidates")
 app.add_typer(openings_app, name="openings")
 app.add_typer(interviews_app, name="interviews")
+app.add_typer(applications_app, name="applications")
+app.add_typer(rankings_app, name="rankings")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(answers_app, name="answers")
 

@@ -126,3 +126,48 @@ class Flow:
             result = msgspec.to_builtins(function(StepContext(stores, settings, interview_id), *arguments, **extra))
             state.set(STEP_SECONDS_KEY, round(time.perf_counter() - started, 3))
         return result
+
+
+class StoreFlow:
+    """The steps of a flow that is about no single interview: plain functions over open stores, returning ids."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def run(self, step: str, *inputs: Any) -> Any:
+        """Run the step called `step` with `inputs` and return its result as plain data for XCom.
+
+        Raises:
+            TriviewError: as the step says; `BadInput` fails the task at once (see `policy.py`).
+        """
+        import importlib
+
+        import msgspec
+
+        from include.storage.airflow_connection import bound_stores
+
+        function = getattr(importlib.import_module(self._module), step)
+        with bound_stores() as (stores, _):
+            return msgspec.to_builtins(function(stores, *inputs))
+
+
+def opening_of(context: Any) -> str:
+    """The opening of the run: its asset partition when a card was published, else the form's field.
+
+    Raises:
+        BadInput: `conf` carries something else beside it, or there is neither.
+    """
+    from include.interview.errors import BadInput
+
+    run = context["dag_run"]
+    extra = set(run.conf or {}) - {"opening_id"}
+    if extra:
+        raise BadInput(
+            f"conf carries {len(extra)} key(s) beside opening_id.",
+            'Delete this run and trigger again with {"opening_id": "…"} only.',
+            code="conf_not_ids_only",
+        )
+    opening = run.partition_key or context["params"].get("opening_id")
+    if not opening:
+        raise BadInput("The run names no opening.", 'Trigger it with {"opening_id": "…"}.', code="opening_missing")
+    return str(opening)

@@ -14,6 +14,10 @@ from include.interview.records import Stage
 
 UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 LATE_AFTER = timedelta(hours=3)
+CARDS_OF_OPENINGS = Asset(name="cards_of_openings", uri="triview://cards-of-openings")
+"""Partitioned by opening: an event says that a card of this opening was published."""
+RANKINGS = Asset(name="rankings", uri="triview://rankings")
+"""An event says that rankings were looked at anew; its extra names openings and results."""
 SCORECARDS = Asset(name="scorecards", uri="triview://scorecards")
 JUDGING: dict[str, Any] = {
     "pool": JUDGE_POOL,
@@ -39,6 +43,22 @@ def one_interview(stage: Stage) -> dict[str, Any]:
                 description="The interview's UUID; nothing else belongs into this form.",
             )
         },
+        "deadline": DeadlineAlert(
+            reference=DeadlineReference.DAGRUN_QUEUED_AT,
+            interval=LATE_AFTER,
+            callback=SyncCallback("dags.lateness.report_late", {"limit": "3 h"}),
+        ),
+    }
+
+
+def any_run(schedule: Any, tag: str, *, runs: int) -> dict[str, Any]:
+    """Arguments of a DAG that is about no single interview; `runs`: how many may be active at a time."""
+    return {
+        "schedule": schedule,
+        "catchup": False,
+        "max_active_runs": runs,
+        "default_args": DEFAULT_ARGS,
+        "tags": [tag],
         "deadline": DeadlineAlert(
             reference=DeadlineReference.DAGRUN_QUEUED_AT,
             interval=LATE_AFTER,
