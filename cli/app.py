@@ -20,6 +20,11 @@ from cli.model_files import models_app
 from cli.questions import questions
 from cli.rank import rank
 from cli.rankings import applications_app, rankings_app
+from cli.fairness import fairness
+from cli.judge import judge
+from cli.live import live
+from cli.model_files import models_app
+from cli.severity import severity
 from cli.system import bench, bench_live, demo, docs, up
 
 EXIT_BAD_INPUT = 2
@@ -40,6 +45,8 @@ app.command()(live)
 app.command()(judge)
 app.command()(questions)
 app.command()(rank)
+app.command()(fairness)
+app.command()(severity)
 app.command()(bench)
 app.command("bench-live")(bench_live)
 app.command()(docs)

@@ -36,6 +36,20 @@ def read_opening(path: Path | None, language: str = "auto") -> Opening:
     return parse_opening(path.read_bytes(), path.name)
 
 
+def read_table_file(path: Path) -> bytes:
+    """The bytes of a table that an analyst gave.
+
+    Raises:
+        BadInput: there is no such file, or it cannot be read.
+    """
+    if not path.is_file():
+        raise BadInput(f"The table {path.name} does not exist.", "Check the path.")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"The table {path.name} cannot be read.", f"{error.strerror}.") from error
+
+
 def check_choice(value: str, allowed: tuple[str, ...], option: str) -> str:
     """Return `value`, which must be one of `allowed`.
 

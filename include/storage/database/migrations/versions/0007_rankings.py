@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql
 
 revision = "0007"
-down_revision = "0002"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,88 @@
+"""Whether a fairness report may be published beside those that were: what two of them give away by subtraction.
+
+Two rules. One report after another of the same people and those who came since: every count that both print must have
+changed by at least 5, or its group not at all, so that the few who came (or were erased) in between are never counted
+alone. A report over several openings beside the reports of each: what remains when the printed parts are subtracted
+must leave every "<5" of the other parts open. A report that breaks a rule is held: the earlier stays, with its date.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from include.interview.fairness.records import BELOW, SMALLEST_CELL, Count, FairnessReport, Grouping
+
+LEAST_VALUES = 3
+"""How many values a count printed as "<5" must at least leave open."""
+Place = tuple[str, ...]
+"""Attributes and group, joined by their names, and which count of it."""
+Counts = Mapping[Place, Count]
+
+
+def may_follow(new: FairnessReport, earlier: Sequence[FairnessReport]) -> bool:
+    """Whether `new` may be published after all of `earlier`, which are of the same opening, stage and criterion."""
+    return all(_far_enough(_rows(old), _rows(new)) for old in earlier)
+
+
+def may_pool(pooled: FairnessReport, parts: Sequence[FairnessReport]) -> bool:
+    """Whether `pooled` may be published beside `parts`, of which it is the sum."""
+    printed = [_counts(part) for part in parts]
+    for place, total in _counts(pooled).items():
+        if not isinstance(total, int):
+            continue
+        values = [part.get(place, 0) for part in printed]
+        rest = total - sum(value for value in values if isinstance(value, int))
+        if not _leaves_open(rest, [value for value in values if not isinstance(value, int)]):
+            return False
+    return True
+
+
+def _leaves_open(rest: int, hidden: Sequence[Count]) -> bool:
+    """Whether every "<5" among the `hidden` parts, which add up to `rest`, may still have three values or more."""
+    most = [float(SMALLEST_CELL - 1) if count == BELOW else math.inf for count in hidden]
+    for i, count in enumerate(hidden):
+        if count != BELOW:
+            continue
+        low = max(0.0, rest - sum(most[:i] + most[i + 1 :]))
+        high = min(most[i], float(rest))
+        if high - low + 1 < LEAST_VALUES:
+            return False
+    return True
+
+
+def _far_enough(old: Mapping[Place, Counts], new: Mapping[Place, Counts]) -> bool:
+    """Whether no row that both print differs by a few: it is as it was, or every count of it moved by 5 or more."""
+    for place in old.keys() & new.keys():
+        before, after = old[place], new[place]
+        changes = [
+            abs(now - was)
+            for name in before.keys() & after.keys()
+            if isinstance(was := before[name], int) and isinstance(now := after[name], int)
+        ]
+        if any(changes) and min(changes) < SMALLEST_CELL:
+            return False
+    return True
+
+
+def _counts(report: FairnessReport) -> dict[Place, Count]:
+    return {(*place, *name): count for place, row in _rows(report).items() for name, count in row.items()}
+
+
+def _rows(report: FairnessReport) -> dict[Place, dict[Place, Count]]:
+    """Every printed row with its counts."""
+    return {place: dict(row) for grouping in _groupings(report) for place, row in _rows_of(grouping)}
+
+
+def _groupings(report: FairnessReport) -> Iterator[Grouping]:
+    yield from report.groupings
+    yield from report.intersections
+
+
+def _rows_of(grouping: Grouping) -> Iterator[tuple[Place, dict[Place, Count]]]:
+    for group in grouping.groups:
+        row: dict[Place, Count] = {("n",): group.n}
+        for name, outcome in (("selection", group.selection), ("scoring", group.scoring)):
+            if outcome is not None:
+                row[name, "count"], row[name, "rest"] = outcome.count, outcome.rest
+        yield (*grouping.attributes, group.group), row
