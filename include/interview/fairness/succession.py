@@ -26,10 +26,13 @@ def may_follow(new: FairnessReport, earlier: Sequence[FairnessReport]) -> bool:
 
 
 def may_pool(pooled: FairnessReport, parts: Sequence[FairnessReport]) -> bool:
-    """Whether `pooled` may be published beside `parts`, of which it is the sum."""
+    """Whether `pooled` may be published beside `parts`, of which it is the sum.
+
+    Compared are people and selections. Scores above the median do not add up: each report has a median of its own.
+    """
     printed = [_counts(part) for part in parts]
     for place, total in _counts(pooled).items():
-        if not isinstance(total, int):
+        if not isinstance(total, int) or "scoring" in place:
             continue
         values = [part.get(place, 0) for part in printed]
         rest = total - sum(value for value in values if isinstance(value, int))

@@ -93,7 +93,7 @@ def sample(generator, *, two):
 def test_no_count_under_five_can_be_worked_out_from_what_is_printed_and_the_totals(two):
     generator = np.random.default_rng(5 + two)
     attacked = compared = 0
-    for _ in range(25 if not two else 12):
+    for _ in range(25 if not two else 8):
         people = sample(generator, two=two)
         attributes = ("sex", "age") if two else ("sex",)
         report = fairness_report(Sample(attributes, tuple(people)))
@@ -105,12 +105,12 @@ def test_no_count_under_five_can_be_worked_out_from_what_is_printed_and_the_tota
             line.selection and line.selection.compared_with for grouping in report.groupings for line in grouping.groups
         )
     assert attacked > 50
-    assert compared > 5, "and yet most reports say something"
+    assert compared > 3, "and yet most reports say something"
 
 
 def test_no_printed_count_is_between_one_and_four():
     generator = np.random.default_rng(8)
-    for _ in range(30):
+    for _ in range(10):
         report = fairness_report(Sample(("sex", "age"), tuple(sample(generator, two=True))))
         for grouping in (*report.groupings, *report.intersections):
             assert grouping.unknown in (None, 0, "<5") or grouping.unknown >= 5
