@@ -13,6 +13,7 @@ from cli.answers import answers_app
 from cli.console import complain
 from cli.data import candidates_app, db_app, interviews_app, openings_app
 from cli.evaluate import evaluate
+from cli.fairness import fairness
 from cli.insights import insights_app
 from cli.judge import judge
 from cli.live import live
@@ -20,10 +21,6 @@ from cli.model_files import models_app
 from cli.questions import questions
 from cli.rank import rank
 from cli.rankings import applications_app, rankings_app
-from cli.fairness import fairness
-from cli.judge import judge
-from cli.live import live
-from cli.model_files import models_app
 from cli.severity import severity
 from cli.system import bench, bench_live, demo, docs, up
 

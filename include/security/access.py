@@ -28,6 +28,9 @@ Action = Literal[
     "consent.grant",
     "consent.read",
     "consent.withdraw",
+    "declaration.read",
+    "declaration.write",
+    "fairness.read",
     "upload.create",
     "upload.write",
     "upload.read",
@@ -82,6 +85,10 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "consent.grant": {"candidate": "own", "hr": "any"},
     "consent.read": {"candidate": "own", "hr": "any", "interviewer": "any", "reviewer": "any", "auditor": "any"},
     "consent.withdraw": {"candidate": "own", "hr": "any"},
+    # what candidates declare about themselves nobody else reads; the report of it counts, and names nobody
+    "declaration.read": {"candidate": "own"},
+    "declaration.write": {"candidate": "own"},
+    "fairness.read": {"hr": "any", "auditor": "any"},
     # recordings
     "upload.create": {"candidate": "own", "hr": "any", "service": "any"},
     "upload.write": {"candidate": "own", "hr": "any", "service": "any"},

@@ -30,9 +30,10 @@ from include.storage.repositories.answers import Answers
 from include.storage.repositories.applications import Applications, Decisions
 from include.storage.repositories.candidates import Candidates
 from include.storage.repositories.consents import Consents
+from include.storage.repositories.declarations import Declarations
+from include.storage.repositories.fairness_reports import FairnessReports
 from include.storage.repositories.insight_approvals import InsightApprovals
 from include.storage.repositories.insights import Insights
-from include.storage.repositories.interviews import Interviews
 from include.storage.repositories.live_sessions import LiveSessions
 from include.storage.repositories.openings import Openings
 from include.storage.repositories.panels import Panels
@@ -78,6 +79,8 @@ class Stores:
         self.decisions = Decisions(core)
         self.consents = Consents(core)
         self.accounts = Accounts(core)
+        self.declarations = Declarations(core)
+        self.fairness_reports = FairnessReports(core)
         self.live_sessions = LiveSessions(core)
         self.panels = Panels(core)
         self.ratings = Ratings(core)

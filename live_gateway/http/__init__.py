@@ -15,6 +15,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.auth import AuthController
     from live_gateway.http.candidates import CandidatesController
     from live_gateway.http.consents import ConsentsController
+    from live_gateway.http.declarations import DeclarationController
     from live_gateway.http.guarding import authorise, provide_caller, provide_scope
     from live_gateway.http.insights import InsightsController
     from live_gateway.http.interviews import InterviewsController
@@ -35,6 +36,7 @@ def routes() -> list[ControllerRouterHandler]:
             CandidatesController,
             OpeningsController,
             ConsentsController,
+            DeclarationController,
             InterviewsController,
             RatingsController,
             InsightsController,

@@ -1,1 +1,1 @@
-"""The flow that ranks openings: gather, stage rows, gate, rank, gate, swap in."""
+"""From the cards of all stages to rankings, reports and the fairness report."""

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from include.interview.live import wire
 from include.storage.live import Notice
+from live_gateway.sessions.replica import Replica
 from live_gateway.socket.connection import Connection
 from live_gateway.socket.events import Rules
-from live_gateway.sessions.replica import Replica
 from tests.support.virtual_sessions import ID, VirtualWorld
 
 M = TypeVar("M", bound=wire.ServerMessage)

@@ -34,6 +34,7 @@ class Profile(Record, frozen=True):
     told before the interview. `explanation_required`: the candidate gets the explanation page without asking.
     `blind_first`: stages in which whoever conducts the interview sees no number of the machine before having rated
     every criterion.
+    `declarations`: categories that a candidate is asked to declare, voluntarily, for the fairness report alone.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Profile(Record, frozen=True):
     explanation_required: bool = False
     review_every_card: bool = False
     blind_first: tuple[Stage, ...] = ("executive",)
+    declarations: tuple[str, ...] = ()
 
     def enables(self, stage: Stage, criterion_id: str) -> bool:
         """True when `criterion_id` is judged in `stage`."""

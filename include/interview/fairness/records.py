@@ -97,3 +97,16 @@ class FairnessReport(Record, frozen=True):
     intersections: tuple[Grouping, ...]
     notes: tuple[Bilingual, ...]
     methods: dict[str, str]
+
+
+class PublishedReport(Record, frozen=True):
+    """A report as it was published. `opening_id` None: over all openings. `published_at`: ISO 8601, UTC.
+
+    `subject`: "decisions", a stage ("ai"), a criterion ("ai/language") or a stage's recognition ("ai/recognition").
+    """
+
+    id: str
+    opening_id: str | None
+    subject: str
+    published_at: str
+    report: FairnessReport

@@ -1,9 +1,10 @@
 """Whether a fairness report may be published beside those that were: what two of them give away by subtraction.
 
-Two rules. One report after another of the same people and those who came since: every count that both print must have
+Three rules. One report after another of the same people and those who came since: every count that both print must have
 changed by at least 5, or its group not at all, so that the few who came (or were erased) in between are never counted
 alone. A report over several openings beside the reports of each: what remains when the printed parts are subtracted
-must leave every "<5" of the other parts open. A report that breaks a rule is held: the earlier stays, with its date.
+must leave every "<5" of the other parts open. And of two stages of one opening a group has the same number of people,
+or 5 more. A report that breaks a rule is held: the earlier stays, with its date.
 """
 
 from __future__ import annotations
@@ -41,8 +42,27 @@ def may_pool(pooled: FairnessReport, parts: Sequence[FairnessReport]) -> bool:
     return True
 
 
+def may_stand_beside(new: FairnessReport, others: Sequence[FairnessReport]) -> bool:
+    """Whether no group of `new` has a few people more or fewer than it has in one of `others` of the same opening.
+
+    They are about other stages or criteria: who is in one and not in the other would be counted by subtraction.
+    """
+    sizes = {place: row["n",] for place, row in _rows(new).items()}
+    for other in others:
+        for place, row in _rows(other).items():
+            mine, theirs = sizes.get(place), row["n",]
+            if isinstance(mine, int) and isinstance(theirs, int) and 0 < abs(mine - theirs) < SMALLEST_CELL:
+                return False
+    return True
+
+
 def _leaves_open(rest: int, hidden: Sequence[Count]) -> bool:
-    """Whether every "<5" among the `hidden` parts, which add up to `rest`, may still have three values or more."""
+    """Whether every "<5" among the `hidden` parts, which add up to `rest`, may still have three values or more.
+
+    Without hidden parts what remains are people who are in no printed part yet: none, or enough of them.
+    """
+    if not hidden:
+        return rest == 0 or abs(rest) >= SMALLEST_CELL
     most = [float(SMALLEST_CELL - 1) if count == BELOW else math.inf for count in hidden]
     for i, count in enumerate(hidden):
         if count != BELOW:

@@ -389,6 +389,29 @@ ratings = Table(
     **MYSQL,
 )
 """People's levels of each criterion, given before they saw the machine's."""
+declarations = Table(
+    "declarations",
+    metadata,
+    Column("candidate_id", String(ID_CHARS), ForeignKey("candidates.id"), primary_key=True),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("master_key_id", String(16), nullable=False),
+    Column("sealed_answers", LargeBinary, nullable=False),
+    Column("declared_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+"""What candidates declared voluntarily, under keys of their own: the candidate's opens no `sealed_answers`."""
+
+fairness_reports = Table(
+    "fairness_reports",
+    metadata,
+    _id(),
+    Column("opening_id", String(NAME_CHARS), ForeignKey("openings.id"), index=True),
+    Column("subject", String(NAME_CHARS), nullable=False),
+    Column("document", LongText, nullable=False),
+    Column("published_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+"""Published fairness reports, which never change; without an opening: over all of them."""
 
 uploads = Table(
     "uploads",

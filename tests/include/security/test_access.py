@@ -21,6 +21,7 @@ ANY = {
         "questions.prepare", "questions.read", "questions.decide", "panel.read", "panel.manage", "panel.lead",
         "rating.read",
         "insight.read", "insight.decide",
+        "fairness.read",
     },
     "interviewer": {
         "answer.search",
@@ -33,7 +34,8 @@ ANY = {
         "answer.search", "answer.read", "rating.read",
         "insight.read", "insight.decide",
     },
-    "auditor": {"opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read"},
+    "auditor": {"opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read",
+                "fairness.read"},
     "operator": {"account.list", "opening.list", "opening.read", "operations.read"},
     "service": {
         "opening.list", "opening.read", "upload.create", "upload.write", "upload.read", "interview.list",
@@ -52,7 +54,7 @@ OWN = {
     "candidate": {
         "account.own_password", "candidate.read", "consent.grant", "consent.read", "consent.withdraw",
         "upload.create", "upload.write", "upload.read", "interview.list", "interview.read", "session.list",
-        "session.read", "session.join_candidate",
+        "session.read", "session.join_candidate", "declaration.read", "declaration.write",
     },
 }  # fmt: skip
 

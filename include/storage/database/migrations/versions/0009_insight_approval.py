@@ -13,7 +13,7 @@ from sqlalchemy import Column, DateTime, ForeignKey, MetaData, String, Table
 from sqlalchemy.dialects import mysql
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
