@@ -44,7 +44,8 @@ def _finish(value: object) -> object:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of all reports: what is filled in is escaped, and a missing value is an error."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -67,7 +68,8 @@ def stylesheet(*, paper: bool = False) -> str:
     return "\n".join([*parts, _asset("paper.css")] if paper else parts)
 
 
-def _csp_hash(text: str) -> str:
+def content_hash(text: str) -> str:
+    """The source expression by which a content policy allows exactly this style or script (CSP 3, SHA-256)."""
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") + "'"
 
 
@@ -177,7 +179,7 @@ def render_html(card: Scorecard, context: ReportContext, language: str) -> str:
     css, script = stylesheet(), _asset("player.js")
     values = _values(card, context, language, "")
     return (
-        _environment()
+        environment()
         .get_template("scorecard.html.j2")
         .render(
             **values,
@@ -185,7 +187,7 @@ def render_html(card: Scorecard, context: ReportContext, language: str) -> str:
             css=Markup(css),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
             csp=(
-                f"default-src 'none'; style-src {_csp_hash(css)}; script-src {_csp_hash(script)}; "
+                f"default-src 'none'; style-src {content_hash(css)}; script-src {content_hash(script)}; "
                 "img-src data:; media-src blob:; base-uri 'none'; form-action 'none'"
             ),
         )
@@ -203,7 +205,7 @@ def render_fragment(card: Scorecard, context: ReportContext, language: str) -> s
     """
     values = _values(card, context, language, FRAGMENT_PREFIX)
     css = Markup(stylesheet())  # noqa: S704 - our own file
-    return _environment().get_template("fragment.html.j2").render(**values, paper=False, css=css)
+    return environment().get_template("fragment.html.j2").render(**values, paper=False, css=css)
 
 
 def render_pdf(card: Scorecard, context: ReportContext, language: str) -> bytes:
@@ -218,7 +220,7 @@ def render_pdf(card: Scorecard, context: ReportContext, language: str) -> bytes:
 
     values = _values(card, context, language, "")
     css = Markup(stylesheet(paper=True))  # noqa: S704 - our own file
-    page = _environment().get_template("scorecard.html.j2").render(**values, paper=True, css=css, script="", csp="")
+    page = environment().get_template("scorecard.html.j2").render(**values, paper=True, css=css, script="", csp="")
     return write_pdf(page)
 
 

@@ -27,6 +27,8 @@ from include.interview.fairness.records import (
 from include.statistics.disclosure import Entry
 from include.statistics.fairness_tables import Counting, Members, ProtectedTable, Table, protect_tables, tables_of
 
+MOST_PAIRS = 400
+"""Pairs of possible counts up to which the greatest p is looked for; wider ranges allow no conclusion anyway."""
 SEPARATOR = " × "
 """Between the two groups of an intersection, in its name."""
 
@@ -132,6 +134,11 @@ class _Line:
             return self._entry.n
         return BELOW if self._entry.shown == "small" else None
 
+    @property
+    def size(self) -> int:
+        """How many the group are, printed or not."""
+        return self._entry.n
+
     def exact(self, name: str) -> tuple[int, int]:
         """How many of the group had the outcome, and how many are in the group."""
         return self._entry.counts[self._outcomes.index(name)], self._entry.n
@@ -158,17 +165,20 @@ class _Line:
     def outcome(self, name: str, reference: _Line | None) -> Outcome:
         """The outcome `name` of this group against `reference`; Holm's correction and the flag come later."""
         count, rest = self._counts(name)
-        if not self.comparable(name):
-            return self._bounded(name, Outcome(count, rest), reference)
-        mine = self.exact(name)
-        if reference is None or reference is self:
-            alone = reference is None
-            return Outcome(count, rest, mine[0] / mine[1], None if alone else self.name, None if alone else 1.0)
-        theirs = reference.exact(name)
+        if reference is None:
+            return Outcome(count, rest, rate=self._rate(name))
+        if reference is self:
+            alone = self.comparable(name)
+            return Outcome(
+                count, rest, self._rate(name), self.name, 1.0 if alone else None, count_between=self.between(name)
+            )
+        if not (self.comparable(name) and reference.comparable(name)):
+            return self._bounded(name, Outcome(count, rest, rate=self._rate(name)), reference)
+        mine, theirs = self.exact(name), reference.exact(name)
         return Outcome(
             count,
             rest,
-            rate=mine[0] / mine[1],
+            rate=self._rate(name),
             compared_with=reference.name,
             impact_ratio=f.impact_ratio(*mine, *theirs),
             interval=f.ratio_interval(*mine, *theirs),
@@ -177,25 +187,33 @@ class _Line:
             flag=f.below_four_fifths(*mine, *theirs),
         )
 
+    def _rate(self, name: str) -> float | None:
+        count, n = self.exact(name)
+        return count / n if self.comparable(name) else None
+
     def between(self, name: str) -> tuple[int, int] | None:
-        """The range that a reader can work out for a count that is not printed, when it leaves something to say."""
+        """The range that a reader can work out for a count that is not printed."""
         return self._between.get(self._outcomes.index(name))
 
-    def _bounded(self, name: str, outcome: Outcome, reference: _Line | None) -> Outcome:
-        """What can be said for every value that a withheld count may have: nothing is told that is not known then."""
-        between = self.between(name)
-        if between is None or reference is None:
+    def possible(self, name: str) -> tuple[int, int] | None:
+        """The least and greatest count that a reader must allow for; None where there is no saying."""
+        count, _ = self.exact(name)
+        return (count, count) if self.comparable(name) else self.between(name)
+
+    def _bounded(self, name: str, outcome: Outcome, reference: _Line) -> Outcome:
+        """What can be said for all values that the counts may have: nothing is told that is not known then."""
+        mine, theirs = self.possible(name), reference.possible(name)
+        if mine is None or theirs is None:
             return outcome
-        n, theirs = self._entry.n, reference.exact(name)
-        low, high = between
-        ratios = f.impact_ratio(low, n, *theirs), f.impact_ratio(high, n, *theirs)
+        n, m = self.size, reference.size
+        ratios = f.impact_ratio(mine[0], n, theirs[1], m), f.impact_ratio(mine[1], n, theirs[0], m)
         return msgspec.structs.replace(
             outcome,
-            count_between=between,
+            count_between=self.between(name),
             compared_with=reference.name,
-            impact_ratio_between=ratios if None not in ratios else None,
-            p=max(_fisher((count, n), theirs) for count in range(low, high + 1)),
-            flag=f.below_four_fifths(high, n, *theirs),
+            impact_ratio_between=None if ratios[0] is None or ratios[1] is None else (ratios[0], ratios[1]),
+            p=_greatest_p(mine, n, theirs, m),
+            flag=f.below_four_fifths(mine[1], n, theirs[0], m),
         )
 
     def difference(self, reference: _Line | None) -> float | None:
@@ -210,17 +228,21 @@ class _Line:
 
 
 def _reference(lines: Sequence[_Line], name: str) -> _Line | None:
-    """The group with the highest printed rate (of equals the largest, then by name); None with nothing to compare."""
-    printed = [line for line in lines if line.comparable(name)]
-    if not printed or len(printed) + sum(line.between(name) is not None for line in lines) < 2:
+    """The group with the highest rate (of equals the largest, then by name); None with fewer than two to compare.
+
+    A rate that is not printed counts with the least that it may be, so that the choice tells nothing either.
+    """
+    known = [(line, possible) for line in lines if (possible := line.possible(name)) is not None]
+    if len(known) < 2:
         return None
+    best, possible = min(known, key=lambda one: (-one[1][0] / one[0].size, -one[0].size, one[0].name))
+    return best if possible[0] else None
 
-    def order(line: _Line) -> tuple[float, int, str]:
-        count, n = line.exact(name)
-        return -count / n, -n, line.name
 
-    best = min(printed, key=order)
-    return best if best.exact(name)[0] else None
+def _greatest_p(mine: tuple[int, int], n: int, theirs: tuple[int, int], m: int) -> float:
+    """The greatest p of all pairs of counts that are possible; 1 where there are too many to look at."""
+    pairs = [(a, b) for a in range(mine[0], mine[1] + 1) for b in range(theirs[0], theirs[1] + 1)]
+    return max(_fisher((a, n), (b, m)) for a, b in pairs) if len(pairs) <= MOST_PAIRS else 1.0
 
 
 def _fisher(mine: tuple[int, int], theirs: tuple[int, int]) -> float:

@@ -46,6 +46,16 @@ def categories() -> tuple[Category, ...]:
     return msgspec.yaml.decode(FILE.read_bytes(), type=tuple[Category, ...])
 
 
+def attribute_name(attribute: str, language: str) -> str:
+    """The words of a category's id; an attribute that is none of ours as it is."""
+    return next((c.name.text(language) for c in categories() if c.id == attribute), attribute)
+
+
+def group_name(attribute: str, group: str, language: str) -> str:
+    """The words of an option's id; a group that is none of ours as it is."""
+    return next((c.label(group, language) for c in categories() if c.id == attribute), group)
+
+
 def categories_of(profiles: Iterable[str]) -> tuple[Category, ...]:
     """The categories that any of these policy profiles asks for.
 

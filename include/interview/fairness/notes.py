@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from include.interview.fairness.records import Grouping, Outcome, Sample
+from include.interview.fairness.declarations import attribute_name, group_name
+from include.interview.fairness.records import GroupFigures, Grouping, Outcome, Sample
 from include.interview.records import Bilingual
 
 METHODS: dict[str, str] = {
@@ -56,43 +57,51 @@ def _on_sample(sample: Sample) -> Iterator[Bilingual]:
 def _on_groupings(sample: Sample, groupings: Sequence[Grouping]) -> Iterator[Bilingual]:
     singles = [grouping for grouping in groupings if len(grouping.attributes) == 1]
     for grouping in singles:
-        name = grouping.attributes[0]
-        if sample.people and not grouping.groups:
-            yield Bilingual(
-                f"{name}: 모두 밝히지 않아 집단을 비교할 수 없습니다.",
-                f"{name}: nobody declared a group, so nothing can be compared.",
-            )
-        elif len(grouping.groups) == 1:
-            yield Bilingual(
-                f"{name}: 집단이 하나뿐이라 비교할 수 없습니다.",
-                f"{name}: there is only one group, so nothing can be compared.",
-            )
-        elif grouping.withheld:
-            yield Bilingual(
-                f"{name}: 인원이 너무 적어 개인이 드러날 수 있으므로 수치를 싣지 않습니다.",
-                f"{name}: so few people that figures would point at persons; none are shown.",
-            )
-        elif not _compared(grouping):
-            yield Bilingual(
-                f"{name}: 5명 이상으로 나타낼 수 있는 집단이 둘이 되지 않아 비교할 수 없습니다.",
-                f"{name}: fewer than two groups have counts of 5 or more, so nothing can be compared.",
-            )
-    small = [g.group for grouping in singles for g in grouping.groups if isinstance(g.n, int) and g.n < MIN_EXPECTED]
-    if small:
-        names = ", ".join(small)
+        ko, en = (attribute_name(grouping.attributes[0], language) for language in ("ko", "en"))
+        for sentence in _on_grouping(sample, grouping):
+            yield Bilingual(f"{ko}: {sentence.ko}", f"{en}: {sentence.en}")
+    if small := _names(singles, lambda group: isinstance(group.n, int) and group.n < MIN_EXPECTED):
         yield Bilingual(
-            f"{MIN_EXPECTED}명 미만인 집단({names})에서는 큰 차이도 우연과 구별되지 않을 수 있습니다. "
+            f"{MIN_EXPECTED}명 미만인 집단({small.ko})에서는 큰 차이도 우연과 구별되지 않을 수 있습니다. "
             "표시가 없다고 해서 차이가 없다는 뜻은 아닙니다.",
-            f"In groups of fewer than {MIN_EXPECTED} ({names}) even large differences may not be told from chance: "
+            f"In groups of fewer than {MIN_EXPECTED} ({small.en}) even large differences may not be told from chance: "
             "no flag does not mean no difference.",
         )
-    marked = [g.group for grouping in singles for g in grouping.groups if g.under_two_percent]
-    if marked:
-        names = ", ".join(marked)
+    if marked := _names(singles, lambda group: bool(group.under_two_percent)):
         yield Bilingual(
-            f"전체의 2 % 미만인 집단: {names}. 이 집단의 비율은 몇 명으로도 크게 달라집니다.",
-            f"Groups under 2 % of the people: {names}. A few persons change their rates a lot.",
+            f"전체의 2 % 미만인 집단: {marked.ko}. 이 집단의 비율은 몇 명으로도 크게 달라집니다.",
+            f"Groups under 2 % of the people: {marked.en}. A few persons change their rates a lot.",
         )
+
+
+def _on_grouping(sample: Sample, grouping: Grouping) -> Iterator[Bilingual]:
+    if sample.people and not grouping.groups:
+        yield Bilingual(
+            "모두 밝히지 않아 집단을 비교할 수 없습니다.", "nobody declared a group, so nothing can be compared."
+        )
+    elif len(grouping.groups) == 1:
+        yield Bilingual("집단이 하나뿐이라 비교할 수 없습니다.", "there is only one group, so nothing can be compared.")
+    elif grouping.withheld:
+        yield Bilingual(
+            "인원이 너무 적어 개인이 드러날 수 있으므로 수치를 싣지 않습니다.",
+            "so few people that figures would point at persons; none are shown.",
+        )
+    elif not _compared(grouping):
+        yield Bilingual(
+            "5명 이상으로 나타낼 수 있는 집단이 둘이 되지 않아 비교할 수 없습니다.",
+            "fewer than two groups have counts of 5 or more, so nothing can be compared.",
+        )
+
+
+def _names(groupings: Sequence[Grouping], chosen: Callable[[GroupFigures], bool]) -> Bilingual | None:
+    """The names of the chosen groups; None when there are none."""
+    found = [
+        (grouping.attributes[0], group.group) for grouping in groupings for group in grouping.groups if chosen(group)
+    ]
+    ko, en = (
+        ", ".join(group_name(attribute, group, language) for attribute, group in found) for language in ("ko", "en")
+    )
+    return Bilingual(ko, en) if found else None
 
 
 def _compared(grouping: Grouping) -> bool:
