@@ -5,8 +5,8 @@
 바뀌지 않은 공고는 건드리지 않습니다. 순위는 오차가 허용하는 순위 구간이며, 합격이나 불합격을 정하지 않습니다.
 
 **What it does.** At 02:00 UTC it ranks every opening whose cards, applicants, weights or method changed since it was
-last ranked, and serves the new snapshots. Openings without a change are left alone. A ranking says which ranks the errors
-leave possible; it decides about nobody.
+last ranked, and serves the new snapshots. Openings without a change are left alone. A ranking says which ranks the
+errors leave possible; it decides about nobody.
 
 #### 실행 · Running it
 - 매일 자동으로, 또는 버튼으로 실행합니다. conf 는 비워 두세요. / Every night, or by the button; conf stays empty.
@@ -21,8 +21,8 @@ leave possible; it decides about nobody.
 #### 실패했을 때 · When it fails
 - **로그에 `RANKING STOPPED opening=… expectations={…}`**: 검사가 그 공고를 막았습니다. 이전 순위가 그대로 제공됩니다.
   이름은 docs/ranking.md 에 있고, 숫자는 해당 행의 수입니다. 값은 남기지 않습니다. / A gate stopped that opening; its
-  last ranking is still served. The names are explained in docs/ranking.md; the numbers count rows; no values are kept. The
-  task itself succeeds, so that one opening's fault does not stop the others.
+  last ranking is still served. The names are explained in docs/ranking.md; the numbers count rows; no values are kept.
+  The task itself succeeds, so that one opening's fault does not stop the others.
 - **`total_equals_recomputed`**: 저장된 총점이 기준 점수와 다릅니다. 데이터베이스를 손으로 고친 것인지 확인하세요. /
   A stored total differs from its criteria: look for somebody who changed the database by hand.
 - **`The library of the gates could not be loaded`**: 설치를 확인하고 clear 하세요. /

@@ -119,9 +119,12 @@ def render_fairness_html(title: Bilingual | None, reports: Sequence[PublishedRep
     Raises:
         ValueError: `language` is neither "ko" nor "en".
     """
-    css = stylesheet()
-    csp = f"default-src 'none'; style-src {content_hash(css)}; base-uri 'none'; form-action 'none'"
-    return _render(title, reports, language, css, csp)
+    return _render(title, reports, language, stylesheet(), page_policy())
+
+
+def page_policy() -> str:
+    """The content policy of the page: its own style, and nothing else."""
+    return f"default-src 'none'; style-src {content_hash(stylesheet())}; base-uri 'none'; form-action 'none'"
 
 
 def render_fairness_pdf(title: Bilingual | None, reports: Sequence[PublishedReport], language: str) -> bytes:

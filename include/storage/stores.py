@@ -34,6 +34,7 @@ from include.storage.repositories.declarations import Declarations
 from include.storage.repositories.fairness_reports import FairnessReports
 from include.storage.repositories.insight_approvals import InsightApprovals
 from include.storage.repositories.insights import Insights
+from include.storage.repositories.interviews import Interviews
 from include.storage.repositories.live_sessions import LiveSessions
 from include.storage.repositories.openings import Openings
 from include.storage.repositories.panels import Panels

@@ -16,6 +16,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.candidates import CandidatesController
     from live_gateway.http.consents import ConsentsController
     from live_gateway.http.declarations import DeclarationController
+    from live_gateway.http.fairness import FairnessController
     from live_gateway.http.guarding import authorise, provide_caller, provide_scope
     from live_gateway.http.insights import InsightsController
     from live_gateway.http.interviews import InterviewsController
@@ -37,6 +38,7 @@ def routes() -> list[ControllerRouterHandler]:
             OpeningsController,
             ConsentsController,
             DeclarationController,
+            FairnessController,
             InterviewsController,
             RatingsController,
             InsightsController,

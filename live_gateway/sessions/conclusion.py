@@ -40,7 +40,8 @@ async def conclude(writer: EventWriter, feed: AudioFeed | None, feedback: Feedba
 async def _close_speech(writer: EventWriter) -> None:
     """Say of every utterance that was begun and has no final that none will come.
 
-    An owner that took over may have heard the same sound begin elsewhere, and microphones may have turned out to be one.
+    An owner that took over may have heard the same sound begin elsewhere, and two microphones may have turned out to
+    be one.
     """
     async with writer.turn:
         begun = writer.checkpoint.emitted
@@ -49,7 +50,7 @@ async def _close_speech(writer: EventWriter) -> None:
 
 
 async def _closing_scores(writer: EventWriter, card: Scorecard) -> Sequence[Durable]:
-    """What makes the last score of every criterion agree with `card`; nothing while a person has to look at it first."""
+    """What makes the last score of every criterion agree with `card`; nothing while a person has to look at it."""
     from include.judgement.live.score_updates import closing_updates
 
     if standing_of("live", card.review, None).state != "shown":

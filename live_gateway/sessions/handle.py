@@ -131,14 +131,19 @@ class SessionHandle:
         return {account: self._stores.accounts.get(account).login for account in accounts}
 
     async def question_ids(self) -> frozenset[str]:
-        """Questions that may be asked besides suggested ones: the opening's, and prepared ones. Raises ServiceFailure."""
+        """Ids of questions that may be asked besides suggested ones: the opening's and prepared ones.
+
+        Raises:
+            ServiceFailure: the database cannot be used.
+        """
 
         def look() -> frozenset[str]:
             opening = self._stores.openings.get(self.session.opening_id)
-            found = None
+            ids = {question.id for question in opening.questions}
             if STAGES[self.meta.stage].preparation is not None:
                 found = self._stores.prepared_questions.find(self.id)
-            return frozenset(q.id for q in (*opening.questions, *(found.questions if found else ())))
+                ids |= {question.id for question in found.questions} if found else set()
+            return frozenset(ids)
 
         return await asyncio.to_thread(look)
 

@@ -143,8 +143,10 @@ class ServerMessage(msgspec.Struct, frozen=True, tag_field="type"):
 
 
 class Durable(ServerMessage, frozen=True, kw_only=True):
-    """An event that is kept. `seq` rises by one per session, so that an interviewer, who sees a share of it, sees
-    numbers missing; the candidate's messages have numbers of their own without any missing.
+    """An event that is kept.
+
+    `seq` rises by one per session, so that an interviewer, who sees a share of it, sees numbers missing; the
+    candidate's messages have numbers of their own without any missing.
     """
 
     seq: int = 0

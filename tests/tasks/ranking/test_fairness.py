@@ -1,0 +1,128 @@
+"""The weekly fairness report over stored applications, cards and declarations."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import update
+
+from include.interview.records import Bilingual, Candidate, CriterionScore, Opening
+from include.security.keys import create_key_file
+from include.settings import load_settings
+from include.storage import Stores, open_stores
+from include.storage.database import tables as t
+from tasks.ranking.fairness import openings_with_people, report_all, report_opening
+from tests.support.record_builders import card
+from tests.support.schemas import sqlite_with_schema
+
+pytestmark = pytest.mark.unit
+TEXT = Bilingual("개발자", "Engineer")
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[Stores]:
+    settings = load_settings({"TRIVIEW_HOME": str(tmp_path / "home")})
+    sqlite_with_schema(Path(settings.db_url.removeprefix("sqlite:///")))
+    create_key_file(settings.master_key_file)
+    with open_stores(settings) as opened:
+        for name in ("backend", "design"):
+            opened.openings.put(Opening(id=name, title=TEXT, description=TEXT, profile="kr"))
+        yield opened
+
+
+def apply(stores: Stores, opening: str, sex: str | None, chosen: bool | None, total: float | None) -> Candidate:
+    """One applicant with a declaration, a decision and a published card."""
+    candidate = stores.candidates.create("이름")
+    application = stores.applications.ensure(candidate.id, opening)
+    if sex is not None:
+        stores.declarations.declare(candidate.id, {"sex": sex})
+    if chosen is not None:
+        with stores.db.begin() as connection:
+            state = "advanced" if chosen else "rejected"
+            connection.execute(update(t.applications).where(t.applications.c.id == application).values(status=state))
+    if total is not None:
+        interview = stores.interviews.create(application, "ai", "kr", "ko")
+        line = CriterionScore("language", "scored", 30.0, 30.0, score=total / 100, level=3.0, sem=0.1, points=15.0)
+        stores.scorecards.publish(card(interview.id, total, 2.0, profile="kr", criteria=(line,)))
+        stores.interviews.set_status(interview.id, "published")
+    return candidate
+
+
+def people(stores: Stores, opening: str, n: int, *, seed: int = 1) -> None:
+    source = random.Random(seed)  # noqa: S311 - made-up people
+    for i in range(n):
+        woman = i % 2 == 0
+        chosen = i % 10 == 0 if woman else i % 3 == 0
+        apply(stores, opening, "female" if woman else "male", chosen, source.gauss(50 if woman else 60, 8))
+
+
+def test_each_subject_is_published_once_and_then_unchanged(stores: Stores) -> None:
+    people(stores, "backend", 50)
+    apply(stores, "backend", "undisclosed", True, None)
+    first = report_opening(stores, "backend")
+    assert (first.published, first.held) == (3, 0)
+    subjects = [one.subject for one in stores.fairness_reports.newest("backend")]
+    assert subjects == ["decisions", "ai", "ai/language"]
+    decisions = stores.fairness_reports.newest("backend")[0].report.groupings[0]
+    assert decisions.attributes == ("sex",)
+    assert [(g.group, g.n) for g in decisions.groups] == [("female", 25), ("male", 25)]
+    assert decisions.unknown == "<5", "who prefers not to say is not declared"
+    again = report_opening(stores, "backend")
+    assert (again.published, again.unchanged, again.held) == (0, 3, 0)
+
+
+def test_a_week_in_which_one_person_came_keeps_the_old_figures(stores: Stores) -> None:
+    people(stores, "backend", 50)
+    report_opening(stores, "backend")
+    apply(stores, "backend", "female", True, 70.0)
+    run = report_opening(stores, "backend")
+    assert (run.published, run.held) == (0, 3)
+    assert stores.fairness_reports.newest("backend")[0].report.groupings[0].groups[0].n == 25
+
+
+def test_the_undecided_are_in_no_selection_rate(stores: Stores) -> None:
+    people(stores, "backend", 50)
+    for _ in range(9):
+        apply(stores, "backend", "female", None, None)
+    report_opening(stores, "backend")
+    assert stores.fairness_reports.newest("backend")[0].report.groupings[0].groups[0].n == 25
+
+
+def test_all_openings_together_do_not_give_away_the_one_that_is_small(stores: Stores) -> None:
+    people(stores, "backend", 50)
+    assert report_all(stores).published == 0, "one opening is not pooled"
+    for i in range(12):
+        apply(stores, "design", "female" if i < 9 else "male", i % 9 == 0, None)
+    assert openings_with_people(stores) == ["backend", "design"]
+    for opening in openings_with_people(stores):
+        report_opening(stores, opening)
+    report_all(stores)
+    pooled = {one.subject: one.report for one in stores.fairness_reports.newest(None)}
+    assert "decisions" not in pooled, "backend's figures and the sum would tell those of design"
+
+
+def test_what_is_published_names_nobody(stores: Stores) -> None:
+    people(stores, "backend", 40)
+    someone = apply(stores, "backend", "female", True, 61.25)
+    report_opening(stores, "backend")
+    written = msgspec.json.encode(stores.fairness_reports.list("backend")).decode()
+    assert someone.id not in written
+    assert "61.25" not in written
+    actions = [entry.action for entry in stores.audit.entries("opening:backend")]
+    assert actions.count("fairness.published") == 3
+
+
+def test_erased_people_are_gone_from_the_next_figures(stores: Stores) -> None:
+    people(stores, "backend", 50)
+    report_opening(stores, "backend")
+    gone = [a.candidate_id for a in stores.applications.list(opening_id="backend")]
+    for candidate_id in gone:
+        stores.candidates.destroy_key(candidate_id)
+    people(stores, "backend", 70, seed=3)
+    assert stores.declarations.for_report(gone) == {}
+    report_opening(stores, "backend")
+    assert [g.n for g in stores.fairness_reports.newest("backend")[1].report.groupings[0].groups] == [35, 35]
