@@ -199,9 +199,8 @@ class LiveFeedback:
             card = self._card(case, 1)
             if not writes:
                 return Judged(card, None)
-            return Judged(
-                card, write_questions(case, used, probing, settings), coverage_of(case, probing) if covers else ()
-            )
+            useful = write_questions(case, used, probing, settings)
+            return Judged(card, useful, coverage_of(case, probing) if covers else ())
 
         return judge
 

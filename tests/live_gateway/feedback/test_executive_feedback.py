@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -120,9 +121,12 @@ async def test_an_owner_that_takes_over_goes_on_where_the_other_stopped() -> Non
     """Sound in, durable events out: the first owner stops in the middle of the interview, another goes on."""
     said = utterances(SESSIONS["en"][:6], "en")
     starts = [round((u.start_s + 3.0 * n) * RATE) for n, u in enumerate(said)]
-    script: dict[wire.Track, list[Scripted]] = {"interviewer": [], "candidate": []}
-    for u, start in zip(said, starts, strict=True):
-        script[u.track].append(Scripted(start, start + round((u.end_s - u.start_s) * RATE), u.text))
+    spoken = [
+        (u.track, Scripted(start, start + round((u.end_s - u.start_s) * RATE), u.text))
+        for u, start in zip(said, starts, strict=True)
+    ]
+    tracks: tuple[wire.Track, ...] = ("interviewer", "candidate")
+    script: dict[wire.Track, Sequence[Scripted]] = {t: [line for track, line in spoken if track == t] for t in tracks}
     world = ListeningWorld(script, stage="executive", lease_ttl_s=1.0)
     interviewer, candidate = await world.join("interviewer"), await world.join("candidate")
     first = asyncio.create_task((await world.owner("a")).run())

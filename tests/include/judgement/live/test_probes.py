@@ -19,11 +19,12 @@ from include.judgement import follow_ups as practical
 from include.judgement.follow_ups import FollowUp, shown_topic
 from include.judgement.live.coverage import coverage_of, sentence_of
 from include.judgement.live.probes import probes
+from include.judgement.live.question_source import write_questions
 from include.judgement.live.stories import Probing, stories_of, wordings
 from include.judgement.live.suggestions import MOST_OPEN, MOST_PROBES, put_away, suggest
 from include.judgement.preparation.filters import fault_of
 from include.judgement.question_writer import PROBES, QuestionWriter
-from include.settings import JudgeSettings
+from include.settings import JudgeSettings, load_settings
 from tests.support.executive_sessions import opening
 from tests.support.ladders import case_of
 from tests.support.services.chat_completions import Endpoint, says
@@ -207,6 +208,14 @@ def test_a_models_probes_are_filtered_and_named() -> None:
         judge = JudgeSettings(kind="openai", base_url=endpoint.url, api_key="k", model="scripted", timeout_s=5.0)
         written = QuestionWriter(judge, PROBES, wait=lambda _: None).write(case, ())
         schema = endpoint.requests[0]["response_format"]["json_schema"]
+        settings_ = msgspec.structs.replace(load_settings({"TRIVIEW_HOME": "/nonexistent"}), judge=judge)
+        again = write_questions(case, {}, Probing(suggested={"model-1": written[0].text}), settings_)
+        live = write_questions(case, {}, Probing(), settings_)
+        shown = endpoint.requests[-1]["messages"][1]["content"]
+    assert again == (), "never twice"
+    assert live is not None
+    assert [(f.text, f.criterion) for f in live] == [(written[0].text, probes(case, {}, Probing())[0].criterion)]
+    assert ASKED["en"] in shown, "what was asked already is named to the model"
     assert [(f.text, f.probe) for f in written] == [("What did the client say about the scripts afterwards?", "result")]
     item = schema["schema"]["properties"]["questions"]["items"]
     assert item["properties"]["probe"]["enum"] == list(get_args(ProbeKind))
