@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 from msgspec.structs import replace
 
 from include.interview.live import wire
 from include.interview.scoring.review import Standing, standing_of
 
-OWN: wire.Track = "candidate"
+OWN: Final = "candidate"
 CANDIDATES_LETTER = OWN[0]
 """Utterance ids begin with the track's first letter."""
 
