@@ -1,4 +1,4 @@
-"""Approval of insights in the real local Airflow: answered there, decided elsewhere, refused, and over in time.
+"""Approval of insights in the real local Airflow: answered there, decided elsewhere, refused, and out of time.
 
 What comes before the card (recording, words, judging) is another test's: here the tasks `score` and `compare` are set
 to have succeeded, with the ref of a card that the same steps stored, and the run is cleared from there on.
@@ -51,11 +51,15 @@ class Waiting:
                 rest.call("PATCH", f"{self.instances}/{task}", body={"new_state": "success"})
             ref = {"id": card.id, "interview_id": card.interview_id, "kind": card.kind}
             rest.call("POST", f"{self.instances}/score/xcomEntries", body={"key": "return_value", "value": ref})
-            cleared = {
-                "dry_run": False, "dag_run_id": self.run, "only_failed": False, "include_downstream": True,
-                "task_ids": ["draft_insights", "review"],
-            }  # fmt: skip
-            rest.call("POST", f"/api/v2/dags/{DAG_ID}/clearTaskInstances", body=cleared)
+            self.clear(rest, "draft_insights", "review")
+
+    def clear(self, rest: AirflowRest, *tasks: str) -> None:
+        """Clear tasks and all that follow, as an operator does."""
+        body = {
+            "dry_run": False, "dag_run_id": self.run, "only_failed": False, "include_downstream": True,
+            "task_ids": list(tasks),
+        }  # fmt: skip
+        rest.call("POST", f"/api/v2/dags/{DAG_ID}/clearTaskInstances", body=body)
 
     def _past_its_alarm(self) -> None:
         """Have the run's lateness alarm gone off, as it has after three hours.
@@ -141,41 +145,27 @@ def test_answered_in_airflow_after_one_was_decided_elsewhere(local_airflow: Loca
     assert str(sentences[shown["first"]]) not in page
 
 
-def test_a_wrong_answer_decides_nothing_and_the_time_ends_by_itself(local_airflow: LocalAirflow) -> None:
+def test_a_wrong_answer_decides_nothing_and_what_is_decided_elsewhere_is_noticed(local_airflow: LocalAirflow) -> None:
     run = Waiting(local_airflow)
+
+    def elsewhere() -> None:
+        first, *rest = (one.id for one in run.insights())
+        run.decide(first, "approve")
+        with local_stores(local_airflow.settings) as (stores, _):
+            let_pass(stores, run.interview_id, 48)
+        assert rest
+
     with local_airflow.rest() as rest:
         outcome = run.until(rest, lambda: run.answer(rest, ["words that are no id"]))
         failed = next(t for t in outcome.tasks if t.task_id == TASK)
         assert (failed.state, failed.try_number) == ("failed", 1), "bad input must not be tried again"
-        log = rest.task_log(DAG_ID, run.run, failed)
-        assert "names an insight that this interview does not have" in log
+        assert "names an insight that this interview does not have" in rest.task_log(DAG_ID, run.run, failed)
         assert {one.status for one in run.insights()} == {"draft"}
-        with local_stores(local_airflow.settings) as (stores, _):
-            let_pass(stores, run.interview_id, 48)
-        again = {
-            "dry_run": False,
-            "dag_run_id": run.run,
-            "only_failed": False,
-            "include_downstream": True,
-            "task_ids": [TASK],
-        }
-        rest.call("POST", f"/api/v2/dags/{DAG_ID}/clearTaskInstances", body=again)
-        outcome = run.until(rest, lambda: pytest.fail("the time is over: nobody is asked"))
-    assert outcome.state == "success"
-    assert {one.status for one in run.insights()} == {"rejected"}
-    with local_stores(local_airflow.settings) as (stores, _):
-        assert {d.actor for d in stores.insights.decisions(run.interview_id)} == {DEADLINE_ACTOR}
-
-
-def test_decided_elsewhere_the_task_notices_by_itself(local_airflow: LocalAirflow) -> None:
-    run = Waiting(local_airflow)
-
-    def everything() -> None:
-        for one in run.insights():
-            run.decide(one.id, "approve")
-
-    with local_airflow.rest() as rest:
-        outcome = run.until(rest, everything)
+        run.clear(rest, TASK)
+        outcome = run.until(rest, elsewhere)
     assert outcome.state == "success"
     assert states(outcome)[TASK] == "success"
-    assert {one.status for one in run.insights()} == {"accepted"}
+    found = run.insights()
+    assert [one.status for one in found] == ["accepted", *["rejected"] * (len(found) - 1)]
+    with local_stores(local_airflow.settings) as (stores, _):
+        assert DEADLINE_ACTOR in {d.actor for d in stores.insights.decisions(run.interview_id)}
