@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,9 +11,10 @@ from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
 from include.interview.assessment.policy import load_profile, profile_ids
+from include.interview.live.session import LiveSession
 from include.interview.records import Opening
-from include.interview.stages import LIVE_STAGES
-from include.security.access import ROLES, Action, Owners
+from include.interview.stages import LIVE_STAGES, STAGES
+from include.security.access import ROLES, Action, Owners, may
 from live_gateway.identity import Forbidden
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.page_scope import PageRequest, page_scope
@@ -82,6 +84,10 @@ async def interviews(request: PageRequest, number: PageNumber = 1) -> Response[s
         part=part,
         profiles=[load_profile(name) for name in profile_ids()],
         live_stages=LIVE_STAGES,
+        panel_stages=[stage for stage in LIVE_STAGES if STAGES[stage].interviewers > 1],
+        preparing_stages=[stage for stage in LIVE_STAGES if STAGES[stage].preparation],
+        conductors=await scope.run(_conductors, scope),
+        account_id=scope.caller.account_id,
         operation=await scope.services.unready() if scope.may("operations.read") else None,
     )
 
@@ -91,13 +97,29 @@ def _names(scope: RequestScope) -> dict[str, str]:
     return {one.id: one.name for one in scope.stores.candidates.list()} if scope.may("candidate.list") else {}
 
 
+def _conductors(scope: RequestScope) -> dict[str, str]:
+    """Account id -> login of everybody who may conduct an interview; for who plans interviews of others."""
+    if not (scope.may("account.list") and scope.may("session.create")):
+        return {}
+    found = scope.stores.accounts.list()
+    return {one.id: one.login for one in found if one.active and may(one.role, "session.join_interviewer")}
+
+
+def _sessions(scope: RequestScope) -> Sequence[LiveSession]:
+    """The reader's sessions; for who only reads results, all that were held."""
+    reach = scope.reach("session.list")
+    if reach is not None:
+        return scope.stores.live_sessions.list(interviewer_id=reach.account_id)
+    if scope.reach("live_result.read") != Owners():
+        return ()
+    return [one for one in scope.stores.live_sessions.list() if one.state not in OPEN_STATES]
+
+
 def _rows(scope: RequestScope, openings: tuple[Opening, ...], names: dict[str, str]) -> list[Row]:
     """Newest first."""
     titles = {opening.id: opening.title.text(scope.language) for opening in openings}
     rows = []
-    reach = scope.reach("session.list")
-    sessions = () if reach is None else scope.stores.live_sessions.list(interviewer_id=reach.account_id)
-    for session in sessions:
+    for session in _sessions(scope):
         rows.append(
             Row(
                 id=session.id,

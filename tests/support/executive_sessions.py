@@ -14,7 +14,7 @@ from include.interview.records import Document, Opening, Scorecard, Stage
 from include.settings import Settings, load_settings
 from include.storage import Stores
 from tasks.evaluation.context import StepContext
-from tasks.evaluation.outputs import PreparedCase, save
+from tasks.evaluation.outputs import PreparedCase, ScoredInterview, save
 from tasks.typed_transcript import judge_transcript
 from tests.support.ladders import ladder
 
@@ -64,6 +64,47 @@ class Application:
     cards: dict[Stage, Scorecard]
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """A candidate's published interviews for an opening. `interviews`: stage -> id; `cards`: stage -> card."""
+
+    candidate_id: str
+    opening: Opening
+    interviews: dict[Stage, str]
+    cards: dict[Stage, Scorecard]
+
+
+def published_stages(
+    stores: Stores,
+    language: str,
+    transcripts: Sequence[tuple[Stage, str]],
+    *,
+    candidate_id: str | None = None,
+    settings: Settings = SETTINGS,
+) -> Earlier:
+    """An opening, and a candidate (a new one when none is named) with `transcripts` judged and published for it."""
+    asked = opening(language)
+    stores.openings.put(asked)
+    candidate = candidate_id or stores.candidates.create(NAME).id
+    found = Earlier(candidate, asked, {}, {})
+    applied = stores.applications.ensure(candidate, asked.id)
+    for stage, text in transcripts:
+        interview = stores.interviews.create(applied, stage, "text_only", language)
+        stores.consents.grant(candidate, interview.id, load_profile("text_only").consents, "1")
+        documents = (Document("resume", RESUME[language]),) if stage == "ai" else ()
+        one = judge_transcript(text.encode(), stage, asked, settings, stage=stage, documents=documents)
+        case = msgspec.structs.replace(one.case, interview_id=interview.id)
+        card = msgspec.structs.replace(one.card, interview_id=interview.id)
+        prepared = PreparedCase(case, {}, (), ())
+        context = StepContext(stores, settings, interview.id)
+        ref = save(context, "case", [stage], lambda p=prepared: p)  # type: ignore[misc]
+        save(context, "score", [ref], lambda c=card, r=ref: ScoredInterview(c, r))  # type: ignore[misc]
+        stores.scorecards.publish(card)
+        stores.interviews.set_status(interview.id, "published")
+        found.interviews[stage], found.cards[stage] = interview.id, card
+    return found
+
+
 def application(
     stores: Stores,
     language: str = "en",
@@ -75,27 +116,11 @@ def application(
     profile: str = "text_only",
 ) -> Application:
     """An application with `transcripts` (stage, text) judged and published, and a planned executive session."""
-    asked = opening(language)
-    stores.openings.put(asked)
-    candidate = candidate_id or stores.candidates.create(NAME).id
+    found = published_stages(stores, language, transcripts, candidate_id=candidate_id, settings=settings)
+    candidate = found.candidate_id
     leader = leader_id or stores.accounts.create(f"l-{candidate[:8]}", "a long enough password", "interviewer").id
-    ids: dict[Stage, str] = {}
-    cards: dict[Stage, Scorecard] = {}
-    applied = stores.applications.ensure(candidate, asked.id)
-    for stage, text in transcripts:
-        interview = stores.interviews.create(applied, stage, "text_only", language)
-        stores.consents.grant(candidate, interview.id, load_profile("text_only").consents, "1")
-        documents = (Document("resume", RESUME[language]),) if stage == "ai" else ()
-        one = judge_transcript(text.encode(), stage, asked, settings, stage=stage, documents=documents)
-        case = msgspec.structs.replace(one.case, interview_id=interview.id)
-        card = msgspec.structs.replace(one.card, interview_id=interview.id)
-        prepared = PreparedCase(case, {}, (), ())
-        save(StepContext(stores, settings, interview.id), "case", [stage], lambda p=prepared: p)  # type: ignore[misc]
-        stores.scorecards.publish(card)
-        stores.interviews.set_status(interview.id, "published")
-        ids[stage], cards[stage] = interview.id, card
     session = stores.live_sessions.create(
-        interviewer_id=leader, candidate_id=candidate, opening_id=asked.id, profile=profile, language=language,
+        interviewer_id=leader, candidate_id=candidate, opening_id=found.opening.id, profile=profile, language=language,
         microphones="shared", stage="executive",
     )  # fmt: skip
-    return Application(session, ids, cards)
+    return Application(session, found.interviews, found.cards)

@@ -73,10 +73,7 @@ def scored_session(
         stores, language, [("ai", transcript_text(EARLIER.format(language=language)))],
         leader_id=leader_id, candidate_id=candidate_id, settings=settings,
     )  # fmt: skip
-    session, earlier = made.session, made.interviews["ai"]
-    (case_of_earlier,) = stores.artifacts.list(earlier, "case")
-    judged = ScoredInterview(made.cards["ai"], case_of_earlier)
-    save(StepContext(stores, settings, earlier), "score", [case_of_earlier], lambda: judged)
+    session = made.session
     stores.consents.grant(session.candidate_id, session.id, load_profile(session.profile).consents, "1")
     text = transcript_text(HELD.format(language=language)).encode()
     opening = stores.openings.get(session.opening_id)

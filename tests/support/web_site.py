@@ -141,9 +141,9 @@ def browser(profile: Path, microphone: Path | None = None) -> Iterator[Any]:
         driver.quit()
 
 
-def log_in(driver: Any, site: Site, role: str, language: str = "ko") -> None:
-    """As `role`, by the cookie that logging in sets."""
-    driver.get(f"{site.url}/static/none/mark.svg")
+def log_in(driver: Any, site: Site, role: str, language: str = "ko", at: str | None = None) -> None:
+    """As `role`, by the cookie that logging in sets. `at`: where the browser reaches the site, if not at its url."""
+    driver.get(f"{at or site.url}/static/none/mark.svg")
     driver.delete_all_cookies()
     driver.add_cookie({"name": "triview_token", "value": site.token(role), "path": "/"})
     driver.add_cookie({"name": "triview_language", "value": language, "path": "/"})
@@ -171,15 +171,15 @@ def full_page(driver: Any) -> bytes:
     return base64.b64decode(shot["data"])
 
 
-def speech(folder: Path, *lines: str, pause_s: float = 1.2) -> Path:
-    """A WAV (48 kHz, mono) of `lines` said by a synthetic voice with pauses between them."""
+def speech(folder: Path, *lines: str, pause_s: float = 1.2, voice: str = "en-us", pace: int = 150) -> Path:
+    """A WAV (48 kHz, mono) of `lines` said by a synthetic voice, `pace` words a minute, with pauses between them."""
     espeak, ffmpeg = shutil.which("espeak-ng"), shutil.which("ffmpeg")
     assert espeak is not None
     assert ffmpeg is not None
     pieces = bytearray()
     for number, line in enumerate(lines):
         spoken, clean = folder / f"line-{number}.wav", folder / f"line-{number}-48.wav"
-        subprocess.run([espeak, "-v", "en-us", "-s", "150", "-w", str(spoken), line], check=True)
+        subprocess.run([espeak, "-v", voice, "-s", str(pace), "-w", str(spoken), line], check=True)
         subprocess.run(
             [ffmpeg, "-loglevel", "error", "-y", "-i", spoken, "-ar", "48000", "-ac", "1", clean], check=True
         )
