@@ -154,6 +154,7 @@ async def join_page(request: PageRequest, session_id: FromPath[str]) -> Response
         opening=opening,
         profile=profile,
         rubric=rubric,
+        panel=STAGES[session.stage].interviewers > 1,
         points=effective_weights(rubric, profile),
         consent_text=CONSENT_TEXT,
         setup=await _setup(scope, session, "candidate", profile),

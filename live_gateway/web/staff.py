@@ -19,6 +19,7 @@ from live_gateway.identity import Forbidden
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.page_scope import PageRequest, page_scope
 from live_gateway.web.rendering import page
+from tasks.executive.insight_results import awaits_decision
 
 OPEN_STATES = ("created", "live")
 """States in which a session can be joined."""
@@ -88,6 +89,7 @@ async def interviews(request: PageRequest, number: PageNumber = 1) -> Response[s
         preparing_stages=[stage for stage in LIVE_STAGES if STAGES[stage].preparation],
         conductors=await scope.run(_conductors, scope),
         account_id=scope.caller.account_id,
+        deciding=await scope.run(_deciding, scope, rows),
         operation=await scope.services.unready() if scope.may("operations.read") else None,
     )
 
@@ -103,6 +105,14 @@ def _conductors(scope: RequestScope) -> dict[str, str]:
         return {}
     found = scope.stores.accounts.list()
     return {one.id: one.login for one in found if one.active and may(one.role, "session.join_interviewer")}
+
+
+def _deciding(scope: RequestScope, rows: list[Row]) -> frozenset[str]:
+    """Ids of the listed interviews whose insights wait for the reader's decision."""
+    if not scope.may("insight.decide"):
+        return frozenset()
+    held = [row.id for row in rows if row.state == "handed_over" and STAGES[row.stage].has_insights]  # type: ignore[index]
+    return frozenset(one for one in held if awaits_decision(scope.stores, one, scope.caller.account_id))
 
 
 def _sessions(scope: RequestScope) -> Sequence[LiveSession]:

@@ -83,6 +83,19 @@ def insights_view(stores: Stores, interview_id: str, account_id: str, *, may_dec
     )
 
 
+def awaits_decision(stores: Stores, interview_id: str, account_id: str) -> bool:
+    """Whether insights of the interview wait now for somebody such as this account, which did not conduct it.
+
+    Raises:
+        NotFound: no such interview, or erased (code "erased").
+    """
+    approval = stores.insight_approvals.get(interview_id)
+    if approval is None or not approval.open(datetime.now(UTC)):
+        return False
+    withheld = standing(stores, stores.interviews.get(interview_id)).state == "withheld"
+    return not withheld and account_id not in interviewers_of(stores, interview_id)
+
+
 def insight_line(stores: Stores, interview_id: str, insight: Insight) -> InsightLine:
     """One insight with what was decided about it. The read is an audit entry."""
     return _lines(stores, interview_id, (insight,))[0]

@@ -16,8 +16,8 @@ _TEXTS = {
         "A claim is one or two sentences of at most {most} characters.",
     ),
     "wrong_language": (
-        "ko에는 한국어, en에는 영어 문장을 적어 주세요.",
-        "Write Korean under ko and English under en.",
+        "한국어 문장에는 한국어를, 영어 문장에는 영어를 적어 주세요.",
+        "Write the Korean sentence in Korean and the English one in English.",
     ),
     "holds_verdict": (
         "점수, 등급이나 채용 여부를 말하는 주장은 받지 않습니다.",

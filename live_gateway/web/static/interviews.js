@@ -43,6 +43,13 @@ async function callPanel(id, panel) {
   }
 }
 
+/** The new interview stands in the list as well. */
+async function renewList() {
+  const page = await (await fetch("/interviews", { cache: "no-store" })).text();
+  const fresh = new DOMParser().parseFromString(page, "text/html").getElementById("list");
+  if (fresh) find("list")?.replaceWith(fresh);
+}
+
 if (form) {
   const opening = find("opening");
   const follow = () => {
@@ -70,5 +77,6 @@ if (form) {
     showWays(made.session_id, data.get("stage"), [leader, ...panel]);
     find("created").hidden = false;
     find("join-link").focus();
+    await renewList();
   });
 }

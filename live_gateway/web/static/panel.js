@@ -7,6 +7,7 @@ export class Panel {
     this.onLead = onLead;
     this.members = setup.panel.members;
     this.leads = setup.panel.leads;
+    this.over = false;
     const form = find("panel-form");
     if (form) {
       onSubmit(form, async (data) => {
@@ -30,15 +31,26 @@ export class Panel {
     this.draw();
   }
 
+  /** The interview is over: the panel stays as it was. */
+  freeze() {
+    this.over = true;
+    this.draw();
+  }
+
+  get changes() {
+    return !this.over && (this.leads || setup.panel.manages);
+  }
+
   draw() {
     const form = find("panel-form");
-    if (form) form.hidden = !this.leads && !setup.panel.manages;
+    if (form) form.hidden = !this.changes;
     bringInto(find("panel"), this.members.map((m) => this.row(m)));
   }
 
   row(member) {
-    const words = [member.leads ? text("panel.leads") : "", text(member.here ? "panel.here" : "panel.away")].filter(Boolean).join(" · ");
-    const may = !member.leads && (this.leads || setup.panel.manages);
+    const here = this.over ? "" : text(member.here ? "panel.here" : "panel.away");
+    const words = [member.leads ? text("panel.leads") : "", here].filter(Boolean).join(" · ");
+    const may = !member.leads && this.changes;
     return make("li", { data: { key: member.account_id, here: String(member.here) } },
       make("bdi", {}, member.login), " ", make("small", { className: "muted" }, words),
       ...(may ? [make("span", { className: "actions" },

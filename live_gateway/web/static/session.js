@@ -111,6 +111,10 @@ function showEnd() {
   find("live-tools").hidden = true;
   find("lag-row").hidden = true;
   panels.freeze();
+  panel?.freeze();
+  // Nothing can be asked, noted or pressed any more.
+  for (const place of ["ask-sheet", "keys"]) find(place).hidden = true;
+  find("notes-sheet").hidden = journal.notes.length === 0;
   talk.render();
   const after = find("after");
   const { card, held } = journal.result ?? {};
