@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from include.interview.records import Role
 from include.interview.voice.measures import VOICE_MEASURES
 from include.interview.voice.records import AnswerTone, DeliveryReview, Overlap, TalkShare, ToneKind, VoicePointer
 from include.reporting.evidence import Anchors, Moment
@@ -30,8 +31,7 @@ class PointerView:
 class ShareView:
     """How much one speaker spoke: share in whole percent of all speech."""
 
-    speaker: str
-    role: Role
+    name: str
     percent: int
 
 
@@ -73,13 +73,15 @@ def delivery_view(found: DeliveryReview | None, anchors: Anchors, t: Strings) ->
         return None
     voice = found.voice
     listed = () if voice is None else tuple(o for o in voice.overlaps if o.kind != "backchannel")
+    talk = () if voice is None else voice.talk
+    names = _names(talk, t)
     return DeliveryView(
         refused=tuple(t(f"delivery.refused.{part}") for part in found.refused),
         reason="" if voice is None or voice.reason is None else t(f"delivery.reason.{voice.reason}"),
         pointers=() if voice is None else tuple(_pointer(p, anchors, t) for p in voice.pointers),
         expected_false="" if voice is None else fixed(voice.expected_false),
-        shares=() if voice is None else tuple(_share(one) for one in voice.talk),
-        overlaps=tuple(_overlap(o, anchors, t) for o in listed[:MOST_OVERLAPS]),
+        shares=tuple(ShareView(names[one.speaker], round(100 * one.share)) for one in talk),
+        overlaps=tuple(_overlap(o, names, anchors, t) for o in listed[:MOST_OVERLAPS]),
         more_overlaps=max(0, len(listed) - MOST_OVERLAPS),
         tones=tuple(view for one in found.tone or () for view in _tones(one, anchors, t)),
         toned=found.tone is not None,
@@ -99,13 +101,20 @@ def _number(value: float, unit: str) -> str:
     return f"{100 * value:.0f} %" if unit == "share" else f"{fixed(value)} {unit}"
 
 
-def _share(one: TalkShare) -> ShareView:
-    return ShareView(one.speaker, one.role, round(100 * one.share))
+def _names(talk: Sequence[TalkShare], t: Strings) -> dict[str, str]:
+    """Speaker's label -> their role's name, with the label where several have that role."""
+    alike = Counter(one.role for one in talk)
+    return {
+        one.speaker: t(f"role.{one.role}") if alike[one.role] == 1 else f"{t(f'role.{one.role}')} {one.speaker}"
+        for one in talk
+    }
 
 
-def _overlap(one: Overlap, anchors: Anchors, t: Strings) -> OverlapView:
-    text = t(f"delivery.overlap.{one.kind}", speaker=one.speaker, over=one.over)
-    return OverlapView(anchors.moment(one.start_s, one.end_s), text)
+def _overlap(one: Overlap, names: Mapping[str, str], anchors: Anchors, t: Strings) -> OverlapView:
+    speaker, over = (names.get(label, label) for label in (one.speaker, one.over))
+    return OverlapView(
+        anchors.moment(one.start_s, one.end_s), t(f"delivery.overlap.{one.kind}", speaker=speaker, over=over)
+    )
 
 
 def _tones(one: AnswerTone, anchors: Anchors, t: Strings) -> list[ToneView]:

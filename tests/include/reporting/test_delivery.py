@@ -64,9 +64,9 @@ def with_delivery(found: DeliveryReview | None, language: str) -> tuple[Scorecar
     ("language", "texts"),
     [
         ("en", ("more pausing than before", "here 41 %, at first 22 %", "narrower pitch range", "at most 0.4",
-                "S0 began before S1 had finished", "77 %", "Unfavourable words", "not scored")),
+                "Interviewer began before Candidate had finished", "77 %", "Unfavourable words", "not scored")),
         ("ko", ("처음보다 많이 쉼", "여기 41 %, 처음 22 %", "처음보다 높낮이의 폭이 좁음", "최대 0.4곳",
-                "S0 쪽이 말을 이어받았습니다", "77 %", "비판적인 말", "점수에 들어가지 않으며")),
+                "면접관 쪽이 말을 이어받았습니다", "77 %", "비판적인 말", "점수에 들어가지 않으며")),
     ],
 )  # fmt: skip
 def test_places_are_listed_with_what_differs_and_can_be_played(language: str, texts: tuple[str, ...]) -> None:
