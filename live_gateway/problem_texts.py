@@ -128,6 +128,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "이 면접에는 이미 다른 녹화가 있습니다.",
         "저장된 녹화는 바꾸지 않습니다. 새로 올리기를 시작하세요.",
     ),
+    "already_uploaded": (
+        "같은 녹화가 이미 올라와 있습니다.",
+        "`existing`에 적힌 면접을 확인하시고, 다른 녹화라면 그 파일을 올려 주세요.",
+    ),
     "no_recording": ("이 면접에는 녹화가 없습니다.", "먼저 녹화를 올리세요."),
     "wrong_hash": ("받은 내용의 SHA-256이 알려 주신 값과 다릅니다.", "같은 부분을 다시 보내세요."),
     "hash_mismatch": ("받은 파일의 SHA-256이 알려 주신 값과 다릅니다.", "처음부터 다시 올리세요."),
@@ -213,5 +217,6 @@ ENGLISH_REASONS: dict[str, tuple[str, str]] = {
     "bad_media.timeout": ("Decoding took longer than is allowed.", EXPORT_EN),
     "bad_media.crashed": ("The decoder broke down on this recording.", EXPORT_EN),
     "no_recording": ("The interview has no recording.", "Upload one."),
+    "already_uploaded": ("The same recording was uploaded before.", "Read the interview that has it."),
 }
 """Sentences for stored codes: the errors' own sentences carry numbers that are not kept."""

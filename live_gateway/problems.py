@@ -27,6 +27,7 @@ from include.interview.errors import (
 from live_gateway import metrics
 from live_gateway.identity import Forbidden, NotLoggedIn
 from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, TEXTS, TITLES
+from tasks.ai.uploads import AlreadyUploaded
 from tasks.executive.insights import InsightRefused
 from tasks.executive.questions import QuestionRefused
 
@@ -45,7 +46,10 @@ class FieldError(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A problem document: RFC 9457's members, and ours: `code`, what to do next, the fields at fault."""
+    """A problem document: RFC 9457's members, and ours: `code`, what to do next, the fields at fault.
+
+    `existing`: id of what is there already, where that is the problem.
+    """
 
     type: str
     title: str
@@ -55,6 +59,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     remedy: str = ""
     errors: list[FieldError] = []
     reference: str | None = None
+    existing: str | None = None
 
 
 class TooMany(TriviewError):
@@ -78,6 +83,7 @@ _BY_CODE = {
     "upload_incomplete": HTTPStatus.CONFLICT,
     "login_taken": HTTPStatus.CONFLICT,
     "already_exists": HTTPStatus.CONFLICT,
+    "already_uploaded": HTTPStatus.CONFLICT,
     "already_rated": HTTPStatus.CONFLICT,
     "already_decided": HTTPStatus.CONFLICT,
     "approval_closed": HTTPStatus.CONFLICT,
@@ -152,6 +158,8 @@ def reason_text(code: str, language: str) -> tuple[str, str]:
 
 
 def _headers(error: TriviewError, status: HTTPStatus) -> dict[str, str]:
+    if isinstance(error, AlreadyUploaded):
+        return {"Location": f"/api/v1/interviews/{error.existing}"}
     if isinstance(error, TooMany):
         return {"Retry-After": str(max(1, round(error.retry_after_s + 0.5)))}
     if status == HTTPStatus.UNAUTHORIZED:
@@ -188,6 +196,7 @@ def triview_problem(request: Request[Any, Any, Any], error: TriviewError) -> Res
         detail=detail,
         code=error.code,
         remedy=remedy,
+        existing=error.existing if isinstance(error, AlreadyUploaded) else None,
     )
     return _answer(problem, language, _headers(error, status))
 

@@ -129,6 +129,7 @@ PROBLEM_SCHEMA = Schema(
         "code": Schema(type=OpenAPIType.STRING),
         "remedy": Schema(type=OpenAPIType.STRING),
         "reference": Schema(type=OpenAPIType.STRING),
+        "existing": Schema(type=OpenAPIType.STRING),
         "errors": Schema(
             type=OpenAPIType.ARRAY,
             items=Schema(

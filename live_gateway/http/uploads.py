@@ -96,7 +96,11 @@ class UploadsController(Controller):
     async def begin_upload(
         self, data: JSONBody[UploadIn], request_scope: NamedDependency[RequestScope]
     ) -> Response[UploadView]:
-        """Announce a recording. Needs the candidate's consent; 413 when it is over the limit."""
+        """Announce a recording. Needs the candidate's consent; 413 when it is over the limit.
+
+        409 (code `already_uploaded`, `existing` and Location name the interview) when `sha256` is that of a recording
+        which this candidate sent for this opening before. Without `sha256` the last chunk is answered so.
+        """
         request_scope.check_candidate(data.candidate_id)
         most = request_scope.services.settings.core.limits.max_bytes
         if data.size > most:
@@ -196,7 +200,8 @@ class SingleUploadController(Controller):
     ) -> Response[Received]:
         """The body is the recording, encrypted as it comes in. Only ids stand in the address.
 
-        409 without the candidate's consent, 413 over the size limit, 415 for anything that is no recording.
+        409 without the candidate's consent, or (code `already_uploaded`, `existing` and Location name the interview)
+        when this very recording is there already; with X-SHA256 before a byte is sent. 413 over the size limit, 415 for anything that is no recording.
         """
         request_scope.check_candidate(candidate_id)
         most = request_scope.services.settings.core.limits.max_bytes
@@ -206,7 +211,7 @@ class SingleUploadController(Controller):
             request_scope.services, "upload", request_scope.caller.account_id, request_scope.services.limits.upload
         )
         asked = UploadedFor(candidate_id, opening_id, language, profile)
-        interview = await request_scope.run(open_for_upload, request_scope.stores, asked)
+        interview = await request_scope.run(open_for_upload, request_scope.stores, asked, sha256)
         metrics.uploads.labels("started").inc()
         incoming = Incoming(request, limit=most, sha256=sha256)
         await store(request_scope, interview, incoming)
@@ -259,7 +264,7 @@ async def _upload(request_scope: RequestScope, upload_id: str) -> tuple[Upload, 
 
 def _begin(request_scope: RequestScope, data: UploadIn) -> Upload:
     asked = UploadedFor(data.candidate_id, data.opening_id, data.language, data.profile)
-    interview = open_for_upload(request_scope.stores, asked)
+    interview = open_for_upload(request_scope.stores, asked, data.sha256)
     return request_scope.stores.uploads.begin(
         interview.id, data.size, data.sha256, account_id=request_scope.caller.account_id
     )

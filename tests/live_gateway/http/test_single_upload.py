@@ -53,6 +53,30 @@ def test_stores_encrypted_and_starts_the_run(gateway: Gateway, cast: Cast, airfl
     assert (status["status"], status["stage"]) == ("uploaded", "ai")
 
 
+@pytest.mark.parametrize("announced", [True, False], ids=["its hash is announced", "its hash shows when it is there"])
+def test_the_same_recording_is_one_interview_and_one_run(
+    announced: bool, gateway: Gateway, cast: Cast, airflow
+) -> None:
+    sound = tone(pitch_hz=230 + announced)
+    first = send(cast.of("hr"), cast, sound).json()
+    airflow.wait_for_run(first["run_id"])
+    runs, interviews = len(airflow.runs), len(gateway.stores.interviews.list(candidate_id=cast.candidate_id))
+    headers = {"X-SHA256": hashlib.sha256(sound).hexdigest()} if announced else {}
+    again = send(cast.of("hr"), cast, sound, headers=headers)
+    assert again.status_code == 409
+    assert (again.json()["code"], again.json()["existing"]) == ("already_uploaded", first["interview_id"])
+    assert first["interview_id"] in again.json()["detail"]
+    assert again.headers["location"] == f"/api/v1/interviews/{first['interview_id']}"
+    assert len(airflow.runs) == runs
+    found = gateway.stores.interviews.list(candidate_id=cast.candidate_id)
+    assert [interview.status for interview in found[interviews:]] == ([] if announced else ["failed"])
+    query = {"candidate_id": cast.candidate_id, "opening_id": cast.opening_id}
+    asked = {**query, "size": len(sound), "sha256": hashlib.sha256(sound).hexdigest()}
+    assert cast.of("hr").post("/api/v1/uploads", json=asked).json()["existing"] == first["interview_id"]
+    other = send(cast.of("hr"), cast, tone(pitch_hz=240 + announced))
+    assert other.status_code == 202
+
+
 def test_streams_without_a_length(gateway: Gateway, cast: Cast) -> None:
     sound = tone(pitch_hz=210)
     pieces = (sound[at : at + 5000] for at in range(0, len(sound), 5000))
