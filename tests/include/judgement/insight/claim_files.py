@@ -14,6 +14,7 @@ from include.judgement.insight.verification import verify_one
 
 CLAIMS_DIR = Path(__file__).resolve().parent / "claims"
 FALSE = ("negation", "entity", "number", "interviewer")
+KINDS = ("strength", "risk", "contradiction", "open_question")
 
 
 @cache
@@ -29,12 +30,14 @@ def passages(name: str) -> Passages:
 
 
 def claims(name: str, kind: str) -> tuple[Claim, ...]:
-    """The claims of one list of the file."""
+    """The claims of one list of the file; a claim is a strength unless its kind stands before the ids."""
     found = []
-    for number, line in enumerate(_file(name)[kind].splitlines()):
-        cites, text = (part.strip() for part in line.split("|", 1))
+    for number, line in enumerate(_file(name).get(kind, "").splitlines()):
+        before, text = (part.strip() for part in line.split("|", 1))
         said = ClaimText(ko=text) if name.startswith("ko") else ClaimText(en=text)
-        found.append(Claim(f"{kind}-{number}", "strength", said, tuple(cites.split())))
+        first, *others = before.split()
+        of, cites = (first, others) if first in KINDS else ("strength", [first, *others])
+        found.append(Claim(f"{kind}-{number}", of, said, tuple(cites)))
     return tuple(found)
 
 
