@@ -65,6 +65,11 @@ def english_stem(word: str) -> str:
     return word.rstrip("e") if len(word) > 3 else word
 
 
+def lemma(word: str) -> str:
+    """`word` in lower case, an irregular past as its infinitive: "rose" is no flower."""
+    return _IRREGULAR.get(word.lower(), word.lower().removesuffix("'s"))
+
+
 def stem(word: str) -> str:
     """`word` as the lists know it: English by its stem, Korean as it is."""
     return english_stem(word) if word.isascii() else word

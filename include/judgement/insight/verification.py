@@ -21,20 +21,14 @@ from include.judgement.insight.lexicon import degrees, frame_words, members, sid
 from include.judgement.insight.matching import Match, match
 from include.judgement.insight.polarity import check_polarity
 from include.judgement.insight.reasons import rejection
+from include.judgement.insight.support import check_support
 from include.judgement.insight.wording import check_wording
-from include.judgement.insight.words import ContentWord
 from include.judgement.korean import morphemes
 
 MOST_CITATIONS = 6
-LEAST_SUPPORT = 0.5
-"""Share of a claim's content words that must stand in the cited words."""
-SPARE_VERBS = 1
-"""Verbs of a claim that may stand nowhere in the cited words, where everything else does."""
-OPEN_SPARE = 2
-"""Words an open question may add: what it asks for is what was not said."""
 _QUOTED = re.compile(r"“([^“”]+)”")
-COMPARING = 8
-"""The pairs of opposites that compare or tell a direction; they come first in the list."""
+DIRECTIONS = 1
+"""The pairs of opposites that tell a direction (more, less); they come first in the list."""
 
 
 def verify(
@@ -63,7 +57,7 @@ def verify_one(claim: Claim, passages: Passages, terms: Sequence[str] = ()) -> C
         whole = read_cited(cited)
         interviewers = tuple(p for p in passages.all if p.role != "candidate" and p.source in {c.source for c in cited})
         for language, text in claim.text.given():
-            fault = fault or _text_fault(claim, (text, language), whole, interviewers, terms)
+            fault = fault or _text_fault(claim, (text, language), whole, (cited, interviewers), terms)
     if fault is not None:
         return CheckedClaim(claim.id, "rejected", fault)
     return CheckedClaim(claim.id, "accepted", None, tuple(p.citation() for p in cited))
@@ -95,7 +89,11 @@ def _cited(claim: Claim, passages: Passages) -> tuple[tuple[Passage, ...], Claim
 
 
 def _text_fault(
-    claim: Claim, sentence: tuple[str, str], cited: Reading, interviewers: Sequence[Passage], terms: Sequence[str]
+    claim: Claim,
+    sentence: tuple[str, str],
+    cited: Reading,
+    beside: tuple[Sequence[Passage], Sequence[Passage]],
+    terms: Sequence[str],
 ) -> ClaimRejection | None:
     """What is wrong with one sentence of the claim. Words in quotation marks must stand in the cited words as they are."""
     text, language = sentence
@@ -108,12 +106,14 @@ def _text_fault(
         rest = rest.replace(term, " ")
     if quoted and not any(c.isalnum() for c in rest):
         return None
-    return _content_fault(claim, read(rest, language), cited, interviewers, quoted=bool(quoted))
+    return _content_fault(claim, read(rest, language), cited, beside, quoted=bool(quoted))
 
 
 def _content_fault(
-    claim: Claim, said: Reading, cited: Reading, interviewers: Sequence[Passage], *, quoted: bool
+    claim: Claim, said: Reading, cited: Reading, beside: tuple[Sequence[Passage], Sequence[Passage]], *, quoted: bool
 ) -> ClaimRejection | None:
+    """`beside`: the passages cited, and what the interviewers said."""
+    passages, interviewers = beside
     asks = claim.kind == "open_question"
     fault = check_figures(said, cited)
     if fault is not None:
@@ -125,9 +125,10 @@ def _content_fault(
         or _foreign_terms(said, cited)
         or _degrees(said, cited)
         or check_polarity(said, cited, matches, open_question=asks)
-        or _interviewers(matches, interviewers)
     )
-    return fault or _support(said, matches, open_question=asks, quoted=quoted)
+    if fault is not None or (quoted and all(m.standing in ("cited", "frame") for m in matches)):
+        return fault
+    return check_support(claim.kind, said, matches, passages, interviewers)
 
 
 def _named(said: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
@@ -137,7 +138,7 @@ def _named(said: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
             return rejection(code, word=one.word.form)
         if one.standing == "opposite" and not (one.word.denied and any(not w.denied for w in one.found)):
             return rejection("opposite_cited", word=one.word.form)
-        compares = any(pair < COMPARING for pair, _ in sides().get(one.word.key, ()))
+        compares = any(pair < DIRECTIONS for pair, _ in sides().get(one.word.key, ()))
         if one.standing == "absent" and compares and len(said.figures) < 2:
             return rejection("comparison_not_cited", word=one.word.form)
     return None
@@ -195,38 +196,4 @@ def _degrees(said: Reading, cited: Reading) -> ClaimRejection | None:
         for kind in degrees():
             if word in kind and not kind & stand:
                 return rejection("comparison_not_cited", word=word)
-    return None
-
-
-def _interviewers(matches: Sequence[Match], interviewers: Sequence[Passage]) -> ClaimRejection | None:
-    """A word that the candidate's cited words do not hold, and an interviewer's do."""
-    open_words = [m.word for m in matches if m.standing == "absent"]
-    if not open_words or not interviewers:
-        return None
-    asked = {k for w in read_cited(interviewers).words for k in w.keys}
-    taken = [w for w in open_words if set(w.keys) & asked]
-    return rejection("interviewers_words", word=taken[0].form) if taken else None
-
-
-def _support(said: Reading, matches: Sequence[Match], *, open_question: bool, quoted: bool) -> ClaimRejection | None:
-    """The share of what the claim says that stands in the cited words, and what stands nowhere."""
-    cited = [m for m in matches if m.standing == "cited" and m.word.key not in frame_words()]
-    absent = [m.word for m in matches if m.standing == "absent"]
-    grounds = len(cited) + len(said.figures)
-    if quoted and not absent:
-        return None
-    if not grounds or (len(cited) < 2 and absent and len(said.figures) < 2):
-        return rejection("not_supported")
-    if len(cited) + len(said.figures) < LEAST_SUPPORT * (grounds + len(absent)):
-        return rejection("not_supported")
-    spare = OPEN_SPARE if open_question else SPARE_VERBS
-    first = _unspared(absent, spare, any_kind=open_question)
-    return rejection("subject_not_cited", word=first.form) if first is not None else None
-
-
-def _unspared(absent: Sequence[ContentWord], spare: int, *, any_kind: bool) -> ContentWord | None:
-    """The first absent word that is one too many, or of a kind that must stand in the cited words."""
-    for number, word in enumerate(absent, start=1):
-        if number > spare or not (any_kind or word.kind in ("verb", "other")):
-            return word
     return None

@@ -1,0 +1,75 @@
+"""Whether the cited words bear what a claim says beyond its figures, names and denials.
+
+Two measures. Things (nouns for what can be pointed at) must stand in the cited words; a writer's own verbs, qualities
+and abstractions need not. And the claim as a sentence must lie near the cited sentences, and nearer to them than to what
+an interviewer said: cosine of sentence embeddings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from include.interview.insight.records import ClaimRejection
+from include.interview.insight.sources import Passage
+from include.interview.transcript.text import sentences
+from include.judgement.embedding import encode
+from include.judgement.insight.cited import Reading, read_cited
+from include.judgement.insight.concreteness import concreteness
+from include.judgement.insight.lexicon import frame_words, lemma
+from include.judgement.insight.matching import Match
+from include.judgement.insight.reasons import rejection
+from include.judgement.insight.words import ContentWord
+
+THING = 0.3
+"""Concreteness from which a noun names a thing. Of words planted in place of another 9 in 10 lie above."""
+THING_AS_VERB = 0.45
+"""The same for what looks like an English verb: which of the two a word is, is less sure."""
+LEAST_NEARNESS = 0.22
+"""Cosine of a claim to the nearest cited sentences. A tenth of abstract true claims lies below .34, of sentences about
+something else nine tenths below .25."""
+LEAST_SHARE = 0.25
+"""Share of a claim's own words and figures that stand in the cited words."""
+
+
+def check_support(
+    kind: str, said: Reading, matches: Sequence[Match], passages: Sequence[Passage], interviewers: Sequence[Passage]
+) -> ClaimRejection | None:
+    """The thing, or the whole, that the cited words do not hold; None when they bear the claim."""
+    absent = [m.word for m in matches if m.standing == "absent"]
+    asked = {k for w in read_cited(interviewers).words for k in w.keys} if absent and interviewers else set()
+    thing = next(iter(_things(absent)), None)
+    if thing is not None:
+        return rejection("interviewers_words" if set(thing.keys) & asked else "subject_not_cited", word=thing.form)
+    grounds = len(said.figures) + sum(m.standing == "cited" and m.word.key not in frame_words() for m in matches)
+    if not grounds or grounds < LEAST_SHARE * (grounds + len(absent)):
+        return rejection("not_supported")
+    own = _nearness(said.text, [p.text for p in passages])
+    if own < LEAST_NEARNESS:
+        return rejection("not_supported")
+    # A question that is still open may be the interviewer's, and what does not fit names two answers at once.
+    if kind in ("strength", "risk") and interviewers and _nearness(said.text, [p.text for p in interviewers]) >= own:
+        taken = [w for w in absent if set(w.keys) & asked]
+        return rejection("interviewers_words", word=taken[0].form if taken else said.text)
+    return None
+
+
+def _things(absent: Sequence[ContentWord]) -> list[ContentWord]:
+    """Of the words that stand nowhere, those that name a thing."""
+    # A bare Korean stem is no word to the encoder.
+    rated = [w for w in absent if w.form.isascii() or (w.kind != "verb" and len(w.form) > 1)]
+    if not rated:
+        return []
+    scores = concreteness([lemma(w.form) for w in rated])
+    least = [THING_AS_VERB if w.kind == "verb" else THING for w in rated]
+    return [w for w, score, lowest in zip(rated, scores, least, strict=True) if score >= lowest]
+
+
+def _nearness(claim: str, texts: Sequence[str]) -> float:
+    """The highest cosine of the claim to a sentence, to two that follow one another, or to a whole text."""
+    windows: list[str] = []
+    for text in texts:
+        parts = sentences(text)
+        windows += [*parts, *(f"{a} {b}" for a, b in zip(parts, parts[1:], strict=False)), text]
+    if not windows:
+        return 0.0
+    return float((encode(windows) @ encode([claim])[0]).max())
