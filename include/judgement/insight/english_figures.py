@@ -62,6 +62,9 @@ def _unit_of(word: str) -> str | None:
 def _english_at(tokens: list[_Word], at: int) -> tuple[Figure | None, int]:
     """The figure that begins at token `at`, if one does, and the token after it."""
     word, low = tokens[at], tokens[at].low
+    clock = _clock(tokens, at)
+    if clock is not None:
+        return clock
     named = _named_time(tokens, at)
     if named is not None:
         return Figure(named, word.start, word.end), at + 1
@@ -76,6 +79,9 @@ def _english_at(tokens: list[_Word], at: int) -> tuple[Figure | None, int]:
         return Figure(frozenset({("count", float(_TIMES[low]))}), word.start, word.end, low != "once"), at + 1
     if low == "half" or (low == "quarter" and _low(tokens, at - 1) in ("a", "one") and _low(tokens, at + 1) == "of"):
         return _fraction(tokens, at, 0.5 if low == "half" else 0.25)
+    part = _part_of(tokens, at)
+    if part is not None:
+        return part
     if low in _ORDINALS and not (low == "second" and _low(tokens, at - 1) in ("a", "per", "one")):
         if low == "first" and _low(tokens, at - 1) in ("at", "me", "i", "we", "it", "them"):
             return None, at + 1
@@ -84,6 +90,71 @@ def _english_at(tokens: list[_Word], at: int) -> tuple[Figure | None, int]:
     if value is None:
         return None, at + 1
     return _with_unit(tokens, at, value, after, decade)
+
+
+_DAYTIMES = ("morning", "afternoon", "evening")
+_PAST = {"half": 0.5, "quarter": 0.25}
+
+
+_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+
+
+def _share(one: float, of: float) -> frozenset[Reading]:
+    return frozenset({("percent", round(100 * one / of, 1)), ("times", round(one / of, 3))})
+
+
+def _part_of(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
+    """A share in words: "a fifth", "two thirds", "one in three", "seven out of ten"."""
+    low, following = tokens[at].low, _low(tokens, at + 1)
+    whole = _PARTS.get(following.removesuffix("s"))
+    many = following.endswith("s")
+    if whole and ((low in ("a", "one") and not many) or (many and low in _SMALL and _SMALL[low] < whole)):
+        of = _low(tokens, at + 2)
+        if not (following == "quarter" and of != "of"):
+            one = float(_SMALL.get(low, 1))
+            return Figure(_share(one, whole), tokens[at].start, tokens[at + 1].end), at + 2
+    value, after, _ = _amount(tokens, at)
+    link = 1 if _low(tokens, after) == "in" else 2 if (_low(tokens, after), _low(tokens, after + 1)) == ("out", "of") else 0
+    if value is None or not link or after + link >= len(tokens):
+        return None
+    while _low(tokens, after + link) in ("the", "every", "last"):
+        link += 1
+    if after + link >= len(tokens):
+        return None
+    whole_value, end, _ = _amount(tokens, after + link)
+    if whole_value is None or not value < whole_value <= (100 if link > 1 else 12):
+        return None
+    if _unit_of(_low(tokens, end)) or value > 10:
+        return None  # in six months
+    parts = frozenset({("of", value), ("of", whole_value)})
+    return Figure(_share(value, whole_value) | parts, tokens[at].start, tokens[end - 1].end), end
+
+
+def _clock(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
+    """A time of day: "half past three", "quarter to nine", "3:30", "4 p.m."; hours of a clock of twelve."""
+    low, hour = tokens[at].low, _low(tokens, at + 2)
+    value = _SMALL.get(hour, float(hour) if hour.isdigit() else None)
+    if value is not None and low in _PAST and _low(tokens, at + 1) in ("past", "to"):
+        share = _PAST[low] if _low(tokens, at + 1) == "past" else -_PAST[low]
+        return Figure(frozenset({("clock", (value + share) % 12)}), tokens[at].start, tokens[at + 2].end), at + 3
+    if low.isdigit() and _low(tokens, at + 1) == ":" and re.fullmatch(r"[0-5]\d", hour):
+        reading = ("clock", (float(low) + int(hour) / 60) % 12)
+        return Figure(frozenset({reading}), tokens[at].start, tokens[at + 2].end), at + 3
+    value = _SMALL.get(low, float(low) if low.isdigit() else None)
+    if value is not None and 0 < value <= 12:
+        end = at + (4 if _low(tokens, at + 2) == "." else 2)
+        between = _low(tokens, at - 1) == "between" and _low(tokens, at + 1) == "and" and (
+            _low(tokens, at + 2) in _SMALL and [_low(tokens, at + 3), _low(tokens, at + 4)] == ["in", "the"]
+        )
+        if between or (_low(tokens, at + 1), _low(tokens, at + 2)) == ("in", "the") and _low(tokens, at + 3) in _DAYTIMES:
+            return Figure(frozenset({("clock", value % 12)}), tokens[at].start, tokens[at].end), at + 1
+        noon = _low(tokens, at + 1) in ("pm", "am", "o'clock") or (
+            _low(tokens, at + 1) in ("p", "a") and (_low(tokens, at + 2), _low(tokens, at + 3)) == (".", "m")
+        )
+        if noon:
+            last = min(end, len(tokens)) - 1
+            return Figure(frozenset({("clock", value % 12)}), tokens[at].start, tokens[last].end), last + 1
+    return None
 
 
 def _named_time(tokens: list[_Word], at: int) -> frozenset[Reading] | None:

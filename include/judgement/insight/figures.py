@@ -14,6 +14,10 @@ MONEY = {
     "$": "usd", "dollar": "usd", "dollars": "usd", "usd": "usd", "€": "eur", "euro": "eur", "euros": "eur", "eur": "eur",
     "£": "gbp", "pound": "gbp", "pounds": "gbp", "₩": "krw", "won": "krw", "krw": "krw", "원": "krw", "달러": "usd", "유로": "eur",
 }  # fmt: skip
+ROUNDED = 0.5
+"""Percentage points within which two shares are the same: a third is 33.3 % and 33 %."""
+LARGE = 1e6
+"""An amount of money that nobody takes for a count of something else."""
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -34,9 +38,20 @@ class Figure(Record, frozen=True):
         """True when both may mean the same."""
         if self.readings & other.readings:
             return True
+        # "nine out of ten" beside "of the ten nine": both numbers, or the share.
+        counts = {v for k, v in self.readings if k == "count"}
+        if counts & {v for k, v in other.readings if k == "of"}:
+            return True
+        shares = {k: v for k, v in self.readings if k == "percent"}
+        if any(k == "percent" and abs(v - shares.get(k, -9)) <= ROUNDED for k, v in other.readings):
+            return True
         # An amount without its currency repeats the amount; a share without its per cent does not.
         mine = {v for k, v in self.readings if k == "count"}
-        return any(k.startswith("money:") and v in mine for k, v in other.readings)
+        if any(k.startswith("money:") and v in mine for k, v in other.readings):
+            return True
+        # "from 1.3 billion" in speech: a large amount needs no currency to be the money of the claim.
+        amounts = {v for k, v in self.readings if k.startswith("money:") and v >= LARGE}
+        return bool(amounts & {v for k, v in other.readings if k == "count"})
 
 
 def duration(unit: str, amount: float) -> Reading:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from include.interview.insight.records import ClaimRejection
 from include.judgement.insight.cited import Reading
 from include.judgement.insight.figures import Figure
-from include.judgement.insight.lexicon import bounds, frame_words, meanings, members
+from include.judgement.insight.derived_figures import follows
+from include.judgement.insight.lexicon import bounds, frame_words, members
 from include.judgement.insight.matching import match
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
@@ -32,16 +33,34 @@ def check_figures(claim: Reading, cited: Reading) -> ClaimRejection | None:
     for figure in claim.figures:
         same = tuple(f for f in cited.figures if figure.agrees(f))
         if not same:
-            if not figure.explicit:
+            if not figure.explicit or follows(claim, figure, cited):
                 continue
+            same = _unit_left_out(figure, cited)
+        if not same:
             return rejection("number_not_cited", word=_shown(claim, figure))
         places.append((figure, same))
     for figure, same in places:
-        if _counts_another(claim, figure, cited, same):
+        if _counts_another(claim, figure, cited, same) or _nearer_to_another(claim, figure, cited, same):
             return rejection("number_of_something_else", word=_shown(claim, figure))
     if _reversed(claim, cited, places):
         return rejection("numbers_reversed")
     return _bounds(claim, cited)
+
+
+def _unit_left_out(figure: Figure, cited: Reading) -> tuple[Figure, ...]:
+    """Bare numbers of a sentence whose other figure gives the unit: "eight years, the last three in intensive care"."""
+    amounts = {(k, round(v / figure.scale, 3)) for k, v in figure.readings if k in ("months", "hours")}
+    return tuple(
+        f
+        for f in cited.figures
+        for k, v in f.readings
+        for other in cited.figures
+        if k == "count"
+        and other.start < f.start
+        and any((kind, v) in amounts for kind, _ in other.readings)
+        and other.scale == figure.scale
+        and not _SENTENCE_END.search(cited.text[other.end : f.start])
+    )
 
 
 def _shown(claim: Reading, figure: Figure) -> str:
@@ -98,8 +117,47 @@ def _counts_another(claim: Reading, figure: Figure, cited: Reading, same: Sequen
     if any(shared(f) for f in same):
         return False
     theirs = [w for f in same for w in _beside(cited, f)]
-    differ = "count" in kinds and bool(theirs) and all(_known(w) for w in (*mine, *theirs))
-    return differ or any(shared(f) for f in rivals)
+    differ = "count" in kinds and any(_exclude(a, b) for a in mine for b in theirs)
+    return differ or (bool(theirs) and any(shared(f) for f in rivals))
+
+
+def _nearer_to_another(claim: Reading, figure: Figure, cited: Reading, same: Sequence[Figure]) -> bool:
+    """True when all that the claim says about its figure stands, in the figure's own sentence, nearer to another one.
+
+    "Five years in intensive care" of "five on a surgical ward and the last three in intensive care".
+    """
+    kinds = {k for k, _ in figure.readings}
+    rivals = [f for f in cited.figures if f not in same and kinds & {k for k, _ in f.readings}]
+    if not rivals or _MOVES.search(claim.text):
+        return False
+    about = _around(claim, figure, after=True, before=claim.language == "ko") or _behind(claim, figure)
+    votes = []
+    for word in about:
+        for place in match(word, cited.words, "").found:
+            mine = [_gap(place, f) for f in same if _one_sentence(cited, place, f)]
+            theirs = [_gap(place, f) for f in rivals if _one_sentence(cited, place, f)]
+            if mine and theirs:
+                votes.append(min(theirs) < min(mine))
+    return bool(votes) and all(votes)
+
+
+_MOVES = re.compile(r"\bfrom\b[^.]*\bto\b|에서\s[^.]*로\s", re.IGNORECASE)
+
+
+def _behind(claim: Reading, figure: Figure) -> tuple[ContentWord, ...]:
+    """The words of an English claim behind "in", "of", "for" and the like after a figure."""
+    found = re.match(r"\s*(?:in|of|for|at|on|to)\b[^.,;]*", claim.text[figure.end :])
+    end = figure.end + (found.end() if found else 0)
+    return tuple(w for w in claim.words if figure.end <= w.start < end)
+
+
+def _gap(word: ContentWord, figure: Figure) -> int:
+    return max(word.start - figure.end, figure.start - word.end)
+
+
+def _one_sentence(cited: Reading, word: ContentWord, figure: Figure) -> bool:
+    low, high = sorted((word.start, figure.start))
+    return not _SENTENCE_END.search(cited.text[low:high])
 
 
 def _beside(reading: Reading, figure: Figure) -> tuple[ContentWord, ...]:
@@ -112,8 +170,11 @@ def _beside(reading: Reading, figure: Figure) -> tuple[ContentWord, ...]:
     return tuple(nouns)
 
 
-def _known(word: ContentWord) -> bool:
-    return any(k in members() or k in meanings() for k in word.keys)
+def _exclude(one: ContentWord, other: ContentWord) -> bool:
+    """Whether two words are different members of one exclusive kind."""
+    mine = {place for k in one.keys for place in members().get(k, ())}
+    theirs = {place for k in other.keys for place in members().get(k, ())}
+    return not mine & theirs and bool({kind for kind, _ in mine} & {kind for kind, _ in theirs})
 
 
 _UNITS = frozenset("시간 기간 횟수 개월 금액 비율".split())
@@ -138,5 +199,18 @@ def _reversed(claim: Reading, cited: Reading, places: Sequence[tuple[Figure, tup
 
 
 def _follows(cited: Reading, one: Figure, two: Figure) -> bool:
-    """Whether `two` comes after `one` in one sentence."""
-    return one.start < two.start and not _SENTENCE_END.search(cited.text[one.end : two.start])
+    """Whether `two` is said of a later time: it comes after `one` in one sentence, unless words put it earlier."""
+    first, second = sorted((one, two), key=lambda f: f.start)
+    if _SENTENCE_END.search(cited.text[first.end : second.start]):
+        return False
+    before = cited.text[first.end : second.start]
+    behind = re.split(r"[.,;]", cited.text[second.end : second.end + REACH])[0]
+    turned = _EARLIER.search(before) is not None or _EARLIER.search(behind) is not None
+    return (first is two) if turned else (first is one)
+
+
+_EARLIER = re.compile(
+    r"\b(?:when (?:i|we) (?:started|began|took|joined|arrived)|used to be|originally|the (?:year|month|week) before|previously|"
+    r"before that|at the beginning)\b|맡았을 때|왔을 때|시작했을 때|처음|원래|예전|전에는|재작년|지난해엔",
+    re.IGNORECASE,
+)

@@ -48,6 +48,11 @@ def korean_figures(text: str) -> Iterator[Figure]:
             yield whole
             at = after
             continue
+        share, after = _share(said, at)
+        if share is not None:
+            yield share
+            at = after
+            continue
         value, after = _korean_amount(said, at)
         if value is None:
             at += 1
@@ -73,11 +78,43 @@ def _whole_word(said: tuple[Morpheme, ...], at: int) -> tuple[Figure | None, int
     return best
 
 
+def _share(said: tuple[Morpheme, ...], at: int) -> tuple[Figure | None, int]:
+    """A share in words: 3분의 1, 삼분의 일, 열 건 중 일곱 건."""
+    whole, after = _korean_amount(said, at)
+    if whole is None or whole <= 1:
+        return None, at
+    forms = [m.form for m in said[after : after + 2]]
+    if forms == ["분", "의"]:
+        one, end = _korean_amount(said, after + 2)
+    elif len(said) > after + 1 and said[after + 1].form in ("중", "가운데") and said[after].tag in ("NNB", "NNG"):
+        at_one = after + 2 + (said[after + 2].tag == "JKB" if after + 2 < len(said) else 0)
+        one, end = _korean_amount(said, at_one) if at_one < len(said) else (None, at)
+        end += end < len(said) and said[end].form == said[after].form
+    else:
+        return None, at
+    if one is None or one > whole:
+        return None, at
+    readings = {("percent", round(100 * one / whole, 1)), ("times", round(one / whole, 3))}
+    parts: set[Reading] = set() if forms == ["분", "의"] else {("of", one), ("of", whole)}
+    return Figure(frozenset(readings | parts), said[at].start, said[end - 1].end), end
+
+
+def _native(form: str) -> int | None:
+    """A native numeral, in one piece or of tens and ones: 스물다섯 is 25."""
+    if form in _NATIVE:
+        return _NATIVE[form]
+    for tens in ("열", "스물", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔"):
+        if form.startswith(tens) and _NATIVE.get(form.removeprefix(tens), 10) < 10:
+            return _NATIVE[tens] + _NATIVE[form.removeprefix(tens)]
+    return None
+
+
 def _korean_amount(said: tuple[Morpheme, ...], at: int) -> tuple[float | None, int]:
     """The number that the morphemes from `at` on spell, and the morpheme after it."""
     m = said[at]
-    if m.form in _NATIVE and m.tag in ("NR", "MM", "NNG", "SN"):
-        value, after = float(_NATIVE[m.form]), at + 1
+    native = _native(m.form)
+    if native is not None and m.tag in ("NR", "MM", "NNG", "SN"):
+        value, after = float(native), at + 1
         while after < len(said) and value % 10 == 0 and _NATIVE.get(said[after].form, 10) < 10:
             value, after = value + _NATIVE[said[after].form], after + 1
         return value, after
@@ -135,6 +172,19 @@ def _korean_unit(text: str, said: tuple[Morpheme, ...], at: int, after: int, val
         return Figure(frozenset({("ordinal", value)}), start, last), after + 1
     if following == "월" and text[last : last + 1] != "간":
         return Figure(frozenset({("month", value)}), start, last), after + 1
+    if following == "시" and 0 < value <= 24:
+        # 세 시 반, 3시 30분
+        minutes, end_at = _korean_amount(said, after + 1) if after + 1 < len(said) else (None, after)
+        past = minutes is not None and end_at < len(said) and said[end_at].form == "분"
+        clock = (value + (0.5 if half else (minutes or 0) / 60 if past else 0.0)) % 12
+        upto = after + 2 if half else end_at + 1 if past else after + 1
+        return Figure(frozenset({("clock", clock)}), start, said[upto - 1].end), upto
+    if following == "분" and not said[at].form[0].isdigit():
+        # A native numeral counts persons (열한 분), a Sino-Korean one persons or minutes (이백 분).
+        persons: set[Reading] = {("count", value)}
+        if _native(said[at].form) is None:
+            persons.add(duration("minute", value))
+        return Figure(frozenset(persons), start, last), after + 1
     if following in _KOREAN_UNITS:
         return _korean_time(said, after, value + (0.5 if half else 0.0), start, half)
     if following in ("대", "년대") and value % 10 == 0 and value >= 10 and behind is not None and behind.start == end:

@@ -20,6 +20,7 @@ from include.judgement.insight.korean_figures import korean_figures
 def figures(text: str, language: str) -> tuple[Figure, ...]:
     """The figures of `text` in order."""
     found = sorted(korean_figures(text) if language == "ko" else english_figures(text), key=lambda f: f.start)
+    found = [f for f, after in itertools.zip_longest(found, found[1:]) if not _corrected(text, f, after)]
     for at, (one, two) in enumerate(itertools.pairwise(list(found))):
         # "from eleven hours a week down to three", "from 8 to 1 percent": the unit is said once.
         between = text[one.end : two.start]
@@ -33,6 +34,16 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
     return tuple(found)
 
 
+def _corrected(text: str, figure: Figure, following: Figure | None) -> bool:
+    """Whether the speaker takes the figure back for the next one: "nine, no, sorry, eleven", "아홉 분, 아니 열한 분"."""
+    if following is None or following.start - figure.end > CORRECTION:
+        return False
+    return _TAKEN_BACK.search(text[figure.end : following.start]) is not None
+
+
+CORRECTION = 25
+"""Characters between a figure and the one that takes its place."""
+_TAKEN_BACK = re.compile(r"[,.–-]\s*(?:no|sorry|wait|or rather|i mean|아니|죄송)\b", re.IGNORECASE)
 _ONLY_TO = re.compile(r"\s*(?:to|에서)\s*")
 _AFTER_TO = re.compile(r"\b(?:to|than|under|below|about)\s*$")
 _ENDS = re.compile(r"\s*(?:[.,;!?]|$|(?:by|in|within|after|before|and|but|per|when|because|through|thanks)\b)")

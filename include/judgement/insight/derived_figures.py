@@ -1,0 +1,71 @@
+"""Figures of a claim that nobody said, and that follow from the figures that were said."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from include.judgement.insight.cited import Reading
+from include.judgement.insight.figures import Figure
+
+HALVED, DOUBLED = (0.42, 0.58), (1.8, 2.2)
+"""Ratios of two figures of one kind that are called a half and a double."""
+_BY = re.compile(
+    r"\bby\b|\b(?:cut|sav\w+|reduc\w+|lower\w+|rais\w+|increas\w+|gain\w*)\b|절감|절약|줄|아끼|아꼈|감소|늘|증가|낮추|낮췄",
+    re.IGNORECASE,
+)
+_FROM_TO = re.compile(r"\b(?:from|to)\s*\S?$|에서\s*$", re.IGNORECASE)
+_UNIT_WORDS = {
+    "per:hours:24": r"\b(?:day|days|daily|morning|evening|night)s?\b|매일|하루|날마다|아침|저녁",
+    "per:hours:168": r"\b(?:week|weeks|weekly|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b|매주|주마다|요일|일주일",
+    "per:months:1": r"\b(?:month|months|monthly)\b|매달|매월|한 달|달에|월",
+    "per:months:3": r"\b(?:quarter|quarters|quarterly)\b|분기",
+    "per:months:12": r"\b(?:year|years|yearly|annual|annually)\b|작년|올해|매년|연간|일 년|1년|해마다",
+}
+
+
+def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
+    """Whether `figure` of the claim follows from the cited figures.
+
+    The two numbers of "3 of 4" may stand apart. A frequency follows where its unit is said ("in one quarter": per quarter), half and double from two figures of one
+    kind, and an amount of money by which something changed from the two amounts. Nothing else does.
+    """
+    if all(_said_unit(kind, value, cited) for kind, value in figure.readings):
+        return True
+    parts = {v for k, v in figure.readings if k == "of"}
+    if parts and parts <= {v for f in cited.figures for k, v in f.readings if k in ("count", "of")}:
+        return True
+    pairs = [
+        (a[1], b[1])
+        for one, two in itertools.pairwise(cited.figures)
+        for a in one.readings
+        for b in two.readings
+        if _alike(a[0], b[0]) and a[1] > 0
+    ]
+    wanted = {value for kind, value in figure.readings if kind == "times"}
+    halved = 0.5 in wanted and any(HALVED[0] <= min(a, b) / max(a, b) <= HALVED[1] for a, b in pairs)
+    doubled = 2.0 in wanted and any(DOUBLED[0] <= max(a, b) / min(a, b) <= DOUBLED[1] for a, b in pairs)
+    return halved or doubled or _difference(claim, figure, cited)
+
+
+def _alike(one: str, other: str) -> bool:
+    return (one == other or "count" in (one, other)) and one not in ("year", "month", "weekday", "ordinal", "day", "clock", "of")
+
+
+def _said_unit(kind: str, value: float, cited: Reading) -> bool:
+    pattern = _UNIT_WORDS.get(f"{kind}:{value:g}")
+    return pattern is not None and re.search(pattern, cited.text, re.IGNORECASE) is not None
+
+
+def _difference(claim: Reading, figure: Figure, cited: Reading) -> bool:
+    """ "Cut the bill by 9,000 dollars" of a bill that went from 22,000 to 13,000."""
+    mine = {v for k, v in figure.readings if k.startswith("money:")}
+    if not mine or not _BY.search(claim.text) or _FROM_TO.search(claim.text[: figure.start]):
+        return False
+    amounts = [
+        (f, next(v for k, v in f.readings if k == "count" or k.startswith("money:")))
+        for f in cited.figures
+        if any(k == "count" or k.startswith("money:") for k, _ in f.readings)
+    ]
+    money = [(f, v) for f, v in amounts if v >= 100]
+    return any(abs(a - b) in mine for (_, a), (_, b) in itertools.pairwise(money))
