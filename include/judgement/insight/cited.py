@@ -22,6 +22,7 @@ class Reading(Record, frozen=True):
     figures: tuple[Figure, ...]
     denying_clauses: frozenset[int]
     clauses: tuple[str, ...]
+    by_word: frozenset[int] = frozenset()
 
 
 def read(text: str, language: str) -> Reading:
@@ -29,7 +30,7 @@ def read(text: str, language: str) -> Reading:
     found: ReadText = read_text(text, language)
     numbers = figures(text, language)
     words = tuple(w for w in found.words if not any(f.start < w.end and w.start < f.end for f in numbers))
-    return Reading(text, language, words, numbers, found.denying_clauses, found.clauses)
+    return Reading(text, language, words, numbers, found.denying_clauses, found.clauses, found.by_word)
 
 
 def read_cited(passages: Sequence[Passage]) -> Reading:
@@ -38,6 +39,7 @@ def read_cited(passages: Sequence[Passage]) -> Reading:
     words: list[ContentWord] = []
     numbers: list[Figure] = []
     denying: set[int] = set()
+    by_word: set[int] = set()
     clauses: list[str] = []
     at = sentence = 0
     for passage in passages:
@@ -50,10 +52,14 @@ def read_cited(passages: Sequence[Passage]) -> Reading:
             for w in one.words
         ]
         numbers += [msgspec.structs.replace(f, start=f.start + at, end=f.end + at) for f in one.figures]
+        by_word |= {c + shift for c in one.by_word}
         denying |= {c + shift for c in one.denying_clauses}
         clauses += one.clauses
         sentence += 1 + max((w.sentence for w in one.words), default=0)
         whole.append(passage.text)
         at += len(passage.text) + 1
     language = "ko" if passages and passages[0].language == "ko" else "en"
-    return Reading("\n".join(whole), language, tuple(words), tuple(numbers), frozenset(denying), tuple(clauses))
+    text = "\n".join(whole)
+    return Reading(
+        text, language, tuple(words), tuple(numbers), frozenset(denying), tuple(clauses), frozenset(by_word)
+    )

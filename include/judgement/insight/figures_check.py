@@ -49,7 +49,7 @@ def check_figures(claim: Reading, cited: Reading) -> ClaimRejection | None:
 
 def _unit_left_out(figure: Figure, cited: Reading) -> tuple[Figure, ...]:
     """Bare numbers of a sentence whose other figure gives the unit: "eight years, the last three in intensive care"."""
-    amounts = {(k, round(v / figure.scale, 3)) for k, v in figure.readings if k in ("months", "hours")}
+    amounts = {(k, round(v / figure.scale, 3)) for k, v in figure.readings if k in ("months", "hours", "percent")}
     return tuple(
         f
         for f in cited.figures
@@ -126,9 +126,9 @@ def _nearer_to_another(claim: Reading, figure: Figure, cited: Reading, same: Seq
 
     "Five years in intensive care" of "five on a surgical ward and the last three in intensive care".
     """
-    kinds = {k for k, _ in figure.readings}
+    kinds = {k for f in (figure, *same) for k, _ in f.readings}
     rivals = [f for f in cited.figures if f not in same and kinds & {k for k, _ in f.readings}]
-    if not rivals or _MOVES.search(claim.text):
+    if not rivals or ("count", 1.0) in figure.readings or _MOVES.search(claim.text):
         return False
     about = _around(claim, figure, after=True, before=claim.language == "ko") or _behind(claim, figure)
     votes = []

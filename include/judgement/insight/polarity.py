@@ -11,12 +11,15 @@ import numpy as np
 from include.interview.insight.records import ClaimRejection
 from include.judgement.embedding import encode
 from include.judgement.insight.cited import Reading
+from include.judgement.insight.lexicon import denying
 from include.judgement.insight.matching import Match
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
 
 NEAR_CLAUSE = 0.3
 """Cosine from which a cited clause says what a denying clause of the claim says in other words."""
+SAME_CLAUSE = 0.45
+"""Cosine from which two clauses speak of the same."""
 SAYING = frozenset(
     "say state mention describ explain giv specify nam clear known know report answer quantify detail 말 말씀 언급 설명 밝히 분명 "
     "명확 확인 알 제시 드러나 구체적 답".split()
@@ -36,15 +39,79 @@ def check_polarity(
         members = by_clause.get(clause, [])
         if open_question and any(m.word.key in SAYING for m in members):
             continue
+        if clause in claim.by_word and any(m.found for m in members if _denying_word(m.word)):
+            continue
         fault = _denial_fault(claim, cited, clause, members, said)
         if fault is not None:
             return fault
     if not claim.denying_clauses and _OWN.search(claim.text) and _NOT_MINE.search(cited.text):
         return rejection("negation_left_out", word=_shown(_OWN, claim.text))
     for clause, members in by_clause.items():
-        fault = _left_out(cited, [m for m in members if not m.word.denied], said)
-        if fault is not None and clause not in claim.denying_clauses:
+        if clause in claim.denying_clauses:
+            continue
+        fault = _left_out(cited, [m for m in members if not m.word.denied], said) or _wished(claim, cited, members, said)
+        if fault is None and not open_question:
+            fault = _denied_in_other_words(claim, cited, clause, members)
+        if fault is not None:
             return fault
+    return None
+
+
+def _denying_word(word: ContentWord) -> bool:
+    return any(k in denying("en" if word.form.isascii() else "ko") for k in word.keys)
+
+
+_WISH = re.compile(
+    r"\b(?:want(?:s|ed)? (?:\w+ )?to|wish\w*|hop(?:e|es|ed|ing)|would like|i'd like|should have|could have)\b|고 싶|[렬]고 (?:했|하)|"
+    r"었?어야 [했하]|ㄹ 뻔|[할릴될일] 뻔|자고 (?:했|하셨|하)",
+    re.IGNORECASE,
+)
+_WISHED = re.compile(
+    r"\b(?:want|wish|hop|aim|plan|intend|seek|sought|propos|suggest|ask|request|prefer|would|advocat|aspir|like|goal|recommend|favou?r|"
+    r"consider|attempt|tri|try|motivat|interest|desir|ambition|keen)\w*|싶|희망|원하|원했|원함|계획|의지|의향|려|제안|요청|주장|요구|자고|바라|목표|의사|관심|고자|"
+    r"기대|시도|권하|권했|권유|겠",
+    re.IGNORECASE,
+)
+
+
+def _wished(
+    claim: Reading, cited: Reading, members: Sequence[Match], said: Mapping[int, frozenset[int]]
+) -> ClaimRejection | None:
+    """A deed of the claim that the cited words only wish for or plan."""
+    if _WISHED.search(claim.text):
+        return None
+    verbs = [m for m in members if m.word.kind == "verb" and m.found]
+    if not verbs:
+        return None
+    predicate = verbs[0 if verbs[0].word.form.isascii() else -1]
+    places = _place(predicate, cited, said)
+    if places and all(_WISH.search(cited.clauses[w.clause]) and _under_wish(w, cited) for w in places):
+        return rejection("negation_left_out", word=predicate.word.form)
+    return None
+
+
+def _under_wish(word: ContentWord, cited: Reading) -> bool:
+    """Whether the wish covers the word: it stands before an English verb and behind a Korean one."""
+    if not word.form.isascii():
+        return _WISH.search(cited.text[word.end : word.end + 12]) is not None
+    return _WISH.search(cited.text[max(0, word.start - 25) : word.start]) is not None
+
+
+def _denied_in_other_words(
+    claim: Reading, cited: Reading, clause: int, members: Sequence[Match]
+) -> ClaimRejection | None:
+    """An affirming clause whose predicate stands nowhere, where what lies nearest to it in the cited words denies."""
+    verbs = [m for m in members if m.word.kind == "verb"]
+    if any(m.found for m in verbs) or not cited.denying_clauses or claim.denying_clauses:
+        return None
+    held = [w for m in members for w in m.found]
+    if not held or not all(w.clause in cited.denying_clauses - cited.by_word for w in held):
+        return None
+    text = claim.clauses[clause].strip()
+    near = encode([c.strip() for c in cited.clauses]) @ encode([text])[0]
+    best = int(np.argmax(near))
+    if best in cited.denying_clauses - cited.by_word and float(near[best]) >= SAME_CLAUSE:
+        return rejection("negation_left_out", word=held[0].form)
     return None
 
 
@@ -92,10 +159,12 @@ def _denial_fault(
     if not cited.denying_clauses:
         return rejection("negation_not_cited", word=word)
     verbs = [m for m in covered if m.word.kind == "verb"]
-    found = [m for m in verbs or covered if m.found]
+    found = [m for m in verbs if any(w.kind == "verb" for w in m.found)]
     if found:
         denied = any(w.denied for m in found for w in _place(m, cited, said))
         return None if denied else rejection("negation_not_cited", word=found[0].word.form)
+    if any(w.clause in cited.denying_clauses for m in covered for w in m.found):
+        return None
     vectors = encode([c.strip() for c in cited.clauses]) @ encode([claim.clauses[clause].strip()])[0]
     best = int(np.argmax(vectors))
     if float(vectors[best]) >= NEAR_CLAUSE and best in cited.denying_clauses:
@@ -109,7 +178,7 @@ def _left_out(cited: Reading, members: Sequence[Match], said: Mapping[int, froze
     against = [m for m, words in placed if words and all(w.denied for w in words)]
     if not against:
         return None
-    verbs = [m for m, _ in placed if m.word.kind == "verb"]
+    verbs = [m for m, words in placed if m.word.kind == "verb" or (m in against and all(w.kind == "verb" for w in words))]
     if verbs:
         # The predicate stands last in Korean and first in English.
         predicate = verbs[0 if verbs[0].word.form.isascii() else -1]

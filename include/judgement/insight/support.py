@@ -32,14 +32,27 @@ LEAST_SHARE = 0.25
 
 
 def check_support(
-    kind: str, said: Reading, matches: Sequence[Match], passages: Sequence[Passage], interviewers: Sequence[Passage]
+    kind: str,
+    said: Reading,
+    matches: Sequence[Match],
+    beside: tuple[Sequence[Passage], Sequence[Passage]],
+    *,
+    quoted: bool,
 ) -> ClaimRejection | None:
-    """The thing, or the whole, that the cited words do not hold; None when they bear the claim."""
+    """The thing, or the whole, that the cited words do not hold; None when they bear the claim.
+
+    Args:
+        beside: the passages cited, and what the interviewers of these interviews said.
+        quoted: the claim also quotes the cited words; what it says around the quotation needs no ground of its own.
+    """
+    passages, interviewers = beside
     absent = [m.word for m in matches if m.standing == "absent"]
     asked = {k for w in read_cited(interviewers).words for k in w.keys} if absent and interviewers else set()
     thing = next(iter(_things(absent)), None)
     if thing is not None:
         return rejection("interviewers_words" if set(thing.keys) & asked else "subject_not_cited", word=thing.form)
+    if quoted:
+        return None
     grounds = len(said.figures) + sum(m.standing == "cited" and m.word.key not in frame_words() for m in matches)
     if not grounds or grounds < LEAST_SHARE * (grounds + len(absent)):
         return rejection("not_supported")

@@ -112,8 +112,6 @@ def _text_fault(
 def _content_fault(
     claim: Claim, said: Reading, cited: Reading, beside: tuple[Sequence[Passage], Sequence[Passage]], *, quoted: bool
 ) -> ClaimRejection | None:
-    """`beside`: the passages cited, and what the interviewers said."""
-    passages, interviewers = beside
     asks = claim.kind == "open_question"
     fault = check_figures(said, cited)
     if fault is not None:
@@ -126,9 +124,7 @@ def _content_fault(
         or _degrees(said, cited)
         or check_polarity(said, cited, matches, open_question=asks)
     )
-    if fault is not None or (quoted and all(m.standing in ("cited", "frame") for m in matches)):
-        return fault
-    return check_support(claim.kind, said, matches, passages, interviewers)
+    return fault or check_support(claim.kind, said, matches, beside, quoted=quoted)
 
 
 def _named(said: Reading, matches: Sequence[Match]) -> ClaimRejection | None:

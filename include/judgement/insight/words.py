@@ -49,6 +49,8 @@ class ReadText(Record, frozen=True):
     words: tuple[ContentWord, ...]
     denying_clauses: frozenset[int]
     clauses: tuple[str, ...]
+    by_word: frozenset[int] = frozenset()
+    """Of the clauses that deny, those that do so by a word such as "refuse" alone, without a negation."""
 
 
 @lru_cache(maxsize=KEPT_TEXTS)
@@ -72,6 +74,7 @@ _STOPS = frozenset(
 _BOUNDARY = frozenset(
     "but and so because although though while whereas which who when until after before or then where if since".split()
 )
+_SUBJECTS = frozenset("i we he she they you".split())
 _NEGATORS = frozenset("not never no nobody none nothing neither nor cannot hardly".split())
 _VERB_LEADS = frozenset(
     "to would could can may might must should will did does do has have had not never they he she who candidate also "
@@ -88,6 +91,8 @@ def _english(text: str) -> ReadText:
     clause = sentence = 0
     denied, fresh, first = False, True, True
     denying_clauses: set[int] = set()
+    negated: set[int] = set()
+    by_nobody = False
     starts = [0]
     for at, (form, low, start, end) in enumerate(tokens):
         following = tokens[at + 1][1] if at + 1 < len(tokens) else ""
@@ -100,13 +105,16 @@ def _english(text: str) -> ReadText:
                 starts.append(end)
             continue
         opens_denied = low == "without" or (low, following) in (("rather", "than"), ("instead", "of"))
-        if (low in _BOUNDARY or opens_denied) and not fresh:
-            clause, denied, fresh = clause + 1, False, True
+        # "When nobody answered I closed it": a denied subject denies its own verb.
+        if (low in _BOUNDARY or opens_denied or (by_nobody and low in _SUBJECTS)) and not fresh:
+            clause, denied, fresh, by_nobody = clause + 1, False, True, False
             starts.append(start)
         if opens_denied or low in _NEGATORS or low.endswith("n't"):
             denied = not (low == "not" and following == "only")
+            by_nobody = low in ("nobody", "none") or (low, following) == ("no", "one")
             if denied:
                 denying_clauses.add(clause)
+                negated.add(clause)
             fresh = first = False
             continue
         previous = tokens[at - 1][1] if at else ""
@@ -124,7 +132,7 @@ def _english(text: str) -> ReadText:
         fresh = False
     bounds = [*starts, len(text)]
     clauses = tuple(text[a:b] for a, b in itertools.pairwise(bounds))
-    return ReadText(tuple(words), frozenset(denying_clauses), clauses)
+    return ReadText(tuple(words), frozenset(denying_clauses), clauses, frozenset(denying_clauses - negated))
 
 
 def _main_verb(low: str, previous: str, following: str) -> bool:
@@ -180,11 +188,14 @@ def _korean(text: str) -> ReadText:
     ends = list(_korean_clauses(said))
     words: list[ContentWord] = []
     denying_clauses: set[int] = set()
+    by_word: set[int] = set()
     clause_texts: list[str] = []
     begin = sentence = 0
     for number, end in enumerate(ends):
         part = said[begin:end]
         denied = _denied(part)
+        if denied and not _denied([m for m in part if m.form not in denying("ko")]):
+            by_word.add(number)
         clause_texts.append(text[part[0].start : part[-1].end] if part else "")
         found = list(_korean_words(part, text, number, sentence, denied))
         if denied:
@@ -198,7 +209,7 @@ def _korean(text: str) -> ReadText:
         words.extend(found)
         sentence += any(m.tag in ("SF", "EF") for m in part)
         begin = end
-    return ReadText(tuple(words), frozenset(denying_clauses), tuple(clause_texts))
+    return ReadText(tuple(words), frozenset(denying_clauses), tuple(clause_texts), frozenset(by_word))
 
 
 def _korean_clauses(said: Sequence[Morpheme]) -> Iterator[int]:
@@ -239,7 +250,9 @@ def _is_denial(said: Sequence[Morpheme], at: int) -> bool:
 
 def _only_covered(found: list[ContentWord], part: Sequence[Morpheme]) -> list[ContentWord]:
     """The words with the denial taken off those it does not cover: a topic (…은), and what stands before "… 없이"."""
-    topics = {m.start for m in part if m.tag == "JX" and m.form in ("은", "는", "ᆫ")}
+    # Of "경고는 없었다" the topic is what there is not.
+    absent = any(m.form == "없" and m.tag in ("VA", "VV") for m in part)
+    topics = set() if absent else {m.start for m in part if m.tag == "JX" and m.form in ("은", "는", "ᆫ")}
     without = next((m.start for m in part if m.form == "없이"), None)
     nouns = [w for w in found if w.kind != "other" and (without is None or w.end <= without)]
     kept = []
