@@ -47,7 +47,14 @@ def _line() -> np.ndarray:
 def concreteness(words: Sequence[str]) -> np.ndarray:
     """Per word about +1 (a thing, person or place) to −1 (a quality, act or judgement): float (len(words),)."""
     found: np.ndarray = encode([w.lower() for w in words]) @ _line()[:-1] + _line()[-1]
-    return found
+    listed = _listed()
+    return np.array([listed.get(w.lower(), score) for w, score in zip(words, found, strict=True)])
+
+
+@cache
+def _listed() -> dict[str, float]:
+    words = read_lexicon(WORDS_FILE, _Words)
+    return {**dict.fromkeys(words.concrete, 1.0), **dict.fromkeys(words.abstract, -1.0)}
 
 
 if __name__ == "__main__":

@@ -97,7 +97,9 @@ def _key(key: str, word: ContentWord, cited: Sequence[ContentWord]) -> Match:
     against = tuple(c for c in cited if any(other & sides().get(k, frozenset()) for k in c.keys))
     if against:
         return Match(word, "opposite", against)
-    if mine and key not in frame_words():
+    kinds = {kind for kind, _ in mine}
+    rival = any(kinds & {kind for kind, _ in members().get(k, ())} for c in cited for k in c.keys)
+    if rival and key not in frame_words():
         return Match(word, "another")
     found = tuple(c for c in cited if any(_family(key, k) for k in c.keys))
     if found:
@@ -132,7 +134,8 @@ def _bare_stem(word: ContentWord) -> bool:
 
 def _near(word: ContentWord, cited: Sequence[ContentWord]) -> tuple[ContentWord, ...]:
     # A bare Korean stem (모으-) is no word to the encoder: it comes near anything.
-    cited = [c for c in cited if not _bare_stem(c)]
+    # Nor is a compound near one that differs from it in a part (외상센터, 화상센터).
+    cited = [c for c in cited if not _bare_stem(c) and not set(word.parts) & set(c.keys)]
     if not cited or _bare_stem(word):
         return ()
     cosines = encode([c.form.lower() for c in cited]) @ encode([word.form.lower()])[0]

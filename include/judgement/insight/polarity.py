@@ -11,7 +11,7 @@ import numpy as np
 from include.interview.insight.records import ClaimRejection
 from include.judgement.embedding import encode
 from include.judgement.insight.cited import Reading
-from include.judgement.insight.lexicon import denying
+from include.judgement.insight.lexicon import denying, frame_words
 from include.judgement.insight.matching import Match
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
@@ -172,6 +172,14 @@ def _denial_fault(
     return rejection("negation_not_cited", word=word)
 
 
+def _anothers_deed(one: Match, cited: Reading) -> bool:
+    """Whether an English verb is denied of a subject the claim does not speak of: "the hospice couldn't fund it"."""
+    if not one.word.form.isascii() or not one.found:
+        return False
+    word = one.found[0]
+    return any(w.clause == word.clause and w.start < word.start and w.kind in ("noun", "name") for w in cited.words)
+
+
 def _left_out(cited: Reading, members: Sequence[Match], said: Mapping[int, frozenset[int]]) -> ClaimRejection | None:
     """An affirmed word that the cited words only deny: the predicate, or most of what the clause says."""
     placed = [(m, _place(m, cited, said)) for m in members if m.found]
@@ -179,6 +187,8 @@ def _left_out(cited: Reading, members: Sequence[Match], said: Mapping[int, froze
     if not against:
         return None
     verbs = [m for m, words in placed if m.word.kind == "verb" or (m in against and all(w.kind == "verb" for w in words))]
+    verbs = [m for m in verbs if m.word.key not in frame_words() or len(against) > 1]
+    verbs = [m for m in verbs if m not in against or len(against) > 1 or not _anothers_deed(m, cited)]
     if verbs:
         # The predicate stands last in Korean and first in English.
         predicate = verbs[0 if verbs[0].word.form.isascii() else -1]

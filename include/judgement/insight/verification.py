@@ -21,6 +21,7 @@ from include.judgement.insight.lexicon import degrees, frame_words, members, sid
 from include.judgement.insight.matching import Match, match
 from include.judgement.insight.polarity import check_polarity
 from include.judgement.insight.reasons import rejection
+from include.judgement.insight.relations import check_relations
 from include.judgement.insight.support import check_support
 from include.judgement.insight.wording import check_wording
 from include.judgement.korean import morphemes
@@ -113,26 +114,28 @@ def _content_fault(
     claim: Claim, said: Reading, cited: Reading, beside: tuple[Sequence[Passage], Sequence[Passage]], *, quoted: bool
 ) -> ClaimRejection | None:
     asks = claim.kind == "open_question"
+    # What is asked, and two answers set side by side, are compared by nobody.
+    open_kind = claim.kind in ("open_question", "contradiction")
     fault = check_figures(said, cited)
     if fault is not None:
         return fault
     matches = [match(w, cited.words, cited.text) for w in said.words]
     fault = (
-        _named(said, matches)
+        _named(said, matches, asks=asks)
         or _elsewhere(matches, cited)
         or _foreign_terms(said, cited)
-        or _degrees(said, cited)
+        or (None if open_kind else _degrees(said, cited) or check_relations(said, cited, matches))
         or check_polarity(said, cited, matches, open_question=asks)
     )
     return fault or check_support(claim.kind, said, matches, beside, quoted=quoted)
 
 
-def _named(said: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
+def _named(said: Reading, matches: Sequence[Match], *, asks: bool) -> ClaimRejection | None:
     for one in matches:
         if one.standing == "another":
             code = "name_not_cited" if one.word.kind == "name" else "subject_not_cited"
             return rejection(code, word=one.word.form)
-        if one.standing == "opposite" and not (one.word.denied and any(not w.denied for w in one.found)):
+        if one.standing == "opposite" and not asks and not (one.word.denied and any(not w.denied for w in one.found)):
             return rejection("opposite_cited", word=one.word.form)
         compares = any(pair < DIRECTIONS for pair, _ in sides().get(one.word.key, ()))
         if one.standing == "absent" and compares and len(said.figures) < 2:
