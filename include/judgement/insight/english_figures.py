@@ -110,7 +110,7 @@ def _part_of(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
     many = following.endswith("s")
     if whole and ((low in ("a", "one") and not many) or (many and low in _SMALL and _SMALL[low] < whole)):
         of = _low(tokens, at + 2)
-        if not (following == "quarter" and of != "of"):
+        if (following != "quarter" or of == "of") and _low(tokens, at + 4) not in _SCALES:
             one = float(_SMALL.get(low, 1))
             return Figure(_share(one, whole), tokens[at].start, tokens[at + 1].end), at + 2
     value, after, _ = _amount(tokens, at)

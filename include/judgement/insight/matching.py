@@ -132,10 +132,15 @@ def _bare_stem(word: ContentWord) -> bool:
     return not word.form.isascii() and (len(word.form) < 2 or (word.kind == "verb" and not word.derived))
 
 
+def _akin(one: ContentWord, other: ContentWord) -> bool:
+    """Whether two Korean compounds end alike."""
+    return not one.form.isascii() and min(len(one.form), len(other.form)) >= 4 and one.form[-2:] == other.form[-2:]
+
+
 def _near(word: ContentWord, cited: Sequence[ContentWord]) -> tuple[ContentWord, ...]:
     # A bare Korean stem (모으-) is no word to the encoder: it comes near anything.
     # Nor is a compound near one that differs from it in a part (외상센터, 화상센터).
-    cited = [c for c in cited if not _bare_stem(c) and not set(word.parts) & set(c.keys)]
+    cited = [c for c in cited if not _bare_stem(c) and not set(word.parts) & set(c.keys) and not _akin(word, c)]
     if not cited or _bare_stem(word):
         return ()
     cosines = encode([c.form.lower() for c in cited]) @ encode([word.form.lower()])[0]

@@ -16,7 +16,9 @@ from include.judgement.insight.matching import Match
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
 
-NEAR_CLAUSE = 0.3
+TIE = 0.1
+"""Difference of two cosines that says nothing."""
+NEAR_CLAUSE = 0.25
 """Cosine from which a cited clause says what a denying clause of the claim says in other words."""
 SAME_CLAUSE = 0.45
 """Cosine from which two clauses speak of the same."""
@@ -156,28 +158,59 @@ def _denial_fault(
     """None when the cited words deny the same: the predicate by preference, else anything the denial covers."""
     covered = [m for m in members if m.word.denied]
     word = covered[0].word.form if covered else claim.clauses[clause].strip()[:40]
-    if not cited.denying_clauses:
-        return rejection("negation_not_cited", word=word)
     verbs = [m for m in covered if m.word.kind == "verb"]
     found = [m for m in verbs if any(w.kind == "verb" for w in m.found)]
     if found:
         denied = any(w.denied for m in found for w in _place(m, cited, said))
         return None if denied else rejection("negation_not_cited", word=found[0].word.form)
-    if any(w.clause in cited.denying_clauses for m in covered for w in m.found):
+    held = [w for m in covered for w in _place(m, cited, said)]
+    if any(w.clause in cited.denying_clauses for w in held) or _taken_up(cited, held):
         return None
-    vectors = encode([c.strip() for c in cited.clauses]) @ encode([claim.clauses[clause].strip()])[0]
-    best = int(np.argmax(vectors))
-    if float(vectors[best]) >= NEAR_CLAUSE and best in cited.denying_clauses:
+    if _INSTEAD.search(claim.clauses[clause]) and held:
+        return None
+    if not held and cited.denying_clauses and _nearest_denies(claim.clauses[clause], cited):
         return None
     return rejection("negation_not_cited", word=word)
 
 
-def _anothers_deed(one: Match, cited: Reading) -> bool:
+_INSTEAD = re.compile(r"\b(?:instead of|rather than)\b|대신", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(?:not|never|no|without|any)\b|n't\b|없이|않\S*|없\S*", re.IGNORECASE)
+
+
+def _taken_up(cited: Reading, held: Sequence[ContentWord]) -> bool:
+    """Whether the sentence behind the words denies of them: "trainees. We haven't been allowed to take any." """
+    sentence_of = {w.clause: w.sentence for w in cited.words}
+    behind = {w.sentence + 1 for w in held}
+    return any(
+        sentence_of.get(c) in behind and re.search(r"\bany\b", cited.clauses[c]) for c in cited.denying_clauses
+    )
+
+
+def _nearest_denies(clause: str, cited: Reading) -> bool:
+    """Whether a denying clause lies as near to `clause` as any other, negations aside."""
+    bare = [_NEGATION.sub(" ", c).strip() for c in (clause, *cited.clauses)]
+    near = encode(bare[1:]) @ encode(bare[:1])[0]
+    denying_best = max(float(near[c]) for c in cited.denying_clauses)
+    return denying_best >= NEAR_CLAUSE and denying_best >= float(near.max()) - TIE
+
+
+def _anothers_deed(
+    one: Match, cited: Reading, placed: Sequence[tuple[Match, tuple[ContentWord, ...]]]
+) -> bool:
     """Whether an English verb is denied of a subject the claim does not speak of: "the hospice couldn't fund it"."""
     if not one.word.form.isascii() or not one.found:
         return False
     word = one.found[0]
-    return any(w.clause == word.clause and w.start < word.start and w.kind in ("noun", "name") for w in cited.words)
+    spoken = {w.start for _, words in placed for w in words}
+    keys = {k for m, _ in placed for k in m.word.keys}
+    subjects = [w for w in cited.words if w.clause == word.clause and w.start < word.start and w.kind in ("noun", "name")]
+    if not subjects or any(w.start in spoken or w.key in keys for w in subjects):
+        return False
+    between = cited.text[subjects[-1].end : word.start]
+    return _PERSONAL.search(between) is None
+
+
+_PERSONAL = re.compile(r"\b(?:i|we|they|he|she|nobody|none|no one|it)\b", re.IGNORECASE)
 
 
 def _left_out(cited: Reading, members: Sequence[Match], said: Mapping[int, frozenset[int]]) -> ClaimRejection | None:
@@ -187,8 +220,10 @@ def _left_out(cited: Reading, members: Sequence[Match], said: Mapping[int, froze
     if not against:
         return None
     verbs = [m for m, words in placed if m.word.kind == "verb" or (m in against and all(w.kind == "verb" for w in words))]
-    verbs = [m for m in verbs if m.word.key not in frame_words() or len(against) > 1]
-    verbs = [m for m in verbs if m not in against or len(against) > 1 or not _anothers_deed(m, cited)]
+    denied = {w.sentence for m in against for w in m.found}
+    beside = any(w.sentence in denied for m, words in placed if m not in against for w in words)
+    verbs = [m for m in verbs if m.word.key not in frame_words() or len(against) > 1 or beside]
+    verbs = [m for m in verbs if m not in against or len(against) > 1 or not _anothers_deed(m, cited, placed)]
     if verbs:
         # The predicate stands last in Korean and first in English.
         predicate = verbs[0 if verbs[0].word.form.isascii() else -1]

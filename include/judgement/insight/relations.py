@@ -29,7 +29,7 @@ _SOON = re.compile(
     re.IGNORECASE,
 )
 _OPPOSED = (
-    ("more many much most lot 많 늘".split(), "few fewer less little least 적".split()),
+    ("more many much most lot 많 많이".split(), "few fewer less little least 적 적게 조금".split()),
     ("close closer near nearer 가깝".split(), "far farther further 멀".split()),
     ("good better well strong stronger 좋 잘하".split(), "bad badly poor poorly worse weak weaker 나쁘 못하".split()),
     ("early earlier 일찍 빨리 빠르".split(), "late later 늦".split()),
@@ -112,12 +112,14 @@ def _direction(said: Reading, cited: Reading, matches: Sequence[Match]) -> Claim
 
 def _measures(said: Reading, cited: Reading) -> ClaimRejection | None:
     """A word of measure of which the cited words hold only the opposite, or a comparison they do not draw."""
-    mine, theirs = _tokens(said), _tokens(cited)
+    mine, theirs = _tokens(said.text, said.language), _tokens(cited.text, cited.language)
+    denying = [_tokens(cited.clauses[c], cited.language) for c in cited.denying_clauses]
     for pair in _OPPOSED:
         for side, other in (pair, pair[::-1]):
             word = next((w for w in side if w in mine), None)
             if word is not None and not theirs & set(side) and theirs & set(other) and not mine & set(other):
-                if not said.denying_clauses and not cited.denying_clauses:
+                denied = any(theirs_in & set(other) for theirs_in in denying)
+                if not said.denying_clauses and not denied:
                     return rejection("opposite_cited", word=word)
     found = _COMPARED.search(said.text)
     if found is not None and not said.figures and not _COMPARES.search(cited.text):
@@ -125,7 +127,7 @@ def _measures(said: Reading, cited: Reading) -> ClaimRejection | None:
     return None
 
 
-def _tokens(reading: Reading) -> set[str]:
-    if reading.language == "ko":
-        return {m.form for m in morphemes(reading.text) if m.tag in ("VA", "VV", "MAG", "NNG", "XR")}
-    return set(re.findall(r"[a-z]+", reading.text.lower()))
+def _tokens(text: str, language: str) -> set[str]:
+    if language == "ko":
+        return {m.form for m in morphemes(text) if m.tag in ("VA", "VV", "MAG", "NNG", "XR")}
+    return set(re.findall(r"[a-z]+", text.lower()))

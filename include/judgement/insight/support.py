@@ -7,6 +7,7 @@ an interviewer said: cosine of sentence embeddings.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from include.interview.insight.records import ClaimRejection
@@ -27,6 +28,8 @@ THING_AS_VERB = 0.45
 LEAST_NEARNESS = 0.22
 """Cosine of a claim to the nearest cited sentences. A tenth of abstract true claims lies below .34, of sentences about
 something else nine tenths below .25."""
+LEAST_ALONE = 0.36
+"""The same where hardly a word of the claim stands in the cited words."""
 LEAST_SHARE = 0.25
 """Share of a claim's own words and figures that stand in the cited words."""
 
@@ -54,10 +57,9 @@ def check_support(
     if quoted:
         return None
     grounds = len(said.figures) + sum(m.standing == "cited" and m.word.key not in frame_words() for m in matches)
-    if not grounds or grounds < LEAST_SHARE * (grounds + len(absent)):
-        return rejection("not_supported")
     own = _nearness(said.text, [p.text for p in passages])
-    if own < LEAST_NEARNESS:
+    shared = grounds and grounds >= LEAST_SHARE * (grounds + len(absent))
+    if own < (LEAST_NEARNESS if shared else LEAST_ALONE):
         return rejection("not_supported")
     # A question that is still open may be the interviewer's, and what does not fit names two answers at once.
     if kind in ("strength", "risk") and interviewers and _nearness(said.text, [p.text for p in interviewers]) >= own:
@@ -74,7 +76,11 @@ def _things(absent: Sequence[ContentWord]) -> list[ContentWord]:
         return []
     scores = concreteness([lemma(w.form) for w in rated])
     least = [THING_AS_VERB if w.kind == "verb" else THING for w in rated]
-    return [w for w, score, lowest in zip(rated, scores, least, strict=True) if score >= lowest]
+    return [w for w, score, lowest in zip(rated, scores, least, strict=True) if score >= lowest or _UNIT.search(w.form)]
+
+
+_UNIT = re.compile(r"[가-힣]{2}(?:과|팀|국|청|센터|병원|학교|은행|공장)$")
+"""Parts of organisations, which are no words of the encoder's."""
 
 
 def _nearness(claim: str, texts: Sequence[str]) -> float:

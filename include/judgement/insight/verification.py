@@ -168,7 +168,9 @@ def _foreign_terms(said: Reading, cited: Reading) -> ClaimRejection | None:
             if len(term) < 2 or rest == word or rest not in _PARTICLES or term in frame_words():
                 continue
             same = [t for t, others in members().items() if others & places]
-            if not any(t in fold(cited.text) for t in same):
+            rivals = [t for t, others in members().items() if {k for k, _ in others} & {k for k, _ in places}]
+            here = fold(cited.text)
+            if not any(t in here for t in same) and any(t in here and len(t) > 1 for t in rivals):
                 return rejection("subject_not_cited", word=term)
     return None
 

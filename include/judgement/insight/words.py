@@ -264,21 +264,21 @@ def _only_covered(found: list[ContentWord], part: Sequence[Morpheme]) -> list[Co
 
 
 def _denies(m: Morpheme, before: Morpheme | None) -> bool:
-    """Whether a word denies by itself: is not, not, without, instead of, and words such as 거절."""
+    """Whether a word denies by itself: is not, not, without, instead of."""
     if m.tag == "VCN" or m.form == "모르":
         return True
     if m.tag == "MAG" and m.form in ("안", "못", "없이"):
         return True
-    if m.form == "대신":
-        return before is not None and before.tag == "ETM"
-    return m.form in denying("ko") and m.tag in ("NNG", "VV")
+    return m.form == "대신" and before is not None and before.tag == "ETM"
 
 
 def _denied(part: Sequence[Morpheme]) -> bool:
     """Whether a clause denies: not, could not, is not, there is none, instead of. Two denials make none."""
-    count = 0
+    count = by_word = 0
     for at, m in enumerate(part):
-        if m.tag == "VX" and m.form in _DENIALS:
+        if m.form in denying("ko") and m.tag in ("NNG", "VV"):
+            by_word += 1
+        elif m.tag == "VX" and m.form in _DENIALS:
             count += 1
         elif m.tag in ("VA", "VV") and m.form == "없":
             before = part[at - 1] if at else None
@@ -287,7 +287,8 @@ def _denied(part: Sequence[Morpheme]) -> bool:
             count += not becomes and not (before is not None and before.form in ("상관", "틀림"))
         else:
             count += _denies(m, part[at - 1] if at else None)
-    return count % 2 == 1
+    # "거절을 못 한다" denies that somebody refuses; it does not affirm.
+    return (count or by_word) % 2 == 1
 
 
 def _korean_words(
@@ -301,6 +302,8 @@ def _korean_words(
         if run:
             verb = m is not None and m.tag in ("XSV", "XSA") and m.start <= run[-1].end
             word = _compound(run, text, clause, sentence, denied, verb)
+            if word is not None and m is not None and m.form == "씨" and m.tag == "NNB":
+                word = msgspec.structs.replace(word, kind="name")
             if word is not None:
                 yield word
         run = [m] if m is not None and m.tag in _NOUNS else []
