@@ -164,7 +164,7 @@ def _beside(reading: Reading, figure: Figure) -> tuple[ContentWord, ...]:
     """The thing a figure counts: in English the nouns after it up to a break, in Korean the noun right before it."""
     korean = reading.language == "ko"
     near = _around(reading, figure, after=not korean, before=korean)
-    nouns = [w for w in near if w.kind == "noun" and w.key not in frame_words() and w.key not in _UNITS]
+    nouns = [w for w in near if w.kind == "noun" and w.key not in frame_words(general=False) and w.key not in _UNITS]
     if korean:
         return tuple(w for w in nouns[-1:] if figure.start - w.end <= ADJACENT)
     return tuple(nouns)

@@ -76,9 +76,12 @@ def stem(word: str) -> str:
 
 
 @cache
-def frame_words() -> frozenset[str]:
-    """Stems of words that need not stand in the cited words."""
-    return frozenset(stem(w) for words in _file().frame.values() for w in words)
+def frame_words(*, general: bool = True) -> frozenset[str]:
+    """Stems of words that need not stand in the cited words; with the names of whole kinds (`general`) or without."""
+    frame = _file().frame
+    return frozenset(
+        stem(w) for name, words in frame.items() if general or not name.startswith("general") for w in words
+    )
 
 
 @cache

@@ -163,8 +163,10 @@ def _denial_fault(
     if found:
         denied = any(w.denied for m in found for w in _place(m, cited, said))
         return None if denied else rejection("negation_not_cited", word=found[0].word.form)
-    held = [w for m in covered for w in _place(m, cited, said)]
+    held = [w for m in members for w in _place(m, cited, said)]
     if any(w.clause in cited.denying_clauses for w in held) or _taken_up(cited, held):
+        return None
+    if _OWN.search(claim.clauses[clause]) and _NOT_MINE.search(cited.text):
         return None
     if _INSTEAD.search(claim.clauses[clause]) and held:
         return None
