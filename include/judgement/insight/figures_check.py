@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from include.interview.insight.records import ClaimRejection
 from include.judgement.insight.cited import Reading
-from include.judgement.insight.figures import Figure
 from include.judgement.insight.derived_figures import follows
+from include.judgement.insight.figures import Figure
 from include.judgement.insight.lexicon import bounds, frame_words, members
 from include.judgement.insight.matching import match
 from include.judgement.insight.reasons import rejection

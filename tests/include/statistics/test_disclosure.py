@@ -89,6 +89,7 @@ def sample(generator, *, two):
     return people
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("two", [False, True])
 def test_no_count_under_five_can_be_worked_out_from_what_is_printed_and_the_totals(two):
     generator = np.random.default_rng(5 + two)

@@ -72,6 +72,7 @@ def check_outcome(lines, name, members, hit):
         assert outcome.flag == (Fraction(a, n) / Fraction(c, m) < Fraction(4, 5) and expected < 0.05)
 
 
+@pytest.mark.slow
 def test_every_figure_equals_a_second_computation_on_a_thousand_tables():
     generator = np.random.default_rng(20261128)
     flags = 0
