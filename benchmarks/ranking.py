@@ -95,23 +95,23 @@ def _fill(settings: Settings, own: dict[str, str], openings: int) -> None:
 
 def _people(cursor: Any, first: int, last: int, opening: str) -> None:
     numbers = f"seq_{first}_to_{last}"
-    cursor.execute(f"INSERT INTO candidates (id, created_at) SELECT MD5(CONCAT('c', seq)), NOW() FROM {numbers}")
+    cursor.execute(f"INSERT INTO candidates (id, created_at) SELECT CONCAT('c', LPAD(seq, 31, '0')), NOW() FROM {numbers}")
     cursor.execute(
         "INSERT INTO applications (id, candidate_id, opening_id, status, created_at)"
-        f" SELECT MD5(CONCAT('a', seq)), MD5(CONCAT('c', seq)), {opening}, 'in_process', NOW() FROM {numbers}"
+        f" SELECT CONCAT('a', LPAD(seq, 31, '0')), CONCAT('c', LPAD(seq, 31, '0')), {opening}, 'in_process', NOW() FROM {numbers}"
     )
 
 
 def _cards(cursor: Any, stage: str, first: int, last: int, opening: str) -> None:
     """One card per person: true scores spread by about 8 points, standard errors from 2 to 4."""
     numbers = f"seq_{first}_to_{last}"
-    interview, card = f"MD5(CONCAT('{stage}', seq))", f"MD5(CONCAT('k{stage}', seq))"
+    interview, card = f"CONCAT('{stage[0]}', LPAD(seq, 31, '0'))", f"CONCAT('k{stage[0]}', LPAD(seq, 30, '0'))"
     ability = "CONV(LEFT(MD5(CONCAT('t', seq)), 6), 16, 10) / 16777215"
     noise = f"CONV(LEFT(MD5(CONCAT('n{stage}', seq)), 6), 16, 10) / 16777215"
     total, sem = f"(45 + 28 * {ability} + 14 * {noise})", f"(2 + 2 * {noise})"
     cursor.execute(
         "INSERT INTO interviews (id, application_id, stage, status, profile, language, marks, created_at, updated_at)"
-        f" SELECT {interview}, MD5(CONCAT('a', seq)), '{stage}', 'published', 'standard', 'ko', '[]', NOW(), NOW()"
+        f" SELECT {interview}, CONCAT('a', LPAD(seq, 31, '0')), '{stage}', 'published', 'standard', 'ko', '[]', NOW(), NOW()"
         f" FROM {numbers}"
     )
     cursor.execute(
@@ -123,7 +123,7 @@ def _cards(cursor: Any, stage: str, first: int, last: int, opening: str) -> None
     cursor.execute(
         "INSERT INTO card_totals (scorecard_id, interview_id, application_id, opening_id, stage, status, total,"
         " total_sem, recomputed, profile, rubric_version, pipeline_version, words_only, sha256, updated_at)"
-        f" SELECT {card}, {interview}, MD5(CONCAT('a', seq)), {opening}, '{stage}', 'complete', {total}, {sem},"
+        f" SELECT {card}, {interview}, CONCAT('a', LPAD(seq, 31, '0')), {opening}, '{stage}', 'complete', {total}, {sem},"
         f" {total}, 'standard', '1', '1', 0, SHA2({card}, 256), NOW() FROM {numbers}"
     )
 

@@ -49,7 +49,7 @@ from airflow.sdk import DAG, Metadata, task
 
 from dags.binding import Flow, Output
 from dags.human_review import FORM, ScorecardReview, stop_when_withheld
-from dags.interview_runs import JUDGING, SCORECARDS, one_interview
+from dags.interview_runs import CARDS_OF_OPENINGS, JUDGING, SCORECARDS, announce, one_interview
 from dags.policy import heavy
 from include.interview.stages import flow_of
 
@@ -97,10 +97,10 @@ with DAG(
     def score(case: Output, judgements: Output) -> Output:
         return flow.run("score", case, judgements)
 
-    @task(trigger_rule="none_failed", outlets=[SCORECARDS])
-    def publish(card: Output, decision: Output) -> Iterator[Metadata]:
+    @task(trigger_rule="none_failed", outlets=[SCORECARDS, CARDS_OF_OPENINGS])
+    def publish(card: Output, decision: Output, outlet_events: Output = None) -> Iterator[Metadata]:
         stop_when_withheld(decision)
-        yield Metadata(SCORECARDS, flow.run("publish", card))
+        yield announce(flow.run("publish", card), outlet_events)
 
     validated = validate()
     prepared = prepare_media(validated)

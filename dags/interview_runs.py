@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import Asset, Param
+from airflow.sdk import Asset, Metadata, Param
 from airflow.sdk.definitions.callback import SyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
@@ -49,6 +49,12 @@ def one_interview(stage: Stage) -> dict[str, Any]:
             callback=SyncCallback("dags.lateness.report_late", {"limit": "3 h"}),
         ),
     }
+
+
+def announce(published: dict[str, Any], outlet_events: Any) -> Metadata:
+    """Tell the ranking of the card's opening that there is something new; returns the event of the card itself."""
+    outlet_events[CARDS_OF_OPENINGS].add_partitions(published["opening_id"])
+    return Metadata(SCORECARDS, published)
 
 
 def any_run(schedule: Any, tag: str, *, runs: int) -> dict[str, Any]:

@@ -57,7 +57,7 @@ from airflow.sdk import DAG, Metadata, task
 
 from dags.binding import Flow, Output
 from dags.human_review import FORM, ScorecardReview, stop_when_withheld
-from dags.interview_runs import JUDGING, SCORECARDS, one_interview
+from dags.interview_runs import CARDS_OF_OPENINGS, JUDGING, SCORECARDS, announce, one_interview
 from dags.policy import heavy
 from include.interview.stages import flow_of
 
@@ -101,10 +101,10 @@ with DAG(
     def score(case: Output, judgements: Output) -> Output:
         return flow.run("score", case, judgements)
 
-    @task(trigger_rule="none_failed", outlets=[SCORECARDS])
-    def publish(card: Output, compared: Output, decision: Output) -> Iterator[Metadata]:
+    @task(trigger_rule="none_failed", outlets=[SCORECARDS, CARDS_OF_OPENINGS])
+    def publish(card: Output, compared: Output, decision: Output, outlet_events: Output = None) -> Iterator[Metadata]:
         stop_when_withheld(decision)
-        yield Metadata(SCORECARDS, flow.run("publish", card, compared))
+        yield announce(flow.run("publish", card, compared), outlet_events)
 
     media = assemble()
     spoken, voiced = speech(media), voice(media)

@@ -171,7 +171,7 @@ def publish(
         ConsentMissing: a consent was withdrawn meanwhile; nothing is published.
     """
     stores, interview_id = context.stores, context.interview_id
-    consented(context)
+    interview, _ = consented(context)
     scored = load(stores, card, ScoredInterview)
     prepared = load(stores, scored.case, PreparedCase)
     card_id = stores.scorecards.publish(scored.card)
@@ -179,7 +179,11 @@ def publish(
     index_answers(context, card)
     reports = publish_reports(stores, card, scored.card, report)
     stores.interviews.set_status(interview_id, "published")
-    return {"scorecard_id": card_id, **{name: ref.id for name, ref in reports.items()}}
+    return {
+        "scorecard_id": card_id,
+        "opening_id": interview.opening_id,
+        **{name: ref.id for name, ref in reports.items()},
+    }
 
 
 def _stamp(stores: Stores, interview_id: str) -> str:

@@ -36,7 +36,7 @@ def test_there_are_dags() -> None:
 @pytest.mark.parametrize("dag_id", FLOWS)
 def test_an_interview_is_triggered_by_its_id_alone(dag_id: str) -> None:
     assert set(DAGS[dag_id].params) == {"interview_id"}
-    assert {a.name for t in DAGS[dag_id].tasks for a in t.outlets} == {"scorecards"}
+    assert {a.name for t in DAGS[dag_id].tasks for a in t.outlets} == {"scorecards", "cards_of_openings"}
 
 
 @pytest.mark.parametrize("dag", DAGS.values(), ids=DAGS)
@@ -64,6 +64,13 @@ def test_a_task_is_retried_with_back_off_within_a_time_limit(dag_id: str, task: 
     assert task.retry_exponential_backoff > 1
     assert task.retry_policy is not None
     assert timedelta(0) < task.execution_timeout <= LONGEST
+
+
+def test_a_published_card_starts_the_ranking_of_its_opening() -> None:
+    assert {"nightly_ranking", "opening_ranking"} <= set(DAGS)
+    assert "0 2 * * *" in repr(vars(DAGS["nightly_ranking"].timetable))
+    assert set(DAGS["opening_ranking"].params) == {"opening_id"}
+    assert "cards_of_openings" in str(DAGS["opening_ranking"].timetable.asset_condition)
 
 
 def test_heavy_tasks_share_the_media_pool() -> None:
