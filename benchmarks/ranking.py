@@ -58,6 +58,8 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:  # noqa: 
 
 
 LARGE = "large"
+CANDIDATE, APPLICATION = (f"CONCAT('{letter}', LPAD(seq, 31, '0'))" for letter in "ca")
+"""Ids made of the number `seq` of MariaDB's sequence engine."""
 
 
 def opening_id(number: int) -> str:
@@ -95,10 +97,10 @@ def _fill(settings: Settings, own: dict[str, str], openings: int) -> None:
 
 def _people(cursor: Any, first: int, last: int, opening: str) -> None:
     numbers = f"seq_{first}_to_{last}"
-    cursor.execute(f"INSERT INTO candidates (id, created_at) SELECT CONCAT('c', LPAD(seq, 31, '0')), NOW() FROM {numbers}")
+    cursor.execute(f"INSERT INTO candidates (id, created_at) SELECT {CANDIDATE}, NOW() FROM {numbers}")
     cursor.execute(
         "INSERT INTO applications (id, candidate_id, opening_id, status, created_at)"
-        f" SELECT CONCAT('a', LPAD(seq, 31, '0')), CONCAT('c', LPAD(seq, 31, '0')), {opening}, 'in_process', NOW() FROM {numbers}"
+        f" SELECT {APPLICATION}, {CANDIDATE}, {opening}, 'in_process', NOW() FROM {numbers}"
     )
 
 
@@ -111,7 +113,7 @@ def _cards(cursor: Any, stage: str, first: int, last: int, opening: str) -> None
     total, sem = f"(45 + 28 * {ability} + 14 * {noise})", f"(2 + 2 * {noise})"
     cursor.execute(
         "INSERT INTO interviews (id, application_id, stage, status, profile, language, marks, created_at, updated_at)"
-        f" SELECT {interview}, CONCAT('a', LPAD(seq, 31, '0')), '{stage}', 'published', 'standard', 'ko', '[]', NOW(), NOW()"
+        f" SELECT {interview}, {APPLICATION}, '{stage}', 'published', 'standard', 'ko', '[]', NOW(), NOW()"
         f" FROM {numbers}"
     )
     cursor.execute(
@@ -123,7 +125,7 @@ def _cards(cursor: Any, stage: str, first: int, last: int, opening: str) -> None
     cursor.execute(
         "INSERT INTO card_totals (scorecard_id, interview_id, application_id, opening_id, stage, status, total,"
         " total_sem, recomputed, profile, rubric_version, pipeline_version, words_only, sha256, updated_at)"
-        f" SELECT {card}, {interview}, CONCAT('a', LPAD(seq, 31, '0')), {opening}, '{stage}', 'complete', {total}, {sem},"
+        f" SELECT {card}, {interview}, {APPLICATION}, {opening}, '{stage}', 'complete', {total}, {sem},"
         f" {total}, 'standard', '1', '1', 0, SHA2({card}, 256), NOW() FROM {numbers}"
     )
 

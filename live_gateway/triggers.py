@@ -49,13 +49,15 @@ class Triggers:
                 await self._worker
         await self._queue.close()
 
-    async def start_run(self, dag_id: str, run_id: str, interview_id: str) -> Literal["started", "queued"]:
+    async def start_run(
+        self, dag_id: str, run_id: str, subject: str, about: Literal["interview_id", "opening_id"] = "interview_id"
+    ) -> Literal["started", "queued"]:
         """Trigger the run: "started" when Airflow took it at once, else "queued", to be tried until it does.
 
         Raises:
             ServiceFailure: Redis is away (code "redis_away"): nothing was queued.
         """
-        trigger = Trigger(dag_id, run_id, interview_id)
+        trigger = Trigger(dag_id, run_id, subject, about)
         if self._airflow is None:
             await self._queue.put(trigger)
             return "queued"
@@ -95,7 +97,7 @@ class Triggers:
     async def _try(self, airflow: AirflowClient, trigger: Trigger, failures: int) -> bool:
         """Try once; False when it was put off."""
         try:
-            new = await airflow.trigger(trigger.dag_id, trigger.run_id, {"interview_id": trigger.interview_id})
+            new = await airflow.trigger(trigger.dag_id, trigger.run_id, {trigger.about: trigger.interview_id})
         except Exception as error:  # noqa: BLE001 - a worker that died of one run would start none any more
             metrics.triggers.labels(trigger.dag_id, "failed").inc()
             wait, code = delay_s(failures), getattr(error, "code", type(error).__name__)

@@ -58,7 +58,12 @@ Action = Literal[
     "questions.prepare",
     "questions.read",
     "questions.decide",
+    "ranking.read",
+    "ranking.start",
+    "application.list",
+    "application.read",
     "decision.record",
+    "decision.read",
     "audit.read",
     "operations.read",
 ]
@@ -130,7 +135,13 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "questions.read": {"hr": "any", "interviewer": "own", "service": "any"},
     "questions.decide": {"hr": "any", "interviewer": "own"},
     # oversight
+    # orders of candidates, and where their applications stand: never for the candidates' own pages
+    "ranking.read": {"hr": "any", "reviewer": "any", "service": "any"},
+    "ranking.start": {"hr": "any", "service": "any"},
+    "application.list": {"hr": "any", "reviewer": "any"},
+    "application.read": {"hr": "any", "reviewer": "any"},
     "decision.record": {"hr": "any", "reviewer": "any"},
+    "decision.read": {"hr": "any", "reviewer": "any", "auditor": "any"},
     "audit.read": {"auditor": "any"},
     "operations.read": {"operator": "any", "service": "any"},
 }  # fmt: skip

@@ -12,6 +12,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http import health
     from live_gateway.http.accounts import AccountsController
     from live_gateway.http.answers import AnswersController
+    from live_gateway.http.applications import ApplicationsController
     from live_gateway.http.auth import AuthController
     from live_gateway.http.candidates import CandidatesController
     from live_gateway.http.consents import ConsentsController
@@ -24,6 +25,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.openings import OpeningsController
     from live_gateway.http.panels import PanelsController
     from live_gateway.http.questions import QuestionsController
+    from live_gateway.http.rankings import RankingsController
     from live_gateway.http.ratings import RatingsController
     from live_gateway.http.sessions import SessionsController
     from live_gateway.http.uploads import SingleUploadController, UploadsController
@@ -36,6 +38,8 @@ def routes() -> list[ControllerRouterHandler]:
             AccountsController,
             CandidatesController,
             OpeningsController,
+            RankingsController,
+            ApplicationsController,
             ConsentsController,
             DeclarationController,
             FairnessController,

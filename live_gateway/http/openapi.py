@@ -47,6 +47,8 @@ TAGS = (
     ("interviews", "Where an interview stands, its scorecards and reports."),
     ("answers", "Similar past answers of an opening."),
     ("questions", "Questions prepared for an executive interview."),
+    ("rankings", "Who may be told apart from whom, and what an opening's order rests on."),
+    ("applications", "Where an application stands, and the decisions that moved it."),
     ("sessions", "Live interviews and the tickets to their sockets."),
     ("operations", "Health and figures."),
 )

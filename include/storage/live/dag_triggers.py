@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import Literal, Self
 
 import msgspec
 from redis.asyncio import Redis
@@ -38,11 +38,12 @@ return 1
 
 
 class Trigger(Record, frozen=True):
-    """A DAG run to be triggered: of which DAG, under which id, for which interview."""
+    """A DAG run to be triggered: of which DAG, under which id, for which interview, or `about` what else."""
 
     dag_id: str
     run_id: str
     interview_id: str
+    about: Literal["interview_id", "opening_id"] = "interview_id"
 
 
 class TriggerQueue:

@@ -1,0 +1,107 @@
+"""Rankings of openings: what is served, its snapshots, and asking for a new one."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.pagination import OffsetPagination
+from litestar.params import FromPath
+
+from include.interview.errors import NotFound
+from include.interview.ranking.comparing import not_apart
+from include.interview.ranking.records import Snapshot
+from include.storage.repositories.rankings import RankingState, SnapshotHead
+from live_gateway.http.guarding import ACTION
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
+from live_gateway.request_scope import RequestScope
+
+DAG_ID = "opening_ranking"
+
+
+class ServedRanking(msgspec.Struct, frozen=True):
+    """The snapshot that is served; `failures` names expectations and counts when a gate stopped a newer one."""
+
+    id: str
+    failures: dict[str, int]
+    checked_at: str
+    snapshot: Snapshot
+
+
+class NotApart(msgspec.Struct, frozen=True):
+    """Those whom one candidate cannot be told apart from, by application, in the order shown."""
+
+    application_id: str
+    not_apart: tuple[str, ...]
+
+
+class RankingRun(msgspec.Struct, frozen=True):
+    """A run that was asked for; "queued" while Airflow is away."""
+
+    dag_id: str
+    dag_run_id: str
+    state: Literal["started", "queued"]
+
+
+class RankingsController(Controller):
+    """Rankings say which ranks the errors leave possible; they decide about nobody."""
+
+    path = "/openings/{opening_id:str}"
+    tags = ("rankings",)
+
+    @get("/ranking", summary="The ranking that is served", opt={ACTION: "ranking.read"})
+    async def get_ranking(
+        self, opening_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> ServedRanking:
+        """The newest snapshot that passed its gates, with a banner's counts when a newer run did not."""
+        identity, state = await request_scope.run(_served, request_scope, opening_id)
+        snapshot = await request_scope.run(request_scope.stores.rankings.get, identity)
+        return ServedRanking(identity, state.failures, state.checked_at, snapshot)
+
+    @get(
+        "/ranking/not-apart/{application_id:str}",
+        summary="Who cannot be told apart from a candidate",
+        opt={ACTION: "ranking.read"},
+    )
+    async def get_not_apart(
+        self, opening_id: FromPath[str], application_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> NotApart:
+        """Of the ranking that is served."""
+        snapshot = await request_scope.run(request_scope.stores.rankings.served, opening_id)
+        return NotApart(application_id, not_apart(snapshot.ranking, application_id))
+
+    @get("/rankings", summary="Snapshots of an opening", opt={ACTION: "ranking.read"})
+    async def list_rankings(
+        self,
+        opening_id: FromPath[str],
+        request_scope: NamedDependency[RequestScope],
+        limit: Limit = DEFAULT_LIMIT,
+        offset: Offset = 0,
+    ) -> OffsetPagination[SnapshotHead]:
+        """All snapshots of the opening, newest first; they are never changed."""
+        await request_scope.run(request_scope.stores.openings.get, opening_id)
+        return page(await request_scope.run(request_scope.stores.rankings.list, opening_id), limit, offset)
+
+    @post("/ranking/runs", status_code=202, summary="Rank an opening now", opt={ACTION: "ranking.start"})
+    async def start_ranking(
+        self, opening_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> RankingRun:
+        """Ask Airflow to rank the opening. Asking twice while its inputs stay the same is one run."""
+        await request_scope.run(request_scope.stores.openings.get, opening_id)
+        stamps = await request_scope.run(request_scope.stores.ranking_inputs.stamps, [opening_id])
+        inputs = stamps[opening_id].text if opening_id in stamps else ""
+        named = hashlib.sha256(f"{opening_id}\n{inputs}".encode()).hexdigest()[:16]
+        run_id = f"ranking-{named}"
+        state = await request_scope.services.triggers.start_run(DAG_ID, run_id, opening_id, "opening_id")
+        return RankingRun(DAG_ID, run_id, state)
+
+
+def _served(request_scope: RequestScope, opening_id: str) -> tuple[str, RankingState]:
+    request_scope.stores.openings.get(opening_id)
+    state = request_scope.stores.rankings.state(opening_id)
+    if state is None or state.served_id is None:
+        raise NotFound("This opening has no ranking yet.", "Ask for one by POST …/ranking/runs.")
+    return state.served_id, state
