@@ -7,6 +7,7 @@ from include.perception.vision.native_log import native_chatter_hushed
 from include.settings import PROJECT_ROOT, load_settings
 
 NAMES = ("accuracy", "answers", "evaluation", "judging", "memory", "orchestration", "preparation")
+NAMES = ("accuracy", "evaluation", "judging", "memory", "orchestration", "ranking")
 RESULT = PROJECT_ROOT / "out" / "bench.json"
 
 

@@ -22,6 +22,7 @@ ANY = {
         "rating.read",
         "insight.read", "insight.decide",
         "fairness.read",
+        "decision.record", "decision.read", "application.list", "application.read", "ranking.read", "ranking.start",
     },
     "interviewer": {
         "answer.search",
@@ -36,11 +37,18 @@ ANY = {
     },
     "auditor": {"opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read",
                 "fairness.read"},
+        "decision.read", "application.list", "application.read", "ranking.read",
+    },
+    "auditor": {
+        "opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read",
+        "decision.read",
+    },
     "operator": {"account.list", "opening.list", "opening.read", "operations.read"},
     "service": {
         "opening.list", "opening.read", "upload.create", "upload.write", "upload.read", "interview.list",
         "interview.read", "interview.start", "result.read", "live_result.read", "report.read", "operations.read",
         "questions.prepare", "questions.read",
+        "ranking.read", "ranking.start",
     },
 }  # fmt: skip
 OWN = {
