@@ -14,17 +14,18 @@ from typing import Literal
 import numpy as np
 
 from include.statistics.simultaneous import (
-    BLOCK,
     DRAWS,
     Bools,
     Floats,
     Ints,
+    difference_bounds,
     error_blocks,
     interval_sum,
-    largest_differences,
     quantile_rank,
+    refined,
     sidak_half_width,
     studentised,
+    upper_maxima,
 )
 
 Method = Literal["exact", "interval"]
@@ -77,17 +78,14 @@ def apart(differences: Floats, divisors: Floats, critical: float) -> Bools:
 
 def _exact(values: Floats, sems: Floats) -> RankSets:
     errors = np.concatenate(list(error_blocks(sems)))
-    step = max(1, BLOCK // max(64, len(sems)))
-    maxima = np.concatenate(
-        [largest_differences(errors[i : i + step], sems, studentised) for i in range(0, len(errors), step)]
-    )
     place = quantile_rank(DRAWS)
+    maxima = upper_maxima(errors, sems, studentised, place)
     critical = float(np.partition(maxima, place - 1)[place - 1])
     differences = values[:, None] - values[None, :]
     divisors = studentised(sems[:, None], sems[None, :])
     beaten = apart(differences, divisors, critical)
     while beaten.any():
-        smaller = _restricted_critical(errors, sems, maxima, beaten, critical)
+        smaller = _restricted_critical(errors, divisors, maxima, beaten, critical)
         now_beaten = apart(differences, divisors, smaller)
         if smaller >= critical or now_beaten.sum() == beaten.sum():
             break
@@ -96,21 +94,25 @@ def _exact(values: Floats, sems: Floats) -> RankSets:
     return RankSets(1 + beaten.sum(axis=0), count - beaten.sum(axis=1), critical, "exact")
 
 
-def _restricted_critical(errors: Floats, sems: Floats, maxima: Floats, settled: Bools, critical: float) -> float:
+def _restricted_critical(errors: Floats, divisors: Floats, maxima: Floats, settled: Bools, critical: float) -> float:
     """The critical value over the ordered pairs that are not `settled`, at most `critical`.
 
-    Only the largest draws decide about a high quantile: draws are visited from the largest unrestricted maximum down,
-    until no other can be among them.
+    Only the largest draws decide about a high quantile: draws are visited from the largest unrestricted maximum (or
+    upper bound of it) down, until no other can be among them.
+
+    Args:
+        divisors: standard errors of the differences, shape (n, n), candidates in ascending order of their own error.
     """
     wanted = DRAWS - quantile_rank(DRAWS) + 1
     order = np.argsort(-maxima, kind="stable")
+    open_pairs = np.divide(1.0, divisors, out=np.zeros_like(divisors), where=(divisors > 0.0) & ~settled)
     for floor in (*(max(0.0, critical - below) for below in NARROWINGS), 0.0):
         largest: list[float] = []
         for draw in order:
             threshold = largest[0] if len(largest) == wanted else floor
             if maxima[draw] <= threshold:
                 break
-            value = _restricted_maximum(errors[draw], sems, settled, threshold)
+            value = _restricted_maximum(errors[draw], divisors[0], open_pairs, threshold)
             if value > threshold:
                 (heapq.heappush if len(largest) < wanted else heapq.heapreplace)(largest, value)
         if len(largest) == wanted:
@@ -118,18 +120,20 @@ def _restricted_critical(errors: Floats, sems: Floats, maxima: Floats, settled: 
     return 0.0
 
 
-def _restricted_maximum(errors: Floats, sems: Floats, settled: Bools, threshold: float) -> float:
-    """The largest studentised difference over unsettled pairs when it exceeds `threshold`, else something below it."""
-    least = threshold * studentised(sems, sems[:1])
-    uppers = np.nonzero(errors - errors.min() > least)[0]
-    lowers = np.nonzero(errors.max() - errors > least)[0]
+def _restricted_maximum(errors: Floats, least: Floats, open_pairs: Floats, threshold: float) -> float:
+    """The largest studentised difference over open pairs when it exceeds `threshold`, else something not above it.
+
+    Args:
+        least: per candidate the smallest standard error of a difference it takes part in, shape (n,).
+        open_pairs: one over the standard error of the difference, 0 for settled pairs, shape (n, n).
+    """
+    needed = threshold * least
+    uppers = (errors - errors.min() > needed).nonzero()[0]
+    lowers = (errors.max() - errors > needed).nonzero()[0]
     if not len(uppers) or not len(lowers):
         return 0.0
-    difference = errors[uppers][:, None] - errors[lowers][None, :]
-    divisor = studentised(sems[uppers][:, None], sems[lowers][None, :])
-    open_pairs = (divisor > 0.0) & ~settled[uppers[:, None], lowers[None, :]]
-    ratio = np.divide(difference, divisor, out=np.zeros_like(difference), where=open_pairs)
-    return float(ratio.max())
+    difference = errors[uppers][:, None] - errors[lowers]
+    return float((difference * open_pairs[uppers[:, None], lowers]).max())
 
 
 # ------------------------------------------------------------------------------------------------ interval form
@@ -144,16 +148,15 @@ def interval_half_width(sems: Floats) -> float:
     bound = sidak_half_width(len(sems))
     if len(sems) > SIDAK_LIMIT:
         return bound
-    maxima = np.concatenate([_by_parts(block, sems) for block in error_blocks(sems)])
     place = quantile_rank(DRAWS)
-    return min(bound, float(np.partition(maxima, place - 1)[place - 1]))
-
-
-def _by_parts(block: Floats, sems: Floats) -> Floats:
-    step = max(1, BLOCK // max(64, 4 * len(sems)))
-    return np.concatenate(
-        [largest_differences(block[i : i + step], sems, interval_sum) for i in range(0, len(block), step)]
-    )
+    bounds = np.concatenate([difference_bounds(block, sems, interval_sum) for block in error_blocks(sems)], axis=1)
+    reached = np.partition(bounds[0], place - 1)[place - 1]
+    start, found = 0, []
+    for block in error_blocks(sems):
+        rows = slice(start, start + len(block))
+        found.append(refined(block, sems, interval_sum, bounds[1, rows], reached))
+        start += len(block)
+    return min(bound, float(np.partition(np.concatenate(found), place - 1)[place - 1]))
 
 
 def _by_intervals(values: Floats, sems: Floats) -> RankSets:

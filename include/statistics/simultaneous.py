@@ -28,6 +28,8 @@ CERTAINTY = 0.99
 """The critical value is the upper 99 % limit of the simulated quantile, so that simulating never weakens `LEVEL`."""
 BLOCK = 1 << 21
 """Largest number of simulated values held at once (16 MiB)."""
+BINS = 8
+"""Groups of similar standard errors that a row's maximum is bounded by."""
 SEED_VERSION = b"triview.rank.1"
 
 
@@ -95,6 +97,43 @@ def largest_differences(errors: Floats, sems: Floats, scale: Scale) -> Floats:
     divisor = scale(high_sems[:, :, None], low_sems[:, None, :])
     ratio = np.divide(difference, divisor, out=np.zeros_like(difference), where=divisor > 0.0)
     return np.asarray(ratio.reshape(len(errors), -1).max(axis=1, initial=0.0))
+
+
+def difference_bounds(errors: Floats, sems: Floats, scale: Scale) -> Floats:
+    """Lower and upper bounds of `largest_differences`, shape (2, rows), from the extremes of groups of similar errors."""
+    starts = np.unique(np.linspace(0, len(sems), BINS, endpoint=False).astype(np.int64))
+    last = np.append(starts[1:], len(sems)) - 1
+    high = np.maximum.reduceat(errors, starts, axis=1)
+    low = np.minimum.reduceat(errors, starts, axis=1)
+    difference = np.maximum(high[:, :, None] - low[:, None, :], 0.0)
+    bounds = []
+    for own, empty in ((sems[last], 0.0), (sems[starts], np.inf)):
+        divisor = np.broadcast_to(scale(own[:, None], own[None, :]), difference.shape)
+        filled = np.where(difference > 0.0, empty, 0.0)
+        bounds.append(
+            np.divide(difference, divisor, out=filled, where=divisor > 0.0).reshape(len(errors), -1).max(axis=1)
+        )
+    return np.array(bounds)
+
+
+def refined(errors: Floats, sems: Floats, scale: Scale, upper: Floats, reached: float) -> Floats:
+    """`upper` with exact values in place of those bounds that are not below `reached`, shape (rows,)."""
+    found = upper.copy()
+    rows = np.nonzero(upper >= reached)[0]
+    step = max(1, BLOCK // max(64, len(sems)))
+    for start in range(0, len(rows), step):
+        some = rows[start : start + step]
+        found[some] = largest_differences(errors[some], sems, scale)
+    return found
+
+
+def upper_maxima(errors: Floats, sems: Floats, scale: Scale, place: int) -> Floats:
+    """Per row the largest difference, exact where it can be among those from `place` (1 = smallest) up, else a bound.
+
+    A quantile from `place` up is therefore exact, and visiting rows by these values leaves none out.
+    """
+    lower, upper = difference_bounds(errors, sems, scale)
+    return refined(errors, sems, scale, upper, float(np.partition(lower, place - 1)[place - 1]))
 
 
 def _records(errors: Floats, sems: Floats) -> tuple[Floats, Floats]:

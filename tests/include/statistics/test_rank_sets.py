@@ -22,6 +22,7 @@ from include.statistics.simultaneous import (
     quantile_rank,
     sidak_half_width,
     studentised,
+    upper_maxima,
 )
 
 pytestmark = pytest.mark.unit
@@ -45,6 +46,16 @@ def test_the_largest_difference_is_found_without_visiting_pairs(sems, scale):
     np.testing.assert_allclose(largest_differences(errors, sems, scale), brute_force(errors, sems, scale), rtol=1e-12)
 
 
+@pytest.mark.parametrize("scale", [studentised, interval_sum])
+@pytest.mark.parametrize("sems", [np.linspace(2, 4, 40), np.full(9, 3.0), np.array([0.0, 0.0, 1.0, 8.0]), np.zeros(3)])
+def test_high_quantiles_need_few_exact_maxima(sems, scale):
+    errors = np.random.default_rng(8).normal(size=(DRAWS, len(sems))) * sems
+    exact, place = largest_differences(errors, sems, scale), quantile_rank(DRAWS)
+    found = upper_maxima(errors, sems, scale, place)
+    assert (found >= exact - 1e-12).all()
+    np.testing.assert_allclose(np.sort(found)[place - 1 :], np.sort(exact)[place - 1 :], rtol=1e-12)
+
+
 @pytest.mark.parametrize("count", [2, 5, 20, 100])
 def test_with_equal_errors_the_critical_value_is_tukeys(count):
     found = rank_sets(np.zeros(count), np.full(count, 3.0), "exact").critical * np.sqrt(2)
@@ -62,7 +73,8 @@ def test_stepping_down_restricts_the_maximum_to_what_is_open():
     critical = np.sort(maxima)[place - 1]
     settled = np.triu(np.ones((15, 15), dtype=bool), 4)
     expected = np.sort(np.maximum(brute_force(errors, sems, studentised, settled), 0.0))[place - 1]
-    assert _restricted_critical(errors, sems, maxima, settled, critical) == pytest.approx(expected, rel=1e-12)
+    divisors = studentised(sems[:, None], sems[None, :])
+    assert _restricted_critical(errors, divisors, maxima, settled, critical) == pytest.approx(expected, rel=1e-12)
     assert expected < critical
 
 
