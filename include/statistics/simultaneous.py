@@ -100,7 +100,7 @@ def largest_differences(errors: Floats, sems: Floats, scale: Scale) -> Floats:
 
 
 def difference_bounds(errors: Floats, sems: Floats, scale: Scale) -> Floats:
-    """Lower and upper bounds of `largest_differences`, shape (2, rows), from the extremes of groups of similar errors."""
+    """Lower and upper bounds of `largest_differences`, shape (2, rows), from extremes of groups of similar errors."""
     starts = np.unique(np.linspace(0, len(sems), BINS, endpoint=False).astype(np.int64))
     last = np.append(starts[1:], len(sems)) - 1
     high = np.maximum.reduceat(errors, starts, axis=1)
