@@ -8,6 +8,7 @@ from include.settings import PROJECT_ROOT, load_settings
 
 NAMES = ("accuracy", "answers", "evaluation", "judging", "memory", "orchestration", "preparation")
 NAMES = ("accuracy", "evaluation", "judging", "memory", "orchestration", "ranking")
+NAMES = ("accuracy", "evaluation", "judging", "memory", "orchestration", "rank_coverage", "ranking")
 RESULT = PROJECT_ROOT / "out" / "bench.json"
 
 

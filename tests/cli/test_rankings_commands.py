@@ -1,0 +1,72 @@
+"""`./triview rankings` and `./triview applications` on stored cards."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.app import app
+from cli.session import local_stores
+from include.interview.errors import BadInput, NotFound
+from include.interview.records import Bilingual, CriterionScore, Opening, Scorecard
+
+pytestmark = pytest.mark.slow
+OPENING = Opening("ranked", Bilingual("공고", "Opening"), Bilingual("일", "Work"), stage_weights={"ai": 1.0})
+
+
+def run(*arguments: str, code: int = 0):
+    result = CliRunner().invoke(app, [*arguments, "--json"])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return json.loads(result.stdout)
+
+
+def publish(stores, interview: str, total: float) -> None:
+    line = CriterionScore("all", "scored", 100.0, 100.0, score=total / 100, sem=0.02, points=total)
+    stores.scorecards.publish(Scorecard(interview, "ai", "complete", total, 2.0, (line,), "standard", "1", "p"))
+
+
+def test_rank_show_diff_and_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRIVIEW_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("TRIVIEW_DB_URL", raising=False)
+    with local_stores() as (stores, _):
+        stores.openings.put(OPENING)
+        people = []
+        for number in range(3):
+            application = stores.applications.ensure(stores.candidates.create(f"P{number}").id, OPENING.id)
+            people.append((application, stores.interviews.create(application, "ai", "standard").id))
+            publish(stores, people[-1][1], 40.0 + 20 * number)
+    with pytest.raises(NotFound, match="no ranking yet"):
+        run("rankings", "show", OPENING.id)
+    assert run("rankings", "run", OPENING.id)["result"] == "swapped"
+    shown = run("rankings", "show", OPENING.id)
+    assert [one["id"] for one in shown["ranking"]["candidates"]] == [a for a, _ in reversed(people)]
+    with local_stores() as (stores, _):
+        publish(stores, people[0][1], 90.0)
+    assert run("rankings", "run", OPENING.id)["result"] == "swapped"
+    listed = run("rankings", "list", OPENING.id)
+    assert [head["number"] for head in listed["snapshots"]] == [2, 1]
+    changed = {one["id"]: one["cause"] for one in run("rankings", "diff", OPENING.id)["changes"]}
+    assert changed[people[0][0]] == "rescored"
+    with pytest.raises(NotFound, match="no snapshot number 7"):
+        run("rankings", "diff", OPENING.id, "--from", "7")
+    # Decisions.
+    first = people[0][0]
+    decide = ("applications", "decide", first)
+    assert run(*decide, "--to", "in_process", "--ground", "stage_begins", "--text", "Begin")["before"] == "invited"
+    with pytest.raises(BadInput, match="no evidence was opened"):
+        run(*decide, "--to", "advanced", "--ground", "criteria_met", "--text", "Good")
+    with pytest.raises(BadInput, match="is no evidence"):
+        run(*decide, "--to", "advanced", "--ground", "criteria_met", "--text", "Good", "--opened", "card")
+    with pytest.raises(BadInput, match="no decision"):
+        run(*decide, "--to", "hired", "--ground", "criteria_met", "--text", "Good")
+    opened = f"scorecard:{people[0][1]}:120"
+    run(*decide, "--to", "advanced", "--ground", "criteria_met", "--text", "Good", "--opened", opened)
+    assert [one["decision"] for one in run("applications", "decisions", first)] == ["in_process", "advanced"]
+    assert {one["id"]: one["status"] for one in run("applications", "list", "--opening", OPENING.id)}[
+        first
+    ] == "advanced"
