@@ -25,6 +25,7 @@ from cli.options import (
 from cli.session import local_stores
 from include.interview.errors import BadInput
 from include.interview.records import QuestionMark
+from include.reporting.exports import export_folder, write_export
 from include.storage import AuditReport
 
 db_app = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, check the audit chain.")
@@ -196,9 +197,9 @@ def export_report(interview_id: str, out_dir: Out = Path("out"), as_json: Json =
     with local_stores() as (stores, _):
         files = stored_reports(stores, interview_id)
     folder = out_dir / interview_id
-    folder.mkdir(parents=True, exist_ok=True)
+    export_folder(folder)
     for name, data in files.items():
-        (folder / name).write_bytes(data)
+        write_export(folder / name, data)
     if as_json:
         print_json({"folder": str(folder), "files": sorted(files)})
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,9 +20,11 @@ from cli.options import (
     check_language,
     check_profile,
     document_files,
+    file_names,
     read_opening,
 )
 from include.interview.errors import TriviewError
+from include.reporting.exports import Table, export_folder, write_export
 
 if TYPE_CHECKING:
     from tasks.ephemeral import Evaluated
@@ -39,9 +40,9 @@ def evaluate(
     together: Annotated[
         bool, typer.Option("--together", help="The files are one interview, one recording per question.")
     ] = False,
-    resume: Annotated[Path | None, typer.Option("--resume", help="Résumé (text, markdown or PDF).")] = None,
+    resume: Annotated[Path | None, typer.Option("--resume", help="Résumé (text, Markdown, PDF, .docx, .hwpx).")] = None,
     cover_letter: Annotated[
-        Path | None, typer.Option("--cover-letter", help="자기소개서 (text, markdown, PDF).")
+        Path | None, typer.Option("--cover-letter", help="자기소개서 (text, Markdown, PDF, .docx, .hwpx).")
     ] = None,
     out_dir: Out = Path("out"),
     as_json: Json = False,
@@ -53,17 +54,20 @@ def evaluate(
     removed at the end; only what is written to OUT remains.
     """
     from include.settings import load_settings
-    from tasks.ephemeral import evaluate_files
+    from tasks.ephemeral import evaluate_files, summary_row
 
     chosen = read_opening(opening, check_language(language))
     check_profile(profile)
     settings = load_settings()
     documents = document_files(resume, cover_letter)
     groups = [videos] if together else [[v] for v in videos]
+    names = file_names([group[0] for group in groups])
+    export_folder(out_dir)
+    table = Table(out_dir / SUMMARY)
     done: list[tuple[str, Evaluated]] = []
     failed: list[tuple[str, str]] = []
     written_at = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
-    for name, group in zip(_names(groups), groups, strict=True):
+    for name, group in zip(names, groups, strict=True):
         try:
             with bars(quiet=as_json) as shown:
                 one = evaluate_files(
@@ -78,49 +82,26 @@ def evaluate(
                 )
         except TriviewError as error:
             failed.append((name, str(error)))
+            table.add({"file": name, "status": "failed", "error": str(error)})
             complain(f"{name}: {error}")
             continue
         done.append((name, one))
         _write(out_dir / name, one)
+        table.add(summary_row(name, one))
         if not as_json:
             out.print(card_view(one.card, name, "ko" if one.card.language == "ko" else "en"))
             out.print(f"report: {out_dir / name / 'report.ko.html'} · report.en.html · PDF beside them\n", markup=False)
-    _summary(out_dir, done)
+    table.close()
     if as_json:
         print_json({"cards": {name: one.card for name, one in done}, "failed": dict(failed)})
     if failed:
         raise typer.Exit(2)
 
 
-def _names(groups: list[list[Path]]) -> list[str]:
-    names: list[str] = []
-    for group in groups:
-        stem, n = group[0].stem, 1
-        name = stem
-        while name in names:
-            n += 1
-            name = f"{stem}-{n}"
-        names.append(name)
-    return names
-
-
 def _write(folder: Path, one: Evaluated) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    export_folder(folder)
     for name, record in (("card", one.card), ("transcript", one.transcript), ("measurements", one.measurements)):
-        (folder / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(record)))
+        write_export(folder / f"{name}.json", msgspec.json.format(msgspec.json.encode(record)))
     for name, data in one.reports.items():
-        (folder / name).write_bytes(data)
-    (folder / "timings.json").write_bytes(msgspec.json.format(msgspec.json.encode(one.seconds)))
-
-
-def _summary(out_dir: Path, done: list[tuple[str, Evaluated]]) -> None:
-    from tasks.ephemeral import summary_row
-
-    rows = [summary_row(name, one) for name, one in done]
-    if not rows:
-        return
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    with (out_dir / SUMMARY).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(rows)
+        write_export(folder / name, data)
+    write_export(folder / "timings.json", msgspec.json.format(msgspec.json.encode(one.seconds)))

@@ -94,12 +94,14 @@ def verify(
     stands in more than one is refused: write executive:u0004 (the stage) or NAME:u0004 (the file's name without its
     ending). Sentences of documents are document:d0001 and so on.
     """
+    from include.settings import load_settings
     from tasks.insight_files import document_sources, read_claims, transcript_sources, verify_files
 
     if not transcript:
         raise BadInput("There is no transcript.", "Give at least one --transcript FILE.")
     listed = read_claims(_read(claims), claims.name)
-    sources = (*transcript_sources(_files(transcript)), *document_sources(_files(documents or []))[0])
+    papers = document_sources(_files(documents or []), load_settings())[0]
+    sources = (*transcript_sources(_files(transcript)), *papers)
     checked = verify_files(listed, sources)
     if as_json:
         rows = [

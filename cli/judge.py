@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +11,24 @@ import typer
 
 from cli.cards import card_view
 from cli.console import bars, complain, out, print_json
-from cli.options import Json, OpeningFile, Out, check_choice, check_language, read_opening
-from include.interview.errors import BadInput, SpeakersUnclear, TriviewError
-from include.interview.records import Document
+from cli.options import (
+    CandidateNames,
+    InterviewerNames,
+    Json,
+    OpeningFile,
+    Out,
+    check_choice,
+    check_language,
+    file_names,
+    read_document,
+    read_file,
+    read_opening,
+    shown_path,
+)
+from include.interview.errors import SpeakersUnclear, TriviewError
 from include.interview.stages import STAGES
+from include.interview.transcript.speaker_names import SpeakerNames
+from include.reporting.exports import Table, export_folder, write_export
 
 if TYPE_CHECKING:
     from tasks.typed_transcript import JudgedTranscript
@@ -27,12 +41,17 @@ def judge(
     transcripts: Annotated[
         list[Path],
         typer.Argument(
-            help="Transcript files: lines 'Interviewer: …' / 'Interviewee: …' (면접관: / 지원자:), or our JSON."
+            help="Transcript files: lines 'Interviewer: …' / 'Interviewee: …' (면접관: / 지원자:), subtitles (.vtt, "
+            ".srt) or text as meeting services export it (Zoom, Teams, Otter, Meet, CLOVA Note), or our JSON."
         ),
     ],
     stage: Annotated[str, typer.Option("--stage", help="Whose rubric: ai, practical or executive.")] = "ai",
     opening: OpeningFile = None,
-    resume: Annotated[Path | None, typer.Option("--resume", help="Résumé as a text file, for job fit.")] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", help="Résumé for job fit: text, Markdown, PDF, .docx or .hwpx.")
+    ] = None,
+    candidate: CandidateNames = None,
+    interviewer: InterviewerNames = None,
     language: Annotated[
         str, typer.Option("--language", help="Language of the built-in opening: auto, ko, en.")
     ] = "auto",
@@ -41,35 +60,34 @@ def judge(
 ) -> None:
     """Score the word-based criteria of TRANSCRIPTS and say so on every card.
 
-    Writes OUT/<file>.card.json for each transcript and OUT/summary.csv with one row per file and one column per
-    criterion and measure. A file that is no transcript is reported and the others are still judged (exit code 2).
+    Writes OUT/<file>.card.json for each transcript and OUT/summary.csv (and .xlsx) with one row per file and one column
+    per criterion and measure. A file that fails is reported, its row says why, and the others are still judged (exit
+    code 2). Names of persons in front of the words are told apart by --candidate and --interviewer.
     """
     from include.settings import load_settings
-    from tasks.typed_transcript import judge_transcript, summary_rows
+    from tasks.typed_transcript import judge_transcript
 
     check_choice(stage, tuple(STAGES), "--stage")
+    judged_stage = next(known for known in STAGES if known == stage)
     chosen = read_opening(opening, check_language(language))
-    documents = [_document(resume)] if resume else []
     settings = load_settings()
-    out_dir.mkdir(parents=True, exist_ok=True)
-    judged: list[JudgedTranscript] = []
-    failed: list[tuple[str, str]] = []
-    names = _names(transcripts)
-    with bars(quiet=as_json) as shown:
-        step = shown.of("judge")
-        for index, path in enumerate(transcripts):
-            step(index / len(transcripts), path.name)
-            try:
-                data = read_file(path)
-                one = judge_transcript(data, names[index], chosen, settings, stage=stage, documents=documents)  # type: ignore[arg-type]
-            except TriviewError as error:
-                failed.append((str(path), explained(error)))
-                continue
-            judged.append(one)
-            (out_dir / f"{names[index]}.card.json").write_bytes(msgspec.json.format(msgspec.json.encode(one.card)))
-        step(1.0)
-    rows = summary_rows(judged)
-    _write_csv(out_dir / SUMMARY, rows)
+    documents = [read_document(resume, "resume", settings)] if resume else []
+    speakers = SpeakerNames.of(candidate, interviewer)
+    names = file_names(transcripts)
+
+    def judge_one(index: int) -> JudgedTranscript:
+        data = read_file(transcripts[index])
+        return judge_transcript(
+            data,
+            names[index],
+            chosen,
+            settings,
+            stage=judged_stage,
+            documents=documents,
+            names=speakers,
+        )
+
+    judged, failed = _judge_all(transcripts, names, judge_one, export_folder(out_dir), quiet=as_json)
     if as_json:
         print_json({"cards": [one.card for one in judged], "failed": dict(failed), "summary": str(out_dir / SUMMARY)})
     else:
@@ -80,26 +98,38 @@ def judge(
         raise typer.Exit(2)
 
 
-def _names(paths: list[Path]) -> list[str]:
-    """File stems; the full file name or a number is added where two would collide."""
-    taken: set[str] = set()
-    names = []
-    for path in paths:
-        name, n = path.stem, 1
-        while name in taken:
-            n += 1
-            name = f"{path.stem}-{n}"
-        taken.add(name)
-        names.append(name)
-    return names
+def _judge_all(
+    paths: list[Path], names: list[str], judge_one: Callable[[int], JudgedTranscript], out_dir: Path, *, quiet: bool
+) -> tuple[list[JudgedTranscript], list[tuple[str, str]]]:
+    """What was judged, and (file, why) of what failed. Each file's card and row are written as soon as they are known."""
+    from tasks.typed_transcript import summary_row
 
-
-def read_file(path: Path) -> bytes:
-    """The bytes of `path`. Raises BadInput with the system's reason when it cannot be read."""
+    judged: list[JudgedTranscript] = []
+    failed: list[tuple[str, str]] = []
+    table = Table(out_dir / SUMMARY)
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput("The file cannot be read.", f"{error.strerror}.") from error
+        with bars(quiet=quiet) as shown:
+            step = shown.of("judge")
+            for index, path in enumerate(paths):
+                step(index / len(paths), names[index])
+                try:
+                    one = judge_one(index)
+                except TriviewError as error:
+                    failed.append((shown_path(path), explained(error)))
+                    table.add({"file": names[index], "status": "failed", "error": str(error)})
+                    continue
+                judged.append(one)
+                write_export(out_dir / f"{names[index]}.card.json", card_json(one))
+                table.add(summary_row(one))
+            step(1.0)
+    finally:
+        table.close()
+    return judged, failed
+
+
+def card_json(one: JudgedTranscript) -> bytes:
+    """The card of a judged file as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(one.card))
 
 
 def explained(error: TriviewError) -> str:
@@ -111,20 +141,6 @@ def explained(error: TriviewError) -> str:
     shown = [f"'{label}' (line {line})" for label, line in list(first.items())[:MAX_LABELS_SHOWN]]
     more = f" and {len(first) - MAX_LABELS_SHOWN} more" if len(first) > MAX_LABELS_SHOWN else ""
     return f"{error} Labels found: {', '.join(shown)}{more}." if shown else str(error)
-
-
-def _document(path: Path) -> Document:
-    from include.interview.transcript.typed import decode_text
-
-    return Document("resume", decode_text(read_file(path), path.name))
-
-
-def _write_csv(path: Path, rows: list[dict[str, str | float | None]]) -> None:
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def _show(judged: list[JudgedTranscript], out_dir: Path) -> None:

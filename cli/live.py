@@ -17,8 +17,10 @@ from cli.cards import card_view, comparison_view
 from cli.console import bars, err, out, print_json
 from cli.model_files import fetch_with_bars
 from cli.options import Json, OpeningFile, Out, ProfileOption, check_choice, check_profile, read_opening
+from include.interview.intake.identifiers import safe_stem
 from include.interview.live import wire
 from include.interview.stages import LIVE_STAGES, LiveStage
+from include.reporting.exports import export_folder, write_export
 from include.settings import load_settings
 
 if TYPE_CHECKING:
@@ -56,10 +58,10 @@ def live(
     chosen = read_opening(opening, spoken)
     fetch_with_bars(["product"], quiet=as_json)
     shown, found, reports = _run(sound, chosen, held, spoken, profile, speed, quiet=as_json)
-    folder = out_dir / f"{sound.stem}-live"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = out_dir / f"{safe_stem(sound.name)}-live"
+    export_folder(folder)
     for name, data in reports.items():
-        (folder / name).write_bytes(data)
+        write_export(folder / name, data)
     if as_json:
         print_json(
             {

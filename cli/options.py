@@ -10,7 +10,9 @@ import typer
 from include.interview.assessment.openings import general_opening, parse_opening
 from include.interview.assessment.policy import profile_ids
 from include.interview.errors import BadInput
-from include.interview.records import DocumentKind, Opening
+from include.interview.intake.identifiers import safe_stem
+from include.interview.records import Document, DocumentKind, Opening
+from include.settings import Settings
 
 LANGUAGES = ("auto", "ko", "en")
 
@@ -20,6 +22,16 @@ OpeningFile = Annotated[
 ]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
 LanguageOption = Annotated[str, typer.Option("--language", help="Language spoken: auto, ko or en.")]
+CandidateNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--candidate", metavar="NAME", help="A name under which the candidate speaks in the file (repeatable)."
+    ),
+]
+InterviewerNames = Annotated[
+    list[str] | None,
+    typer.Option("--interviewer", metavar="NAME", help="A name under which an interviewer speaks (repeatable)."),
+]
 ProfileOption = Annotated[str, typer.Option("--profile", help="Policy profile: standard, eu, kr or text_only.")]
 
 
@@ -79,3 +91,45 @@ def document_files(resume: Path | None, cover_letter: Path | None) -> list[tuple
     if cover_letter is not None:
         found.append(("cover_letter", cover_letter))
     return found
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of `path`. Raises BadInput with the system's reason when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput("The file cannot be read.", f"{error.strerror}.") from error
+
+
+def read_document(path: Path, kind: DocumentKind, settings: Settings) -> Document:
+    """The document at `path` with its text.
+
+    Raises:
+        BadInput: it cannot be read, or holds no text that can (names the file).
+    """
+    from include.storage.objects.documents import document_text
+
+    try:
+        return Document(kind, document_text(read_file(path), settings.limits.max_document_bytes))
+    except BadInput as error:
+        raise BadInput(f"{shown_path(path)}: {error.cause}", error.remedy, code=error.code) from None
+
+
+def shown_path(path: Path) -> str:
+    """`path` as it may be shown on a terminal: what cannot be printed becomes U+FFFD."""
+    return "".join(ch if ch.isprintable() else "\ufffd" for ch in str(path))
+
+
+def file_names(paths: list[Path]) -> list[str]:
+    """A name for what is written about each file: its stem, safe as part of a path, numbered where two are the same."""
+    taken: set[str] = set()
+    names = []
+    for path in paths:
+        stem = safe_stem(path.name)
+        name, n = stem, 1
+        while name.casefold() in taken:
+            n += 1
+            name = f"{stem}-{n}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names

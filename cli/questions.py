@@ -10,8 +10,8 @@ import typer
 from rich.markup import escape
 
 from cli.console import complain, out, print_json
-from cli.judge import explained, read_file
-from cli.options import Json, OpeningFile, read_opening
+from cli.judge import explained
+from cli.options import Json, OpeningFile, read_document, read_file, read_opening
 from include.interview.errors import BadInput, TriviewError
 from include.interview.preparation.records import PreparedQuestion, QuestionEvidence, WrittenQuestions
 from include.interview.records import Document, DocumentKind, Opening
@@ -35,7 +35,9 @@ def questions(
     ] = None,
     documents: Annotated[
         list[Path] | None,
-        typer.Option("--documents", help="Résumé or cover letter (text, markdown or PDF); repeat the option."),
+        typer.Option(
+            "--documents", help="Résumé or cover letter (text, Markdown, PDF, .docx, .hwpx); repeat the option."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -92,16 +94,10 @@ def _bytes(path: Path) -> bytes:
 
 
 def _document(path: Path) -> Document:
-    from include.storage.objects.media import document_text
+    from include.settings import load_settings
 
     kind: DocumentKind = "cover_letter" if any(n in path.stem.casefold() for n in COVER_LETTER_NAMES) else "resume"
-    content = _bytes(path)
-    if not content.strip():
-        raise BadInput(f"{path.name} is empty.", "Leave it out, or name another file after --documents.")
-    try:
-        return Document(kind, document_text(content))
-    except BadInput as error:
-        raise BadInput(f"{path.name}: {error.cause}", error.remedy) from None
+    return read_document(path, kind, load_settings())
 
 
 def _show(written: WrittenQuestions, opening: Opening) -> None:

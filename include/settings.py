@@ -18,6 +18,10 @@ PIPELINE_VERSION = "2"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
+MOST = 1e15
+"""Above every amount a setting can mean: bytes, seconds, pixels, cores, prices."""
+
+
 class SettingsError(ValueError):
     """A setting has a value that cannot be used; the message names it and what is accepted."""
 
@@ -34,6 +38,8 @@ class Limits(msgspec.Struct, frozen=True):
     """Seconds of wall time a decode may take per second of recording (plus a minute)."""
     decode_memory_bytes: int = 2 * 1024**3
     """Address space of the decoding child process."""
+    max_document_bytes: int = 10 * 1024**2
+    """A résumé with photographs or scans has 1 to 5 MB."""
 
 
 class JudgeSettings(msgspec.Struct, frozen=True):
@@ -86,9 +92,16 @@ def _positive(env: Mapping[str, str], name: str, default: float) -> float:
         value = float(raw)
     except ValueError:
         raise SettingsError(f"{name} must be a number, not {raw!r}.") from None
-    if value <= 0:
-        raise SettingsError(f"{name} must be greater than zero, not {raw!r}.")
+    if not 0 < value <= MOST:
+        raise SettingsError(f"{name} must be a number greater than zero and below {MOST:g}, not {raw!r}.")
     return value
+
+
+def _count(env: Mapping[str, str], name: str, default: int) -> int:
+    value = _positive(env, name, default)
+    if value < 1:
+        raise SettingsError(f"{name} must be at least 1, not {value:g}.")
+    return int(value)
 
 
 def _price(env: Mapping[str, str], name: str) -> float | None:
@@ -108,7 +121,7 @@ def _judge(env: Mapping[str, str]) -> JudgeSettings:
         base_url=env.get("OPENAI_BASE_URL") or None,
         api_key=key,
         model=env.get("TRIVIEW_JUDGE_MODEL") or base.model,
-        runs=int(_positive(env, "TRIVIEW_JUDGE_RUNS", base.runs)),
+        runs=_count(env, "TRIVIEW_JUDGE_RUNS", base.runs),
         timeout_s=_positive(env, "TRIVIEW_JUDGE_TIMEOUT_S", base.timeout_s),
         price_prompt_usd_per_million=_price(env, "TRIVIEW_PRICE_PROMPT_USD_PER_M"),
         price_completion_usd_per_million=_price(env, "TRIVIEW_PRICE_COMPLETION_USD_PER_M"),
@@ -118,11 +131,12 @@ def _judge(env: Mapping[str, str]) -> JudgeSettings:
 def _limits(env: Mapping[str, str]) -> Limits:
     base = Limits()
     return Limits(
-        max_bytes=int(_positive(env, "TRIVIEW_MAX_BYTES", base.max_bytes)),
+        max_bytes=_count(env, "TRIVIEW_MAX_BYTES", base.max_bytes),
         max_duration_s=_positive(env, "TRIVIEW_MAX_DURATION_S", base.max_duration_s),
-        max_pixels=int(_positive(env, "TRIVIEW_MAX_PIXELS", base.max_pixels)),
+        max_pixels=_count(env, "TRIVIEW_MAX_PIXELS", base.max_pixels),
         decode_timeout_factor=_positive(env, "TRIVIEW_DECODE_TIMEOUT_FACTOR", base.decode_timeout_factor),
-        decode_memory_bytes=int(_positive(env, "TRIVIEW_DECODE_MEMORY_BYTES", base.decode_memory_bytes)),
+        decode_memory_bytes=_count(env, "TRIVIEW_DECODE_MEMORY_BYTES", base.decode_memory_bytes),
+        max_document_bytes=_count(env, "TRIVIEW_MAX_DOCUMENT_BYTES", base.max_document_bytes),
     )
 
 
@@ -146,5 +160,5 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         master_key_file=Path(env.get("TRIVIEW_MASTER_KEY_FILE") or home / "master.key"),
         judge=_judge(env),
         limits=_limits(env),
-        cores=int(_positive(env, "TRIVIEW_CORES", os.cpu_count() or 2)),
+        cores=_count(env, "TRIVIEW_CORES", os.cpu_count() or 2),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import nacl.utils
 
+from include.interview.intake.identifiers import safe_stem
 from include.interview.records import DocumentKind, Measurements, Opening, QuestionMark, Record, Scorecard, Transcript
 from include.settings import Settings
 from include.storage import Stores, open_stores, upgrade
@@ -84,7 +85,7 @@ def evaluate_files(
         check_recording(path, settings)
     with passing_stores(settings) as (stores, own):
         stores.openings.put(opening)
-        candidate = stores.candidates.create(recordings[0].stem)
+        candidate = stores.candidates.create(safe_stem(recordings[0].name))
         intake = Intake(candidate.id, opening.id, profile, language, CONSENT_TEXT, tuple(marks))
         interview = open_interview(stores, own, intake, recordings, documents)
         run = evaluate_interview(StepContext(stores, own, interview.id), progress)

@@ -11,9 +11,11 @@ from include.interview.errors import BadInput
 from include.interview.insight.drafts import InsightDraft
 from include.interview.insight.records import CheckedClaim, Claim
 from include.interview.insight.sources import InsightSource, document_source
+from include.interview.intake.decoding import decode_text
+from include.interview.intake.structured import read_json
 from include.interview.records import Document, DocumentKind, Opening, Record, Stage
 from include.interview.stages import STAGES
-from include.interview.transcript.typed import decode_text, read_transcript
+from include.interview.transcript.typed import read_transcript
 from include.settings import Settings
 
 MOST_CLAIMS = 1000
@@ -70,21 +72,32 @@ def _stage_in(stem: str) -> Stage | None:
     return named[0] if len(named) == 1 else None
 
 
-def document_sources(files: Sequence[NamedFile]) -> tuple[tuple[InsightSource, ...], tuple[Document, ...]]:
+def document_sources(
+    files: Sequence[NamedFile], settings: Settings
+) -> tuple[tuple[InsightSource, ...], tuple[Document, ...]]:
     """The documents as sources (labels document, document-2 …) and as documents of a case.
 
     Raises:
-        BadInput: one is no text, or holds no words.
+        BadInput: one cannot be read (`document_text` says why).
     """
     sources: list[InsightSource] = []
     documents: list[Document] = []
     for number, file in enumerate(files, start=1):
         kind: DocumentKind = "cover_letter" if _LETTER.search(file.stem) else "resume"
-        document = Document(kind, decode_text(file.data, file.stem))
+        document = Document(kind, _document_text(file, settings))
         label = "document" if number == 1 else f"document-{number}"
         sources.append(msgspec.structs.replace(document_source(document, label), aliases=(file.stem,)))
         documents.append(document)
     return tuple(sources), tuple(documents)
+
+
+def _document_text(file: NamedFile, settings: Settings) -> str:
+    from include.storage.objects.documents import document_text
+
+    try:
+        return document_text(file.data, settings.limits.max_document_bytes)
+    except BadInput as error:
+        raise BadInput(f"{file.stem}: {error.cause}", error.remedy, code=error.code) from None
 
 
 def read_claims(data: bytes, name: str) -> tuple[Claim, ...]:
@@ -93,8 +106,9 @@ def read_claims(data: bytes, name: str) -> tuple[Claim, ...]:
     Raises:
         BadInput: not such a list, two claims with one id, or more than `MOST_CLAIMS`.
     """
+    values = read_json(decode_text(data, name), name)
     try:
-        claims = msgspec.json.decode(decode_text(data, name), type=tuple[Claim, ...])
+        claims = msgspec.convert(values, type=tuple[Claim, ...])
     except msgspec.MsgspecError as error:
         place = re.search(r" - at `\$[^`]*`", str(error))
         raise BadInput(
@@ -134,7 +148,7 @@ def insights_from_files(
     from tasks.typed_transcript import judge_transcript
 
     sources = transcript_sources(transcripts)
-    papers, given = document_sources(documents)
+    papers, given = document_sources(documents, settings)
     judged = []
     for file, source in zip(transcripts, sources, strict=True):
         if settings.judge.kind != "offline":

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import opening_rubric
 from include.interview.case import Case
 from include.interview.records import Document, Measure, Opening, Record, Scorecard, Stage
 from include.interview.transcript.answers import answers_of
-from include.interview.transcript.typed import read_transcript
+from include.interview.transcript.speaker_names import SpeakerNames
+from include.interview.transcript.typed import NOBODY, read_transcript
 from include.settings import Settings
 from tasks.evaluation.judge_and_score import judge_case, score_case
 
@@ -34,19 +35,21 @@ def judge_transcript(
     *,
     stage: Stage = "ai",
     documents: Sequence[Document] = (),
+    names: SpeakerNames = NOBODY,
 ) -> JudgedTranscript:
     """The card and measures of one transcript file.
 
     Args:
-        data: the file's bytes: labelled lines, or our own JSON.
+        data: the file's bytes: labelled lines, subtitles, or our own JSON.
         name: the file's name, for messages.
+        names: whose names of persons stand in front of the words.
 
     Raises:
         BadInput: the file is no transcript (the message names the line).
     """
     from include.perception.fluency import measure_fluency
 
-    transcript = read_transcript(data, name)
+    transcript = read_transcript(data, name, names)
     digest = hashlib.sha256(data).hexdigest()
     case = Case(
         interview_id=digest[:32],
@@ -75,12 +78,8 @@ def all_measures(case: Case) -> tuple[Measure, ...]:
     return tuple(named.values())
 
 
-def summary_rows(judged: Iterable[JudgedTranscript]) -> list[dict[str, str | float | None]]:
-    """One flat row per file: total, then level, score and sem per criterion, then every measure."""
-    return [_row(one) for one in judged]
-
-
-def _row(one: JudgedTranscript) -> dict[str, str | float | None]:
+def summary_row(one: JudgedTranscript) -> dict[str, str | float | None]:
+    """One flat row: total, then level, score and sem per criterion, then every measure."""
     card = one.card
     row: dict[str, str | float | None] = {
         "file": one.name,

@@ -33,7 +33,8 @@ EXAMPLE = {
 }
 
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)] | Bilingual
+Sentence = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
+Text = Sentence | Bilingual
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
@@ -69,9 +70,9 @@ class OpeningIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     description: Text
     id: Name | None = None
     language: Literal["ko", "en", "auto"] = "auto"
-    competencies: list[CompetencyIn] = []
-    keywords: list[KeywordIn] = []
-    questions: list[QuestionIn] = []
+    competencies: list[Name | CompetencyIn] = []
+    keywords: list[Name | KeywordIn] = []
+    questions: list[Sentence | QuestionIn] = []
     values: list[Text] = []
     profile: Name = "standard"
     rubric_versions: dict[str, str] = {}

@@ -14,6 +14,7 @@ from include.interview.records import DocumentKind, QuestionMark, Record
 from include.interview.stages import flow_of
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
+from include.storage.objects.documents import document_text
 
 RUN_DIGITS = 12
 """Hex digits of the media hash in a run id."""
@@ -55,16 +56,17 @@ def check_recording(path: Path, settings: Settings) -> None:
         )
 
 
-def check_document(path: Path) -> None:
-    """Check that the file at `path` can be a document: there and not empty.
+def check_document(path: Path, settings: Settings) -> None:
+    """Check that the file at `path` is a document whose text can be read, before anything of it is stored.
 
     Raises:
-        BadInput: the file is missing or empty.
+        BadInput: the file is missing or empty, or its text cannot be read (`document_text` says why).
     """
     if not path.is_file():
         raise BadInput("A document does not exist or is not a file.", "Check its path.", code="no_file")
-    if path.stat().st_size == 0:
-        raise BadInput("A document is empty (0 bytes).", "Leave it out, or send it again.", code="empty_file")
+    with path.open("rb") as file:
+        content = file.read(settings.limits.max_document_bytes + 1)
+    document_text(content, settings.limits.max_document_bytes)
 
 
 def open_interview(
@@ -82,12 +84,12 @@ def open_interview(
 
     Raises:
         NotFound: unknown candidate, opening or profile. BadMedia: a recording cannot be one.
-        BadInput: a document is missing or empty.
+        BadInput: a document is missing, or its text cannot be read.
     """
     for path in recordings:
         check_recording(path, settings)
     for _, path in documents:
-        check_document(path)
+        check_document(path, settings)
     opening = stores.openings.get(intake.opening_id)
     profile = load_profile(intake.profile)
     application = stores.applications.ensure(intake.candidate_id, opening.id)

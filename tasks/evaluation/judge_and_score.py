@@ -12,6 +12,7 @@ from include.interview.progress import Progress, part, silent
 from include.interview.records import CriterionScore, Flag, Judgement, Scorecard
 from include.interview.scoring.card import score_card, score_criterion
 from include.interview.scoring.review import review_reasons, with_review
+from include.interview.transcript.quotes import require_candidates_words
 from include.settings import PIPELINE_VERSION, Settings
 from tasks.evaluation.consent_gate import consented
 from tasks.evaluation.context import StepContext
@@ -75,7 +76,14 @@ def judge_case(
 def score_case(
     case: Case, judgements: Sequence[Judgement], *, scope: str = "full", inputs: dict[str, str]
 ) -> Scorecard:
-    """The card of `case` from its judgements, with the rules for human review applied."""
+    """The card of `case` from its judgements, with the rules for human review applied.
+
+    Every card of every stage, live and offline, is made here.
+
+    Raises:
+        JudgeFailure: a judgement rests on words that are not the candidate's.
+    """
+    require_candidates_words(case.transcript, (e for j in judgements for e in j.evidence))
     scores: list[CriterionScore] = []
     for criterion in case.criteria:
         mine = [j for j in judgements if j.criterion == criterion.id]

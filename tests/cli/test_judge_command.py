@@ -29,7 +29,7 @@ def transcripts(tmp_path: Path) -> list[Path]:
 
 
 def table(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -71,7 +71,10 @@ def test_a_file_that_is_no_transcript_is_reported_and_the_others_are_judged(
     unlabelled.write_text("Once upon a time there was an interview.")
     shown = triview("judge", transcripts[0], bad, unlabelled, transcripts[1], tmp_path / "none.txt", "--out", "out")
     assert shown.code == 2
-    assert [row["file"] for row in table(tmp_path / "out" / "summary.csv")] == ["poor", "good"]
+    rows = table(tmp_path / "out" / "summary.csv")
+    assert [row["file"] for row in rows] == ["poor", "noise [bold]", "prose", "good", "none"]
+    assert [bool(row["error"]) for row in rows] == [False, True, True, False, True]
+    assert {row["status"] for row in rows if row["error"]} == {"failed"}
     lines = [line for line in shown.err.splitlines() if line.startswith("✗")]
     assert len(lines) == 3
     assert "noise [bold].txt" in lines[0]

@@ -12,9 +12,11 @@ import msgspec
 
 from include.interview.assessment.policy import profile_ids
 from include.interview.errors import BadInput
+from include.interview.intake.decoding import decode_text
+from include.interview.intake.identifiers import checked_id
+from include.interview.intake.structured import read_json, read_yaml
 from include.interview.records import Bilingual, Competency, Keyword, Opening, Question
 from include.interview.stages import STAGES
-from include.interview.transcript.typed import decode_text
 
 GENERAL_FILE = Path(__file__).resolve().parents[1] / "general_opening.yaml"
 MAX_BYTES = 256 * 1024
@@ -88,14 +90,14 @@ def parse_opening(data: bytes, name: str) -> Opening:
     if not text.strip():
         raise BadInput(f"{name} is empty.", "An opening needs at least a title and a description.")
     is_json = text.lstrip().startswith("{")
-    decode = msgspec.json.decode if is_json else msgspec.yaml.decode
+    values = read_json(text, name) if is_json else read_yaml(text, name)
     try:
-        file = decode(text, type=_File)
+        file = msgspec.convert(values, type=_File)
     except msgspec.MsgspecError as error:
         raise BadInput(
             f"{name} is not an opening in {'JSON' if is_json else 'YAML'}: {_plain(error)}.",
             "See the README's example.",
-        ) from error
+        ) from None
     opening = _opening(file)
     _check(opening, name)
     return opening
@@ -116,7 +118,7 @@ def _opening(file: _File) -> Opening:
         entry = _FileCompetency(name=item) if isinstance(item, str) else item
         name = _both(entry.name)
         description = _both(entry.description) if entry.description is not None else name
-        competencies.append(Competency(entry.id or f"c{index}", name, description, entry.weight))
+        competencies.append(Competency(_id(entry.id, f"c{index}", "competency"), name, description, entry.weight))
     keywords = []
     for word in file.keywords:
         given = _FileKeyword(term=word) if isinstance(word, str) else word
@@ -124,9 +126,10 @@ def _opening(file: _File) -> Opening:
     questions = []
     for index, asked in enumerate(file.questions, start=1):
         question = _FileQuestion(text=asked) if isinstance(asked, str) else asked
-        questions.append(Question(question.id or f"q{index}", _both(question.text), tuple(question.competencies)))
+        named = _id(question.id, f"q{index}", "question")
+        questions.append(Question(named, _both(question.text), tuple(question.competencies)))
     return Opening(
-        id=file.id or _content_id(file),
+        id=checked_id(file.id, "The opening's id") if file.id is not None else _content_id(file),
         title=_both(file.title),
         description=_both(file.description),
         language=file.language,
@@ -138,6 +141,10 @@ def _opening(file: _File) -> Opening:
         stage_weights=file.stage_weights,
         values=tuple(_both(value) for value in file.values),
     )
+
+
+def _id(given: str | None, otherwise: str, what: str) -> str:
+    return otherwise if given is None else checked_id(given, f"The id of {what} {otherwise[1:]}")
 
 
 def _content_id(file: _File) -> str:

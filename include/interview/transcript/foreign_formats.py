@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
-_CUE = re.compile(rf"^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}", re.MULTILINE)
 _SBV = re.compile(rf"^[ \t]*{_TIME},{_TIME}[ \t]*$", re.MULTILINE)
 _BEGINNINGS = (
-    (re.compile(r"WEBVTT\b"), "WebVTT subtitles (.vtt)"),
     (re.compile(r"\[Script Info\]", re.IGNORECASE), "SubStation Alpha subtitles (.ass)"),
     (re.compile(r"\{\\rtf"), "rich text (.rtf)"),
     (re.compile(r"<(?:!doctype|html|\?xml|tt[\s>])", re.IGNORECASE), "HTML or XML"),
@@ -16,12 +14,9 @@ _BEGINNINGS = (
 
 
 def foreign_format(text: str) -> str | None:
-    """The name of the format when `text` is one of another program: subtitles, rich text, HTML or XML."""
+    """The name of the format when `text` is one of another program: other subtitles, rich text, HTML or XML."""
     head = text.lstrip("\ufeff \t\r\n")
     for beginning, name in _BEGINNINGS:
         if beginning.match(head):
             return name
-    cue = _CUE.search(text)
-    if cue:
-        return "SubRip subtitles (.srt)" if "," in cue[0] else "WebVTT subtitles (.vtt)"
     return "SubViewer subtitles (.sbv)" if _SBV.search(text) else None

@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
-from include.interview.records import Quote, Transcript, Utterance
+from include.interview.errors import JudgeFailure
+from include.interview.records import Evidence, Quote, Transcript, Utterance
 from include.interview.transcript.text import fold
 
 
-def _folded_positions(text: str) -> tuple[str, tuple[int, ...]]:
-    """`fold(text)` and, for each of its characters, the index in `text` it came from. `text` is NFC."""
+def _folded_positions(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """`fold(text)` and, for each of its characters, begin and end in `text` of what it came from. `text` is NFC."""
     folded: list[str] = []
-    origin: list[int] = []
-    for index, char in enumerate(text):
-        piece = " " if char.isspace() else fold(char)
+    origin: list[tuple[int, int]] = []
+    for index, cluster in _clusters(text):
+        piece = " " if cluster.isspace() else fold(cluster)
         if piece == " " and (not folded or folded[-1] == " "):
             continue
         folded.extend(piece)
-        origin.extend([index] * len(piece))
+        origin.extend([(index, index + len(cluster))] * len(piece))
     while folded and folded[-1] == " ":
         folded.pop()
         origin.pop()
     return "".join(folded), tuple(origin)
+
+
+def _clusters(text: str) -> Iterator[tuple[int, str]]:
+    """Pieces of `text` that are folded apart without changing the result, each with the index of its first character.
+
+    A character that may join the one before once its compatibility form is taken (marks, vowels and final consonants
+    of decomposed, half-width or compatibility hangul) stays with it.
+    """
+    begin = 0
+    for index in range(1, len(text) + 1):
+        if index == len(text) or text[index - 1].isspace() or not _joins(text[index]):
+            yield begin, text[begin:index]
+            begin = index
+
+
+def _joins(char: str) -> bool:
+    if char < "\u0300":
+        return False
+    first = unicodedata.normalize("NFKC", char)[0]
+    return unicodedata.combining(first) != 0 or "\u1160" <= first <= "\u11ff"
 
 
 def _cuts_word(text: str, at: int) -> bool:
@@ -66,7 +88,7 @@ def find_in_utterance(utterance: Utterance, text: str) -> Quote | None:
         at = folded.find(wanted, at + 1)
     if at < 0:
         return None
-    start, end = origin[at], origin[at + len(wanted) - 1] + 1
+    start, end = origin[at][0], origin[at + len(wanted) - 1][1]
     start_s, end_s = _times(utterance, source, start, end)
     return Quote(utterance_id=utterance.id, text=source[start:end], start_s=start_s, end_s=end_s)
 
@@ -83,3 +105,23 @@ def find_quote(transcript: Transcript, utterance_id: str, text: str, *, candidat
                 return None
             return find_in_utterance(utterance, text)
     return None
+
+
+def require_candidates_words(transcript: Transcript, evidence: Iterable[Evidence]) -> None:
+    """Hold that every quote of `evidence` stands in an utterance of the candidate: nothing else is scored.
+
+    Raises:
+        JudgeFailure: one does not; the text names its utterance and no word of it.
+    """
+    said = {utterance.id: utterance for utterance in transcript.utterances}
+    for quote in evidence:
+        if not isinstance(quote, Quote):
+            continue
+        source = said.get(quote.utterance_id)
+        role = source.role if source is not None else "nobody"
+        if source is None or role != "candidate" or fold(quote.text) not in fold(source.text):
+            raise JudgeFailure(
+                f"The evidence names {quote.utterance_id!r} of role {role}; it must be the candidate's own words.",
+                "Nothing was scored; judge the interview again.",
+                code="foreign_evidence",
+            )

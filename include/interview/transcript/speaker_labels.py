@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from include.interview.records import Role
@@ -53,6 +54,9 @@ _ROLES: dict[str, Role] = {
 }
 
 
+_NO_NAMES: Mapping[str, tuple[Role, str]] = MappingProxyType({})
+
+
 class Label(NamedTuple):
     """A head that names a speaker.
 
@@ -71,18 +75,21 @@ class Label(NamedTuple):
     end: int
 
 
-def known_label(line: str, at: int = 0) -> Label | None:
+def known_label(line: str, at: int = 0, *, names: Mapping[str, tuple[Role, str]] = _NO_NAMES) -> Label | None:
     """The label of ours that stands at `at`, in front of it at most bullets, markup and times.
 
     Known are the words of `CANDIDATE_LABELS` and `INTERVIEWER_LABELS` in any case, width and Unicode form, with a
     number or one letter (`Interviewer 2`, `Q1`, `면접관 A`), a name or remark in brackets (`지원자(김OO)`), an
     honorific (`면접관님`), or as the role in brackets behind a name (`Dana (Interviewer)`). A time may stand before or
     behind it. It ends with a colon, a dash between spaces, a tab, a time or brackets around it, Q and A also with a
-    point; or it is the whole line.
+    point; or it is the whole line. `names`: role and speaker of names of persons, by `name_key`; they are known too.
     """
     start, opened, timed = after_times(line, at)
     for form, found in _heads(line, start, numbered=True):
         name = found["name"].strip()
+        named = _by_name(name, names) if names else None
+        if named:
+            return Label(name, named[0], named[1], "", form, True, _is_lower(name), _end(line, found, opened))
         role, speaker, person = _known(name)
         if role and _form_fits(form, found, speaker, timed):
             if form == "dash" and any(p.form == "colon" and p.likely for p in possible_labels(line, found.end())):
@@ -126,14 +133,29 @@ def _heads(line: str, start: int, *, numbered: bool = False) -> Iterator[tuple[F
         yield from ((form, found) for p in patterns if (found := p.match(line, start)))
 
 
-def _key(name: str) -> str:
+def named_label(name: str, names: Mapping[str, tuple[Role, str]] = _NO_NAMES) -> Label:
+    """The label that a format writes apart from the words: known as in `known_label`, else of nobody we know."""
+    named = _by_name(name, names)
+    role, speaker, person = (named[0], named[1], "") if named else _known(name)
+    return Label(name, role, speaker, person, "colon", True, _is_lower(name), 0)
+
+
+def _by_name(name: str, names: Mapping[str, tuple[Role, str]]) -> tuple[Role, str] | None:
+    """Role and speaker of a name that was told, with or without a remark in brackets behind it."""
+    key = name_key(name)
+    parens = PARENS.match(key)
+    return names.get(key) or (names.get(parens["outer"].strip()) if parens else None)
+
+
+def name_key(name: str) -> str:
+    """`name` as names are compared: width, case, composition, spaces and markup around it do not count."""
     text = "".join(ch for ch in unicodedata.normalize("NFKC", name) if unicodedata.category(ch) != "Cf")
     return " ".join(text.casefold().replace("*", " ").split()).strip(" _~-.")
 
 
 def _known(name: str) -> tuple[Role | None, str, str]:
     """(role, speaker, person) of a name; no role when it is none of ours."""
-    key = _key(name)
+    key = name_key(name)
     if len(key) > 2 and key[0] in "[(【<" and key[-1] in "])】>" and not re.search(r"[\])】>].*[\[(【<]", key):
         key = key[1:-1].strip()
     parens = PARENS.match(key)

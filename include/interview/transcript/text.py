@@ -58,9 +58,9 @@ _ENGLISH_FUNCTION = frozenset(_FUNCTION_WORDS.split("|"))
 
 
 def fold(text: str) -> str:
-    """`text` in NFC, case-folded, typographic quotes and dashes unified, whitespace collapsed and trimmed."""
-    text = unicodedata.normalize("NFC", text).translate(_TYPOGRAPHIC).casefold()
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    """`text` in NFKC, case-folded, typographic quotes and dashes unified, whitespace collapsed and trimmed."""
+    text = unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHIC)).translate(_TYPOGRAPHIC).casefold()
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
 
 
 def words(text: str) -> tuple[str, ...]:

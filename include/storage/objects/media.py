@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,18 +15,12 @@ from include.interview.errors import BadInput, BadMedia, NotFound
 from include.settings import Limits
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, new_id, now
+from include.storage.objects.documents import document_text
 from include.storage.objects.scratch import PrivateFiles
 from include.storage.objects.sealed import SealedObjects, Stored, file_pieces
 from include.storage.objects.store import object_name
 
 MediaKind = Literal["video", "audio", "resume", "cover_letter"]
-
-MAX_TEXT_BYTES = 1024 * 1024
-"""Largest document whose text is read: a résumé has some thousand characters."""
-
-PDF_MAGIC = b"%PDF-"
-TEXT_ENCODINGS = ("utf-8-sig", "cp949")
-"""UTF-8, then what Korean Windows programs write."""
 
 
 class Media:
@@ -76,14 +69,16 @@ class Media:
         return media
 
     def _limited(self, source: Path | BinaryIO, kind: str) -> Iterator[bytes]:
-        limit = self._limits.max_bytes if kind in ("video", "audio") else MAX_TEXT_BYTES
+        recording = kind in ("video", "audio")
+        limit = self._limits.max_bytes if recording else self._limits.max_document_bytes
+        setting = "TRIVIEW_MAX_BYTES" if recording else "TRIVIEW_MAX_DOCUMENT_BYTES"
         size = 0
         for piece in file_pieces(source):
             size += len(piece)
             if size > limit:
                 raise BadMedia(
                     f"The file is larger than {limit} bytes.",
-                    "Send a smaller one, or raise the limit.",
+                    f"Send a smaller one, or raise {setting}.",
                     code="too_large",
                 )
             yield piece
@@ -157,13 +152,12 @@ class Media:
             yield self._private.write(folder / media.kind, pieces)
 
     def text(self, media: MediaObject) -> str:
-        """The text of a document (plain text, Markdown, or a PDF that has text). The read is an audit entry.
+        """The text of a document, as `document_text` reads it. The read is an audit entry.
 
         Raises:
-            BadInput: too large, not text, or a PDF without text; and as for `open`.
+            BadInput: too large, or no text in it that can be read; and as for `open`.
         """
-        _check_size(media.size)
-        return document_text(b"".join(self._read(media)))
+        return document_text(b"".join(self._read(media)), self._limits.max_document_bytes)
 
     def _read(self, media: MediaObject) -> Iterator[bytes]:
         with self._core.act() as act:
@@ -172,21 +166,6 @@ class Media:
             act.record("media.read", f"media:{media.id}", {"interview": row.interview_id})
         stored = Stored(sha256=row.sha256, size=row.size, object_name=row.object_name)
         return self._sealed.pieces(key, stored)
-
-
-def document_text(content: bytes) -> str:
-    """The text in the bytes of a document: plain text, Markdown, or a PDF that has text.
-
-    Raises:
-        BadInput: too large, not text, or a PDF without text.
-    """
-    _check_size(len(content))
-    return _pdf_text(content) if content.startswith(PDF_MAGIC) else _plain_text(content)
-
-
-def _check_size(size: int) -> None:
-    if size > MAX_TEXT_BYTES:
-        raise BadInput(f"The document is larger than {MAX_TEXT_BYTES} bytes.", "Send text, Markdown or a smaller PDF.")
 
 
 def _row(connection: Connection, media_id: str) -> Row[Any]:
@@ -206,29 +185,3 @@ def _media(row: Row[Any]) -> MediaObject:
         index=row.position,
         question_id=row.question_id,
     )
-
-
-def _plain_text(content: bytes) -> str:
-    if b"\x00" not in content:
-        for encoding in TEXT_ENCODINGS:
-            try:
-                return content.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-    raise BadInput("The document is not text.", "Send plain text or Markdown in UTF-8 (or CP949), or a PDF with text.")
-
-
-def _pdf_text(content: bytes) -> str:
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    try:
-        pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
-    except (PyPdfError, ValueError, KeyError, RecursionError) as error:
-        raise BadInput(
-            f"The PDF cannot be read ({type(error).__name__}).", "Save it again, or send plain text."
-        ) from None
-    text = "\n".join(pages).strip()
-    if not text:
-        raise BadInput("The PDF holds no text, perhaps only a scan.", "Send a PDF with text, or plain text.")
-    return text

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, literal, select, text, update
 
 from include.interview.errors import NotFound, WrongKey
+from include.interview.intake.cleaning import clean_line, clean_text
 from include.interview.records import Candidate
 from include.security.errors import CannotOpen
 from include.security.keys import DataKey, MasterKey, new_data_key, rewrap, wrap
@@ -30,8 +31,11 @@ class Candidates:
         """Create a candidate with a new data key, and return it.
 
         Raises:
+            BadInput: nothing of the name can be seen, or it is no text.
             WrongKey: the database was written under another master key; mixing two would lose data.
         """
+        name = clean_line(name, "The candidate's name")
+        contact = None if contact is None else clean_text(contact, "The candidate's contact").strip()
         candidate = Candidate(id=new_id(), name=name, contact=contact)
         key, master = new_data_key(), self._core.master
         row = {

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import select
 
-from include.interview.errors import BadInput, NotFound
+from include.interview.errors import NotFound
+from include.interview.intake.identifiers import checked_id
 from include.interview.records import Opening
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, now
@@ -27,10 +28,9 @@ class Openings:
         """Store `opening`, replacing the one with the same id.
 
         Raises:
-            BadInput: an empty id, or one of more than 64 characters.
+            BadInput: the id is none (`checked_id`).
         """
-        if not 1 <= len(opening.id) <= t.NAME_CHARS:
-            raise BadInput(f"An opening's id has 1 to {t.NAME_CHARS} characters.", "Choose a shorter one.")
+        checked_id(opening.id, "The opening's id")
         at = now()
         row = {
             "id": opening.id,

@@ -153,18 +153,9 @@ def test_json_with_a_speaker_of_no_known_role_is_refused_without_naming_it():
         parse_transcript(encoded.replace('"role":"interviewer"', '"role":"unknown"'), "t.json")
 
 
-CUES = "00:00:01,000 --> 00:00:03,000"
-
-
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("WEBVTT\n\n00:01.000 --> 00:03.000\nInterviewee: Hi", "WebVTT"),
-        ("\ufeffWEBVTT - call\n", "WebVTT"),
-        ("WEBVTT\n\n00:01.000 --> 00:03.000\n<v Interviewee>Hi</v>", "WebVTT"),
-        (f"1\n{CUES}\nInterviewee: Hi", "SubRip"),
-        (f"Interviewer: Hi\n{CUES}\nInterviewee: Hi", "SubRip"),
-        (f"1\r\n{CUES}\r\nInterviewee: Hi", "SubRip"),
         ("0:00:01.000,0:00:03.000\nInterviewee: Hi", "SubViewer"),
         ("[Script Info]\nTitle: x", "SubStation"),
         ("{\\rtf1 Interviewee: Hi}", "rich text"),
