@@ -101,7 +101,7 @@ def judge(
 def _judge_all(
     paths: list[Path], names: list[str], judge_one: Callable[[int], JudgedTranscript], out_dir: Path, *, quiet: bool
 ) -> tuple[list[JudgedTranscript], list[tuple[str, str]]]:
-    """What was judged, and (file, why) of what failed. Each file's card and row are written as soon as they are known."""
+    """What was judged, and (file, why) of what failed. Cards and rows are written as soon as they are known."""
     from tasks.typed_transcript import summary_row
 
     judged: list[JudgedTranscript] = []

@@ -51,6 +51,8 @@ class JudgeSettings(msgspec.Struct, frozen=True):
     model: str = "gpt-4.1-mini"
     runs: int = 3
     timeout_s: float = 60.0
+    answer_tokens: int = 1500
+    """Most tokens of an answer, hidden reasoning included; four times as many are tried once when it does not do."""
     price_prompt_usd_per_million: float | None = None
     price_completion_usd_per_million: float | None = None
 
@@ -123,6 +125,7 @@ def _judge(env: Mapping[str, str]) -> JudgeSettings:
         model=env.get("TRIVIEW_JUDGE_MODEL") or base.model,
         runs=_count(env, "TRIVIEW_JUDGE_RUNS", base.runs),
         timeout_s=_positive(env, "TRIVIEW_JUDGE_TIMEOUT_S", base.timeout_s),
+        answer_tokens=_count(env, "TRIVIEW_JUDGE_ANSWER_TOKENS", base.answer_tokens),
         price_prompt_usd_per_million=_price(env, "TRIVIEW_PRICE_PROMPT_USD_PER_M"),
         price_completion_usd_per_million=_price(env, "TRIVIEW_PRICE_COMPLETION_USD_PER_M"),
     )

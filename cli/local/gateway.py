@@ -20,6 +20,17 @@ STOP_TIMEOUT_S = 30.0
 LOOK_S = 0.1
 
 
+_PASSED_ON = (
+    "TRIVIEW_JUDGE",
+    "TRIVIEW_JUDGE_MODEL",
+    "TRIVIEW_JUDGE_RUNS",
+    "TRIVIEW_JUDGE_TIMEOUT_S",
+    "TRIVIEW_JUDGE_ANSWER_TOKENS",
+    "TRIVIEW_MAX_DOCUMENT_BYTES",
+)
+"""Settings that the gateway's process takes over as they were given."""
+
+
 class LocalGatewayError(LocalProcessError):
     """The gateway ended or did not come up; the text shows the end of its log."""
 
@@ -78,7 +89,7 @@ class LocalGateway(LocalProcess):
             "TRIVIEW_REDIS_URL": self._redis_url,
             "TRIVIEW_GATEWAY_PORT": str(self.port),
         }
-        for name in ("TRIVIEW_JUDGE", "TRIVIEW_JUDGE_MODEL", "TRIVIEW_JUDGE_RUNS", "TRIVIEW_JUDGE_TIMEOUT_S"):
+        for name in _PASSED_ON:
             if os.environ.get(name):
                 env[name] = os.environ[name]
         if settings.master_key:

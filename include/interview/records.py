@@ -246,11 +246,14 @@ class JudgeIdentity(Record, frozen=True):
 
 
 class Usage(Record, frozen=True):
-    """Tokens and US dollars that a judgement cost; `cost_usd` is None when no price is configured."""
+    """Tokens and US dollars that a judgement cost.
+
+    Token counts are None when the endpoint did not say; `cost_usd` is None then, and when no price is configured.
+    """
 
     calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    prompt_tokens: int | None = 0
+    completion_tokens: int | None = 0
     cost_usd: float | None = None
 
 

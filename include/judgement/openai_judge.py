@@ -15,8 +15,10 @@ from include.interview.assessment.rubric import Criterion
 from include.interview.case import Case
 from include.interview.errors import JudgeFailure
 from include.interview.records import Bilingual, Insufficiency, JudgeIdentity, Judgement, Quote, Usage
+from include.interview.scoring.card import sum_usage
 from include.interview.transcript.quotes import find_quote
 from include.judgement.injection import addresses_judge, injection_flags
+from include.judgement.model_answers import decode_answer
 from include.judgement.openai_wire import ChatEndpoint
 from include.judgement.prompting import (
     LEVELS,
@@ -30,6 +32,9 @@ from include.judgement.prompting import (
 from include.settings import JudgeSettings
 
 OPENAI_JUDGE_VERSION = "1"
+ATTEMPTS = 2
+"""Requests for one judgement: one, and one to correct what did not hold."""
+NO_JSON = "it was not one JSON object with the keys insufficient, quotes, rationale_ko, rationale_en and level."
 
 
 class _AnswerQuote(msgspec.Struct):
@@ -62,32 +67,35 @@ class OpenAIJudge:
         """One judgement of `criterion`; run numbers differ in their seed.
 
         Raises:
-            JudgeFailure: no usable answer after the bounded retries, an answer that is not the JSON asked for, or a
-                quote that is not in the transcript even after one request to correct it.
+            JudgeFailure: no usable answer after the bounded retries, or one that is not the JSON asked for or quotes
+                what is not in the transcript, even after one request to correct it.
         """
         messages = [
             {"role": "system", "content": system_prompt()},
             {"role": "user", "content": criterion_prompt(case, criterion)},
         ]
-        reply = self._endpoint.ask(messages, run, criterion.id, RESPONSE_FORMAT)
-        usage = reply.usage
-        answer = _decode(reply.text, criterion.id)
-        problem, quotes = _check(case, answer)
-        if problem:
-            messages += [
-                {"role": "assistant", "content": reply.text},
-                {"role": "user", "content": repair_prompt(problem)},
-            ]
+        usage = Usage()
+        for attempt in range(ATTEMPTS):
             reply = self._endpoint.ask(messages, run, criterion.id, RESPONSE_FORMAT)
-            usage = _sum(usage, reply.usage)
-            answer = _decode(reply.text, criterion.id)
-            problem, quotes = _check(case, answer)
-            if problem:
-                raise JudgeFailure(
-                    f"The judge model's answer for {criterion.id!r} did not hold, also after correction: {problem}",
-                    "Nothing was scored; run the step again or use another model.",
-                )
-        return self._judgement(case, criterion, run, answer, quotes, usage)
+            usage = sum_usage((usage, reply.usage))
+            answer = decode_answer(reply.text, _Answer)
+            problem, quotes = (NO_JSON, ()) if answer is None else _check(case, answer)
+            if answer is not None and not problem:
+                return self._judgement(case, criterion, run, answer, quotes, usage)
+            if attempt + 1 < ATTEMPTS:
+                messages += [
+                    {"role": "assistant", "content": reply.text or "(nothing)"},
+                    {"role": "user", "content": repair_prompt(problem)},
+                ]
+        if answer is None:
+            raise JudgeFailure(
+                f"The judge model's answer for {criterion.id!r} is not the JSON asked for, also after correction.",
+                "Nothing was scored; use a model that follows a JSON schema.",
+            )
+        raise JudgeFailure(
+            f"The judge model's answer for {criterion.id!r} did not hold, also after correction: {problem}",
+            "Nothing was scored; run the step again or use another model.",
+        )
 
     def _judgement(
         self, case: Case, criterion: Criterion, run: int, answer: _Answer, quotes: tuple[Quote, ...], usage: Usage
@@ -108,20 +116,9 @@ class OpenAIJudge:
         )
 
 
-def _decode(text: str, criterion: str) -> _Answer:
-    try:
-        return msgspec.json.decode(text, type=_Answer)
-    except msgspec.MsgspecError:
-        # The decoder's message may hold words of the transcript: it is not repeated.
-        raise JudgeFailure(
-            f"The judge model's answer for {criterion!r} is not the JSON asked for.",
-            "Nothing was scored; the model may not support response_format json_schema.",
-        ) from None
-
-
 def _check(case: Case, answer: _Answer) -> tuple[str, tuple[Quote, ...]]:
     """What is wrong with `answer` ("" when it holds), and its verified quotes. Never repeats the model's words."""
-    if (answer.level is None) == (answer.insufficient is None):
+    if (answer.level is None) == (not (answer.insufficient or "").strip()):
         return "give either a level or a reason in insufficient, not both and not neither.", ()
     if answer.level is not None and answer.level not in LEVELS:
         return "the level must be 1 to 5 in steps of a half.", ()
@@ -138,13 +135,3 @@ def _check(case: Case, answer: _Answer) -> tuple[str, tuple[Quote, ...]]:
     if answer.level is not None and not 1 <= len(found) <= MAX_QUOTES:
         return f"give one to {MAX_QUOTES} quotes.", ()
     return "", tuple(found)
-
-
-def _sum(first: Usage, second: Usage) -> Usage:
-    cost = None if first.cost_usd is None or second.cost_usd is None else first.cost_usd + second.cost_usd
-    return Usage(
-        calls=first.calls + second.calls,
-        prompt_tokens=first.prompt_tokens + second.prompt_tokens,
-        completion_tokens=first.completion_tokens + second.completion_tokens,
-        cost_usd=cost,
-    )

@@ -22,6 +22,7 @@ from include.interview.transcript.text import fold
 from include.judgement.embedding import encode
 from include.judgement.follow_ups import FollowUp
 from include.judgement.injection import addresses_judge
+from include.judgement.model_answers import decode_answer
 from include.judgement.openai_wire import ChatEndpoint
 from include.judgement.preparation.filters import fault_of
 from include.judgement.prompting import job_lines, template
@@ -108,13 +109,11 @@ class QuestionWriter:
             {"role": "user", "content": _prompt(case, past)},
         ]
         reply = self._endpoint.ask(messages, 0, TASK, self._form.response_format)
-        try:
-            answer = msgspec.json.decode(reply.text, type=_Answer)
-        except msgspec.MsgspecError:
-            # The decoder's message may hold words of the transcript: it is not repeated.
+        answer = decode_answer(reply.text, _Answer)
+        if answer is None:
             raise JudgeFailure(
                 "The judge model's answer for questions is not the JSON asked for.", "No question was suggested."
-            ) from None
+            )
         spoken = {u.id for u in case.candidate}
         found: list[FollowUp] = []
         for question in answer.questions:

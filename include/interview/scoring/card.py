@@ -192,16 +192,25 @@ def recomputed_total(card: Scorecard) -> float | None:
     return _total(lines)[0]
 
 
+def _sum_known(counts: Iterable[int | None]) -> int | None:
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total
+
+
 def sum_usage(usages: Iterable[Usage]) -> Usage:
-    """The usage of all together. The cost is None when any call that was made has no known cost."""
+    """The usage of all together. Tokens and cost are None when those of any call that was made are not known."""
     usages = list(usages)
     paid = [u for u in usages if u.calls]
     costs = [u.cost_usd for u in paid]
     known = bool(costs) and all(c is not None for c in costs)
     return Usage(
         calls=sum(u.calls for u in usages),
-        prompt_tokens=sum(u.prompt_tokens for u in usages),
-        completion_tokens=sum(u.completion_tokens for u in usages),
+        prompt_tokens=_sum_known(u.prompt_tokens for u in paid),
+        completion_tokens=_sum_known(u.completion_tokens for u in paid),
         cost_usd=math.fsum(c for c in costs if c is not None) if known else None,
     )
 

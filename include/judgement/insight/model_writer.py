@@ -15,7 +15,9 @@ from include.interview.insight.drafts import InsightDraft, insights_of
 from include.interview.insight.records import KINDS, CheckedClaim, Claim, ClaimText
 from include.interview.insight.sources import InsightSource, passages_of
 from include.interview.records import Usage
+from include.interview.scoring.card import sum_usage
 from include.judgement.insight.verification import verify
+from include.judgement.model_answers import decode_answer
 from include.judgement.openai_wire import ChatEndpoint, Reply
 from include.judgement.prompting import PROMPTS_DIR
 from include.settings import JudgeSettings
@@ -85,7 +87,7 @@ class ModelInsightWriter:
         usage = Usage()
         for attempt in range(ATTEMPTS):
             reply = self._endpoint.ask(messages, attempt, TASK, RESPONSE_FORMAT)
-            usage = _sum(usage, reply.usage)
+            usage = sum_usage((usage, reply.usage))
             claims = _claims(reply, language)
             checked = verify(claims, sources)
             if not claims or any(one.status == "accepted" for one in checked) or attempt + 1 == ATTEMPTS:
@@ -101,14 +103,12 @@ class ModelInsightWriter:
 
 
 def _claims(reply: Reply, language: str) -> tuple[Claim, ...]:
-    try:
-        answer = msgspec.json.decode(reply.text, type=_Answer)
-    except msgspec.MsgspecError:
-        # The decoder's message may hold words of the transcript: it is not repeated.
+    answer = decode_answer(reply.text, _Answer)
+    if answer is None:
         raise JudgeFailure(
             "The judge model's answer for insights is not the JSON asked for.",
             "No insight was stored; the model may not support response_format json_schema.",
-        ) from None
+        )
     return tuple(
         Claim(
             id=f"model-{number}",
@@ -132,16 +132,4 @@ def _prompt(sources: Sequence[InsightSource], language: str) -> str:
     lines = [f"[{p.id}] {p.role}: {' '.join(p.text.split())}" for p in passages_of(sources).all]
     return Template(_template("insights")).substitute(
         most=MOST, nonce=secrets.token_hex(8), data="\n".join(lines), language=_LANGUAGES[language]
-    )
-
-
-def _sum(first: Usage, second: Usage) -> Usage:
-    cost = second.cost_usd if first.calls == 0 else None
-    if first.cost_usd is not None and second.cost_usd is not None:
-        cost = first.cost_usd + second.cost_usd
-    return Usage(
-        calls=first.calls + second.calls,
-        prompt_tokens=first.prompt_tokens + second.prompt_tokens,
-        completion_tokens=first.completion_tokens + second.completion_tokens,
-        cost_usd=cost,
     )

@@ -14,6 +14,7 @@ from include.interview.assessment.rubric import Rubric
 from include.interview.errors import JudgeFailure
 from include.interview.preparation.ranking import MOST_QUESTIONS
 from include.interview.preparation.records import Matter, OpenMatters, WriterIdentity
+from include.judgement.model_answers import decode_answer
 from include.judgement.openai_wire import ChatEndpoint
 from include.judgement.preparation.wordings import reason_for
 from include.judgement.prompting import template
@@ -78,13 +79,11 @@ class ModelWriter:
             {"role": "user", "content": _prompt(shown, open_, rubric)},
         ]
         reply = self._endpoint.ask(messages, 0, TASK, RESPONSE_FORMAT)
-        try:
-            answer = msgspec.json.decode(reply.text, type=_Answer)
-        except msgspec.MsgspecError:
-            # The decoder's message may hold words of the transcript: it is not repeated.
+        answer = decode_answer(reply.text, _Answer)
+        if answer is None:
             raise JudgeFailure(
                 "The judge model's answer for prepared questions is not the JSON asked for.", "No question was stored."
-            ) from None
+            )
         for question in answer.questions:
             yield shown.get(question.matter), question.text
 

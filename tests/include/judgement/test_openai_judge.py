@@ -97,7 +97,7 @@ def test_three_runs_are_three_calls_with_different_seeds(case: Case) -> None:
 def test_malformed_json_fails_in_one_sentence(case: Case) -> None:
     with Endpoint(says("I would give a {level: 4")) as endpoint, pytest.raises(JudgeFailure, match="not the JSON"):
         run(judge_at(endpoint), case)
-    assert len(endpoint.requests) == 1
+    assert len(endpoint.requests) == 2, "one request to correct it"
 
 
 @pytest.mark.unit

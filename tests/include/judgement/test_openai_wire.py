@@ -15,7 +15,7 @@ import pytest
 from include.interview.assessment.rubric import Anchor, Criterion
 from include.interview.errors import JudgeFailure
 from include.interview.records import Bilingual, Judgement
-from include.judgement import openai_judge, openai_wire
+from include.judgement import openai_judge
 from include.judgement.openai_judge import OpenAIJudge
 from include.judgement.prompting import ANSWER_SCHEMA
 from include.settings import JudgeSettings, load_settings
@@ -51,20 +51,19 @@ def server() -> Iterator[str]:
 
 def test_a_real_server_takes_the_schema_and_its_answer_is_checked(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     replies: list[str] = []
-    decode = openai_judge._decode
+    decode = openai_judge.decode_answer
 
-    def keep(text: str, criterion: str) -> object:
+    def keep(text: str, wanted: type) -> object:
         replies.append(text)
-        return decode(text, criterion)
+        return decode(text, wanted)
 
-    monkeypatch.setattr(openai_judge, "_decode", keep)
-    monkeypatch.setattr(openai_wire, "MAX_ANSWER_TOKENS", 300)  # runs on for 300 words, not for 1500
+    monkeypatch.setattr(openai_judge, "decode_answer", keep)
     levels = tuple(Anchor(n, Bilingual(f"{n} 수준", f"level {n}")) for n in range(1, 6))
     criterion = Criterion(
         "cognitive", Bilingual("사고", "Thinking"), Bilingual("짜임", "Structure"), 15, ("transcript",), "model", levels
     )
     judge = OpenAIJudge(
-        JudgeSettings(kind="openai", base_url=server, api_key="local", model="small", timeout_s=240),
+        JudgeSettings(kind="openai", base_url=server, api_key="local", model="small", timeout_s=240, answer_tokens=75),
         wait=lambda _s: None,
     )
     try:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+POLL_S = 0.02
+"""How often the server looks whether the test is over."""
 Script = Callable[["Endpoint", dict[str, Any]], tuple[int, dict[str, str], Any]]
 
 
@@ -56,7 +58,7 @@ class Endpoint:
                 """Keeps the test output quiet."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_S,), daemon=True)
 
     @property
     def url(self) -> str:
