@@ -142,7 +142,7 @@ def named_label(name: str, names: Mapping[str, tuple[Role, str]] = _NO_NAMES) ->
 
 def _by_name(name: str, names: Mapping[str, tuple[Role, str]]) -> tuple[Role, str] | None:
     """Role and speaker of a name that was told, with or without a remark in brackets behind it."""
-    key = name_key(name)
+    key = _unbracketed(name_key(name))
     parens = PARENS.match(key)
     return names.get(key) or (names.get(parens["outer"].strip()) if parens else None)
 
@@ -153,11 +153,16 @@ def name_key(name: str) -> str:
     return " ".join(text.casefold().replace("*", " ").split()).strip(" _~-.")
 
 
+def _unbracketed(key: str) -> str:
+    """`key` without one pair of brackets around all of it."""
+    if len(key) > 2 and key[0] in "[(【<" and key[-1] in "])】>" and not re.search(r"[\])】>].*[\[(【<]", key):
+        return key[1:-1].strip()
+    return key
+
+
 def _known(name: str) -> tuple[Role | None, str, str]:
     """(role, speaker, person) of a name; no role when it is none of ours."""
-    key = name_key(name)
-    if len(key) > 2 and key[0] in "[(【<" and key[-1] in "])】>" and not re.search(r"[\])】>].*[\[(【<]", key):
-        key = key[1:-1].strip()
+    key = _unbracketed(name_key(name))
     parens = PARENS.match(key)
     if parens:
         outer, inner = parens["outer"], parens["inner"].strip()
