@@ -88,7 +88,19 @@ def test_a_mistake_is_a_sentence_with_exit_code_2(triview, arguments: tuple[str,
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("TRIVIEW_JUDGE", "oracle"), ("TRIVIEW_CORES", "many"), ("TRIVIEW_JUDGE", "openai"), ("TRIVIEW_MAX_BYTES", "-1")],
+    [
+        ("TRIVIEW_JUDGE", "oracle"),
+        ("TRIVIEW_CORES", "many"),
+        ("TRIVIEW_JUDGE", "openai"),
+        ("TRIVIEW_MAX_BYTES", "-1"),
+        ("TRIVIEW_JUDGE_RUNS", "nan"),
+        ("TRIVIEW_CORES", "inf"),
+        ("TRIVIEW_JUDGE_RUNS", "0.5"),
+        ("TRIVIEW_MAX_PIXELS", "1e400"),
+        ("TRIVIEW_JUDGE_TIMEOUT_S", "nan"),
+        ("TRIVIEW_MAX_DOCUMENT_BYTES", "ten"),
+        ("TRIVIEW_JUDGE_ANSWER_TOKENS", "0"),
+    ],
 )
 def test_a_setting_that_makes_no_sense_is_named(triview, monkeypatch: pytest.MonkeyPatch, name: str, value) -> None:
     monkeypatch.setenv(name, value)

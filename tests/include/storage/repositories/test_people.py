@@ -27,8 +27,9 @@ def test_openings_are_stored_whole_and_replaced_by_id(stores: Stores) -> None:
     changed = Opening(id="Backend", title=words, description=words, language="ko")
     stores.openings.put(changed)
     assert stores.openings.list() == (changed, second)
-    with pytest.raises(BadInput, match="1 to 64"):
-        stores.openings.put(Opening(id="x" * 65, title=words, description=words))
+    for wrong in ("x" * 65, "", "a/b", "..", "a b"):
+        with pytest.raises(BadInput, match="not an id"):
+            stores.openings.put(Opening(id=wrong, title=words, description=words))
     with pytest.raises(NotFound, match="'nowhere'"):
         stores.openings.get("nowhere")
 
@@ -38,6 +39,10 @@ def test_people_and_interviews_come_back(stores: Stores) -> None:
     assert stores.candidates.get(person.candidate.id) == person.candidate
     assert person.candidate.name == NAME
     assert stores.candidates.list() == (person.candidate,)
+    assert stores.candidates.create("\x1b[2J 이\u1105\u1173\u11b7\u202e ").name == "이름"
+    for invisible in ("", " ", "\u200b", "\u3164", "\udcff"):
+        with pytest.raises(BadInput):
+            stores.candidates.create(invisible)
     unnamed = stores.candidates.create("이름", None)
     assert stores.candidates.get(unnamed.id).contact is None
     assert stores.applications.ensure(person.candidate.id, "backend") == person.application_id
