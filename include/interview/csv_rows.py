@@ -8,8 +8,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from include.interview.errors import BadInput
+from include.interview.intake.decoding import decode_text
 from include.interview.records import Record
-from include.interview.transcript.typed import decode_text
 
 DELIMITERS = ",;\t"
 """What spreadsheets write between cells: comma, the semicolon of locales with decimal commas, tab."""

@@ -201,7 +201,8 @@ class SingleUploadController(Controller):
         """The body is the recording, encrypted as it comes in. Only ids stand in the address.
 
         409 without the candidate's consent, or (code `already_uploaded`, `existing` and Location name the interview)
-        when this very recording is there already; with X-SHA256 before a byte is sent. 413 over the size limit, 415 for anything that is no recording.
+        when this very recording is there already; with X-SHA256 before a byte is sent. 413 over the size limit, 415 for
+        anything that is no recording.
         """
         request_scope.check_candidate(candidate_id)
         most = request_scope.services.settings.core.limits.max_bytes

@@ -97,9 +97,7 @@ def received(stores: Stores, interview_id: str) -> str:
     return run_id(stores, interview_id)
 
 
-def _refuse_again(
-    stores: Stores, candidate_id: str, opening_id: str, sha256: str, before: str | None = None
-) -> None:
+def _refuse_again(stores: Stores, candidate_id: str, opening_id: str, sha256: str, before: str | None = None) -> None:
     """Refuse a recording that an interview has which counts; with `before` only those that began earlier than it.
 
     Of two that are sent at once the one that began first stays, so that one of them always does.

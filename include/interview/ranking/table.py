@@ -8,10 +8,10 @@ import math
 from collections.abc import Mapping, Sequence
 
 from include.interview.errors import BadInput
+from include.interview.intake.decoding import decode_text
 from include.interview.ranking.records import Apart, Entrant, StageScore
 from include.interview.records import Record, Stage
 from include.interview.stages import STAGES
-from include.interview.transcript.typed import decode_text
 
 NAME_COLUMN = "candidate"
 SEM_SUFFIX = "_sem"

@@ -21,8 +21,7 @@ ANY = {
         "questions.prepare", "questions.read", "questions.decide", "panel.read", "panel.manage", "panel.lead",
         "rating.read",
         "insight.read", "insight.decide",
-        "fairness.read",
-        "decision.record", "decision.read", "application.list", "application.read", "ranking.read", "ranking.start",
+        "fairness.read", "decision.read", "application.list", "application.read", "ranking.read", "ranking.start",
     },
     "interviewer": {
         "answer.search",
@@ -33,15 +32,11 @@ ANY = {
         "candidate.list", "candidate.read", "opening.list", "opening.read", "consent.read", "interview.list",
         "interview.read", "result.read", "live_result.read", "report.read", "card.review", "decision.record",
         "answer.search", "answer.read", "rating.read",
-        "insight.read", "insight.decide",
-    },
-    "auditor": {"opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read",
-                "fairness.read"},
-        "decision.read", "application.list", "application.read", "ranking.read",
+        "insight.read", "insight.decide", "decision.read", "application.list", "application.read", "ranking.read",
     },
     "auditor": {
         "opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read",
-        "decision.read",
+        "decision.read", "fairness.read",
     },
     "operator": {"account.list", "opening.list", "opening.read", "operations.read"},
     "service": {
