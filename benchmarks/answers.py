@@ -82,7 +82,7 @@ def _fill(stores: Stores, centres: np.ndarray, count: int) -> None:
     stores.openings.put(msgspec.structs.replace(general_opening(), id=OPENING))
     rng = np.random.default_rng(1)
     vectors = _vectors(rng, centres)
-    consents = load_profile("standard").consents
+    consents = load_profile("standard").purposes
     for _ in range(count // PER_INTERVIEW):
         candidate = stores.candidates.create("Benchmark")
         interview = stores.interviews.create(

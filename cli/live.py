@@ -122,7 +122,7 @@ def _run(
             session = await rest.create_session(
                 candidate, opening.id, language=language, profile=profile, microphones="shared", stage=stage
             )
-            consent = stores.consents.grant(candidate, session.session_id, load_profile(profile).consents, CONSENT_TEXT)
+            consent = stores.consents.grant(candidate, session.session_id, load_profile(profile).purposes, CONSENT_TEXT)
             return msgspec.structs.replace(session, consent_id=consent.id)
 
         with TerminalTranscript(quiet=quiet) as transcript:

@@ -49,7 +49,7 @@ class System:
         made = await self.rests[0].create_session(
             self.candidate_id, self.opening_id, language=language, profile="standard", microphones=microphones
         )
-        purposes = load_profile("standard").consents
+        purposes = load_profile("standard").purposes
         consent = await asyncio.to_thread(
             self.stores.consents.grant, self.candidate_id, made.session_id, purposes, "benchmark"
         )

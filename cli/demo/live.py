@@ -56,7 +56,7 @@ def hold_demo_session(
             session = await rest.create_session(
                 candidate, opening.id, language=language, profile="standard", microphones="shared"
             )
-            purposes = load_profile("standard").consents
+            purposes = load_profile("standard").purposes
             consent = stores.consents.grant(candidate, session.session_id, purposes, CONSENT_TEXT)
             return msgspec.structs.replace(session, consent_id=consent.id)
 

@@ -7,6 +7,7 @@ from include.interview.errors import ConsentMissing, NotFound
 from include.interview.live import wire
 from include.storage import Stores
 from live_gateway.sessions.errors import JoinRefused
+from tasks.evaluation.consent_gate import purposes_given
 
 
 def check_consent(stores: Stores, session_id: str, candidate_id: str, profile: str, consent_id: str) -> None:
@@ -26,9 +27,12 @@ def check_consent(stores: Stores, session_id: str, candidate_id: str, profile: s
         or consent.interview_id not in (None, session_id)
     ):
         raise JoinRefused(wire.FORBIDDEN, "consent_unknown", "This consent is not one for this session.")
+    needed = load_profile(profile).consents
     try:
-        stores.consents.require(session_id, load_profile(profile).consents)
+        stores.consents.require(session_id, needed)
     except ConsentMissing:
+        given = purposes_given(stores, candidate_id, session_id)
+        missing = ", ".join(purpose for purpose in needed if purpose not in given)
         raise JoinRefused(
-            wire.FORBIDDEN, "consent_missing", "The candidate has not consented to everything this session needs."
+            wire.FORBIDDEN, "consent_missing", f"The candidate has not consented to what this session needs: {missing}."
         ) from None

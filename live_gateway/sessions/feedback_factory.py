@@ -17,6 +17,7 @@ from include.storage import Stores
 from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.owner import MakeFeedback
 from tasks.executive.questions import accepted_questions
+from tasks.evaluation.consent_gate import purposes_given
 
 if TYPE_CHECKING:
     from live_gateway.feedback import LiveFeedback
@@ -41,21 +42,16 @@ def _make(stores: Stores, settings: Settings, handle: SessionHandle) -> LiveFeed
     from live_gateway.feedback import FeedbackContext, LiveFeedback
 
     session = handle.session
-    consents = {
-        purpose
-        for consent in stores.consents.list(session.candidate_id)
-        if consent.withdrawn_at is None and consent.interview_id in (None, session.id)
-        for purpose in consent.purposes
-    }
+    consents = purposes_given(stores, session.candidate_id, session.id)
     opening = stores.openings.get(session.opening_id)
     context = FeedbackContext(
         session_id=session.id,
         opening=opening,
-        profile=load_profile(session.profile),
+        profile=load_profile(session.profile).agreed(consents),
         rubric=opening_rubric(session.stage, opening),
         language=session.language,
         settings=settings,
-        consents=frozenset(consents),
+        consents=consents,
         prepared=accepted_questions(stores, session.id) if STAGES[session.stage].preparation else (),
     )
     return LiveFeedback(context)

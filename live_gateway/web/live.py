@@ -27,7 +27,7 @@ from live_gateway.web.rendering import page, renew_s
 from live_gateway.web.results import result_view
 from live_gateway.web.staff import OPEN_STATES
 from tasks.evaluation.card_standing import rates_first
-from tasks.evaluation.consent_gate import covering_consent
+from tasks.evaluation.consent_gate import covering_consent, purposes_given
 from tasks.executive.questions import accepted_questions
 
 LOOK_AGAIN_S = 10
@@ -79,7 +79,8 @@ async def session_page(request: PageRequest, session_id: FromPath[str]) -> Respo
     opening = await scope.run(scope.stores.openings.get, session.opening_id)
     candidate = await scope.run(scope.stores.candidates.get, session.candidate_id)
     rubric, profile = _rubric(session, opening), load_profile(session.profile)
-    points = effective_weights(rubric, profile)
+    given = await scope.run(purposes_given, scope.stores, session.candidate_id, session.id)
+    points = effective_weights(rubric, profile.agreed(given))
     language = scope.language
     panel = await scope.run(_panel, scope, session)
     blind = await scope.run(rates_first, scope.stores, session, scope.caller.account_id)

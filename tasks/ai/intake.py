@@ -94,7 +94,7 @@ def open_interview(
     profile = load_profile(intake.profile)
     application = stores.applications.ensure(intake.candidate_id, opening.id)
     interview = stores.interviews.create(application, "ai", profile.id, _language(intake.language), marks=intake.marks)
-    stores.consents.grant(intake.candidate_id, interview.id, profile.consents, intake.consent_text)
+    stores.consents.grant(intake.candidate_id, interview.id, profile.purposes, intake.consent_text)
     asked = [q.id for q in opening.questions]
     for index, path in enumerate(recordings):
         question = asked[index] if len(recordings) > 1 and index < len(asked) else None

@@ -198,7 +198,7 @@ def vision(context: StepContext, validated: ArtifactRef, progress: Progress = si
                 channels.setdefault(found.channel, []).append((place, found))
         return VisionOutput(tuple(join_measurements(parts) for parts in channels.values()), tuple(shown))
 
-    return save(context, "vision", [validated, profile.id], make)
+    return save(context, "vision", [validated, profile.key], make)
 
 
 def _observe(
@@ -243,7 +243,7 @@ def voice(
     def make() -> VoiceOutput:
         return prosody(context.stores, media, lambda _: "voice" in profile.channels, progress)
 
-    return save(context, "voice", [media, profile.id], make)
+    return save(context, "voice", [media, profile.key], make)
 
 
 def prosody(

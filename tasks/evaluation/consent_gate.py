@@ -14,7 +14,7 @@ from tasks.evaluation.context import StepContext
 
 
 def consented(context: StepContext, *stages: Stage) -> tuple[Interview, Profile]:
-    """The interview and its profile, once every consent the profile asks for is on record.
+    """The interview and its profile as `agreed`, once every consent the profile cannot do without is on record.
 
     Args:
         stages: those the caller serves; the first step of each flow names its own, steps after it serve all (none).
@@ -26,7 +26,7 @@ def consented(context: StepContext, *stages: Stage) -> tuple[Interview, Profile]
 
 
 def consented_interview(stores: Stores, interview_id: str, *stages: Stage) -> tuple[Interview, Profile]:
-    """The interview and its profile with all consents on record, for readers that are no steps.
+    """The interview and its profile as `consented`, for readers that are no steps.
 
     Raises:
         NotFound: no such interview, or of none of `stages`. ConsentMissing: a consent is missing or withdrawn.
@@ -39,7 +39,17 @@ def consented_interview(stores: Stores, interview_id: str, *stages: Stage) -> tu
         )
     profile = load_profile(interview.profile)
     stores.consents.require(interview_id, profile.consents)
-    return interview, profile
+    return interview, profile.agreed(purposes_given(stores, interview.candidate_id, interview_id))
+
+
+def purposes_given(stores: Stores, candidate_id: str, interview_id: str) -> frozenset[str]:
+    """Purposes that the candidate's consents in force cover for this interview."""
+    return frozenset(
+        purpose
+        for consent in stores.consents.list(candidate_id)
+        if consent.withdrawn_at is None and consent.interview_id in (None, interview_id)
+        for purpose in consent.purposes
+    )
 
 
 @contextmanager
@@ -59,7 +69,7 @@ def begun(context: StepContext, stage: Stage) -> Iterator[Interview]:
 
 
 def covering_consent(stores: Stores, candidate_id: str, interview_id: str, profile: Profile) -> Consent | None:
-    """The newest consent that alone holds for everything `profile` asks for in this interview; None without one."""
+    """The newest consent that alone holds for all that `profile` cannot do without; None without one."""
     for consent in reversed(stores.consents.list(candidate_id)):
         holds = consent.withdrawn_at is None and consent.interview_id in (None, interview_id)
         if holds and set(profile.consents) <= set(consent.purposes):

@@ -55,7 +55,7 @@ def delivery(context: StepContext, speech: ArtifactRef, progress: Progress = sil
         voice = None if "voice" in refused else _voice(context, spoken, prepared, answers, progress)
         return DeliveryReview(voice, None if "tone" in refused else _tone(answers), refused)
 
-    return save(context, DELIVERY_STEP, [speech, profile.id, *refused], make)
+    return save(context, DELIVERY_STEP, [speech, profile.key, *refused], make)
 
 
 def _agreed(context: StepContext) -> bool:

@@ -151,7 +151,7 @@ def voice(
             context.stores.record("policy.refused", subject, {"channel": "voice", "profile": profile.id})
         return prosody(context.stores, media, lambda one: allowed and one.track != "interviewer", progress)
 
-    return save(context, "voice", [media, profile.id], make)
+    return save(context, "voice", [media, profile.key], make)
 
 
 def compare(

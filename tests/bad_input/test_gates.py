@@ -52,7 +52,7 @@ def test_unknown_opening_candidate_profile_and_interview(fresh: Installation, cl
 
 @pytest.mark.unit
 def test_a_missing_consent_stops_the_run_before_the_recording_is_opened(fresh: Installation, clip: Path) -> None:
-    purposes = load_profile("standard").consents
+    purposes = load_profile("standard").purposes
     with fresh.stores() as stores:
         opening = general_opening()
         stores.openings.put(opening)
@@ -100,7 +100,7 @@ def test_a_consent_withdrawn_in_between_stops_every_later_step(own: Installation
     assert own.card_rows() == ()
     assert own.status() != "published"
     with own.stores() as stores:
-        stores.consents.grant(own.candidate_id, interview_id, load_profile("standard").consents, CONSENT)
+        stores.consents.grant(own.candidate_id, interview_id, load_profile("standard").purposes, CONSENT)
     own.publish()
     assert len(own.card_rows()) == 1
 

@@ -90,7 +90,7 @@ def published_stages(
     applied = stores.applications.ensure(candidate, asked.id)
     for stage, text in transcripts:
         interview = stores.interviews.create(applied, stage, "text_only", language)
-        stores.consents.grant(candidate, interview.id, load_profile("text_only").consents, "1")
+        stores.consents.grant(candidate, interview.id, load_profile("text_only").purposes, "1")
         documents = (Document("resume", RESUME[language]),) if stage == "ai" else ()
         one = judge_transcript(text.encode(), stage, asked, settings, stage=stage, documents=documents)
         case = msgspec.structs.replace(one.case, interview_id=interview.id)

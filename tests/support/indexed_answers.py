@@ -39,7 +39,7 @@ def publish_answers(
     stores.openings.put(opening)
     person = candidate_id or stores.candidates.create(name).id
     interview = stores.interviews.create(stores.applications.ensure(person, opening.id), stage, profile, language)
-    stores.consents.grant(person, interview.id, load_profile(profile).consents, CONSENT)
+    stores.consents.grant(person, interview.id, load_profile(profile).purposes, CONSENT)
     asks, says = ("면접관", "지원자") if language == "ko" else ("Interviewer", "Interviewee")
     text = "\n".join(f"{asks}: {QUESTION[language]}\n{says}: {answer}" for answer in answers)
     case = case_of(text, stage=stage, opening=opening, profile=profile)

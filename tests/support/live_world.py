@@ -65,7 +65,7 @@ class World:
         opening = general_opening()
         self.stores.openings.put(opening)
         candidate = self.stores.candidates.create(NAME)
-        consent = self.stores.consents.grant(candidate.id, None, load_profile("standard").consents, "test-text-1")
+        consent = self.stores.consents.grant(candidate.id, None, load_profile("standard").purposes, "test-text-1")
         session = self.stores.live_sessions.create(
             interviewer_id=self.interviewer_id,
             candidate_id=candidate.id,

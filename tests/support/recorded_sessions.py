@@ -132,7 +132,7 @@ def open_session(
     stores.openings.put(opening)
     candidate = stores.candidates.create(name, contact)
     interview = stores.interviews.create(stores.applications.ensure(candidate.id, opening.id), stage, profile, "en")
-    stores.consents.grant(candidate.id, interview.id, load_profile(profile).consents, CONSENT)
+    stores.consents.grant(candidate.id, interview.id, load_profile(profile).purposes, CONSENT)
     return LiveSession(
         id=interview.id,
         stage=stage,

@@ -36,7 +36,7 @@ REVIEWABLE: frozenset[State] = frozenset({"asking", "kr", "under_review", "asked
 GROUND = "injection_confirmed"
 REASON = ReviewReason("injection_suspected", Bilingual(ko="지시로 보입니다.", en="It looks like an instruction."))
 NOTE = "A note of the interviewer"
-CONSENTS = frozenset(load_profile("standard").consents)
+CONSENTS = frozenset(load_profile("standard").purposes)
 SETTINGS = load_settings({"TRIVIEW_HOME": str(Path("/nonexistent"))})
 
 

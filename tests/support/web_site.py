@@ -83,7 +83,7 @@ class Site:
         """The candidate consents to everything."""
         candidate_id = self.people["candidate"].candidate_id
         assert candidate_id is not None
-        purposes = load_profile("standard").consents
+        purposes = load_profile("standard").purposes
         self.world.stores.consents.grant(candidate_id, session_id, purposes, CONSENT_TEXT)
 
     def session(self, *, microphones: str = "separate", language: str = "en") -> str:

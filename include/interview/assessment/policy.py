@@ -5,6 +5,7 @@ The profiles live in `include/interview/policies/<id>.yaml`; the profile's id st
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -20,8 +21,22 @@ POLICIES_DIR = Path(__file__).resolve().parents[1] / "policies"
 
 Purpose = Literal["recording", "ai_evaluation", "emotion_analysis", "retention"]
 """What a candidate can consent to; each purpose is asked for and withdrawn on its own."""
+EXPRESSION: Purpose = "emotion_analysis"
+"""The purpose under which movements of face and voice are measured, and the tone of words is described."""
 VOICE_SHIFT = "f0_shift_semitones"
 """The measure for which a voice is compared with its own first minute."""
+
+
+class RestsOn(Record, frozen=True):
+    """What a profile does only with the candidate's consent to one purpose that may be refused.
+
+    `channels` are computed, and `criteria` judged, only with it. `words_only`: criteria that without it are judged from
+    words although their rubric lists more inputs.
+    """
+
+    channels: tuple[Channel, ...] = ()
+    criteria: tuple[str, ...] = ()
+    words_only: tuple[str, ...] = ()
 
 
 class Profile(Record, frozen=True):
@@ -32,6 +47,8 @@ class Profile(Record, frozen=True):
     may not be computed. `words_only`: criteria that under this profile are judged from words although their rubric
     lists more inputs. `measures_unscored`: measures a reader may see but no judge. `notices`: what the candidate is
     told before the interview. `explanation_required`: the candidate gets the explanation page without asking.
+    `consents`: purposes without which there is no interview. `consents_optional`: purposes that the candidate is asked
+    for and may refuse, with what rests on each; `agreed` is the profile as a candidate's answers leave it.
     `blind_first`: stages in which whoever conducts the interview sees no number of the machine before having rated
     every criterion.
     `declarations`: categories that a candidate is asked to declare, voluntarily, for the fairness report alone.
@@ -53,6 +70,39 @@ class Profile(Record, frozen=True):
     review_every_card: bool = False
     blind_first: tuple[Stage, ...] = ("executive",)
     declarations: tuple[str, ...] = ()
+    consents_optional: dict[Purpose, RestsOn] = msgspec.field(default_factory=dict)
+    consents_refused: tuple[Purpose, ...] = ()
+
+    @property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """Every purpose the candidate is asked for, those that may be refused last."""
+        return (*self.consents, *self.consents_optional)
+
+    @property
+    def key(self) -> str:
+        """The profile's id, with the purposes that were refused: what outputs made under it depend on."""
+        return ".no-".join((self.id, *self.consents_refused))
+
+    def agreed(self, given: Collection[str]) -> Profile:
+        """This profile without what rests on optional purposes that are not among those `given`.
+
+        Criteria that fall away are disabled, so that the weights of the others are renormalised: who refuses loses
+        nothing. The id stays. A profile whose optional purposes are all given is returned as it is.
+        """
+        refused = {purpose: rests for purpose, rests in self.consents_optional.items() if purpose not in given}
+        if not refused:
+            return self
+        gone = {criterion for rests in refused.values() for criterion in rests.criteria}
+        off = {channel for rests in refused.values() for channel in rests.channels}
+        words = (criterion for rests in refused.values() for criterion in rests.words_only)
+        return msgspec.structs.replace(
+            self,
+            criteria={stage: tuple(c for c in ids if c not in gone) for stage, ids in self.criteria.items()},
+            channels=tuple(channel for channel in self.channels if channel not in off),
+            words_only=tuple(dict.fromkeys((*self.words_only, *words))),
+            consents_optional={p: rests for p, rests in self.consents_optional.items() if p not in refused},
+            consents_refused=(*self.consents_refused, *refused),
+        )
 
     def enables(self, stage: Stage, criterion_id: str) -> bool:
         """True when `criterion_id` is judged in `stage`."""
@@ -91,9 +141,9 @@ class Profile(Record, frozen=True):
         """Return normally when the tone of a candidate's words may be described: the profile asks for consent to it.
 
         Raises:
-            PolicyRefusal: the profile analyses no emotion, so its candidates are never asked.
+            PolicyRefusal: the profile analyses no emotion, so its candidates are never asked, or this one refused.
         """
-        if "emotion_analysis" not in self.consents:
+        if EXPRESSION not in self.purposes:
             raise PolicyRefusal(
                 f"The profile {self.id!r} does not allow that tone or voice of an answer are described.",
                 "Use a profile that allows it, with the candidate's consent.",

@@ -28,7 +28,7 @@ const device = separate ? new Device({
 const form = find("consent");
 onSubmit(form, async (data) => {
   const purposes = data.getAll("purposes");
-  const boxes = [...form.querySelectorAll("[name=purposes]")];
+  const boxes = [...form.querySelectorAll("[name=purposes][data-needed]")];
   const missing = boxes.find((box) => !box.checked);
   if (missing) {
     const message = form.querySelector(".message");

@@ -37,7 +37,7 @@ function showProfile() {
 
 async function begin(data, file, print) {
   const set = form.querySelector("fieldset[data-profile]:not([hidden])");
-  if ([...set.querySelectorAll("[name=purposes]")].some((box) => !box.checked)) throw new Error("consent");
+  if ([...set.querySelectorAll("[name=purposes][data-needed]")].some((box) => !box.checked)) throw new Error("consent");
   await call("POST", "/api/v1/consents", { purposes: data.getAll("purposes"), text_version: form.dataset.text });
   const upload = await call("POST", "/api/v1/uploads", {
     candidate_id: form.dataset.owner, opening_id: data.get("opening_id"), size: file.size,

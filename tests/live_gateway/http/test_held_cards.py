@@ -30,7 +30,7 @@ def sessions(gateway: Gateway, cast: Cast) -> dict[State, tuple[str, Scorecard]]
             interviewer_id=cast.account_ids["interviewer"], candidate_id=cast.candidate_id,
             opening_id=opening("en").id, profile=profile, language="en", microphones="shared",
         )  # fmt: skip
-        stores.consents.grant(cast.candidate_id, session.id, load_profile(profile).consents, "2026-11")
+        stores.consents.grant(cast.candidate_id, session.id, load_profile(profile).purposes, "2026-11")
         made[state] = session.id, bring_into(stores, state, session)
     return made
 

@@ -38,7 +38,7 @@ def sessions(site: Site) -> dict[State, str]:
             interviewer_id=site.people["interviewer"].account_id, candidate_id=candidate_id,
             opening_id=opening("en").id, profile=profile, language="en", microphones="shared",
         )  # fmt: skip
-        stores.consents.grant(candidate_id, session.id, load_profile(profile).consents, CONSENT_TEXT)
+        stores.consents.grant(candidate_id, session.id, load_profile(profile).purposes, CONSENT_TEXT)
         bring_into(stores, state, session)
         made[state] = session.id
     return made

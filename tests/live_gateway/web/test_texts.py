@@ -47,7 +47,7 @@ def test_codes_of_other_rooms_have_their_words() -> None:
     for role in ROLES:
         assert f"role.{role}" in table()
     for profile in profile_ids():
-        for purpose in load_profile(profile).consents:
+        for purpose in load_profile(profile).purposes:
             assert f"purpose.{purpose}" in table()
             assert f"purpose_text.{purpose}" in table()
     for state in ("created", "live", "ending", "ended", "handed_over", "uploaded", "processing", "review"):

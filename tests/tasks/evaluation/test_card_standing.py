@@ -51,7 +51,7 @@ def new_session(stores: Stores, profile: str = "standard") -> LiveSession:
         interviewer_id=leader.id, candidate_id=candidate.id, opening_id=opening("en").id, profile=profile,
         language="en", microphones="shared",
     )  # fmt: skip
-    stores.consents.grant(candidate.id, made.id, load_profile(profile).consents, CONSENT)
+    stores.consents.grant(candidate.id, made.id, load_profile(profile).purposes, CONSENT)
     return made
 
 

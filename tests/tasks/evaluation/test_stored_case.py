@@ -72,7 +72,7 @@ def interview(weights: None, tmp_path: Path) -> Iterator[Perceived]:
         candidate = stores.candidates.create(NAME)
         application = stores.applications.ensure(candidate.id, opening.id)
         one = stores.interviews.create(application, "practical", "standard", "en")
-        stores.consents.grant(candidate.id, one.id, load_profile("standard").consents, CONSENT)
+        stores.consents.grant(candidate.id, one.id, load_profile("standard").purposes, CONSENT)
         context = made.context(stores, one.id)
         media = save(context, "assemble", ["hand-made"], lambda: PreparedInterview((), ()))
         spoken = SpeechOutput(media, transcript, measure_fluency(transcript), ())

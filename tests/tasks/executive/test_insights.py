@@ -36,7 +36,7 @@ def context(tmp_path: Path) -> Iterator[StepContext]:
         stores.openings.put(case_of(transcript_text("en_second")).opening)
         candidate = stores.candidates.create("A candidate")
         application = stores.applications.ensure(candidate.id, case_of(transcript_text("en_second")).opening.id)
-        stores.consents.grant(candidate.id, None, load_profile(PROFILE).consents, "test")
+        stores.consents.grant(candidate.id, None, load_profile(PROFILE).purposes, "test")
         earlier = stores.interviews.create(application, "ai", PROFILE, "en")
         scored(StepContext(stores, own, earlier.id), "ai", "en_second")
         stores.interviews.set_status(earlier.id, "published")
@@ -83,6 +83,6 @@ def test_a_stage_whose_consent_was_withdrawn_is_left_out_and_no_consent_stops(co
     card = scored(context, "executive", "en_development")
     with pytest.raises(ConsentMissing):
         draft(context, card)
-    stores.consents.grant(interview.candidate_id, context.interview_id, load_profile(PROFILE).consents, "test")
+    stores.consents.grant(interview.candidate_id, context.interview_id, load_profile(PROFILE).purposes, "test")
     found = stored(stores, verify(context, draft(context, card)))
     assert {q.stage for i in found.insights for q in i.quotes} == {"executive"}

@@ -12,7 +12,6 @@ import pytest
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.interview.entities import ArtifactRef, MediaObject
-from include.interview.errors import ConsentMissing
 from include.interview.media import MediaFacts
 from include.interview.records import Measurements, Recording, Transcript, Utterance, Word
 from include.interview.voice.records import DeliveryReview
@@ -81,7 +80,7 @@ def hold(home: Path, profile: str = "standard", consents: tuple[str, ...] | None
         candidate = stores.candidates.create("Quill")
         application = stores.applications.ensure(candidate.id, opening.id)
         interview = stores.interviews.create(application, "executive", profile, "ko")
-        stores.consents.grant(candidate.id, interview.id, consents or load_profile(profile).consents, CONSENT)
+        stores.consents.grant(candidate.id, interview.id, consents or load_profile(profile).purposes, CONSENT)
         context = made.context(stores, interview.id)
         audio = stores.artifacts.run_file(
             interview.id, "audio", ["t"], lambda path: path.write_bytes(sound().tobytes())
@@ -145,5 +144,6 @@ def test_a_profile_that_refuses_gets_nothing_and_the_audit_chain_says_so(profile
 
 def test_without_consent_nothing_is_described(tmp_path: Path) -> None:
     silent = hold(tmp_path / "home", consents=("recording", "ai_evaluation", "retention"))
-    with silent.installation.stores() as stores, pytest.raises(ConsentMissing, match="emotion_analysis"):
-        delivery(silent.context(stores), silent.speech)
+    with silent.installation.stores() as stores:
+        found = load(stores, delivery(silent.context(stores), silent.speech), DeliveryReview)
+    assert (found.voice, found.tone, found.refused) == (None, None, ("voice", "tone"))

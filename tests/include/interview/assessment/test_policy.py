@@ -13,6 +13,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.errors import NotFound, PolicyRefusal
 from include.interview.records import Measure, Measurements
+from include.interview.scoring.card import effective_weights
 from tests.support.record_builders import speech
 
 pytestmark = pytest.mark.unit
@@ -69,7 +70,33 @@ def test_standard_enables_everything_and_refuses_nothing():
     for stage in STAGES:
         assert profile.criteria[stage] == tuple(c.id for c in load_rubric(stage).criteria)
     assert profile.measures_refused == profile.words_only == ()
-    assert set(profile.consents) == {"recording", "ai_evaluation", "emotion_analysis", "retention"}
+    assert set(profile.purposes) == {"recording", "ai_evaluation", "emotion_analysis", "retention"}
+    assert set(profile.consents) == {"recording", "ai_evaluation", "retention"}
+
+
+@pytest.mark.parametrize("name", ["standard", "kr"])
+def test_who_refuses_that_expression_is_measured_is_judged_by_words_with_full_weights(name: str):
+    profile = load_profile(name)
+    assert profile.agreed(profile.purposes) is profile
+    limited = profile.agreed(profile.consents)
+    assert limited.channels == ("media", "fluency", "integrity")
+    for stage in STAGES:
+        rubric = load_rubric(stage)
+        enabled = [c for c in rubric.criteria if limited.enables(stage, c.id)]
+        assert all(limited.judged_from_words(c) for c in enabled), stage
+        assert {c.id for c in rubric.criteria} - {c.id for c in enabled} <= {"nonverbal", "emotion"}
+        assert sum(effective_weights(rubric, limited).values()) == pytest.approx(100)
+        assert not limited.uses_voice(stage)
+    for require in (limited.require_tone_of_words, limited.require_voice_comparison):
+        with pytest.raises(PolicyRefusal):
+            require()
+    assert (limited.id, limited.key) == (name, f"{name}.no-emotion_analysis")
+
+
+def test_a_profile_without_optional_purposes_is_the_same_whatever_is_given():
+    profile = load_profile("eu")
+    assert profile.agreed(()) is profile
+    assert profile.key == profile.id
 
 
 def test_eu_infers_no_emotion():
@@ -78,7 +105,7 @@ def test_eu_infers_no_emotion():
     assert {spec.name for spec in SPECS if spec.emotion_like} <= set(profile.measures_refused)
     assert not profile.enables("practical", "emotion")
     assert profile.judged_from_words(load_rubric("ai").criterion("psychological"))
-    assert "emotion_analysis" not in profile.consents
+    assert "emotion_analysis" not in profile.purposes
 
 
 def test_kr_carries_the_duties():
