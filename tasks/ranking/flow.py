@@ -18,7 +18,7 @@ from include.interview.ranking.records import DEFAULT_TOP_K, GateResult, Method,
 from include.interview.ranking.snapshots import inputs_hash
 from include.interview.records import Opening, Record
 from include.storage import Stores
-from include.storage.repositories.rankings import Offer
+from include.storage.repositories.rankings import Offer, RankingState
 from tasks.ranking.staging import Before, Staged, input_columns, output_columns, stage_rows
 
 BATCH_CARDS = 60_000
@@ -40,16 +40,20 @@ class Outcome(Record, frozen=True):
 
 
 def changed_openings(stores: Stores) -> tuple[tuple[str, ...], ...]:
-    """Openings whose cards, applicants, weights or method changed since they were last ranked, in batches."""
+    """Openings whose cards, applicants, weights or method changed, or that a gate stopped last time, in batches."""
     stamps, states = stores.ranking_inputs.stamps(), stores.rankings.states()
     openings = {opening.id: opening for opening in stores.openings.list()}
     changed = [
         (opening, counted.cards)
         for opening, counted in sorted(stamps.items())
-        if opening in openings
-        and (opening not in states or states[opening].stamp != full_stamp(openings[opening], counted.text))
+        if opening in openings and _due(states.get(opening), full_stamp(openings[opening], counted.text))
     ]
     return _batched(changed)
+
+
+def _due(state: RankingState | None, stamp: str) -> bool:
+    """Never ranked, stopped by a gate last time, or changed since."""
+    return state is None or bool(state.failures) or state.stamp != stamp
 
 
 def _batched(openings: Iterable[tuple[str, int]]) -> tuple[tuple[str, ...], ...]:

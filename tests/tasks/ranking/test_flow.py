@@ -99,6 +99,7 @@ def test_a_gate_stops_and_the_last_ranking_stays(stores: Stores) -> None:
     state = stores.rankings.state(OPENING.id)
     assert (state.served_id, state.failures) == (before.served_id, {"total_equals_recomputed": 9})
     assert stores.rankings.served(OPENING.id).ranking.candidates
+    assert changed_openings(stores) == ((OPENING.id,),)  # the next night looks again
 
 
 def test_warnings_ship_with_the_snapshot(local_stores: Stores) -> None:
