@@ -16,8 +16,8 @@ from include.settings import JudgeSettings, Settings
 from include.storage import Stores
 from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.owner import MakeFeedback
-from tasks.executive.questions import accepted_questions
 from tasks.evaluation.consent_gate import purposes_given
+from tasks.executive.questions import accepted_questions
 
 if TYPE_CHECKING:
     from live_gateway.feedback import LiveFeedback
