@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from websockets.exceptions import ConnectionClosed
 
 from cli.local.gateway import LocalGateway
+from include.interview.assessment.openings import general_opening
 from include.interview.live import wire
 from include.storage.live import LiveStore, names
 from live_gateway.sessions.overload import REPEAT_S
@@ -220,7 +221,9 @@ async def test_who_sees_what(live: LiveStore, replica: LocalGateway, session: He
         refusal = await candidate.until(wire.ErrorMessage)
         assert (refusal.code, refusal.close_code) == ("interviewer_only", None)
         await interviewer.send(
-            wire.Note(text="A thought.", at_ms=5), wire.QuestionAction(id="q1", action="used"), wire.Finalize(id="f")
+            wire.Note(text="A thought.", at_ms=5),
+            wire.QuestionAction(id=general_opening().questions[0].id, action="used"),
+            wire.Finalize(id="f"),
         )
         await interviewer.until(wire.Finalized, lambda event: event.id == "f")
         events = [event for event in interviewer.got if isinstance(event, wire.Durable)]
