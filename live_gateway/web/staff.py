@@ -23,6 +23,8 @@ from tasks.executive.insight_results import awaits_decision
 
 OPEN_STATES = ("created", "live")
 """States in which a session can be joined."""
+EVALUATION_STATES = ("processing", "review", "published", "failed")
+"""Where an interview stands once its session was handed over."""
 PER_PAGE = 50
 MAX_PAGE = 10_000
 PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=MAX_PAGE)]
@@ -111,7 +113,7 @@ def _deciding(scope: RequestScope, rows: list[Row]) -> frozenset[str]:
     """Ids of the listed interviews whose insights wait for the reader's decision."""
     if not scope.may("insight.decide"):
         return frozenset()
-    held = [row.id for row in rows if row.state == "handed_over" and STAGES[row.stage].has_insights]  # type: ignore[index]
+    held = [row.id for row in rows if not row.open and STAGES[row.stage].has_insights]  # type: ignore[index]
     return frozenset(one for one in held if awaits_decision(scope.stores, one, scope.caller.account_id))
 
 
@@ -129,12 +131,15 @@ def _rows(scope: RequestScope, openings: tuple[Opening, ...], names: dict[str, s
     """Newest first."""
     titles = {opening.id: opening.title.text(scope.language) for opening in openings}
     rows = []
-    for session in _sessions(scope):
+    sessions = _sessions(scope)
+    evaluated = {one.id: one.status for one in scope.stores.interviews.list(None, None)} if sessions else {}
+    for session in sessions:
+        status = evaluated.get(session.id, "")
         rows.append(
             Row(
                 id=session.id,
                 stage=session.stage,
-                state=session.state,
+                state=status if session.state == "handed_over" and status in EVALUATION_STATES else session.state,
                 candidate=names.get(session.candidate_id, ""),
                 opening=titles.get(session.opening_id, session.opening_id),
                 created=session.created_at,

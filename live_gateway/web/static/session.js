@@ -122,6 +122,7 @@ function showEnd() {
   if (held) {
     // What was provisional while people talked is no card either.
     tell(find("after-lead"), text(`held.${held}`));
+    if (held === "rate_first") after.querySelector("a").textContent = text("to_rating");
     if (find("gauges-sheet")) find("gauges-sheet").hidden = true;
   }
   after.hidden = false;

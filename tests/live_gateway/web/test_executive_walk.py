@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from include.interview.entities import ArtifactRef
+from include.reporting.strings import Strings
 from live_gateway.web.texts import Texts
 from tasks.evaluation.context import StepContext
 from tasks.executive.approval import end, store_for_approval
@@ -40,7 +41,7 @@ ENOUGH = 62
 WRONG = "Led a staff of 9,000 people in Osaka."
 """Nothing of it was ever said."""
 CRITERIA = ("leadership", "strategic_thinking", "experience", "culture_fit")
-EN, KO = Texts("en"), Texts("ko")
+EN = Texts("en")
 
 
 @dataclass
@@ -85,9 +86,9 @@ def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
         yield Meeting(site, staff, guest, earlier)
 
 
-def look(driver: Any, name: str) -> None:
+def look(driver: Any, name: str, widths: tuple[int, ...] = (390, 1280)) -> None:
     """The page as it is, wide and on a phone: readable by everybody, and kept."""
-    for width in (390, 1280):
+    for width in widths:
         size(driver, width)
         assert driver.execute_script(CHECKER) == [], (name, width)
         picture(driver, f"executive-{name}-{width}")
@@ -194,6 +195,7 @@ def hold(meeting: Meeting) -> None:
     for driver in (leader, guest):
         wait(driver, visible("#after"), 40)
         assert driver.find_elements("css selector", "#after-card table") == []
+        assert not any(one(driver, f"#{place}").is_displayed() for place in ("panel-form", "ask-sheet", "note-form"))
     look(leader, "ended-en")
     look(guest, "ended-ko")
     guest.switch_to.window(candidate)
@@ -287,7 +289,8 @@ def decide(meeting: Meeting, waiting: int) -> None:
     press(driver, f"{item} form [type=submit]")
     refused = wait(driver, visible(f"{item} .message")).text
     assert "9,000" in refused, refused
-    look(driver, "insight-refused-en")
+    look(driver, "insight-refused-en", (390,))
+    size(driver, 1280)
     field.clear()
     field.send_keys(before)
     press(driver, f"{item} form [type=submit]")
@@ -298,7 +301,7 @@ def decide(meeting: Meeting, waiting: int) -> None:
     for left in [one_id for one_id, status in statuses(driver).items() if status == "draft"]:
         press(driver, f'li[data-insight="{left}"] [data-act=approve]')
         wait(driver, lambda d, i=left: statuses(d)[i] == "accepted")
-    look_in_both(driver, "insights-decided")
+    look(driver, "insights-decided-en")
 
 
 def statuses(driver: Any) -> dict[str, str]:
@@ -315,16 +318,23 @@ def publish(meeting: Meeting, run: LiveRun) -> None:
 
 
 def read(meeting: Meeting) -> None:
-    """HR reads the result and the report."""
+    """HR reads the result, and the report in both languages: insights, levels of the panel, the delivery."""
     site, driver = meeting.site, meeting.staff
     log_in(driver, site, "hr", "en")
     driver.get(f"{site.url}/sessions/{meeting.session}/result")
     look_in_both(driver, "result")
     assert one(driver, "#result").get_attribute("data-state") == "published"
-    for language, t in (("ko", KO), ("en", EN)):
-        driver.get(f"{site.url}/api/v1/interviews/{meeting.session}/report.html?language={language}")
-        text = one(driver, "body").text
-        assert "panelist" in text, t
+    report = one(driver, 'a[href*="report.html"]').get_attribute("href")
+    insights = site.world.stores.insights.list(meeting.session)
+    for language in ("ko", "en"):
+        driver.get(report.replace("language=en", f"language={language}"))
+        text = " ".join(one(driver, "body").text.split())
+        for insight in insights:
+            sentence = " ".join(dict(insight.text.given())[language].split())
+            assert (sentence in text) == (insight.status == "accepted"), sentence
+        assert all(login in text for login in ("interviewer", "panelist"))
+        t = Strings(language)
+        assert all(t(f"delivery.{part}") in text for part in ("heading", "shares", "tones"))
         for width in (390, 1280):
             size(driver, width)
             picture(driver, f"executive-report-{language}-{width}")
