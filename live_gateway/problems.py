@@ -279,7 +279,16 @@ def unexpected_problem(request: Request[Any, Any, Any], error: Exception) -> Res
 
 _UNEXPECTED = ("Something went wrong on our side.", "Try again; if it stays, tell the operator the reference.")
 
+
+def too_deep_problem(request: Request[Any, Any, Any], _error: RecursionError) -> Response[Any]:
+    """The answer to a body nested so deep that its decoder gave up: nothing was done with it."""
+    return triview_problem(
+        request, BadInput("The body is nested too deep.", "See the OpenAPI document.", code="nested_too_deep")
+    )
+
+
 HANDLERS: dict[Any, Any] = {
+    RecursionError: too_deep_problem,
     TriviewError: triview_problem,
     HTTPException: http_problem,
     Exception: unexpected_problem,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from include.interview.errors import BadInput, NotFound
+from include.interview.intake.cleaning import clean_text
 from include.interview.records import Record
 from include.security.access import Role
 from include.security.errors import BadPassword
@@ -165,7 +166,8 @@ def _folded(login: str) -> str:
 
 def _login(login: str) -> str:
     folded = _folded(login)
-    if not folded or len(folded) > NAME_CHARS or not folded.isprintable() or any(c.isspace() for c in folded):
+    seen = clean_text(folded, "The login") == folded and folded.isprintable()
+    if not folded or len(folded) > NAME_CHARS or not seen or any(c.isspace() for c in folded):
         raise BadInput(
             f"A login is one word of at most {NAME_CHARS} characters.", "Choose another one.", code="bad_login_name"
         )

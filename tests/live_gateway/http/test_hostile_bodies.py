@@ -32,7 +32,7 @@ def with_(**changes: Any) -> bytes:
         b'{"title": ' + b"9" * 10_000 + b"}",
         with_(id="a/../b"),
         with_(id=""),
-        with_(id="\u202ex"),
+        with_(id="\u202e"),
         with_(title="\u0000"),
         with_(title="\u200b"),
         with_(keywords=[{"term": "x", "weight": 1e308}, {"term": "y", "weight": -1}]),
