@@ -84,6 +84,7 @@ _BY_CODE = {
     "login_taken": HTTPStatus.CONFLICT,
     "already_exists": HTTPStatus.CONFLICT,
     "already_uploaded": HTTPStatus.CONFLICT,
+    "review_not_waiting": HTTPStatus.CONFLICT,
     "already_rated": HTTPStatus.CONFLICT,
     "already_decided": HTTPStatus.CONFLICT,
     "approval_closed": HTTPStatus.CONFLICT,

@@ -82,6 +82,8 @@ class Services:
         self.triggers = triggers
         self.engine = engine
         self.clock: Callable[[], float] = time.time
+        self.airflow: AirflowClient | None = None
+        """For answering reviews; runs go through `triggers`."""
         self.limits = RateLimits()
         self.warming: asyncio.Task[None] | None = None
         self.draining = False
@@ -174,6 +176,7 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
         triggers.start()
         closing.push_async_callback(triggers.stop)
         services = Services(settings, stores, live, triggers, engine)
+        services.airflow = airflow
         closing.callback(services.close_threads)
         if engine is not None:
             services.warming = asyncio.create_task(_warm(engine))

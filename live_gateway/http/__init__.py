@@ -27,6 +27,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.questions import QuestionsController
     from live_gateway.http.rankings import RankingsController
     from live_gateway.http.ratings import RatingsController
+    from live_gateway.http.reviews import ReviewsController
     from live_gateway.http.sessions import SessionsController
     from live_gateway.http.uploads import SingleUploadController, UploadsController
 
@@ -45,6 +46,7 @@ def routes() -> list[ControllerRouterHandler]:
             FairnessController,
             InterviewsController,
             RatingsController,
+            ReviewsController,
             InsightsController,
             AnswersController,
             QuestionsController,

@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that speaks the two endpoints of Airflow which the gateway uses."""
+"""A real HTTP server on loopback that speaks the endpoints of Airflow which the gateway uses."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 from live_gateway.settings import AirflowSettings
 
@@ -27,6 +28,10 @@ class AirflowServer(ThreadingHTTPServer):
         self.asked_for: Counter[str] = Counter()
         self.logins = 0
         self.tokens: set[str] = set()
+        self.waiting: dict[str, str] = {}
+        """Interview -> run whose review waits."""
+        self.reviews: list[tuple[str, dict]] = []
+        """(run, body) of every review that was answered."""
         self.refuse: tuple[int, str] | None = None
         self.asked = threading.Condition()
 
@@ -68,6 +73,23 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.runs[body["dag_run_id"]] = {"dag_id": dag_id, **body}
                 self._answer(200, {"dag_run_id": body["dag_run_id"], "state": "queued"})
             self.server.asked.notify_all()
+
+    def do_GET(self) -> None:
+        asked = parse_qs(urlsplit(self.path).query)
+        run = self.server.waiting.get(asked["subject_search"][0])
+        found = [] if run is None else [{"task_instance": {"dag_run_id": run}}]
+        self._answer(200, {"hitl_details": found, "total_entries": len(found)})
+
+    def do_PATCH(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        run = self.path.split("/dagRuns/")[1].split("/")[0]
+        interview = next((one for one, waiting in self.server.waiting.items() if waiting == run), None)
+        if interview is None:
+            self._answer(409, {"detail": "Human-in-the-loop detail has already been updated"})
+            return
+        del self.server.waiting[interview]
+        self.server.reviews.append((run, body))
+        self._answer(200, {"chosen_options": body["chosen_options"], "params_input": body["params_input"]})
 
     def _login(self, body: dict) -> None:
         self.server.logins += 1

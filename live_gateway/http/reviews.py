@@ -1,0 +1,147 @@
+"""The review of a card that waits for a person: what is asked, and the answer, checked before Airflow is told."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from include.airflow_client.reviews import answer_review, waiting_run
+from include.interview.assessment.rubric import opening_rubric
+from include.interview.entities import Interview
+from include.interview.errors import BadInput, ServiceFailure
+from include.interview.scoring.review import ASKED, REVIEW_GROUNDS
+from include.interview.stages import flow_of
+from live_gateway.http.guarding import ACTION
+from live_gateway.http.interviews import reachable_interview
+from live_gateway.http.openapi import example
+from live_gateway.request_scope import RequestScope
+from tasks.evaluation.consent_gate import consented_interview
+
+Decision = Literal["publish", "withhold"]
+Ground = Literal[
+    "evidence_supports_card",
+    "evidence_does_not_support_card",
+    "recording_unusable",
+    "injection_confirmed",
+    "candidate_contested",
+]
+CONTRADICTORY = {
+    ("publish", "evidence_does_not_support_card"),
+    ("publish", "recording_unusable"),
+    ("withhold", "evidence_supports_card"),
+}
+"""Answers whose ground says the opposite of the decision."""
+GIVEN_ACTION = "card.review_given"
+EXAMPLE = {"decision": "publish", "ground": "evidence_supports_card", "evidence": ["language", "job_fit"]}
+
+
+class ReviewIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A reviewer's answer. `evidence`: ids of the criteria whose evidence the reviewer opened, at least one."""
+
+    decision: Decision
+    ground: Ground
+    evidence: Annotated[list[str], msgspec.Meta(min_length=1, max_length=32)]
+
+
+class ReviewView(msgspec.Struct, frozen=True):
+    """What may be answered. `waiting`: whether a person is asked now; `criteria`: ids that `evidence` may name."""
+
+    waiting: bool
+    decisions: tuple[str, ...]
+    grounds: tuple[str, ...]
+    criteria: tuple[str, ...]
+
+
+class ReviewGiven(msgspec.Struct, frozen=True):
+    """The answer that Airflow has taken. The run goes on by itself: follow it by `GET /interviews/{id}`."""
+
+    interview_id: str
+    run_id: str
+    decision: Decision
+    ground: Ground
+
+
+class ReviewsController(Controller):
+    """A card that a rule holds back counts only once a reviewer has looked at its evidence and answered."""
+
+    path = "/interviews/{interview_id:str}/review"
+    tags = ("interviews",)
+
+    @get(summary="What is asked of a reviewer", opt={ACTION: "card.review"})
+    async def get_review(self, interview_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> ReviewView:
+        """Whether the interview's card waits for a person, and what an answer may say."""
+        await reachable_interview(request_scope, interview_id)
+        waiting = await request_scope.run(request_scope.stores.reviews.newest, interview_id) == ASKED
+        criteria = await request_scope.run(_criteria, request_scope, interview_id)
+        return ReviewView(waiting, ("publish", "withhold"), REVIEW_GROUNDS, criteria)
+
+    @post(status_code=200, operation_class=example(EXAMPLE), summary="Answer a review", opt={ACTION: "card.review"})
+    async def give_review(
+        self, interview_id: FromPath[str], data: JSONBody[ReviewIn], request_scope: NamedDependency[RequestScope]
+    ) -> ReviewGiven:
+        """Check the answer, keep who gave it with the evidence opened, and answer Airflow's waiting task.
+
+        400 with the reason for an answer that cannot be; 409 (`review_not_waiting`) when nobody is asked, or somebody
+        was faster. After a refusal the question stands, and a right answer is taken.
+        """
+        interview = await reachable_interview(request_scope, interview_id)
+        _check(data, await request_scope.run(_criteria, request_scope, interview_id))
+        if await request_scope.run(request_scope.stores.reviews.newest, interview_id) != ASKED:
+            raise _not_waiting()
+        run_id = await _answer(request_scope, interview, data)
+        return ReviewGiven(interview_id, run_id, data.decision, data.ground)
+
+
+async def _answer(request_scope: RequestScope, interview: Interview, data: ReviewIn) -> str:
+    """Tell Airflow, and return the id of the run that goes on."""
+    airflow = request_scope.services.airflow
+    if airflow is None:
+        raise ServiceFailure(
+            "This gateway has no Airflow to answer.",
+            "Set TRIVIEW_AIRFLOW_URL, or answer in Airflow.",
+            code="no_airflow",
+        )
+    dag_id = flow_of(interview.stage).dag_id
+    run_id = await waiting_run(airflow, dag_id, interview.id)
+    if run_id is None:
+        raise _not_waiting()
+    detail = {"decision": f"{data.decision}:{data.ground}", "evidence": ",".join(data.evidence), "run": run_id}
+    await request_scope.run(request_scope.stores.record, GIVEN_ACTION, f"interview:{interview.id}", detail)
+    if not await answer_review(airflow, dag_id, run_id, data.decision, data.ground):
+        raise _not_waiting()
+    return run_id
+
+
+def _criteria(request_scope: RequestScope, interview_id: str) -> tuple[str, ...]:
+    """Ids of the criteria that the interview is judged by."""
+    interview, profile = consented_interview(request_scope.stores, interview_id)
+    rubric = opening_rubric(interview.stage, request_scope.stores.openings.get(interview.opening_id))
+    return tuple(c.id for c in rubric.criteria if profile.enables(interview.stage, c.id))
+
+
+def _check(data: ReviewIn, criteria: tuple[str, ...]) -> None:
+    unknown = [one for one in data.evidence if one not in criteria]
+    if unknown:
+        raise BadInput(
+            "The evidence names criteria that this interview is not judged by.",
+            f"Name criteria whose evidence was opened: {', '.join(criteria)}.",
+            code="evidence_unknown",
+        )
+    if (data.decision, data.ground) in CONTRADICTORY:
+        raise BadInput(
+            f"The ground {data.ground!r} contradicts the decision {data.decision!r}.",
+            "Give the ground on which the decision rests.",
+            code="ground_contradicts",
+        )
+
+
+def _not_waiting() -> BadInput:
+    return BadInput(
+        "No review of this interview waits for an answer.",
+        "Read the interview: it was answered already, or no rule asks for a person.",
+        code="review_not_waiting",
+    )

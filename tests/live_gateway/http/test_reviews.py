@@ -1,0 +1,62 @@
+"""Answering a review: nothing wrong reaches Airflow, and after a refusal the right answer is still taken."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.live_gateway.http.conftest import Cast
+from tests.support.gateway_thread import Gateway
+
+pytestmark = pytest.mark.services
+RIGHT = {"decision": "publish", "ground": "evidence_supports_card", "evidence": ["language"]}
+
+
+@pytest.fixture
+def waiting(gateway: Gateway, cast: Cast, airflow) -> str:
+    """An interview whose run waits for a reviewer."""
+    stores = gateway.stores.acting_as("system")
+    application = stores.applications.ensure(cast.candidate_id, cast.opening_id)
+    interview = stores.interviews.create(application, "ai", "kr", "ko").id
+    stores.reviews.ask(interview, "artifact", ["profile_requires_review"])
+    stores.interviews.set_status(interview, "review")
+    airflow.waiting[interview] = f"run-{interview}"
+    return interview
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"ground": "because"}, "invalid_request"),
+        ({"evidence": []}, "invalid_request"),
+        ({"evidence": ["nothing_of_it"]}, "evidence_unknown"),
+        ({"decision": "withhold"}, "ground_contradicts"),
+        ({"ground": "recording_unusable"}, "ground_contradicts"),
+    ],
+)
+def test_a_wrong_answer_is_refused_and_the_right_one_is_taken_after_it(
+    wrong: dict, code: str, gateway: Gateway, cast: Cast, airflow, waiting: str
+) -> None:
+    place = f"/api/v1/interviews/{waiting}/review"
+    asked = cast.of("reviewer").get(place).json()
+    assert asked["waiting"]
+    assert "evidence_supports_card" in asked["grounds"]
+    before = len(airflow.reviews)
+    refused = cast.of("reviewer").post(place, json=RIGHT | wrong)
+    assert (refused.status_code, refused.json()["code"]) == (400, code)
+    assert len(airflow.reviews) == before
+    taken = cast.of("reviewer").post(place, json=RIGHT)
+    assert taken.status_code == 200, taken.text
+    assert taken.json()["run_id"] == f"run-{waiting}"
+    answer = {"chosen_options": ["publish"], "params_input": {"ground": "evidence_supports_card"}}
+    assert airflow.reviews[before:] == [(f"run-{waiting}", answer)]
+    (entry,) = [e for e in gateway.stores.audit.entries() if (e.action, e.subject.partition(":")[2]) == ("card.review_given", waiting)]  # fmt: skip  # noqa: E501
+    assert '"evidence":"language"' in entry.detail.replace(" ", "")
+    again = cast.of("reviewer").post(place, json=RIGHT)
+    assert (again.status_code, again.json()["code"]) == (409, "review_not_waiting")
+
+
+@pytest.mark.parametrize("role", ["hr", "interviewer", "candidate"])
+def test_only_reviewers_answer(role: str, cast: Cast, airflow, waiting: str) -> None:
+    answer = cast.of(role).post(f"/api/v1/interviews/{waiting}/review", json=RIGHT)  # type: ignore[arg-type]
+    assert answer.status_code in (403, 404)
+    assert waiting in airflow.waiting
