@@ -163,7 +163,7 @@ def test_openings_that_cannot_be_ranked(local_stores: Stores, monkeypatch: pytes
     assert (alone.best, alone.worst, alone.p_top_k) == (1, 1, 1.0)
     # Changed weights make an opening due.
     local_stores.openings.put(Opening("one", OPENING.title, OPENING.description, stage_weights={"ai": 2.0}))
-    assert changed_openings(local_stores) == (("one",),)
+    assert changed_openings(local_stores) == (("one", "zero"),)  # the second was stopped
     # Without its library the gate does not let anything through.
     applicants(local_stores, 1)
     monkeypatch.setitem(__import__("sys").modules, "great_expectations", None)
