@@ -14,6 +14,7 @@ _BY = re.compile(
     r"\bby\b|\b(?:cut|sav\w+|reduc\w+|lower\w+|rais\w+|increas\w+|gain\w*)\b|절감|절약|줄|아끼|아꼈|감소|늘|증가|낮추|낮췄",
     re.IGNORECASE,
 )
+_UNDER_HALF = re.compile(r"\b(?:less than|under|below) half\b|절반 (?:이하|미만|아래)|절반도", re.IGNORECASE)
 _FROM_TO = re.compile(r"\b(?:from|to)\s*\S?$|에서\s*$", re.IGNORECASE)
 _UNIT_WORDS = {
     "per:hours:24": r"\b(?:day|days|daily|morning|evening|night)s?\b|매일|하루|날마다|아침|저녁",
@@ -44,6 +45,8 @@ def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
     ]
     wanted = {value for kind, value in figure.readings if kind == "times"}
     halved = 0.5 in wanted and any(HALVED[0] <= min(a, b) / max(a, b) <= HALVED[1] for a, b in pairs)
+    if 0.5 in wanted and _UNDER_HALF.search(claim.text):
+        halved = any(0.25 <= min(a, b) / max(a, b) < 0.5 for a, b in pairs)
     doubled = 2.0 in wanted and any(DOUBLED[0] <= max(a, b) / min(a, b) <= DOUBLED[1] for a, b in pairs)
     return halved or doubled or _difference(claim, figure, cited)
 

@@ -16,7 +16,9 @@ _SPELLED = (
 _SMALL = {word: value for value, word in enumerate(_SPELLED.split("|"))}
 _TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12}
-_ORDINALS = {w: n for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)}
+_ORDINALS = {w: n for n, w in enumerate(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(), 1)}
 _TIMES = {"once": 1, "twice": 2, "thrice": 3}
 _FACTORS = {
     "double": 2, "doubled": 2, "doubling": 2, "triple": 3, "tripled": 3, "tripling": 3, "quadrupled": 4, "quadruple": 4,
@@ -82,6 +84,11 @@ def _english_at(tokens: list[_Word], at: int) -> tuple[Figure | None, int]:
     part = _part_of(tokens, at)
     if part is not None:
         return part
+    if low in ("twenty", "thirty") and _ORDINALS.get(_low(tokens, at + 1), 10) < 10:
+        value = float(_TENS[low] + _ORDINALS[_low(tokens, at + 1)])
+        return Figure(frozenset({("ordinal", value), ("day", value)}), word.start, tokens[at + 1].end), at + 2
+    if low == "thirtieth":
+        return Figure(frozenset({("ordinal", 30.0), ("day", 30.0)}), word.start, word.end), at + 1
     if low in _ORDINALS and not (low == "second" and _low(tokens, at - 1) in ("a", "per", "one")):
         if low == "first" and _low(tokens, at - 1) in ("at", "me", "i", "we", "it", "them"):
             return None, at + 1

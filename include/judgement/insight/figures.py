@@ -18,6 +18,8 @@ ROUNDED = 0.5
 """Percentage points within which two shares are the same: a third is 33.3 % and 33 %."""
 LARGE = 1e6
 """An amount of money that nobody takes for a count of something else."""
+CLOSE = 1e-4
+"""Relative difference of two readings that comes of rounding: fifty minutes in hours."""
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -36,7 +38,7 @@ class Figure(Record, frozen=True):
 
     def agrees(self, other: Figure) -> bool:
         """True when both may mean the same."""
-        if self.readings & other.readings:
+        if any(k == kind and abs(v - value) <= CLOSE * abs(v) for k, v in self.readings for kind, value in other.readings):
             return True
         # "nine out of ten" beside "of the ten nine": both numbers, or the share.
         counts = {v for k, v in self.readings if k == "count"}

@@ -59,8 +59,16 @@ def _unit_left_out(figure: Figure, cited: Reading) -> tuple[Figure, ...]:
         and other.start < f.start
         and any((kind, v) in amounts for kind, _ in other.readings)
         and other.scale == figure.scale
-        and not _SENTENCE_END.search(cited.text[other.end : f.start])
+        and _goes_on(cited, other, f)
     )
+
+
+def _goes_on(cited: Reading, one: Figure, two: Figure) -> bool:
+    """Whether `two` may leave out the unit of `one`: in its sentence, or as the last word of the next ("it's sixteen")."""
+    between = cited.text[one.end : two.start]
+    ends = len(_SENTENCE_END.findall(between))
+    closing = re.match(r"\s*(?:[.,;!?]|$)", cited.text[two.end :]) is not None
+    return ends == 0 or (ends == 1 and closing)
 
 
 def _shown(claim: Reading, figure: Figure) -> str:
@@ -73,7 +81,8 @@ def _bounds(claim: Reading, cited: Reading) -> ClaimRejection | None:
     for pattern in bounds():
         for found in pattern.finditer(claim.text.lower()):
             beside = any(abs(found.end() - f.start) <= 2 or abs(found.start() - f.end) <= 4 for f in claim.figures)
-            if beside and not pattern.search(said):
+            halves = any(("times", 0.5) in f.readings and follows(claim, f, cited) for f in claim.figures)
+            if beside and not halves and not pattern.search(said):
                 return rejection("comparison_not_cited", word=found[0])
     return None
 
@@ -130,6 +139,8 @@ def _nearer_to_another(claim: Reading, figure: Figure, cited: Reading, same: Seq
     rivals = [f for f in cited.figures if f not in same and kinds & {k for k, _ in f.readings}]
     if not rivals or ("count", 1.0) in figure.readings or _MOVES.search(claim.text):
         return False
+    if _anothers_predicate(claim, figure, cited, same, rivals):
+        return True
     about = _around(claim, figure, after=True, before=claim.language == "ko") or _behind(claim, figure)
     votes = []
     for word in about:
@@ -139,6 +150,20 @@ def _nearer_to_another(claim: Reading, figure: Figure, cited: Reading, same: Seq
             if mine and theirs:
                 votes.append(min(theirs) < min(mine))
     return bool(votes) and all(votes)
+
+
+def _anothers_predicate(
+    claim: Reading, figure: Figure, cited: Reading, same: Sequence[Figure], rivals: Sequence[Figure]
+) -> bool:
+    """Whether a claim that begins with its figure ("three of them changed …") tells what is said of another."""
+    if figure.start > 2 or not any(k == "count" for k, _ in figure.readings):
+        return False
+    verb = next((w for w in claim.words if w.kind == "verb" and w.start > figure.end), None)
+    places = match(verb, cited.words, "").found if verb is not None else ()
+    return bool(places) and all(
+        any(_one_sentence(cited, p, f) for f in rivals) and not any(_one_sentence(cited, p, f) for f in same)
+        for p in places
+    )
 
 
 _MOVES = re.compile(r"\bfrom\b[^.]*\bto\b|에서\s[^.]*로\s", re.IGNORECASE)

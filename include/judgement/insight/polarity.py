@@ -48,9 +48,14 @@ def check_polarity(
             return fault
     if not claim.denying_clauses and _OWN.search(claim.text) and _NOT_MINE.search(cited.text):
         return rejection("negation_left_out", word=_shown(_OWN, claim.text))
+    fault = None if claim.denying_clauses or open_question else _elliptic(claim, cited, matches)
+    if fault is not None:
+        return fault
     for clause, members in by_clause.items():
-        if clause in claim.denying_clauses:
+        if clause in claim.denying_clauses or claim.clauses[clause].lower().lstrip().startswith("before "):
             continue
+        # What something is preferred to, done before or done instead of is not affirmed.
+        members = [m for m in members if not _SET_ASIDE.match(claim.text[m.word.end :])]
         fault = _left_out(cited, [m for m in members if not m.word.denied], said) or _wished(claim, cited, members, said)
         if fault is None and not open_question:
             fault = _denied_in_other_words(claim, cited, clause, members)
@@ -59,12 +64,38 @@ def check_polarity(
     return None
 
 
+_SET_ASIDE = re.compile(r"\s?(?:보다|대신)")
+_ELLIPTIC = re.compile(r"^(?P<who>.*?)\b(?:i |we |they |he |she )?(?:did|do|does|was|were|is|are|have|has|had|could|would)(?: not|n['’]t)\W*$", re.IGNORECASE)
+_CONTRAST = re.compile(r"^\W*(?:and |but )?not (?:the|a|an|in|from|by|on|for)\b", re.IGNORECASE)
+
+
+def _elliptic(claim: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
+    """What a short denial takes back: "Two changed their minds. Graham did not", "business lead, not the technical lead"."""
+    begin = 0
+    for number, text in enumerate(cited.clauses):
+        begin = cited.text.find(text, begin)
+        end = begin + len(text)
+        if number not in cited.denying_clauses:
+            continue
+        inside = [m for m in matches if m.found and all(begin <= w.start < end for w in m.found)]
+        if inside and (_CONTRAST.search(text) or (cited.language == "ko" and re.search(r"아니[고라지]|아니에|아닙", text))):
+            return rejection("negation_left_out", word=inside[0].word.form)
+        short = _ELLIPTIC.search(text)
+        if short is None:
+            continue
+        dated = [f for f in claim.figures if any(f.agrees(c) and begin <= c.start < end for c in cited.figures)]
+        verbs = [m for m in matches if m.word.kind == "verb" and any(w.start < begin for w in m.found)]
+        if (inside or dated) and verbs:
+            return rejection("negation_left_out", word=verbs[0].word.form)
+    return None
+
+
 def _denying_word(word: ContentWord) -> bool:
     return any(k in denying("en" if word.form.isascii() else "ko") for k in word.keys)
 
 
 _WISH = re.compile(
-    r"\b(?:want(?:s|ed)? (?:\w+ )?to|wish\w*|hop(?:e|es|ed|ing)|would like|i'd like|should have|could have)\b|고 싶|[렬]고 (?:했|하)|"
+    r"\b(?:want(?:s|ed)? (?:\w+ )?to|wish\w*|hop(?:e|es|ed|ing)|would like|i'd like|should have|could have|asked (?:me|us) to)\b|달라고 (?:했|하)|고 싶|[렬]고 (?:했|하)|"
     r"었?어야 [했하]|ㄹ 뻔|[할릴될일] 뻔|자고 (?:했|하셨|하)",
     re.IGNORECASE,
 )
@@ -107,6 +138,7 @@ def _denied_in_other_words(
     if any(m.found for m in verbs) or not cited.denying_clauses or claim.denying_clauses:
         return None
     held = [w for m in members for w in m.found]
+    held = [w for w in held if w.kind != "name"]
     if not held or not all(w.clause in cited.denying_clauses - cited.by_word for w in held):
         return None
     text = claim.clauses[clause].strip()
@@ -117,9 +149,9 @@ def _denied_in_other_words(
     return None
 
 
-_OWN = re.compile(r"\b(?:own|candidate's|themselves|himself|herself)\b|자신|본인|지원자의|스스로|직접", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:own|candidate's|themselves|himself|herself)\b|자신|본인|지원자(?:의|에게|가) |자체|스스로|직접", re.IGNORECASE)
 _NOT_MINE = re.compile(
-    r"\bnot (?:mine|me|my)\b|\bwasn't (?:mine|me|my)\b|(?:^|\s)(?:제|내) \S+ 아니|제가 아니", re.IGNORECASE
+    r"\bnot (?:mine|me|my|us)\b|\bwasn't (?:mine|me|my)\b|(?:^|\s)(?:제|내) \S+ 아니|제가 아니|저희가 아니|저희 팀이 아니", re.IGNORECASE
 )
 
 
@@ -158,6 +190,8 @@ def _denial_fault(
     """None when the cited words deny the same: the predicate by preference, else anything the denial covers."""
     covered = [m for m in members if m.word.denied]
     word = covered[0].word.form if covered else claim.clauses[clause].strip()[:40]
+    if _OWN.search(claim.clauses[clause]) and _NOT_MINE.search(cited.text):
+        return None
     verbs = [m for m in covered if m.word.kind == "verb"]
     found = [m for m in verbs if any(w.kind == "verb" for w in m.found)]
     if found:
@@ -166,9 +200,7 @@ def _denial_fault(
     held = [w for m in members for w in _place(m, cited, said)]
     if any(w.clause in cited.denying_clauses for w in held) or _taken_up(cited, held):
         return None
-    if _OWN.search(claim.clauses[clause]) and _NOT_MINE.search(cited.text):
-        return None
-    if _INSTEAD.search(claim.clauses[clause]) and held:
+    if _INSTEAD.search(claim.clauses[clause]):
         return None
     if not held and cited.denying_clauses and _nearest_denies(claim.clauses[clause], cited):
         return None

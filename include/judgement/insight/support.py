@@ -30,6 +30,8 @@ LEAST_NEARNESS = 0.22
 something else nine tenths below .25."""
 LEAST_ALONE = 0.3
 """The same where hardly a word of the claim stands in the cited words."""
+OF_A_FIGURE = 0.25
+"""What a figure that the candidate said weighs against nearness to a question about the same."""
 LEAST_SHARE = 0.25
 """Share of a claim's own words and figures that stand in the cited words."""
 
@@ -37,6 +39,7 @@ LEAST_SHARE = 0.25
 def check_support(
     kind: str,
     said: Reading,
+    cited: Reading,
     matches: Sequence[Match],
     beside: tuple[Sequence[Passage], Sequence[Passage]],
     *,
@@ -65,16 +68,22 @@ def check_support(
     if own < (LEAST_NEARNESS if shared else LEAST_ALONE):
         return rejection("not_supported")
     # A question that is still open may be the interviewer's, and what does not fit names two answers at once.
-    if kind in ("strength", "risk") and interviewers and _nearness(said.text, [p.text for p in interviewers]) >= own:
+    if kind in ("strength", "risk") and interviewers and _asked(said, cited, interviewers) >= own:
         taken = [w for w in absent if set(w.keys) & asked]
         return rejection("interviewers_words", word=taken[0].form if taken else said.text)
     return None
 
 
+def _asked(said: Reading, cited: Reading, interviewers: Sequence[Passage]) -> float:
+    """The nearness of the claim to what interviewers said, less where it repeats a figure of the candidate's."""
+    repeats = any(f.agrees(c) for f in said.figures if ("count", 1.0) not in f.readings for c in cited.figures)
+    return _nearness(said.text, [p.text for p in interviewers]) - (OF_A_FIGURE if repeats else 0.0)
+
+
 def _things(absent: Sequence[ContentWord]) -> list[ContentWord]:
     """Of the words that stand nowhere, those that name a thing."""
     # A bare Korean stem is no word to the encoder.
-    rated = [w for w in absent if w.form.isascii() or (w.kind != "verb" and len(w.form) > 1)]
+    rated = [w for w in absent if w.form.isascii() or (w.kind != "verb" and len(w.form) > 1 and not w.form.endswith("적"))]
     if not rated:
         return []
     scores = concreteness([lemma(w.form) for w in rated])

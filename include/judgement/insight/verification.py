@@ -127,7 +127,7 @@ def _content_fault(
         or (None if open_kind else _degrees(said, cited) or check_relations(said, cited, matches))
         or check_polarity(said, cited, matches, open_question=asks)
     )
-    return fault or check_support(claim.kind, said, matches, beside, quoted=quoted)
+    return fault or check_support(claim.kind, said, cited, matches, beside, quoted=quoted)
 
 
 def _named(said: Reading, matches: Sequence[Match], *, asks: bool) -> ClaimRejection | None:
@@ -138,9 +138,13 @@ def _named(said: Reading, matches: Sequence[Match], *, asks: bool) -> ClaimRejec
         if one.standing == "opposite" and not asks and not (one.word.denied and any(not w.denied for w in one.found)):
             return rejection("opposite_cited", word=one.word.form)
         compares = any(pair < DIRECTIONS for pair, _ in sides().get(one.word.key, ()))
-        if one.standing == "absent" and compares and len(said.figures) < 2:
+        if one.standing == "absent" and compares and len(said.figures) < 2 and not _LESS_RISK.search(said.text):
             return rejection("comparison_not_cited", word=one.word.form)
     return None
+
+
+_LESS_RISK = re.compile(r"\b(?:reduc|lower|minimi[sz]|limit|decreas)\w*\s+(?:\S+\s+){0,2}risks?\b|위험[을를]?\s*(?:줄|낮|최소)")
+"""To make a risk smaller is what a writer calls care; it is no measure."""
 
 
 def _elsewhere(matches: Sequence[Match], cited: Reading) -> ClaimRejection | None:
@@ -195,6 +199,8 @@ def _degrees(said: Reading, cited: Reading) -> ClaimRejection | None:
     }
     for word, _ in _plain_words(said):
         for kind in degrees():
+            if "most" in kind and any(k == "percent" and v > 50 for f in cited.figures for k, v in f.readings):
+                continue
             if word in kind and not kind & stand:
                 return rejection("comparison_not_cited", word=word)
     return None

@@ -251,7 +251,7 @@ def _is_denial(said: Sequence[Morpheme], at: int) -> bool:
 def _only_covered(found: list[ContentWord], part: Sequence[Morpheme]) -> list[ContentWord]:
     """The words with the denial taken off those it does not cover: a topic (…은), and what stands before "… 없이"."""
     # Of "경고는 없었다" the topic is what there is not.
-    absent = any(m.form == "없" and m.tag in ("VA", "VV") for m in part)
+    absent = any((m.form == "없" and m.tag in ("VA", "VV")) or m.tag == "VCN" for m in part)
     topics = set() if absent else {m.start for m in part if m.tag == "JX" and m.form in ("은", "는", "ᆫ")}
     without = next((m.start for m in part if m.form == "없이"), None)
     nouns = [w for w in found if w.kind != "other" and (without is None or w.end <= without)]
@@ -280,6 +280,8 @@ def _denied(part: Sequence[Morpheme]) -> bool:
             by_word += 1
         elif m.tag == "VX" and m.form in _DENIALS:
             count += 1
+        elif m.form == "어렵" and at and part[at - 1].form in ("기", "기가", "는") and part[at - 1].tag in ("ETN", "JKS"):
+            count += 1  # 옮기기 어렵다: it is not done
         elif m.tag in ("VA", "VV") and m.form == "없":
             before = part[at - 1] if at else None
             # 없어지다 (to disappear) is an act and denies nothing.
