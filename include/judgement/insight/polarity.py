@@ -55,7 +55,7 @@ def check_polarity(
         if clause in claim.denying_clauses or claim.clauses[clause].lower().lstrip().startswith("before "):
             continue
         # What something is preferred to, done before or done instead of is not affirmed.
-        members = [m for m in members if not _SET_ASIDE.match(claim.text[m.word.end :])]
+        members = [m for m in members if m.word.form != "대신" and not _SET_ASIDE.match(claim.text[m.word.end :])]
         fault = _left_out(cited, [m for m in members if not m.word.denied], said) or _wished(claim, cited, members, said)
         if fault is None and not open_question:
             fault = _denied_in_other_words(claim, cited, clause, members)
@@ -77,7 +77,8 @@ def _elliptic(claim: Reading, cited: Reading, matches: Sequence[Match]) -> Claim
         end = begin + len(text)
         if number not in cited.denying_clauses:
             continue
-        inside = [m for m in matches if m.found and all(begin <= w.start < end for w in m.found)]
+        mine = [m for m in matches if m.found and not m.word.form.endswith(("'s", "’s"))]
+        inside = [m for m in mine if all(begin <= w.start < end for w in m.found)]
         if inside and (_CONTRAST.search(text) or (cited.language == "ko" and re.search(r"아니[고라지]|아니에|아닙", text))):
             return rejection("negation_left_out", word=inside[0].word.form)
         short = _ELLIPTIC.search(text)
@@ -192,6 +193,8 @@ def _denial_fault(
     word = covered[0].word.form if covered else claim.clauses[clause].strip()[:40]
     if _OWN.search(claim.clauses[clause]) and _NOT_MINE.search(cited.text):
         return None
+    if any(m.standing == "opposite" and any(not w.denied for w in m.found) for m in covered):
+        return None
     verbs = [m for m in covered if m.word.kind == "verb"]
     found = [m for m in verbs if any(w.kind == "verb" for w in m.found)]
     if found:
@@ -250,7 +253,7 @@ _PERSONAL = re.compile(r"\b(?:i|we|they|he|she|nobody|none|no one|it)\b", re.IGN
 def _left_out(cited: Reading, members: Sequence[Match], said: Mapping[int, frozenset[int]]) -> ClaimRejection | None:
     """An affirmed word that the cited words only deny: the predicate, or most of what the clause says."""
     placed = [(m, _place(m, cited, said)) for m in members if m.found]
-    against = [m for m, words in placed if words and all(w.denied for w in words)]
+    against = [m for m, words in placed if words and all(w.denied and w.clause not in cited.by_word for w in words)]
     if not against:
         return None
     verbs = [m for m, words in placed if m.word.kind == "verb" or (m in against and all(w.kind == "verb" for w in words))]

@@ -55,7 +55,7 @@ def check_support(
     absent = [m.word for m in matches if m.standing == "absent"]
     asked = {k for w in read_cited(interviewers).words for k in w.keys} if absent and interviewers else set()
     thing = next(iter(_things(absent)), None)
-    grounds = len(said.figures) + sum(m.standing == "cited" and m.word.key not in frame_words() for m in matches)
+    grounds = len(said.figures) + sum(m.standing == "cited" and m.word.key not in frame_words(general=False) for m in matches)
     if thing is not None and (grounds or quoted):
         return rejection("interviewers_words" if set(thing.keys) & asked else "subject_not_cited", word=thing.form)
     # Two figures that stand in two answers are the contradiction; its wording is neutral and may be ours.

@@ -272,6 +272,12 @@ def _denies(m: Morpheme, before: Morpheme | None) -> bool:
     return m.form == "대신" and before is not None and before.tag == "ETM"
 
 
+def _declines(part: Sequence[Morpheme], at: int) -> bool:
+    """Whether "hard" is said for "no": 옮기기 어렵다, 어렵다고 말씀드렸다."""
+    before = part[at - 1].tag in ("ETN", "JKS") if at else False
+    return before or (at + 1 < len(part) and part[at + 1].form.startswith("다고"))
+
+
 def _denied(part: Sequence[Morpheme]) -> bool:
     """Whether a clause denies: not, could not, is not, there is none, instead of. Two denials make none."""
     count = by_word = 0
@@ -280,8 +286,8 @@ def _denied(part: Sequence[Morpheme]) -> bool:
             by_word += 1
         elif m.tag == "VX" and m.form in _DENIALS:
             count += 1
-        elif m.form == "어렵" and at and part[at - 1].form in ("기", "기가", "는") and part[at - 1].tag in ("ETN", "JKS"):
-            count += 1  # 옮기기 어렵다: it is not done
+        elif m.form == "어렵" and _declines(part, at):
+            count += 1
         elif m.tag in ("VA", "VV") and m.form == "없":
             before = part[at - 1] if at else None
             # 없어지다 (to disappear) is an act and denies nothing.
