@@ -18,7 +18,7 @@ async def waiting_run(client: AirflowClient, dag_id: str, interview_id: str) -> 
     Raises:
         AirflowFailure: Airflow is away, or does not let this login see it.
     """
-    params = {
+    params: dict[str, str | int] = {
         "subject_search": interview_id,
         "task_id": REVIEW_TASK,
         "response_received": "false",
