@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
 from include.interview.insight.sources import Passage
 from include.interview.records import Record
+from include.judgement.insight.english_words import english_words
 from include.judgement.insight.figures import Figure
+from include.judgement.insight.korean_words import korean_words
 from include.judgement.insight.numbers import figures
-from include.judgement.insight.words import ContentWord, ReadText, read_text
+from include.judgement.insight.words import ContentWord, ReadText
+from include.judgement.korean import KEPT_TEXTS
+
+KEPT_READINGS = 128
+"""Sets of passages whose reading is kept: claims cite the same answers again and again."""
 
 
 class Reading(Record, frozen=True):
@@ -25,9 +32,10 @@ class Reading(Record, frozen=True):
     by_word: frozenset[int] = frozenset()
 
 
+@lru_cache(maxsize=KEPT_TEXTS)
 def read(text: str, language: str) -> Reading:
-    """`text` in `language`, read."""
-    found: ReadText = read_text(text, language)
+    """`text` in `language`, read; the last texts are kept."""
+    found: ReadText = korean_words(text) if language == "ko" else english_words(text)
     numbers = figures(text, language)
     words = tuple(w for w in found.words if not any(f.start < w.end and w.start < f.end for f in numbers))
     return Reading(text, language, words, numbers, found.denying_clauses, found.clauses, found.by_word)
@@ -35,6 +43,11 @@ def read(text: str, language: str) -> Reading:
 
 def read_cited(passages: Sequence[Passage]) -> Reading:
     """All cited passages as one reading; clauses and sentences of different passages stay apart."""
+    return _read_all(tuple(passages))
+
+
+@lru_cache(maxsize=KEPT_READINGS)
+def _read_all(passages: tuple[Passage, ...]) -> Reading:
     whole: list[str] = []
     words: list[ContentWord] = []
     numbers: list[Figure] = []
@@ -60,6 +73,4 @@ def read_cited(passages: Sequence[Passage]) -> Reading:
         at += len(passage.text) + 1
     language = "ko" if passages and passages[0].language == "ko" else "en"
     text = "\n".join(whole)
-    return Reading(
-        text, language, tuple(words), tuple(numbers), frozenset(denying), tuple(clauses), frozenset(by_word)
-    )
+    return Reading(text, language, tuple(words), tuple(numbers), frozenset(denying), tuple(clauses), frozenset(by_word))

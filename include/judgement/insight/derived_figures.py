@@ -52,7 +52,15 @@ def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    return (one == other or "count" in (one, other)) and one not in ("year", "month", "weekday", "ordinal", "day", "clock", "of")
+    return (one == other or "count" in (one, other)) and one not in (
+        "year",
+        "month",
+        "weekday",
+        "ordinal",
+        "day",
+        "clock",
+        "of",
+    )
 
 
 def _said_unit(kind: str, value: float, cited: Reading) -> bool:

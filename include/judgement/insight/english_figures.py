@@ -16,9 +16,14 @@ _SPELLED = (
 _SMALL = {word: value for value, word in enumerate(_SPELLED.split("|"))}
 _TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12}
-_ORDINALS = {w: n for n, w in enumerate(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(), 1)}
+_ORDINALS = {
+    w: n
+    for n, w in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        1,
+    )
+}
 _TIMES = {"once": 1, "twice": 2, "thrice": 3}
 _FACTORS = {
     "double": 2, "doubled": 2, "doubling": 2, "triple": 3, "tripled": 3, "tripling": 3, "quadrupled": 4, "quadruple": 4,
@@ -121,7 +126,13 @@ def _part_of(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
             one = float(_SMALL.get(low, 1))
             return Figure(_share(one, whole), tokens[at].start, tokens[at + 1].end), at + 2
     value, after, _ = _amount(tokens, at)
-    link = 1 if _low(tokens, after) == "in" else 2 if (_low(tokens, after), _low(tokens, after + 1)) == ("out", "of") else 0
+    link = (
+        1
+        if _low(tokens, after) == "in"
+        else 2
+        if (_low(tokens, after), _low(tokens, after + 1)) == ("out", "of")
+        else 0
+    )
     if value is None or not link or after + link >= len(tokens):
         return None
     while _low(tokens, after + link) in ("the", "every", "last"):
@@ -150,10 +161,14 @@ def _clock(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
     value = _SMALL.get(low, float(low) if low.isdigit() else None)
     if value is not None and 0 < value <= 12:
         end = at + (4 if _low(tokens, at + 2) == "." else 2)
-        between = _low(tokens, at - 1) == "between" and _low(tokens, at + 1) == "and" and (
-            _low(tokens, at + 2) in _SMALL and [_low(tokens, at + 3), _low(tokens, at + 4)] == ["in", "the"]
+        between = (
+            _low(tokens, at - 1) == "between"
+            and _low(tokens, at + 1) == "and"
+            and (_low(tokens, at + 2) in _SMALL and [_low(tokens, at + 3), _low(tokens, at + 4)] == ["in", "the"])
         )
-        if between or (_low(tokens, at + 1), _low(tokens, at + 2)) == ("in", "the") and _low(tokens, at + 3) in _DAYTIMES:
+        if between or (
+            (_low(tokens, at + 1), _low(tokens, at + 2)) == ("in", "the") and _low(tokens, at + 3) in _DAYTIMES
+        ):
             return Figure(frozenset({("clock", value % 12)}), tokens[at].start, tokens[at].end), at + 1
         noon = _low(tokens, at + 1) in ("pm", "am", "o'clock") or (
             _low(tokens, at + 1) in ("p", "a") and (_low(tokens, at + 2), _low(tokens, at + 3)) == (".", "m")

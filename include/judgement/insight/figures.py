@@ -38,7 +38,9 @@ class Figure(Record, frozen=True):
 
     def agrees(self, other: Figure) -> bool:
         """True when both may mean the same."""
-        if any(k == kind and abs(v - value) <= CLOSE * abs(v) for k, v in self.readings for kind, value in other.readings):
+        if any(
+            k == kind and abs(v - value) <= CLOSE * abs(v) for k, v in self.readings for kind, value in other.readings
+        ):
             return True
         # "nine out of ten" beside "of the ten nine": both numbers, or the share.
         counts = {v for k, v in self.readings if k == "count"}

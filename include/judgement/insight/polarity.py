@@ -56,7 +56,9 @@ def check_polarity(
             continue
         # What something is preferred to, done before or done instead of is not affirmed.
         members = [m for m in members if m.word.form != "대신" and not _SET_ASIDE.match(claim.text[m.word.end :])]
-        fault = _left_out(cited, [m for m in members if not m.word.denied], said) or _wished(claim, cited, members, said)
+        fault = _left_out(cited, [m for m in members if not m.word.denied], said) or _wished(
+            claim, cited, members, said
+        )
         if fault is None and not open_question:
             fault = _denied_in_other_words(claim, cited, clause, members)
         if fault is not None:
@@ -65,7 +67,10 @@ def check_polarity(
 
 
 _SET_ASIDE = re.compile(r"\s?(?:보다|대신)")
-_ELLIPTIC = re.compile(r"^(?P<who>.*?)\b(?:i |we |they |he |she )?(?:did|do|does|was|were|is|are|have|has|had|could|would)(?: not|n['’]t)\W*$", re.IGNORECASE)
+_ELLIPTIC = re.compile(
+    r"^(?P<who>.*?)\b(?:i |we |they |he |she )?(?:did|do|does|was|were|is|are|have|has|had|could|would)(?: not|n['’]t)\W*$",
+    re.IGNORECASE,
+)
 _CONTRAST = re.compile(r"^\W*(?:and |but )?not (?:the|a|an|in|from|by|on|for)\b", re.IGNORECASE)
 
 
@@ -79,7 +84,9 @@ def _elliptic(claim: Reading, cited: Reading, matches: Sequence[Match]) -> Claim
             continue
         mine = [m for m in matches if m.found and not m.word.form.endswith(("'s", "’s"))]
         inside = [m for m in mine if all(begin <= w.start < end for w in m.found)]
-        if inside and (_CONTRAST.search(text) or (cited.language == "ko" and re.search(r"아니[고라지]|아니에|아닙", text))):
+        if inside and (
+            _CONTRAST.search(text) or (cited.language == "ko" and re.search(r"아니[고라지]|아니에|아닙", text))
+        ):
             return rejection("negation_left_out", word=inside[0].word.form)
         short = _ELLIPTIC.search(text)
         if short is None:
@@ -150,9 +157,13 @@ def _denied_in_other_words(
     return None
 
 
-_OWN = re.compile(r"\b(?:own|candidate's|themselves|himself|herself)\b|자신|본인|지원자(?:의|에게|가) |자체|스스로|직접", re.IGNORECASE)
+_OWN = re.compile(
+    r"\b(?:own|candidate's|themselves|himself|herself)\b|자신|본인|지원자(?:의|에게|가) |자체|스스로|직접",
+    re.IGNORECASE,
+)
 _NOT_MINE = re.compile(
-    r"\bnot (?:mine|me|my|us)\b|\bwasn't (?:mine|me|my)\b|(?:^|\s)(?:제|내) \S+ 아니|제가 아니|저희가 아니|저희 팀이 아니", re.IGNORECASE
+    r"\bnot (?:mine|me|my|us)\b|\bwasn't (?:mine|me|my)\b|(?:^|\s)(?:제|내) \S+ 아니|제가 아니|저희가 아니|저희 팀이 아니",
+    re.IGNORECASE,
 )
 
 
@@ -218,9 +229,7 @@ def _taken_up(cited: Reading, held: Sequence[ContentWord]) -> bool:
     """Whether the sentence behind the words denies of them: "trainees. We haven't been allowed to take any." """
     sentence_of = {w.clause: w.sentence for w in cited.words}
     behind = {w.sentence + 1 for w in held}
-    return any(
-        sentence_of.get(c) in behind and re.search(r"\bany\b", cited.clauses[c]) for c in cited.denying_clauses
-    )
+    return any(sentence_of.get(c) in behind and re.search(r"\bany\b", cited.clauses[c]) for c in cited.denying_clauses)
 
 
 def _nearest_denies(clause: str, cited: Reading) -> bool:
@@ -231,16 +240,16 @@ def _nearest_denies(clause: str, cited: Reading) -> bool:
     return denying_best >= NEAR_CLAUSE and denying_best >= float(near.max()) - TIE
 
 
-def _anothers_deed(
-    one: Match, cited: Reading, placed: Sequence[tuple[Match, tuple[ContentWord, ...]]]
-) -> bool:
+def _anothers_deed(one: Match, cited: Reading, placed: Sequence[tuple[Match, tuple[ContentWord, ...]]]) -> bool:
     """Whether an English verb is denied of a subject the claim does not speak of: "the hospice couldn't fund it"."""
     if not one.word.form.isascii() or not one.found:
         return False
     word = one.found[0]
     spoken = {w.start for _, words in placed for w in words}
     keys = {k for m, _ in placed for k in m.word.keys}
-    subjects = [w for w in cited.words if w.clause == word.clause and w.start < word.start and w.kind in ("noun", "name")]
+    subjects = [
+        w for w in cited.words if w.clause == word.clause and w.start < word.start and w.kind in ("noun", "name")
+    ]
     if not subjects or any(w.start in spoken or w.key in keys for w in subjects):
         return False
     between = cited.text[subjects[-1].end : word.start]
@@ -256,7 +265,9 @@ def _left_out(cited: Reading, members: Sequence[Match], said: Mapping[int, froze
     against = [m for m, words in placed if words and all(w.denied and w.clause not in cited.by_word for w in words)]
     if not against:
         return None
-    verbs = [m for m, words in placed if m.word.kind == "verb" or (m in against and all(w.kind == "verb" for w in words))]
+    verbs = [
+        m for m, words in placed if m.word.kind == "verb" or (m in against and all(w.kind == "verb" for w in words))
+    ]
     denied = {w.sentence for m in against for w in m.found}
     beside = any(w.sentence in denied for m, words in placed if m not in against for w in words)
     verbs = [m for m in verbs if m.word.key not in frame_words() or len(against) > 1 or beside]

@@ -48,7 +48,12 @@ _COMPARES = re.compile(
 
 def check_relations(said: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
     """The first relation of the claim that the cited words do not make, or make the other way round."""
-    return _cause(said, cited, matches) or _direction(said, cited, matches) or _measures(said, cited) or _at_once(said, cited)
+    return (
+        _cause(said, cited, matches)
+        or _direction(said, cited, matches)
+        or _measures(said, cited)
+        or _at_once(said, cited)
+    )
 
 
 def _at_once(said: Reading, cited: Reading) -> ClaimRejection | None:
@@ -103,7 +108,8 @@ def _direction(said: Reading, cited: Reading, matches: Sequence[Match]) -> Claim
     if found is None:
         return None
     places = {
-        side: [w.start for m in matches if m.word.start == found.start(side) for w in m.found] for side in ("one", "two")
+        side: [w.start for m in matches if m.word.start == found.start(side) for w in m.found]
+        for side in ("one", "two")
     }
     if places["one"] and places["two"] and min(places["two"]) < min(places["one"]) and "from" in cited.text.lower():
         return rejection("numbers_reversed")

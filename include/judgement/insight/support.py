@@ -55,7 +55,9 @@ def check_support(
     absent = [m.word for m in matches if m.standing == "absent"]
     asked = {k for w in read_cited(interviewers).words for k in w.keys} if absent and interviewers else set()
     thing = next(iter(_things(absent)), None)
-    grounds = len(said.figures) + sum(m.standing == "cited" and m.word.key not in frame_words(general=False) for m in matches)
+    grounds = len(said.figures) + sum(
+        m.standing == "cited" and m.word.key not in frame_words(general=False) for m in matches
+    )
     if thing is not None and (grounds or quoted):
         return rejection("interviewers_words" if set(thing.keys) & asked else "subject_not_cited", word=thing.form)
     # Two figures that stand in two answers are the contradiction; its wording is neutral and may be ours.
@@ -83,7 +85,9 @@ def _asked(said: Reading, cited: Reading, interviewers: Sequence[Passage]) -> fl
 def _things(absent: Sequence[ContentWord]) -> list[ContentWord]:
     """Of the words that stand nowhere, those that name a thing."""
     # A bare Korean stem is no word to the encoder.
-    rated = [w for w in absent if w.form.isascii() or (w.kind != "verb" and len(w.form) > 1 and not w.form.endswith("적"))]
+    rated = [
+        w for w in absent if w.form.isascii() or (w.kind != "verb" and len(w.form) > 1 and not w.form.endswith("적"))
+    ]
     if not rated:
         return []
     scores = concreteness([lemma(w.form) for w in rated])

@@ -143,7 +143,9 @@ def _named(said: Reading, matches: Sequence[Match], *, asks: bool) -> ClaimRejec
     return None
 
 
-_LESS_RISK = re.compile(r"\b(?:reduc|lower|minimi[sz]|limit|decreas)\w*\s+(?:\S+\s+){0,2}risks?\b|위험[을를]?\s*(?:줄|낮|최소)")
+_LESS_RISK = re.compile(
+    r"\b(?:reduc|lower|minimi[sz]|limit|decreas)\w*\s+(?:\S+\s+){0,2}risks?\b|위험[을를]?\s*(?:줄|낮|최소)"
+)
 """To make a risk smaller is what a writer calls care; it is no measure."""
 
 

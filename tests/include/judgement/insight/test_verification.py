@@ -15,7 +15,8 @@ from tests.include.judgement.insight.claim_files import FALSE, accepted, claims
 
 pytestmark = pytest.mark.unit
 
-NAMES = {language: [f"{language}_{name}" for name in ("development", "second", "third")] for language in ("en", "ko")}
+SETS = ("development", "second", "third", "nurse", "shop", "engineer", "office")
+NAMES = {language: [f"{language}_{name}" for name in SETS] for language in ("en", "ko")}
 SAID = (
     "Interviewer: Did you lead ninety people?\n"
     "Candidate: I mentor three junior developers. We never shipped on a Friday.\n"
