@@ -28,8 +28,9 @@ _UNIT_WORDS = {
 def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
     """Whether `figure` of the claim follows from the cited figures.
 
-    The two numbers of "3 of 4" may stand apart. A frequency follows where its unit is said ("in one quarter": per quarter), half and double from two figures of one
-    kind, and an amount of money by which something changed from the two amounts. Nothing else does.
+    The two numbers of "3 of 4" may stand apart. A frequency follows where its unit is said ("in one quarter": per
+    quarter), half and double from two figures of one kind, and an amount of money by which something changed from the
+    two amounts. Nothing else does.
     """
     if all(_said_unit(kind, value, cited) for kind, value in figure.readings):
         return True
@@ -69,7 +70,7 @@ def _said_unit(kind: str, value: float, cited: Reading) -> bool:
 
 
 def _difference(claim: Reading, figure: Figure, cited: Reading) -> bool:
-    """ "Cut the bill by 9,000 dollars" of a bill that went from 22,000 to 13,000."""
+    """Whether it is the step between two amounts: cut by 9,000 dollars, of a bill from 22,000 to 13,000."""
     mine = {v for k, v in figure.readings if k.startswith("money:")}
     if not mine or not _BY.search(claim.text) or _FROM_TO.search(claim.text[: figure.start]):
         return False

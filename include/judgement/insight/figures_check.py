@@ -64,7 +64,7 @@ def _unit_left_out(figure: Figure, cited: Reading) -> tuple[Figure, ...]:
 
 
 def _goes_on(cited: Reading, one: Figure, two: Figure) -> bool:
-    """Whether `two` may leave out the unit of `one`: in its sentence, or as the last word of the next ("it's sixteen")."""
+    """Whether `two` may leave out the unit of `one`: in its sentence, or as the end of the next one."""
     between = cited.text[one.end : two.start]
     ends = len(_SENTENCE_END.findall(between))
     closing = re.match(r"\s*(?:[.,;!?]|$)", cited.text[two.end :]) is not None
@@ -235,7 +235,8 @@ def _follows(cited: Reading, one: Figure, two: Figure) -> bool:
 
 
 _EARLIER = re.compile(
-    r"\b(?:when (?:i|we) (?:started|began|took|joined|arrived)|used to be|originally|the (?:year|month|week) before|previously|"
-    r"before that|at the beginning)\b|맡았을 때|왔을 때|시작했을 때|처음|원래|예전|전에는|재작년|지난해엔",
+    r"\b(?:when (?:i|we) (?:started|began|took|joined|arrived)|used to be|originally|"
+    r"the (?:year|month|week) before|previously|before that|at the beginning)\b"
+    r"|맡았을 때|왔을 때|시작했을 때|처음|원래|예전|전에는|재작년|지난해엔",
     re.IGNORECASE,
 )

@@ -156,7 +156,9 @@ def _spelled(text: str) -> float:
     return total + section + (current or 0)
 
 
-def _korean_unit(text: str, said: tuple[Morpheme, ...], at: int, after: int, value: float) -> tuple[Figure | None, int]:
+def _korean_unit(  # noqa: C901 - one grammar
+    text: str, said: tuple[Morpheme, ...], at: int, after: int, value: float
+) -> tuple[Figure | None, int]:
     start, end = said[at].start, said[after - 1].end
     behind = said[after] if after < len(said) else None
     following = behind.form if behind is not None else ""

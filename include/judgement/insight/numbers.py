@@ -35,7 +35,7 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
 
 
 def _corrected(text: str, figure: Figure, following: Figure | None) -> bool:
-    """Whether the speaker takes the figure back for the next one: "nine, no, sorry, eleven", "아홉 분, 아니 열한 분"."""
+    """Whether the speaker takes the figure back for the next one: "nine, no, sorry, eleven", "아홉, 아니 열한"."""
     if following is None or following.start - figure.end > CORRECTION:
         return False
     return _TAKEN_BACK.search(text[figure.end : following.start]) is not None

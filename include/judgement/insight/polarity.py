@@ -51,11 +51,11 @@ def check_polarity(
     fault = None if claim.denying_clauses or open_question else _elliptic(claim, cited, matches)
     if fault is not None:
         return fault
-    for clause, members in by_clause.items():
+    for clause, standing in by_clause.items():
         if clause in claim.denying_clauses or claim.clauses[clause].lower().lstrip().startswith("before "):
             continue
         # What something is preferred to, done before or done instead of is not affirmed.
-        members = [m for m in members if m.word.form != "대신" and not _SET_ASIDE.match(claim.text[m.word.end :])]
+        members = [m for m in standing if m.word.form != "대신" and not _SET_ASIDE.match(claim.text[m.word.end :])]
         fault = _left_out(cited, [m for m in members if not m.word.denied], said) or _wished(
             claim, cited, members, said
         )
@@ -226,7 +226,7 @@ _NEGATION = re.compile(r"\b(?:not|never|no|without|any)\b|n't\b|없이|않\S*|�
 
 
 def _taken_up(cited: Reading, held: Sequence[ContentWord]) -> bool:
-    """Whether the sentence behind the words denies of them: "trainees. We haven't been allowed to take any." """
+    """Whether the sentence behind the words denies of them: "trainees" and then "not allowed to take any"."""
     sentence_of = {w.clause: w.sentence for w in cited.words}
     behind = {w.sentence + 1 for w in held}
     return any(sentence_of.get(c) in behind and re.search(r"\bany\b", cited.clauses[c]) for c in cited.denying_clauses)

@@ -16,15 +16,18 @@ from include.judgement.korean import morphemes
 _BECAUSE = re.compile(r"\b(?:because(?: of)?|since|due to|owing to|as a result of)\b", re.IGNORECASE)
 _KOREAN_CAUSE = frozenset("어서 아서 니까 으니까 므로 느라".split())
 _CAUSAL = re.compile(
-    r"\b(?:because|since|so|therefore|due to|that's why|which is why|as a result)\b|때문|거든|니까|[아어해워려여]서\b|그래서|므로|덕분",
+    r"\b(?:because|since|so|therefore|due to|that's why|which is why|as a result)\b"
+    r"|때문|거든|니까|[아어해워려여]서\b|그래서|므로|덕분",
     re.IGNORECASE,
 )
 _AT_ONCE = re.compile(
-    r"\b(?:from the (?:beginning|start|outset)|immediately|at once|right away|straight ?away|instantly)\b|처음부터|즉시|곧바로|단번에",
+    r"\b(?:from the (?:beginning|start|outset)|immediately|at once|right away|straight ?away|instantly)\b"
+    r"|처음부터|즉시|곧바로|단번에",
     re.IGNORECASE,
 )
 _SOON = re.compile(
-    r"\b(?:straight|same (?:day|evening|night|morning|week)|minutes|seconds|right (?:then|away)|at once|immediately|first day|from the)\b"
+    r"\b(?:straight|same (?:day|evening|night|morning|week)|minutes|seconds|"
+    r"right (?:then|away)|at once|immediately|first day|from the)\b"
     r"|바로|그날|당일|즉시|곧|첫날|처음부터|분 (?:만|안|뒤|후)|\d분",
     re.IGNORECASE,
 )

@@ -1,12 +1,13 @@
 """Whether the cited words bear what a claim says beyond its figures, names and denials.
 
 Two measures. Things (nouns for what can be pointed at) must stand in the cited words; a writer's own verbs, qualities
-and abstractions need not. And the claim as a sentence must lie near the cited sentences, and nearer to them than to what
-an interviewer said: cosine of sentence embeddings.
+and abstractions need not. And the claim as a sentence must lie near the cited sentences, and nearer to them than to
+what an interviewer said: cosine of sentence embeddings.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -104,7 +105,7 @@ def _nearness(claim: str, texts: Sequence[str]) -> float:
     windows: list[str] = []
     for text in texts:
         parts = sentences(text)
-        windows += [*parts, *(f"{a} {b}" for a, b in zip(parts, parts[1:], strict=False)), text]
+        windows += [*parts, *(f"{a} {b}" for a, b in itertools.pairwise(parts)), text]
     if not windows:
         return 0.0
     return float((encode(windows) @ encode([claim])[0]).max())

@@ -12,8 +12,8 @@ Kind = Literal["name", "noun", "verb", "other"]
 class ContentWord(Record, frozen=True):
     """One content word. `key` is its stem; `parts` are the stems of a compound's members.
 
-    `clause` and `sentence` count from 0. `denied`: a negation of its clause covers it. `derived`: a Korean noun that 하다
-    or 되다 makes a verb.
+    `clause` and `sentence` count from 0. `denied`: a negation of its clause covers it. `derived`: a Korean noun that
+    하다 or 되다 makes a verb.
     """
 
     form: str

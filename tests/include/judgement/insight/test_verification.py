@@ -8,7 +8,9 @@ from include.interview.insight.records import CheckedClaim, Claim, ClaimText
 from include.interview.insight.sources import InsightSource, document_source, passages_of
 from include.interview.records import Document, Transcript, Utterance
 from include.interview.transcript.typed import parse_transcript
+from include.judgement.insight.concreteness import concreteness
 from include.judgement.insight.reasons import rejection
+from include.judgement.insight.support import THING
 from include.judgement.insight.verification import MOST_CITATIONS, verify
 from include.judgement.insight.wording import LONGEST
 from tests.include.judgement.insight.claim_files import FALSE, accepted, claims
@@ -55,6 +57,20 @@ def test_true_claims_pass(language: str) -> None:
     written = sum(len(claims(name, "true")) for name in NAMES[language])
     assert written >= 40
     assert sum(len(accepted(name, "true")) for name in NAMES[language]) >= 0.9 * written
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_most_reversed_comparisons_and_causes_do_not_pass(language: str) -> None:
+    planted = sum(len(claims(name, "reversed")) for name in NAMES[language])
+    passed = [one for name in NAMES[language] for one in accepted(name, "reversed")]
+    assert planted >= 20
+    assert len(passed) <= planted / 3, passed
+
+
+def test_things_are_told_from_abstractions_in_words_that_are_not_listed() -> None:
+    things = ("kettle", "dentist", "helicopter", "주전자", "치과의사", "헬리콥터")
+    abstractions = ("humility", "dedication", "restructure", "겸손", "헌신", "재편")
+    assert concreteness(things).min() > THING > concreteness(abstractions).max()
 
 
 def test_the_quote_is_the_candidates_own_words_with_their_place() -> None:
