@@ -112,7 +112,7 @@ def read_document(path: Path, kind: DocumentKind, settings: Settings) -> Documen
     try:
         return Document(kind, document_text(read_file(path), settings.limits.max_document_bytes))
     except BadInput as error:
-        raise BadInput(f"{shown_path(path)}: {error.cause}", error.remedy, code=error.code) from None
+        raise BadInput(f"{shown_path(Path(path.name))}: {error.cause}", error.remedy, code=error.code) from None
 
 
 def shown_path(path: Path) -> str:

@@ -34,7 +34,7 @@ def test_cards_transcripts_measurements_and_reports_are_written(triview, clips, 
     assert "✗ broken:" in shown.err
     assert "incomplete" in shown.out
     out = tmp_path / "out"
-    assert {p.name for p in out.iterdir()} == {"speaking", "silent", "evaluations.csv"}
+    assert {p.name for p in out.iterdir()} == {"speaking", "silent", "evaluations.csv", "evaluations.xlsx"}
     files = {p.name for p in (out / "speaking").iterdir()}
     assert files == {"card.json", "transcript.json", "measurements.json", "timings.json", *REPORTS}
     card = msgspec.json.decode((out / "speaking" / "card.json").read_bytes(), type=Scorecard)
@@ -43,11 +43,12 @@ def test_cards_transcripts_measurements_and_reports_are_written(triview, clips, 
     assert card.status == "incomplete"
     assert transcript.utterances
     assert {m.channel for m in measured} >= {"media", "face", "voice", "fluency"}
-    with (out / "evaluations.csv").open(encoding="utf-8", newline="") as file:
+    with (out / "evaluations.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["file"] for row in rows] == ["speaking", "silent"]
+    assert [row["file"] for row in rows] == ["speaking", "broken", "silent"]
+    assert rows[1]["error"]
     assert float(rows[0]["face.present_share"]) > 0.9
-    assert rows[1]["language_status"] == "insufficient"
+    assert rows[2]["language_status"] == "insufficient"
     assert not (home / "triview.db").exists(), "nothing of the evaluation is kept in the installation"
 
 

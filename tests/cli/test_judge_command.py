@@ -106,7 +106,9 @@ def test_an_unknown_label_is_shown_to_whoever_gave_the_file(triview, transcripts
     (tmp_path / "named.txt").write_text(PLAIN + "Dana Park: I would say so.\n김하늘: 네.\nDana Park: Yes.\n")
     shown = triview("judge", tmp_path / "named.txt", transcripts[0], "--out", "out")
     assert shown.code == 2
-    assert [row["file"] for row in table(tmp_path / "out" / "summary.csv")] == ["poor"]
+    failed, judged = table(tmp_path / "out" / "summary.csv")
+    assert (failed["file"], judged["file"]) == ("named", "poor")
+    assert "Dana" not in failed["error"]
     assert "lines 5, 6, 7" in shown.err
     assert "Labels found: 'Dana Park' (line 5), '김하늘' (line 6)." in shown.err
 
@@ -120,7 +122,7 @@ def test_json_is_one_document_on_standard_output(triview, transcripts: list[Path
     cards = [msgspec.convert(card, Scorecard) for card in answer["cards"]]
     assert [c.scope for c in cards] == ["words"] * 3
     assert [Path(name).name for name in answer["failed"]] == ["empty.txt"]
-    assert len(table(Path(answer["summary"]))) == 3
+    assert [row["status"] == "failed" for row in table(Path(answer["summary"]))] == [False] * 3 + [True]
 
 
 @pytest.mark.parametrize("stage", ["practical", "executive"])
@@ -162,3 +164,33 @@ def test_a_resume_and_an_opening_are_taken_into_account(triview, transcripts: li
     other = {c["criterion"]: c["level"] for c in marine["criteria"]}
     assert other["job_fit"] < level["job_fit"]
     assert other["language"] == pytest.approx(level["language"])
+
+
+def test_names_are_told_and_a_batch_survives_names_of_files_that_are_none(triview, tmp_path: Path) -> None:
+    named = PLAIN.replace("Interviewer:", "Dana Park:").replace("Interviewee:", "김하늘:")
+    (tmp_path / "plain.txt").write_text(PLAIN)
+    (tmp_path / "=1+2.txt").write_text(named)
+    odd = tmp_path / "\udcff\udcfe\x1b[31m.txt"
+    odd.write_text(PLAIN)
+    shown = triview(
+        "judge", tmp_path / "plain.txt", tmp_path / "=1+2.txt", odd, tmp_path / "\udcff.none.txt",
+        "--candidate", "김하늘", "--interviewer", "dana park", "--out", "out",
+    )  # fmt: skip
+    assert shown.code == 2
+    assert "\x1b" not in shown.out + shown.err
+    rows = table(tmp_path / "out" / "summary.csv")
+    assert [row["file"] for row in rows] == ["plain", "'=1+2", "___[31m", "_.none"]
+    assert rows[0]["total"] == rows[1]["total"] == rows[2]["total"] != ""
+    assert {p.suffix for p in (tmp_path / "out").iterdir()} == {".json", ".csv", ".xlsx"}
+
+
+def test_a_resume_of_any_kind_is_read_before_anything_is_written(
+    triview, transcripts: list[Path], tmp_path: Path
+) -> None:
+    (tmp_path / "cv.txt").write_bytes("이력서: Python 개발자".encode("utf-16"))
+    (tmp_path / "cv.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old")
+    assert triview("judge", transcripts[0], "--resume", tmp_path / "cv.txt", "--out", "out").code == 0
+    refused = triview("judge", transcripts[0], "--resume", tmp_path / "cv.doc", "--out", "none")
+    assert refused.code == 2
+    assert "cv.doc: The document is an old .doc" in refused.err
+    assert not (tmp_path / "none").exists()

@@ -90,9 +90,9 @@ def test_questions_for_an_application_are_those_of_the_steps_and_none_is_stored(
     [
         (["--transcript", "nobody.txt"], "before the first speaker label"),
         (["--transcript", "missing.txt"], "missing.txt: The file cannot be read."),
-        (["--documents", "empty.md"], "empty.md is empty."),
+        (["--documents", "empty.md"], "empty.md: The document is empty."),
         (["--documents", "missing.pdf"], "missing.pdf: The file cannot be read."),
-        (["--opening", "opening-bad.yaml"], "opening-bad.yaml is not an opening"),
+        (["--opening", "opening-bad.yaml"], "opening-bad.yaml is not YAML"),
         (["--opening", "missing.yaml"], "does not exist"),
         (["--interview", "no-such"], "There is no interview no-such."),
         (["--interview", "x", "--transcript", "ai.txt"], "exclude each other"),
