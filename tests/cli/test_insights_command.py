@@ -77,7 +77,7 @@ def test_bad_input_is_a_sentence(triview, files: Path) -> None:
     refused = {
         "either an interview's id or transcripts": ("insights", "--json"),
         "cannot be read": ("insights", "verify", files / "none.json", *transcript),
-        "not a list of claims": ("insights", "verify", files / "executive.txt", *transcript),
+        "executive.txt is not JSON": ("insights", "verify", files / "executive.txt", *transcript),
         "There is no transcript": ("insights", "verify", files / "claims.json"),
         "same file name": ("insights", *transcript, *transcript),
         "There is no interview": ("insights", "no-such-id", "--json"),
