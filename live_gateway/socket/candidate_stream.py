@@ -51,7 +51,7 @@ class CandidateStream:
                 self._held.add(event.utt)
         if isinstance(event, wire.SpeakerUpdate):
             return [self._numbered(message) for message in self._reattributed(event, finals)]
-        share = share_of(OWN, event)
+        share = share_of("candidate", event)
         return [] if share is None else [self._numbered(share)]
 
     def present(self, messages: Sequence[wire.Durable]) -> list[wire.Durable]:
