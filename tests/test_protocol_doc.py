@@ -8,6 +8,7 @@ import re
 import msgspec
 import pytest
 
+from cli import protocol_docs
 from include.interview.live import wire
 from include.settings import PROJECT_ROOT
 
@@ -66,3 +67,16 @@ def test_every_close_code_is_explained() -> None:
         if row:
             for code in map(int, row[1].split(",")):
                 assert (code in wire.RECONNECT_CODES) == (row[2] == "yes"), code
+
+
+def test_the_fields_are_those_of_the_records() -> None:
+    assert protocol_docs.PAGE.read_text(encoding="utf-8") == protocol_docs.page(), "Run python -m cli.protocol_docs."
+
+
+@pytest.mark.parametrize(
+    "message", [*members(wire.AnyClientMessage), *members(wire.AnyDurable), *members(wire.AnyEphemeral)], ids=tag
+)
+def test_the_example_of_every_field_is_taken_by_its_record(message: type[msgspec.Struct]) -> None:
+    fields = msgspec.structs.fields(message)
+    example = {field.encode_name: protocol_docs.example_of(message, field) for field in fields}
+    msgspec.convert({"type": tag(message)} | example, message)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from include.interview.assessment.openings import general_opening
 from include.interview.live import wire
 from include.storage.live import LiveStore
 from tests.live_gateway.socket.test_resume import both, eventually, moving
@@ -46,7 +47,7 @@ async def test_killed_in_the_middle_of_an_utterance(world: World, live: LiveStor
             await interviewer.wait_ready()
             await candidate.wait_ready()
             await interviewer.play(pcm_of(tmp_path, "question", QUESTION, "en-gb"))
-            await interviewer.say(wire.QuestionAction(id="lead", action="used"))
+            await interviewer.say(wire.QuestionAction(id=general_opening().questions[0].id, action="used"))
             answering = asyncio.create_task(candidate.play(pcm_of(tmp_path, "answer", ANSWER)))
             await eventually(lambda: any(isinstance(m, wire.TranscriptPartial) and m.utt[0] == "c" for m in own), 60)
             first.kill()
