@@ -182,7 +182,7 @@ def hold(meeting: Meeting) -> None:
     wait(leader, connected)
     wait(leader, lambda d: len(d.find_elements("css selector", '#panel [data-here="true"]')) == 2)
     assert leader.find_elements("css selector", "#gauges") == []
-    wait(leader, lambda d: words_of(d, "candidate") >= ENOUGH, 60)
+    wait(leader, lambda d: words_of(d, "candidate") >= ENOUGH)
     wait(leader, lambda d: words_of(d, "interviewer") > 0)
     one(guest, "#note").send_keys("구체적인 수치를 들었음")
     press(guest, "#note-form button")
@@ -193,7 +193,7 @@ def hold(meeting: Meeting) -> None:
     press(leader, "#end")
     press(leader, "#end-dialog [value=yes]")
     for driver in (leader, guest):
-        wait(driver, visible("#after"), 40)
+        wait(driver, visible("#after"))
         assert driver.find_elements("css selector", "#after-card table") == []
         assert not any(one(driver, f"#{place}").is_displayed() for place in ("panel-form", "ask-sheet", "note-form"))
     look(leader, "ended-en")
