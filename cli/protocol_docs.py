@@ -42,7 +42,7 @@ UNIT_OF = {
     "weight": "points",
 }
 EXAMPLES: dict[str, Any] = {
-    "epoch": "490b8e048a760a0f",
+    "epoch": "e0e0e0e0e0e0e0e0",
     "last_seq": 41,
     "seq": 58,
     "id": "q1",

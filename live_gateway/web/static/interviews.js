@@ -10,7 +10,8 @@ const applies = (place, stage) => place.dataset.stages.split(" ").includes(stage
 function showPanel() {
   const panelists = find("panelists");
   if (!panelists) return;
-  panelists.disabled = panelists.hidden = !applies(panelists, form.elements.stage.value);
+  panelists.hidden = !applies(panelists, form.elements.stage.value);
+  panelists.disabled = panelists.hidden;
   for (const box of panelists.querySelectorAll("input")) {
     const leads = box.value === find("leader").value;
     box.closest("label").hidden = leads;

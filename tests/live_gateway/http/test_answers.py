@@ -11,7 +11,7 @@ from tests.support.indexed_answers import publish_answers
 pytestmark = pytest.mark.services
 
 OPENING = "answers-by-rest"
-SECRET = "Quagmirefield"
+MARKER = "Quagmirefield"
 SAID = "결제 서비스 장애의 원인을 찾아 데이터베이스 연결 설정을 고쳤습니다."
 ASKED = {"text": "데이터베이스 연결 때문에 난 결제 장애를 고쳤습니다.", "opening_id": OPENING}
 
@@ -21,7 +21,7 @@ def ids(gateway: Gateway) -> tuple[str, ...]:
     """Five people who answered alike; only one of them says the word."""
     stores, core = gateway.stores.acting_as("system"), gateway.settings.core
     return tuple(
-        publish_answers(stores, core, [f"{SAID} {SECRET if n == 0 else ''}".strip()], opening_id=OPENING)
+        publish_answers(stores, core, [f"{SAID} {MARKER if n == 0 else ''}".strip()], opening_id=OPENING)
         for n in range(5)
     )
 
@@ -32,14 +32,14 @@ def test_numbers_for_those_who_interview_and_no_words(cast: Cast, ids: tuple[str
         assert answer.status_code == 200, answer.text
         found = answer.json()
         assert (found["answers"], found["people"], found["suppressed"], found["details"]) == (5, 5, False, None)
-        assert SECRET not in answer.text
+        assert MARKER not in answer.text
         assert not any(one in answer.text for one in ids)
 
 
 def test_words_only_for_who_may_read_them(cast: Cast, gateway: Gateway, ids: tuple[str, ...]) -> None:
     found = cast.of("hr").post("/api/v1/answers/details", json=ASKED).json()
     assert {d["interview_id"] for d in found["details"]} == set(ids)
-    assert any(SECRET in d["text"] for d in found["details"])
+    assert any(MARKER in d["text"] for d in found["details"])
     entry = [e for e in gateway.stores.audit.entries(f"opening:{OPENING}") if e.action == "answers.searched"][-1]
     assert entry.actor == f"hr:{cast.account_ids['hr']}"
     assert '"details"' in entry.detail

@@ -55,7 +55,7 @@ QUARREL = (
     "합의했습니다."
 )
 ASKED = "데이터베이스 연결이 모자라서 결제 서비스에 장애가 났고 연결 풀과 질의를 고쳤습니다."
-SECRET = "Quagmirefield"
+MARKER = "Quagmirefield"
 OPENING = "general"
 
 
@@ -75,7 +75,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
             publish_answers(
                 stores,
                 installation.settings,
-                [text if n else f"{text} {SECRET}"],
+                [text if n else f"{text} {MARKER}"],
                 language="en" if text.isascii() else "ko",
             )
             for n, text in enumerate(OUTAGES)
@@ -88,7 +88,7 @@ def test_both_languages_are_found_and_only_numbers_are_said(made: Index) -> None
     found = search_answers(made.stores, ASKED, OPENING)
     assert (found.answers, found.people, found.suppressed, found.at_least) == (6, 6, False, False)
     assert found.details is None
-    assert SECRET not in msgspec.json.encode(found).decode()
+    assert MARKER not in msgspec.json.encode(found).decode()
     english = search_answers(made.stores, "payment outages from too few database connections", OPENING)
     assert english.people is not None
     assert english.people >= 5
@@ -98,7 +98,7 @@ def test_details_are_asked_for_and_audited(made: Index) -> None:
     found = search_answers(made.stores, ASKED, OPENING, with_details=True)
     assert found.details is not None
     assert {d.interview_id for d in found.details} == set(made.ids)
-    assert {d.text.removesuffix(f" {SECRET}") for d in found.details} == set(OUTAGES)
+    assert {d.text.removesuffix(f" {MARKER}") for d in found.details} == set(OUTAGES)
     assert [d.similarity for d in found.details] == sorted((d.similarity for d in found.details), reverse=True)
     entry = [e for e in made.stores.audit.entries(f"opening:{OPENING}") if e.action == "answers.searched"][-1]
     assert msgspec.json.decode(entry.detail) == {"answers": 6, "reason": "details"}
@@ -132,7 +132,7 @@ def test_what_is_asked_is_checked(made: Index) -> None:
 
 def test_nothing_but_ids_and_numbers_lies_in_chroma_and_nothing_in_the_clear(made: Index) -> None:
     files = [p for p in made.settings.home.rglob("*") if p.is_file()]
-    holding = [p for p in files if SECRET.encode() in p.read_bytes() or "데이터베이스".encode() in p.read_bytes()]
+    holding = [p for p in files if MARKER.encode() in p.read_bytes() or "데이터베이스".encode() in p.read_bytes()]
     assert holding == []
 
 

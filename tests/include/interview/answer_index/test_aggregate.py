@@ -15,11 +15,11 @@ from include.interview.answer_index.records import (
 )
 
 pytestmark = pytest.mark.unit
-SECRET = "Quagmirefield"
+MARKER = "Quagmirefield"
 
 
 def found(person: int, missing: tuple[EpisodePart, ...] | None = ("result",), answer: str = "u1") -> FoundAnswer:
-    kept = IndexedAnswer(answer, "en", "Why?", f"{SECRET} {person}", ("experience",), {"experience": "low"}, missing)
+    kept = IndexedAnswer(answer, "en", "Why?", f"{MARKER} {person}", ("experience",), {"experience": "low"}, missing)
     return FoundAnswer(AnswerKey(f"i{person}", answer), f"c{person}", "executive", 0.8, kept)
 
 
@@ -62,5 +62,5 @@ def test_nothing_of_anybody_is_in_the_summary() -> None:
     text = msgspec.json.encode(summary).decode()
     assert summary.at_least
     assert summary.details is None
-    assert all(word not in text for word in (SECRET, "low", '"i1"', '"c1"', "u1"))
-    assert detail_of(found(1)).text == f"{SECRET} 1"
+    assert all(word not in text for word in (MARKER, "low", '"i1"', '"c1"', "u1"))
+    assert detail_of(found(1)).text == f"{MARKER} 1"
