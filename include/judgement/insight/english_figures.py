@@ -92,8 +92,8 @@ def _english_at(  # noqa: C901 - one grammar
     if part is not None:
         return part
     if low in ("twenty", "thirty") and _ORDINALS.get(_low(tokens, at + 1), 10) < 10:
-        place = float(_TENS[low] + _ORDINALS[_low(tokens, at + 1)])
-        return Figure(frozenset({("ordinal", place), ("day", place)}), word.start, tokens[at + 1].end), at + 2
+        day = float(_TENS[low] + _ORDINALS[_low(tokens, at + 1)])
+        return Figure(frozenset({("ordinal", day), ("day", day)}), word.start, tokens[at + 1].end), at + 2
     if low == "thirtieth":
         return Figure(frozenset({("ordinal", 30.0), ("day", 30.0)}), word.start, word.end), at + 1
     if low in _ORDINALS and not (low == "second" and _low(tokens, at - 1) in ("a", "per", "one")):
