@@ -88,7 +88,7 @@ from dags.binding import Flow, Output
 from dags.human_review import FORM, ScorecardReview, stop_when_withheld
 from dags.insight_approval import FORM as APPROVAL_FORM
 from dags.insight_approval import InsightApproval
-from dags.interview_runs import JUDGING, SCORECARDS, one_interview
+from dags.interview_runs import CARDS_OF_OPENINGS, JUDGING, SCORECARDS, announce, one_interview
 from dags.policy import heavy
 from include.interview.stages import flow_of
 
@@ -148,10 +148,12 @@ with DAG(
     def store_insights(verified: Output) -> Output:
         return flow.run("store_for_approval", verified)
 
-    @task(trigger_rule="none_failed", outlets=[SCORECARDS])
-    def publish(card: Output, compared: Output, delivered: Output, decision: Output) -> Iterator[Metadata]:
+    @task(trigger_rule="none_failed", outlets=[SCORECARDS, CARDS_OF_OPENINGS])
+    def publish(
+        card: Output, compared: Output, delivered: Output, decision: Output, outlet_events: Output = None
+    ) -> Iterator[Metadata]:
         stop_when_withheld(decision)
-        yield Metadata(SCORECARDS, flow.run("publish", card, compared, delivered))
+        yield announce(flow.run("publish", card, compared, delivered), outlet_events)
 
     media = assemble()
     spoken, voiced = speech(media), voice(media)

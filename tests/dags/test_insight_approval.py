@@ -1,7 +1,8 @@
 """Approval of insights in the real local Airflow: answered there, decided elsewhere, refused, and out of time.
 
-What comes before the card (recording, words, judging) is another test's: here the tasks `score` and `compare` are set
-to have succeeded, with the ref of a card that the same steps stored, and the run is cleared from there on.
+What comes before the card (recording, words, judging) is another test's: here the tasks `score`, `compare` and
+`delivery` are set to have succeeded, with the ref of a card that the same steps stored, and the run is cleared from
+there on.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Waiting:
             rest.trigger(DAG_ID, self.run, {"interview_id": session.id})
             assert rest.wait(DAG_ID, self.run, timeout_s=RUN_TIMEOUT_S, alive=airflow.check).state == "failed"
             self._past_its_alarm()
-            for task in ("score", "compare"):
+            for task in ("score", "compare", "delivery"):
                 rest.call("PATCH", f"{self.instances}/{task}", body={"new_state": "success"})
             ref = {"id": card.id, "interview_id": card.interview_id, "kind": card.kind}
             rest.call("POST", f"{self.instances}/score/xcomEntries", body={"key": "return_value", "value": ref})

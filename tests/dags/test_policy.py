@@ -68,7 +68,7 @@ def test_a_task_is_retried_with_back_off_within_a_time_limit(dag_id: str, task: 
 
 def test_a_published_card_starts_the_ranking_of_its_opening() -> None:
     assert {"nightly_ranking", "opening_ranking"} <= set(DAGS)
-    assert "0 2 * * *" in repr(vars(DAGS["nightly_ranking"].timetable))
+    assert DAGS["nightly_ranking"].schedule == "0 2 * * *"
     assert set(DAGS["opening_ranking"].params) == {"opening_id"}
     assert "cards_of_openings" in str(DAGS["opening_ranking"].timetable.asset_condition)
 
