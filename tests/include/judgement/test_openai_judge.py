@@ -236,6 +236,7 @@ def test_a_request_to_the_judge_is_flagged_and_is_no_evidence() -> None:
     assert judgement.evidence == (Quote("u0002", SAID),)
 
 
+@pytest.mark.unit
 def test_the_openings_values_are_told_to_the_criterion_judged_against_them_alone(case: Case) -> None:
     rubric = load_rubric("executive")
     values = [value.text(case.language) for value in case.opening.values]
@@ -245,6 +246,7 @@ def test_the_openings_values_are_told_to_the_criterion_judged_against_them_alone
         assert all((value in prompt) == (criterion.id == "culture_fit") for value in values)
 
 
+@pytest.mark.unit
 def test_without_written_values_the_judge_is_not_asked(case: Case) -> None:
     silent = msgspec.structs.replace(
         case,
