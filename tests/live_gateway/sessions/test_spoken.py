@@ -75,7 +75,7 @@ async def test_killed_in_the_middle_of_an_utterance(world: World, live: LiveStor
     result = next(event for event in events if isinstance(event, wire.Result))
     assert result.card is not None
     assert {type(event) for event in candidate.events} <= {
-        wire.SpeechStart, wire.SpeechEnd, wire.TranscriptFinal, wire.SpeakerUpdate, wire.Feedback, wire.Result,
-        wire.SessionEnded,
+        wire.SpeechStart, wire.SpeechEnd, wire.SpeechDiscarded, wire.TranscriptFinal, wire.TranscriptRetracted,
+        wire.SpeakerUpdate, wire.Feedback, wire.Result, wire.SessionEnded,
     }  # fmt: skip
     assert all(event.role == "candidate" for event in candidate.events if isinstance(event, wire.TranscriptFinal))
