@@ -27,6 +27,9 @@ and less than a twentieth of Chinese text in GB 2312 that is read as Korean."""
 WESTERN_SHARE = 0.3
 """Most of the letters of a Western text that may be accented. French, the most accented of the common ones, has 0.06;
 Cyrillic and Greek text read as CP1252 consists of nothing else."""
+LEAST_PLAIN = 12
+"""Letters of ASCII below which bytes that could also be syllables of CP949 are not certainly Western: "…J" and "꿏" are
+the same two bytes."""
 _COMMON = frozenset(
     "이다는을가에하고의지한도니사로기어자를으있나시해은리라대서게제인정아원했그수저면습요안일여보부관"
     "네예스장구주들전성상과만경동문조업무험국공모소비제진발생각때른거말러려까않없받좋할었았된되것같입답질팀통분간행신연개우"
@@ -131,7 +134,14 @@ def _western(data: bytes) -> str | None:
     accented = sum(ch > "\x7f" for ch in letters)
     if not letters or accented > WESTERN_SHARE * len(letters):
         return None
+    if sum(ch.isascii() for ch in letters) < LEAST_PLAIN and _any_hangul(data):
+        return None
     return text if all(_stands_right(text, found.start()) for found in _HIGH_RUN.finditer(data)) else None
+
+
+def _any_hangul(data: bytes) -> bool:
+    """True when `data` read as CP949 holds a syllable, one beyond KS X 1001 included."""
+    return any("가" <= ch <= "힣" for ch in _decoded(data, "cp949") or "")
 
 
 def _stands_right(text: str, at: int) -> bool:
