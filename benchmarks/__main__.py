@@ -6,9 +6,17 @@ from benchmarks.command import choose, measure
 from include.perception.vision.native_log import native_chatter_hushed
 from include.settings import PROJECT_ROOT, load_settings
 
-NAMES = ("accuracy", "answers", "evaluation", "judging", "memory", "orchestration", "preparation")
-NAMES = ("accuracy", "evaluation", "judging", "memory", "orchestration", "ranking")
-NAMES = ("accuracy", "evaluation", "judging", "memory", "orchestration", "rank_coverage", "ranking")
+NAMES = (
+    "accuracy",
+    "answers",
+    "evaluation",
+    "judging",
+    "memory",
+    "orchestration",
+    "preparation",
+    "rank_coverage",
+    "ranking",
+)
 RESULT = PROJECT_ROOT / "out" / "bench.json"
 
 

@@ -9,6 +9,7 @@ import typer
 
 from include.interview.assessment.openings import general_opening, parse_opening
 from include.interview.assessment.policy import profile_ids
+from include.interview.csv_rows import check_size
 from include.interview.errors import BadInput
 from include.interview.intake.identifiers import safe_stem
 from include.interview.records import Document, DocumentKind, Opening
@@ -52,11 +53,12 @@ def read_table_file(path: Path) -> bytes:
     """The bytes of a table that an analyst gave.
 
     Raises:
-        BadInput: there is no such file, or it cannot be read.
+        BadInput: there is no such file, it is too large, or it cannot be read.
     """
     if not path.is_file():
         raise BadInput(f"The table {path.name} does not exist.", "Check the path.")
     try:
+        check_size(path.stat().st_size, path.name)
         return path.read_bytes()
     except OSError as error:
         raise BadInput(f"The table {path.name} cannot be read.", f"{error.strerror}.") from error

@@ -10,14 +10,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.console import complain, out, print_json
-from cli.options import Json, check_choice
+from cli.options import Json, check_choice, read_table_file
 from include.interview.errors import BadInput
 from include.interview.ranking.records import DEFAULT_TOP_K, Apart, Ranking
 from include.interview.ranking.table import ScoreTable, parse_table
 from include.interview.ranking.weights import check_k, parse_weights, present_weights
 
 METHODS = ("exact", "interval")
-MAX_BYTES = 256 * 1024 * 1024
 """A million lines are about 60 MB."""
 LISTED = 2_000
 """Largest table for which those are named whom a candidate cannot be told apart from: n² names in all."""
@@ -44,7 +43,7 @@ def rank(
     """
     chosen = None if method is None else check_choice(method, METHODS, "--method")
     given = parse_weights(weights)
-    read = parse_table(_bytes_of(table), table.name, given)
+    read = parse_table(read_table_file(table), table.name, given)
     used = present_weights(given, read.stages)
     if not read.entrants:
         raise BadInput(f"{table.name}: no candidate has all stages.", "A missing stage is never counted as 0.")
@@ -59,14 +58,6 @@ def rank(
         print_json(as_plain(ranking, read.apart))
     else:
         _show(ranking, read)
-
-
-def _bytes_of(path: Path) -> bytes:
-    if not path.is_file():
-        raise BadInput(f"The table {path.name} does not exist.", "Check the path.")
-    if path.stat().st_size > MAX_BYTES:
-        raise BadInput(f"{path.name} is larger than {MAX_BYTES >> 20} MB.", "Rank one opening at a time.")
-    return path.read_bytes()
 
 
 def as_plain(ranking: Ranking, apart: tuple[Apart, ...]) -> dict[str, Any]:
@@ -107,6 +98,7 @@ def _show(ranking: Ranking, read: ScoreTable) -> None:
             f"{one.p_top_k:.2f}", f"{one.sensitivity:.2f}",
         )  # fmt: skip
     out.print(table)
-    out.print("All rank sets hold together with 95 % confidence; overlapping sets are not told apart.", style="dim")
+    out.print("All rank sets hold together with 95 % confidence.", style="dim")
+    out.print("Who cannot be told apart from whom: not_apart in --json.", style="dim")
     for other in read.apart:
         out.print(f"not ranked: {escape(other.id)} ({other.reason}, {other.stage})", highlight=False)

@@ -11,20 +11,18 @@ from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.binding import bound_step, from_xcom
+from include.interview.scoring.review import REVIEW_GROUNDS
 
 PUBLISH = "publish"
 WITHHOLD = "withhold"
 WAIT = timedelta(days=14)
 """How long a card waits for its reviewer before the task fails and an operator has to look."""
 
-GROUNDS = (
-    "evidence_supports_card",
-    "evidence_does_not_support_card",
-    "recording_unusable",
-    "injection_confirmed",
-    "candidate_contested",
-)
-FORM = {"ground": Param(GROUNDS[0], type="string", enum=list(GROUNDS), title="결정 근거 · Ground of the decision")}
+FORM = {
+    "ground": Param(
+        REVIEW_GROUNDS[0], type="string", enum=list(REVIEW_GROUNDS), title="결정 근거 · Ground of the decision"
+    )
+}
 """The form's fields, to be passed as the task's `params`."""
 
 
@@ -70,9 +68,9 @@ class ScorecardReview(HITLOperator):
         from include.interview.errors import BadInput
 
         answer = super().execute_complete(context, event)
-        ground = answer["params_input"].get("ground", GROUNDS[0])
+        ground = answer["params_input"].get("ground", REVIEW_GROUNDS[0])
         reviewer = answer["responded_by_user"]
-        if len(answer["chosen_options"]) != 1 or ground not in GROUNDS or reviewer is None:
+        if len(answer["chosen_options"]) != 1 or ground not in REVIEW_GROUNDS or reviewer is None:
             raise BadInput(
                 "The review was answered outside its form.", "Clear the task and answer it again.", code="bad_review"
             )

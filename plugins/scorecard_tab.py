@@ -34,6 +34,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 HELD = {
+    "rate_first": {
+        "ko": "이 면접을 진행하신 분은 먼저 평가해 주세요. 평가를 제출하면 평가표가 보입니다.",
+        "en": "You conducted this interview: rate it first. The scorecard is shown once you have.",
+    },
     "under_review": {
         "ko": "담당자 검토 중입니다. 검토에 답할 수 있는 사람만 이 평가표를 볼 수 있습니다.",
         "en": "Under review. Only who may answer the review can see this scorecard.",
@@ -43,7 +47,7 @@ HELD = {
         "en": "The reviewer withheld this scorecard. To have it reviewed again, clear the task `review`.",
     },
 }
-"""What is shown instead of a card that is under review or withheld."""
+"""What is shown instead of a card that is under review or withheld, or to who has yet to rate."""
 LIVE_REASONS = {"ko": "면접 중에 만든 평가표의 검토 이유", "en": "Why a person must look at the card made live"}
 TITLE = {"ko": "평가표", "en": "Scorecard"}
 NOT_PUBLISHED = {"ko": "아직 게시되지 않음", "en": "not published yet"}
@@ -185,6 +189,7 @@ def fragment(refs: dict[str, Any], reader: str, language: str, *, reviewing: boo
     import msgspec
 
     from include.interview.entities import ArtifactRef
+    from include.interview.errors import NotFound
     from include.reporting import render_fragment
     from include.storage.airflow_connection import bound_stores
     from tasks.evaluation.card_standing import live_reasons, standing
@@ -199,12 +204,18 @@ def fragment(refs: dict[str, Any], reader: str, language: str, *, reviewing: boo
         stored = load(stores, card, ScoredInterview)
         scored = stored.card
         reasons = live_reasons(stores, card.interview_id)
-        found = standing(stores, stores.interviews.get(card.interview_id), (*scored.review, *reasons))
+        login = reader.partition(":")[2]
+        try:
+            account: str | None = stores.accounts.by_login(login).id
+        except NotFound:  # a user of Airflow alone, who conducts no interview
+            account = None
+        interview = stores.interviews.get(card.interview_id)
+        found = standing(stores, interview, (*scored.review, *reasons), reader=account)
         if not found.visible(reviewing=reviewing):
             raise Held(found.state, found.ground)
         stores.record("scorecard.read", f"interview:{card.interview_id}", {"artifact": card.id, "via": "airflow"})
         at = published_at(stores, card.interview_id, language)
-        drafts = reviewing and reader.partition(":")[2] not in logins_of_interviewers(stores, card.interview_id)
+        drafts = reviewing and login not in logins_of_interviewers(stores, card.interview_id)
         prepared = load(stores, stored.case, PreparedCase)
         context = report_context(stores, scored, prepared, at, compared, drafts=drafts)
         notice = live_notice(reasons, language) if found.state == "under_review" else ""

@@ -21,6 +21,7 @@ class CsvTable(Record, frozen=True):
     """The table of one file: trimmed column names, and rows as (line number in the file, cells by column)."""
 
     name: str
+    delimiter: str
     columns: tuple[str, ...]
     rows: tuple[tuple[int, Mapping[str, str]], ...]
 
@@ -35,8 +36,7 @@ def read_csv(data: bytes, name: str, required: Sequence[str], optional: Sequence
         BadInput: not text, empty, no row below the header, a column missing or there twice, or a line with more or
             fewer cells than the header (names the line).
     """
-    if len(data) > MAX_BYTES:
-        raise BadInput(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.", "Split the table.")
+    check_size(len(data), name)
     text = decode_text(data, name)
     if not text.strip():
         raise BadInput(f"{name} is empty.", f"Give a CSV file with the columns {', '.join([*required, *optional])}.")
@@ -57,17 +57,27 @@ def read_csv(data: bytes, name: str, required: Sequence[str], optional: Sequence
         rows.append((line, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
     if not rows:
         raise BadInput(f"{name} has a header and no row.", "Give at least one row.")
-    return CsvTable(name, header, tuple(rows))
+    return CsvTable(name, delimiter, header, tuple(rows))
 
 
-def number(table: CsvTable, line: int, column: str, text: str, *, decimal_comma: bool = True) -> float:
-    """The finite number in a cell; a decimal comma is read as well, because semicolon tables use it.
+def check_size(size: int, name: str) -> None:
+    """Return when a file of `size` bytes may be a table.
+
+    Raises:
+        BadInput: it is larger.
+    """
+    if size > MAX_BYTES:
+        raise BadInput(f"{name} is larger than {MAX_BYTES // 1_000_000} MB.", "Split the table.")
+
+
+def number(table: CsvTable, line: int, column: str, text: str) -> float:
+    """The finite number in a cell; with semicolons between the columns, and only then, it may have a decimal comma.
 
     Raises:
         BadInput: the cell is empty, no number, or not finite (names file, line and column, not the cell).
     """
     try:
-        value = float(text.replace(",", ".", 1) if decimal_comma else text)
+        value = float(text.replace(",", ".", 1) if table.delimiter == ";" else text)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):

@@ -8,7 +8,7 @@ from include.interview.answer_index.records import EpisodePart
 from include.interview.case import Case
 from include.judgement.analysis import AnswerParts, analyse
 from include.judgement.components import star_of
-from include.judgement.follow_ups import ABSENT, LEAST_WORDS
+from include.judgement.follow_ups import ABSENT, LEAST_WORDS, parts_of
 
 NO_EPISODE = ("q_intro", "q_motivation", "q_closing")
 """Kinds of questions that ask for no account of something that happened."""
@@ -23,8 +23,7 @@ def missing_parts(case: Case) -> dict[str, tuple[EpisodePart, ...]]:
     found: dict[str, tuple[EpisodePart, ...]] = {}
     analysis = analyse(case)
     for answer in case.answers:
-        ids = {u.id for u in answer.utterances}
-        parts = next((a for a in analysis.answers if any(s.piece.utterance_id in ids for s in a.sentences)), None)
+        parts = parts_of(analysis, answer)
         if parts is not None and _asks_for_account(parts):
             star = star_of(parts)
             found[answer.utterances[0].id] = tuple(p for p in get_args(EpisodePart) if star[p] < ABSENT)

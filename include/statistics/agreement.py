@@ -73,7 +73,9 @@ def icc(matrix: Matrix) -> tuple[Estimate, Estimate]:
     limits = _icc_limits(one, (n, k), (rows, columns, error))
     if limits is None:
         return Estimate(one), Estimate(mean)
-    return Estimate(one, limits), Estimate(mean, (_of_mean(limits[0], k), _of_mean(limits[1], k)))
+    # At a single rater's limit of -1/(k - 1) or less, Spearman-Brown has no value for the mean.
+    of_mean = None if 1 + (k - 1) * limits[0] <= 1e-12 else (_of_mean(limits[0], k), _of_mean(limits[1], k))
+    return Estimate(one, limits), Estimate(mean, of_mean)
 
 
 def _icc_limits(one: float, shape: tuple[int, int], squares: tuple[float, float, float]) -> tuple[float, float] | None:

@@ -16,6 +16,7 @@ from live_gateway.http.openapi import example
 from live_gateway.http.schemas import OpeningId
 from live_gateway.request_scope import RequestScope
 from tasks.evaluation.answers import LEAST_SIMILARITY, LONGEST_TEXT, near_identical, search_answers
+from tasks.evaluation.card_standing import unrated_interviews
 
 EXAMPLE = {"text": "결제 장애의 원인을 찾아 데이터베이스 연결 설정을 고쳤습니다.", "opening_id": "backend-2026"}
 Criterion = Annotated[str, msgspec.Meta(min_length=1, max_length=64, description="A criterion's id.")]
@@ -68,8 +69,16 @@ class AnswersController(Controller):
     async def details(
         self, data: JSONBody[AnswerSearchIn], request_scope: NamedDependency[RequestScope]
     ) -> SimilarAnswers:
-        """The same search with the answers in full: words, level band, what they lack. Audited as reading them."""
-        return await _search(data, request_scope, details=True)
+        """The same search with the answers in full: words, level band, what they lack. Audited as reading them.
+
+        Without those of interviews that the caller conducts and has yet to rate.
+        """
+        found = await _search(data, request_scope, details=True)
+        unrated = await request_scope.run(
+            unrated_interviews, request_scope.stores, data.opening_id, request_scope.caller.account_id
+        )
+        shown = tuple(one for one in found.details or () if one.interview_id not in unrated)
+        return msgspec.structs.replace(found, details=shown)
 
     @get(
         "/near-identical/{interview_id:str}",

@@ -14,10 +14,13 @@ from litestar.params import FromPath
 from include.interview.errors import NotFound
 from include.interview.ranking.comparing import not_apart
 from include.interview.ranking.records import Snapshot
+from include.storage import Stores
 from include.storage.repositories.rankings import RankingState, SnapshotHead
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.request_scope import RequestScope
+from tasks.evaluation.card_standing import unrated_interviews
+from tasks.ranking.flow import full_stamp
 
 DAG_ID = "opening_ranking"
 
@@ -56,7 +59,11 @@ class RankingsController(Controller):
     async def get_ranking(
         self, opening_id: FromPath[str], request_scope: NamedDependency[RequestScope]
     ) -> ServedRanking:
-        """The newest snapshot that passed its gates, with a banner's counts when a newer run did not."""
+        """The newest snapshot that passed its gates, with a banner's counts when a newer run did not.
+
+        404 with code `rate_first` for who conducts an interview of this opening and has yet to rate it.
+        """
+        await request_scope.run(_not_blind, request_scope, opening_id)
         identity, state = await request_scope.run(_served, request_scope, opening_id)
         snapshot = await request_scope.run(request_scope.stores.rankings.get, identity)
         return ServedRanking(identity, state.failures, state.checked_at, snapshot)
@@ -69,7 +76,8 @@ class RankingsController(Controller):
     async def get_not_apart(
         self, opening_id: FromPath[str], application_id: FromPath[str], request_scope: NamedDependency[RequestScope]
     ) -> NotApart:
-        """Of the ranking that is served."""
+        """Of the ranking that is served; `rate_first` as there."""
+        await request_scope.run(_not_blind, request_scope, opening_id)
         snapshot = await request_scope.run(request_scope.stores.rankings.served, opening_id)
         return NotApart(application_id, not_apart(snapshot.ranking, application_id))
 
@@ -90,13 +98,32 @@ class RankingsController(Controller):
         self, opening_id: FromPath[str], request_scope: NamedDependency[RequestScope]
     ) -> RankingRun:
         """Ask Airflow to rank the opening. Asking twice while its inputs stay the same is one run."""
-        await request_scope.run(request_scope.stores.openings.get, opening_id)
-        stamps = await request_scope.run(request_scope.stores.ranking_inputs.stamps, [opening_id])
-        inputs = stamps[opening_id].text if opening_id in stamps else ""
-        named = hashlib.sha256(f"{opening_id}\n{inputs}".encode()).hexdigest()[:16]
-        run_id = f"ranking-{named}"
+        run_id = await request_scope.run(_run_id, request_scope.stores, opening_id)
         state = await request_scope.services.triggers.start_run(DAG_ID, run_id, opening_id, "opening_id")
         return RankingRun(DAG_ID, run_id, state)
+
+
+def _not_blind(request_scope: RequestScope, opening_id: str) -> None:
+    """Return when the caller has no interview of the opening to rate before seeing numbers.
+
+    Raises:
+        NotFound: code "rate_first".
+    """
+    if unrated_interviews(request_scope.stores, opening_id, request_scope.caller.account_id):
+        raise NotFound(
+            "You conduct an interview of this opening and have not rated it yet; rankings are shown to you afterwards.",
+            "Rate every criterion first.",
+            code="rate_first",
+        )
+
+
+def _run_id(stores: Stores, opening_id: str) -> str:
+    """The same until the opening, its inputs, the method or the outcome of its last run changes."""
+    opening, state = stores.openings.get(opening_id), stores.rankings.state(opening_id)
+    stamps = stores.ranking_inputs.stamps([opening_id])
+    inputs = full_stamp(opening, stamps[opening_id].text if opening_id in stamps else "")
+    last = state.checked_at if state is not None else ""
+    return f"ranking-{hashlib.sha256(f'{opening_id}{chr(10)}{inputs}{chr(10)}{last}'.encode()).hexdigest()[:16]}"
 
 
 def _served(request_scope: RequestScope, opening_id: str) -> tuple[str, RankingState]:

@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import opening_rubric
 from include.interview.errors import BadInput, NotFound
-from include.interview.live.session import LiveSession
+from include.interview.live.session import OVER, LiveSession
 from include.interview.records import Bilingual
 from include.interview.scoring.ratings import MAX_REASON_CHARS, Rating, RatingSheet, checked_ratings, rateable
 from include.security.access import Owners
@@ -108,8 +108,8 @@ async def _session(request_scope: RequestScope, interview_id: str) -> LiveSessio
 def _rate(stores: Stores, session: LiveSession, account_id: str, given: list[Rating]) -> RatingSheet:
     if account_id not in session.interviewers:
         raise NotFound("Only who conducts the interview rates it.", "Have yourself added to its panel.")
-    if session.state == "created":
-        raise BadInput("This interview has not begun.", "Rate it when it was held.", code="not_begun")
+    if session.state not in OVER:
+        raise BadInput("This interview is not over.", "Rate it when it was held.", code="not_over")
     opening = stores.openings.get(session.opening_id)
     criteria = rateable(opening_rubric(session.stage, opening), load_profile(session.profile), opening)
     return stores.ratings.submit(session.id, account_id, checked_ratings(given, criteria))

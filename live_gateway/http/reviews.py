@@ -13,7 +13,7 @@ from include.airflow_client.reviews import answer_review, waiting_run
 from include.interview.assessment.rubric import opening_rubric
 from include.interview.entities import Interview
 from include.interview.errors import BadInput, ServiceFailure
-from include.interview.scoring.review import ASKED, REVIEW_GROUNDS
+from include.interview.scoring.review import ASKED, REVIEW_GROUNDS, ReviewGround
 from include.interview.stages import flow_of
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.interviews import reachable_interview
@@ -22,20 +22,14 @@ from live_gateway.request_scope import RequestScope
 from tasks.evaluation.consent_gate import consented_interview
 
 Decision = Literal["publish", "withhold"]
-Ground = Literal[
-    "evidence_supports_card",
-    "evidence_does_not_support_card",
-    "recording_unusable",
-    "injection_confirmed",
-    "candidate_contested",
-]
 CONTRADICTORY = {
     ("publish", "evidence_does_not_support_card"),
     ("publish", "recording_unusable"),
     ("withhold", "evidence_supports_card"),
 }
 """Answers whose ground says the opposite of the decision."""
-GIVEN_ACTION = "card.review_given"
+SENDING_ACTION, GIVEN_ACTION = "card.review_sending", "card.review_given"
+"""Audit entries: an answer is on its way to Airflow, and Airflow took it. The first alone was not taken."""
 EXAMPLE = {"decision": "publish", "ground": "evidence_supports_card", "evidence": ["language", "job_fit"]}
 
 
@@ -43,7 +37,7 @@ class ReviewIn(msgspec.Struct, forbid_unknown_fields=True):
     """A reviewer's answer. `evidence`: ids of the criteria whose evidence the reviewer opened, at least one."""
 
     decision: Decision
-    ground: Ground
+    ground: ReviewGround
     evidence: Annotated[list[str], msgspec.Meta(min_length=1, max_length=32)]
 
 
@@ -62,7 +56,7 @@ class ReviewGiven(msgspec.Struct, frozen=True):
     interview_id: str
     run_id: str
     decision: Decision
-    ground: Ground
+    ground: ReviewGround
 
 
 class ReviewsController(Controller):
@@ -110,9 +104,11 @@ async def _answer(request_scope: RequestScope, interview: Interview, data: Revie
     if run_id is None:
         raise _not_waiting()
     detail = {"decision": f"{data.decision}:{data.ground}", "evidence": ",".join(data.evidence), "run": run_id}
-    await request_scope.run(request_scope.stores.record, GIVEN_ACTION, f"interview:{interview.id}", detail)
+    record, subject = request_scope.stores.record, f"interview:{interview.id}"
+    await request_scope.run(record, SENDING_ACTION, subject, detail)
     if not await answer_review(airflow, dag_id, run_id, data.decision, data.ground):
         raise _not_waiting()
+    await request_scope.run(record, GIVEN_ACTION, subject, detail)
     return run_id
 
 

@@ -294,6 +294,9 @@ class Connection:
             self._give(Failed("storage_away", "The session cannot be reached just now; connect again."))
             return
         self._ingest.join, self._seq = join, join.after_seq
+        if self.account and self.account not in self._handle.session.interviewers:  # taken off while joining
+            self.panel_changed(self._handle.session)
+            return
         self._panel = PanelView(self.account, join.blind) if self.account else None
         claim = join.claim
         ready = wire.Ready(

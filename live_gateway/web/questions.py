@@ -19,10 +19,10 @@ LOOK_AGAIN_S = 2
 
 @get("/sessions/{session_id:str}/questions")
 async def questions_page(request: PageRequest, session_id: FromPath[str]) -> Response[str]:
-    """The prepared questions of an executive session, for who leads it and for HR."""
+    """The prepared questions of an executive session, for who conducts it and for HR."""
     scope = page_scope(request, "questions.read")
     session: LiveSession = await scope.run(scope.stores.live_sessions.get, session_id)
-    require_page(scope, Owners(session.interviewer_id, session.candidate_id))
+    require_page(scope, Owners(session.interviewer_id, session.candidate_id, session.panel))
     await scope.run(executive_interview, scope.stores, session_id)
     opening = await scope.run(scope.stores.openings.get, session.opening_id)
     rubric = opening_rubric(session.stage, opening)

@@ -31,12 +31,27 @@ def conducts_unrated(stores: Stores, interview: Interview, account_id: str) -> b
     """Whether the account conducts this interview and has yet to rate it, where the profile asks for that first."""
     if interview.stage not in load_profile(interview.profile).blind_first:
         return False
-    return rates_first(stores, stores.live_sessions.get(interview.id), account_id)
+    try:
+        session = stores.live_sessions.get(interview.id)
+    except NotFound:  # evaluated from a file: nobody held it through the gateway
+        return False
+    return rates_first(stores, session, account_id)
+
+
+def unrated_interviews(stores: Stores, opening_id: str, account_id: str) -> frozenset[str]:
+    """Ids of the opening's interviews that the account conducts or conducted and has yet to rate."""
+    return frozenset(
+        session.id
+        for session in stores.live_sessions.list(took_part=account_id)
+        if session.opening_id == opening_id and rates_first(stores, session, account_id)
+    )
 
 
 def rates_first(stores: Stores, session: LiveSession, account_id: str) -> bool:
-    """Whether `account_id` conducts the session and sees no number of the machine before having rated it."""
-    if session.stage not in load_profile(session.profile).blind_first or account_id not in session.interviewers:
+    """Whether `account_id` conducts the session, or did, and sees no number of the machine before having rated it."""
+    if session.stage not in load_profile(session.profile).blind_first:
+        return False
+    if account_id not in session.interviewers and account_id not in stores.panels.conducted(session.id):
         return False
     return not stores.ratings.rated(session.id, account_id)
 

@@ -194,14 +194,12 @@ def interviewers_of(stores: Stores, interview_id: str) -> frozenset[str]:
 
     Empty for an interview that was not held through the gateway.
 
-    Raises:
-        NotFound: no such interview, or erased (code "erased").
     """
-    rated = {sheet.rater_id for sheet in stores.ratings.list(interview_id)}
+    rated = stores.ratings.rater_ids(interview_id)
     try:
-        return frozenset(rated) | frozenset(stores.live_sessions.get(interview_id).interviewers)
+        return rated | stores.panels.conducted(interview_id)
     except NotFound:
-        return frozenset(rated)
+        return rated
 
 
 def logins_of_interviewers(stores: Stores, interview_id: str) -> frozenset[str]:

@@ -115,7 +115,7 @@ def standing_digest(stores: Stores, interview: Interview, opening: Opening) -> s
         one = newest_of(stores, interview, stage)
         refs = () if one is None else stores.artifacts.list(one.id, CASE_STEP)
         review = None if one is None else stores.reviews.newest(one.id)
-        raters = 0 if one is None else stores.ratings.raters(one.id)
+        raters = [] if one is None else sorted(stores.ratings.rater_ids(one.id))
         parts.append((stage, one and one.id, one and one.status, refs[-1].id if refs else None, review, raters))
     parts.append(stores.prepared_questions.prepared_at(interview.id))
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()

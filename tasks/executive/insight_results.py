@@ -63,7 +63,7 @@ def insights_view(stores: Stores, interview_id: str, account_id: str, *, may_dec
     """
     interview = stores.interviews.get(interview_id)
     found = stores.insights.list(interview_id)
-    blind = conducts_unrated(stores, interview, account_id) if _held_live(stores, interview_id) else False
+    blind = conducts_unrated(stores, interview, account_id)
     held = standing(stores, interview)
     decides = may_decide and account_id not in interviewers_of(stores, interview_id)
     published = interview.status == "published" and held.state == "shown" and not blind
@@ -127,11 +127,3 @@ def _who(stores: Stores, actor: str) -> str:
         return stores.accounts.get(actor.partition(":")[2]).login
     except NotFound:
         return actor
-
-
-def _held_live(stores: Stores, interview_id: str) -> bool:
-    try:
-        stores.live_sessions.get(interview_id)
-    except NotFound:
-        return False
-    return True

@@ -123,8 +123,17 @@ def store_drafts(context: StepContext, verified: ArtifactRef) -> int:
     """
     consented(context)
     found = load(context.stores, verified, VerifiedInsights)
-    context.stores.insights.put(context.interview_id, found.insights)
-    return len(found.insights)
+    allowed = _allowed(context, found.cards)
+    stages = {context.stores.interviews.get(ref.interview_id).stage for ref in allowed}
+    all_allowed = len(allowed) == len(found.cards)
+    kept = [
+        one
+        for one in found.insights
+        if all(all_allowed if quote.stage is None else quote.stage in stages for quote in one.quotes)
+    ]
+    named = context.stores.insights.named(context.interview_id, kept)
+    context.stores.insights.put(context.interview_id, named)
+    return len(named)
 
 
 def verified_edit(context: StepContext, insight_id: str, text: ClaimText) -> Insight:
@@ -171,13 +180,15 @@ def write_draft(judged: Sequence[JudgedCase], sources: Sequence[InsightSource], 
 def gather(context: StepContext, cards: Sequence[ArtifactRef]) -> GatheredInterviews:
     """The judged interviews behind `cards` and their documents, as sources labelled by stage.
 
+    An interview whose consent was withdrawn meanwhile is left out, and that is recorded.
+
     Raises:
         NotFound: a card's interview was erased.
     """
     judged: list[JudgedCase] = []
     sources: list[InsightSource] = []
     papers: dict[str, InsightSource] = {}
-    for ref in cards:
+    for ref in _allowed(context, cards):
         scored = load(context.stores, ref, ScoredInterview)
         case = load(context.stores, scored.case, PreparedCase).case
         judgements = tuple(j for line in scored.card.criteria for j in line.judgements)
@@ -197,16 +208,28 @@ def _cards(context: StepContext, interview: Interview, card: ArtifactRef) -> tup
     for other in stores.interviews.list(candidate_id=interview.candidate_id):
         if other.application_id != interview.application_id or other.stage == interview.stage:
             continue
-        try:
-            consented_interview(stores, other.id)
-        except ConsentMissing:
-            stores.record("insight.stage_left_out", f"interview:{other.id}", {"reason": "consent_missing"})
+        if not _consented(context, other.id):
             continue
         found = stores.artifacts.list(other.id, "score")
         if found and other.status == "published":
             newest[other.stage] = found[-1]
     newest[interview.stage] = card
     return tuple(newest[stage] for stage in STAGES if stage in newest)
+
+
+def _allowed(context: StepContext, cards: Sequence[ArtifactRef]) -> tuple[ArtifactRef, ...]:
+    """Those of `cards` whose interview the candidate still consents to."""
+    return tuple(ref for ref in cards if _consented(context, ref.interview_id))
+
+
+def _consented(context: StepContext, interview_id: str) -> bool:
+    try:
+        consented_interview(context.stores, interview_id)
+    except ConsentMissing:
+        reason = {"reason": "consent_missing"}
+        context.stores.record("insight.stage_left_out", f"interview:{interview_id}", reason)
+        return False
+    return True
 
 
 def _claim_of(insight: Insight) -> Claim:

@@ -8,7 +8,7 @@ import msgspec
 
 from include.interview.assessment.policy import Profile
 from include.interview.entities import ArtifactRef
-from include.interview.errors import ConsentMissing, PolicyRefusal
+from include.interview.errors import PolicyRefusal
 from include.interview.progress import Progress, silent
 from include.interview.records import Answer, Transcript
 from include.interview.transcript.answers import answers_of
@@ -21,8 +21,6 @@ from tasks.evaluation.consent_gate import consented
 from tasks.evaluation.context import StepContext
 from tasks.evaluation.outputs import DELIVERY_STEP, PreparedInterview, SpeechOutput, load, save
 
-CONSENT = "emotion_analysis"
-"""The purpose a candidate agrees to before tone or voice of an answer are described."""
 _PARTS: dict[str, Callable[[Profile], None]] = {
     "voice": Profile.require_voice_comparison,
     "tone": Profile.require_tone_of_words,
@@ -42,7 +40,7 @@ def delivery(context: StepContext, speech: ArtifactRef, progress: Progress = sil
         ConsentMissing: a consent that the profile requires is missing or withdrawn.
     """
     interview, profile = consented(context)
-    refused = _refused(profile) if _agreed(context) else tuple(_PARTS)
+    refused = _refused(profile)
 
     def make() -> DeliveryReview:
         for part in refused:
@@ -56,15 +54,6 @@ def delivery(context: StepContext, speech: ArtifactRef, progress: Progress = sil
         return DeliveryReview(voice, None if "tone" in refused else _tone(answers), refused)
 
     return save(context, DELIVERY_STEP, [speech, profile.key, *refused], make)
-
-
-def _agreed(context: StepContext) -> bool:
-    """Whether the candidate agreed to emotion analysis."""
-    try:
-        context.stores.consents.require(context.interview_id, (CONSENT,))
-    except ConsentMissing:
-        return False
-    return True
 
 
 def _refused(profile: Profile) -> tuple[str, ...]:

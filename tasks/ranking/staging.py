@@ -22,6 +22,8 @@ from include.interview.ranking.weights import counted_weights
 from include.interview.records import Opening, Stage
 
 OTHER_RULES = ("other_profile", "other_rubric")
+LEFT_BY_RIGHT = ("erased", "withdrawn", "review_open")
+"""Reasons for which somebody who was ranked must not be any more, even if nobody is left."""
 FULL = 100.0
 
 
@@ -88,12 +90,18 @@ def input_columns(staged: Iterable[Staged], now: str) -> tuple[dict[str, list[An
     openings: dict[str, list[Any]] = {
         "profiles": [len({c.profile for _, c in cards}) for _, cards in by_opening],
         "rubric_versions": [_most_versions(c for _, c in cards) for _, cards in by_opening],
-        "emptied": [int(one.before.ranked > 0 and not one.entrants) for one in found],
+        "emptied": [int(_emptied(one)) for one in found],
         "share_of_before": [len(one.entrants) / one.before.ranked if one.before.ranked else 1.0 for one in found],
         "other_rules": [sum(a.reason in OTHER_RULES for a in one.apart) for one in found],
         "clock_behind": [int(one.before.taken_at > now) for one in found],
     }
     return cards, openings
+
+
+def _emptied(one: Staged) -> bool:
+    """Whether nobody enters though somebody was ranked, and fewer left by right than were ranked."""
+    gone = sum(apart.reason in LEFT_BY_RIGHT for apart in one.apart)
+    return one.before.ranked > gone and not one.entrants
 
 
 def _most_versions(cards: Iterable[StageCard]) -> int:

@@ -11,6 +11,8 @@ from tests.support.levels import markers_of
 
 TOGETHER = {
     "tests/cli/local/test_runtime.py": "local Airflow",
+    "tests/dags/test_executive_preparation.py": "local Airflow",
+    "tests/dags/test_insight_approval.py": "local Airflow",
     "tests/dags/test_practical.py": "local Airflow",
     "tests/plugins/test_scorecard_tab.py": "local Airflow",
 }

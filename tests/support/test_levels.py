@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from include.settings import PROJECT_ROOT
 from tests.support.levels import COLLECTED, NEEDS, UNIT, contradicting, without_level
+from tests.support.order import TOGETHER
 
 pytestmark = pytest.mark.unit
 
@@ -36,3 +38,16 @@ def unmarked_files() -> list[Path]:
 def test_no_file_is_without_a_marker() -> None:
     """Also where only a few files are run, whose items alone are collected."""
     assert unmarked_files() == []
+
+
+def test_whatever_uses_the_local_airflow_stays_on_one_worker() -> None:
+    """Two of them on one small machine keep each other waiting until both are given up."""
+    fixture = re.compile(r"\b(?:local_airflow|finished_run)\b\s*[:,)]")
+    tests = Path(__file__).parents[1]
+    users = {
+        str(file.relative_to(tests.parent))
+        for file in tests.rglob("test_*.py")
+        if file != Path(__file__) and fixture.search(file.read_text(encoding="utf-8"))
+    }
+    assert users
+    assert users <= set(TOGETHER), "name them in tests/support/order.py"

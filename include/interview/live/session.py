@@ -23,6 +23,10 @@ def utterance_id(track: Track, start_ms: int) -> str:
     return f"{track[0]}{start_ms}"
 
 
+OVER = ("ended", "handed_over")
+"""States of a session that was held."""
+
+
 class LiveSession(Record, frozen=True):
     """A live interview. Its id is the id of the interview it becomes.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -41,14 +41,15 @@ MIN_REVIEW_WORD_COVERAGE = 0.7
 INJECTION_FLAG = "injection_suspected"
 ASKED, PUBLISH, WITHHOLD = "asked", "publish", "withhold"
 """Where a review stands: a person was asked, and what that person answered."""
-REVIEW_GROUNDS = (
+ReviewGround = Literal[
     "evidence_supports_card",
     "evidence_does_not_support_card",
     "recording_unusable",
     "injection_confirmed",
     "candidate_contested",
-)
+]
 """Codes of the grounds a reviewer may give for an answer."""
+REVIEW_GROUNDS: tuple[ReviewGround, ...] = get_args(ReviewGround)
 
 _LEVEL_SPAN = float(LEVELS[-1] - LEVELS[0])
 

@@ -4,7 +4,8 @@ Nobody is compared with anybody else. The unit is a window of about five seconds
 person's own speech are the baseline, and each later answer's windows are compared with the baseline's by rank. All
 comparisons of an interview share one budget: each is made at `EXPECTED_FALSE` divided by their number, so that on a
 voice that does not change the expected number of false pointers in a whole interview is at most `EXPECTED_FALSE`,
-however the measures depend on each other. A pointer also needs a distance of `LEAST_Z`, so that long answers do not
+however the measures depend on each other; windows that follow each other closely must not be too alike (see there). A
+pointer also needs a distance of `LEAST_Z`, so that long answers do not
 make small differences look large. tests/include/interview/voice/test_deviation.py simulates it.
 """
 
@@ -42,8 +43,9 @@ LEAST_ANSWER_WINDOWS = 3
 LEAST_OTHER_LATENCIES = 6
 """Other answers with a latency below which a latency is not compared: the first minutes alone hold too few."""
 EXPECTED_FALSE = 0.5
-"""Pointers expected by chance, at most, in a whole interview of an unchanging voice. Simulated: 0.2 where neighbouring
-windows are independent, 0.5 where they correlate by .4 (docs/scoring.md)."""
+"""Pointers expected by chance, at most, in a whole interview of an unchanging voice. Simulated
+(docs/scoring.md): 0.15 where neighbouring windows are independent, 0.30 where they correlate by .4 in answers of half a
+minute and 0.42 in those of a minute; at .6 it is 0.57 and the bound is broken."""
 LEAST_Z = 1.0
 """Distance in robust standard deviations of a single window below which nothing is pointed at."""
 MAD_TO_SD = 1.4826

@@ -19,7 +19,7 @@ from include.interview.scoring.card import sum_usage
 from include.judgement.insight.verification import verify
 from include.judgement.model_answers import decode_answer
 from include.judgement.openai_wire import ChatEndpoint, Reply
-from include.judgement.prompting import PROMPTS_DIR
+from include.judgement.prompting import template
 from include.settings import JudgeSettings
 
 MOST = 8
@@ -81,7 +81,7 @@ class ModelInsightWriter:
             BadInput: two sources carry the same label.
         """
         messages = [
-            {"role": "system", "content": _template("insights_system")},
+            {"role": "system", "content": template("insights_system")},
             {"role": "user", "content": _prompt(sources, language)},
         ]
         usage = Usage()
@@ -96,7 +96,7 @@ class ModelInsightWriter:
                 {"role": "assistant", "content": reply.text},
                 {
                     "role": "user",
-                    "content": Template(_template("insights_repair")).substitute(problems=_problems(checked)),
+                    "content": Template(template("insights_repair")).substitute(problems=_problems(checked)),
                 },
             ]
         return msgspec.structs.replace(insights_of(claims, checked, self._model), usage=usage)
@@ -124,12 +124,8 @@ def _problems(checked: Sequence[CheckedClaim]) -> str:
     return " ".join(f"{number}: {one.reason.text.en}" for number, one in enumerate(checked, 1) if one.reason)
 
 
-def _template(name: str) -> str:
-    return (PROMPTS_DIR / f"{name}.txt").read_text(encoding="utf-8")
-
-
 def _prompt(sources: Sequence[InsightSource], language: str) -> str:
     lines = [f"[{p.id}] {p.role}: {' '.join(p.text.split())}" for p in passages_of(sources).all]
-    return Template(_template("insights")).substitute(
+    return Template(template("insights")).substitute(
         most=MOST, nonce=secrets.token_hex(8), data="\n".join(lines), language=_LANGUAGES[language]
     )

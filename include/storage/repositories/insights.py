@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,9 @@ from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, candidate_of, new_id, now, seal, unseal
 
 _OUTCOME: dict[str, InsightStatus] = {"approve": "accepted", "edit": "accepted", "reject": "rejected"}
+ID_PURPOSE = b"insight ids"
+ID_DIGITS = 16
+"""Hexadecimal digits of an insight's id: 64 bits, far more than the insights of one interview need."""
 
 
 class Insights:
@@ -49,6 +53,26 @@ class Insights:
                     row = _row(key, interview_id, position, msgspec.structs.replace(one, status="draft"))
                     act.connection.execute(insert(t.insights).values(row))
             act.record("insights.drafted", f"interview:{interview_id}", {"count": len(insights)})
+
+    def named(self, interview_id: str, insights: Sequence[Insight]) -> tuple[Insight, ...]:
+        """The insights with ids that say nothing of them, and each of them once.
+
+        An id is made of kind, sentence and citations under the candidate's key: the same insight has the same id
+        whenever it is written again, another one never has it, and nobody without the key can guess what it stands for.
+
+        Raises:
+            NotFound: no such interview, or erased.
+            WrongKey: another master key.
+        """
+        with self._core.look() as connection:
+            secret = self._core.interview_key(connection, interview_id).derive(ID_PURPOSE)
+        found: dict[str, Insight] = {}
+        for one in insights:
+            cites = [quote.utterance_id for quote in one.quotes]
+            said = msgspec.json.encode((one.kind, one.text, cites), order="deterministic")
+            identity = f"i{hmac.digest(secret, said, 'sha256').hex()[:ID_DIGITS]}"
+            found.setdefault(identity, msgspec.structs.replace(one, id=identity))
+        return tuple(found.values())
 
     def list(self, interview_id: str) -> tuple[Insight, ...]:
         """The interview's insights with their words, in order. The read is an audit entry.

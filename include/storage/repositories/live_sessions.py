@@ -97,10 +97,23 @@ class LiveSessions:
             return _one(connection, session_id)
 
     def list(
-        self, *, interviewer_id: str | None = None, candidate_id: str | None = None, state: str | None = None
+        self,
+        *,
+        interviewer_id: str | None = None,
+        candidate_id: str | None = None,
+        state: str | None = None,
+        took_part: str | None = None,
     ) -> tuple[LiveSession, ...]:
-        """Sessions, all or of an interviewer (who leads, or is on the panel), a candidate, a state; newest first."""
+        """Sessions, all or of an interviewer (who leads, or is on the panel), a candidate, a state; newest first.
+
+        Args:
+            took_part: an account that leads, is or was on the panel.
+        """
         query = _query()
+        if took_part is not None:
+            ever = select(t.panelists.c.interview_id).where(t.panelists.c.account_id == took_part)
+            led = t.live_sessions.c.interviewer_id == took_part
+            query = query.where(or_(led, t.live_sessions.c.interview_id.in_(ever)))
         if interviewer_id is not None:
             on_panel = select(t.panelists.c.interview_id).where(
                 t.panelists.c.account_id == interviewer_id, t.panelists.c.removed_at.is_(None)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from include.interview.errors import BadInput, NotFound
 from include.interview.live.panel import ALREADY_LED, Panel, claimed, handed_on, joined, left
+from include.interview.live.session import OVER
 from include.interview.records import Stage
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Act, Core, now
@@ -31,11 +32,24 @@ class Panels:
         with self._core.look() as connection:
             return _stored(connection, session_id)[0]
 
+    def conducted(self, session_id: str) -> frozenset[str]:
+        """Ids of the accounts that conduct or conducted the session: its panel now, and who left after it began."""
+        left_during = (
+            select(t.panelists.c.account_id)
+            .join(t.live_sessions, t.live_sessions.c.interview_id == t.panelists.c.interview_id)
+            .where(t.panelists.c.interview_id == session_id)
+            .where(t.panelists.c.removed_at > t.live_sessions.c.started_at)
+        )
+        with self._core.look() as connection:
+            panel, _ = _stored(connection, session_id)
+            return frozenset((*panel.members, *connection.execute(left_during).scalars()))
+
     def add(self, session_id: str, account_id: str) -> Panel:
         """Put an account on the panel, again or for the first time, and return the panel.
 
         Raises:
-            NotFound: no such account. BadInput: code "panel_full", or an account that conducts no interviews.
+            NotFound: no such account. BadInput: code "panel_full", an account that conducts no interviews, or (code
+                "session_over") one that took no part in a session that has ended: its ratings would not be blind.
         """
         with self._core.act() as act:
             panel, stage = _stored(act.connection, session_id)
@@ -44,6 +58,7 @@ class Panels:
                 raise NotFound(f"There is no account {account_id}.", "Check the id.")
             if account.role not in MAY_CONDUCT or not account.active:
                 raise BadInput("This account cannot conduct interviews.", "Name an interviewer's account.")
+            _check_took_part(act.connection, session_id, account_id)
             return _change(act, session_id, panel, joined(panel, account_id, stage), "panel.joined", account_id)
 
     def remove(self, session_id: str, account_id: str) -> Panel:
@@ -78,6 +93,20 @@ class Panels:
             active = select(t.accounts.c.active).where(t.accounts.c.id == panel.leader)
             after = decide(panel, not act.connection.execute(active).scalar_one())
             return _change(act, session_id, panel, after, "panel.led", account_id)
+
+
+def _check_took_part(connection: Connection, session_id: str, account_id: str) -> None:
+    query = select(t.live_sessions.c.state).where(t.live_sessions.c.interview_id == session_id)
+    if connection.execute(query).scalar_one() not in OVER:
+        return
+    table = t.panelists.c
+    before = select(table.account_id).where(table.interview_id == session_id, table.account_id == account_id)
+    if connection.execute(before).first() is None:
+        raise BadInput(
+            "This interview is over, and the account took no part in it.",
+            "Only who conducted an interview rates it.",
+            code="session_over",
+        )
 
 
 def others_of(connection: Connection, sessions: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -80,7 +80,16 @@ def read_stamps(connection: Connection, opening_ids: Sequence[str] | None) -> di
     if opening_ids is not None:
         about_cards = about_cards.where(cards.opening_id.in_(opening_ids))
         about_people = about_people.where(applications.opening_id.in_(opening_ids))
+    decided = (
+        select(applications.opening_id, func.max(t.human_decisions.c.decided_at))
+        .join_from(t.applications, t.human_decisions, t.human_decisions.c.application_id == applications.id)
+        .group_by(applications.opening_id)
+    )
+    if opening_ids is not None:
+        decided = decided.where(applications.opening_id.in_(opening_ids))
     people = {opening: counts for opening, *counts in connection.execute(about_people)}
+    for opening, newest in connection.execute(decided):  # a withdrawal taken back beside a new one leaves counts alike
+        people.setdefault(opening, []).append(newest)
     stamps = {}
     for opening, *counts in connection.execute(about_cards):
         stamps[opening] = InputStamp(int(counts[0]), "|".join(map(str, (*counts, *people.get(opening, ())))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, distinct, func, insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from include.interview.errors import BadInput, NotFound
@@ -54,12 +54,11 @@ class Ratings:
         with self._core.look() as connection:
             return connection.execute(_of(interview_id).where(t.ratings.c.account_id == rater_id)).first() is not None
 
-    def raters(self, interview_id: str) -> int:
-        """How many accounts have rated the interview."""
-        column = t.ratings.c.account_id
+    def rater_ids(self, interview_id: str) -> frozenset[str]:
+        """Ids of the accounts that have rated the interview; no rating is read."""
+        query = select(t.ratings.c.account_id).where(t.ratings.c.interview_id == interview_id)
         with self._core.look() as connection:
-            query = select(func.count(distinct(column))).where(t.ratings.c.interview_id == interview_id)
-            return int(connection.execute(query).scalar_one())
+            return frozenset(connection.execute(query).scalars())
 
     def list(self, interview_id: str, rater_id: str | None = None) -> tuple[RatingSheet, ...]:
         """Everybody's ratings of an interview, or one account's; oldest first. The read is an audit entry.

@@ -89,3 +89,16 @@ def test_what_is_not_defined_is_said(matrix, sentence):
     (found,) = agreements(rows(np.array(matrix, dtype=float)))
     assert found.icc_2_1.value is None
     assert sentence in found.reason.en
+
+
+def test_an_interval_holds_its_value_or_is_not_given():
+    """Few candidates and raters who disagree: there the limit of one rater has no counterpart for the mean."""
+    generator, without = np.random.default_rng(5), 0
+    for _ in range(1_000):
+        shape = (int(generator.integers(3, 9)), int(generator.integers(2, 4)))
+        one, mean = icc(generator.integers(1, 6, shape).astype(float))
+        assert one.interval is None or one.interval[0] <= one.interval[1]
+        without += one.interval is not None and mean.interval is None
+        if mean.interval is not None:
+            assert mean.interval[0] <= mean.value <= mean.interval[1], (one, mean)
+    assert without

@@ -28,7 +28,8 @@ class Attacker:
         self.atoms = list(product(*([*names, None] for names in self.labels)))
         self.size = len(self.atoms)
         self.rows, self.low, self.high = [], [], []
-        hits = {"selection": lambda p: p.selected, "scoring": lambda p: p.score > report.median}[outcome]
+        middle = np.median([person.score for person in people])  # not printed, but somebody may know it
+        hits = {"selection": lambda p: p.selected, "scoring": lambda p: p.score > middle}[outcome]
         self.know(lambda _: True, 1, 0, len(people), len(people))
         self.know(lambda _: True, 0, 1, *[sum(map(hits, people))] * 2)
         for i in range(self.size):

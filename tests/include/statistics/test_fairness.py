@@ -139,3 +139,9 @@ def test_what_cannot_be_said_is_said(people, sentence):
     report = fairness_report(Sample(("g",), tuple(people)))
     assert any(sentence in note.en for note in report.notes)
     assert all(note.ko for note in report.notes)
+
+
+def test_a_published_report_gives_nobodys_score():
+    people = tuple(Person((group,), bool(n % 2), 60.0 + n / 7) for n, group in enumerate("ab" * 20))
+    assert fairness_report(Sample(("group",), people), publish=False).median is not None
+    assert fairness_report(Sample(("group",), people), publish=True).median is None

@@ -19,16 +19,15 @@ REASON = "Bore the loss when the launch failed."
 
 
 class Member:
-    """An interviewer with a login of their own."""
+    """Somebody who conducts interviews, with a login of their own."""
 
-    def __init__(self, cast: Cast) -> None:
-        self.gateway, self.login = cast.gateway, f"panel-{uuid.uuid4().hex[:8]}"
-        role: Role = "interviewer"
+    def __init__(self, cast: Cast, role: Role = "interviewer") -> None:
+        self.gateway, self.login, self.role = cast.gateway, f"panel-{uuid.uuid4().hex[:8]}", role
         self.id = self.gateway.stores.acting_as("system").accounts.create(self.login, "a long password 1", role).id
         self.client = cast.clients[self.login] = self.gateway.client(self.gateway.token(self.id, role))
 
     def page(self, session_id: str, more: str = "/result") -> httpx.Response:
-        cookies = {"triview_token": self.gateway.token(self.id, "interviewer"), "triview_language": "en"}
+        cookies = {"triview_token": self.gateway.token(self.id, self.role), "triview_language": "en"}
         place = f"{self.gateway.url}/sessions/{session_id}{more}"
         return httpx.get(place, cookies=cookies, timeout=30.0, trust_env=False)
 
@@ -190,3 +189,37 @@ def test_who_did_not_conduct_it_does_not_rate_it(finished: tuple[str, Scorecard,
     assert cast.of("hr").post(place, json={"ratings": []}).status_code == 404
     assert cast.of("reviewer").post(place, json={"ratings": []}).status_code == 403
     assert Member(cast).client.get(place).status_code == 404
+
+
+def test_hr_on_a_panel_sees_no_number_on_any_door_and_leaving_opens_none(gateway: Gateway, cast: Cast) -> None:
+    stores = gateway.stores.acting_as("system")
+    stores.openings.put(opening("en"))
+    leader, manager, late = Member(cast), Member(cast, "hr"), Member(cast)
+    session = stores.live_sessions.create(
+        interviewer_id=leader.id, candidate_id=cast.candidate_id, opening_id=opening("en").id, profile="standard",
+        language="en", microphones="shared", stage="executive",
+    )  # fmt: skip
+    stores.panels.add(session.id, manager.id)
+    stores.consents.grant(
+        cast.candidate_id, session.id, ["recording", "ai_evaluation", "emotion_analysis", "retention"], "1"
+    )
+    stores.live_sessions.set_state(session.id, "live")
+    panel, place = f"/api/v1/sessions/{session.id}/panel", f"/api/v1/interviews/{session.id}"
+    assert refusal(rate(leader, session.id)) == (409, "not_over")
+    bring_into(stores, "published", stores.live_sessions.get(session.id))
+    ranking = f"/api/v1/openings/{opening('en').id}/ranking"
+    for door in (ranking, f"{ranking}/not-apart/x", f"{place}/result"):
+        assert refusal(manager.client.get(door)) == (404, "rate_first"), door
+    assert refusal(cast.of("hr").get(ranking))[1] != "rate_first", "who conducted none of its interviews is not asked"
+    found = manager.client.post(
+        "/api/v1/answers/details", json={"text": "I led a team", "opening_id": opening("en").id}
+    )
+    assert session.id not in found.text
+    # Taking oneself off the panel afterwards opens nothing, and nobody new joins to rate what they have read.
+    assert manager.client.delete(f"{panel}/{manager.id}").status_code == 200
+    assert refusal(manager.client.get(f"{place}/result")) == (404, "rate_first")
+    assert refusal(manager.client.get(ranking)) == (404, "rate_first")
+    assert refusal(cast.of("hr").post(panel, json={"account_id": late.id})) == (409, "session_over")
+    assert cast.of("hr").post(panel, json={"account_id": manager.id}).status_code == 201
+    assert rate(manager, session.id).status_code == 201
+    assert manager.client.get(f"{place}/result").status_code == 200

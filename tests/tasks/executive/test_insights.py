@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,8 +66,10 @@ def test_drafted_over_all_stages_verified_stored_and_edited(context: StepContext
     found = stored(stores, checked)
     assert {q.stage for i in found.insights for q in i.quotes} == {"ai", "executive"}
     assert store_drafts(context, checked) == len(found.insights) > 0
-    assert stores.insights.list(context.interview_id) == found.insights
-    first = next(i for i in found.insights if i.quotes[0].utterance_id == "executive:u0002")
+    kept = stores.insights.list(context.interview_id)
+    assert kept == stores.insights.named(context.interview_id, found.insights)
+    assert [(i.kind, i.text, i.quotes) for i in kept] == [(i.kind, i.text, i.quotes) for i in found.insights]
+    first = next(i for i in kept if i.quotes[0].utterance_id == "executive:u0002")
     edited = verified_edit(context, first.id, ClaimText(en="Took over the billing migration at Northwind."))
     assert edited.quotes == first.quotes
     assert stores.insights.edit(context.interview_id, edited).status == "accepted"
@@ -86,3 +89,29 @@ def test_a_stage_whose_consent_was_withdrawn_is_left_out_and_no_consent_stops(co
     stores.consents.grant(interview.candidate_id, context.interview_id, load_profile(PROFILE).purposes, "test")
     found = stored(stores, verify(context, draft(context, card)))
     assert {q.stage for i in found.insights for q in i.quotes} == {"executive"}
+
+
+def test_a_consent_withdrawn_between_verifying_and_storing_takes_the_stage_out(context: StepContext) -> None:
+    stores = context.stores
+    interview = stores.interviews.get(context.interview_id)
+    ref = verify(context, draft(context, scored(context, "executive", "en_development")))
+    assert {q.stage for i in stored(stores, ref).insights for q in i.quotes} == {"ai", "executive"}
+    for consent in stores.consents.list(interview.candidate_id):
+        stores.consents.withdraw(consent.id)
+    stores.consents.grant(interview.candidate_id, context.interview_id, load_profile(PROFILE).purposes, "test")
+    assert store_drafts(context, ref) == len(stores.insights.list(context.interview_id))
+    kept = stores.insights.list(context.interview_id)
+    assert kept
+    assert {q.stage for i in kept for q in i.quotes} == {"executive"}
+
+
+def test_ids_say_nothing_and_stand_for_one_insight(context: StepContext) -> None:
+    stores = context.stores
+    ref = verify(context, draft(context, scored(context, "executive", "en_development")))
+    store_drafts(context, ref)
+    first = stores.insights.list(context.interview_id)
+    assert all(re.fullmatch("i[0-9a-f]{16}", one.id) for one in first)
+    store_drafts(context, ref)
+    assert [one.id for one in stores.insights.list(context.interview_id)] == [one.id for one in first]
+    other = msgspec.structs.replace(first[0], text=ClaimText(en="Another sentence."))
+    assert stores.insights.named(context.interview_id, [other])[0].id != first[0].id

@@ -172,3 +172,30 @@ def test_openings_that_cannot_be_ranked(local_stores: Stores, monkeypatch: pytes
     assert gate.LIBRARY == "great_expectations"
     assert local_stores.rankings.served(OPENING.id).ranking.candidates == ()
     assert full_stamp(OPENING, "x").startswith("x#")
+
+
+@pytest.mark.parametrize("leaves", ["erased", "withdrawn"])
+def test_the_last_one_ranked_leaves_and_is_served_no_more(stores: Stores, leaves: str) -> None:
+    ((application, _),) = applicants(stores, 1)
+    assert run(stores).result == "swapped"
+    if leaves == "erased":
+        stores.candidates.destroy_key(next(a.candidate_id for a in stores.applications.list() if a.id == application))
+    else:
+        stores.acting_as("hr:1").decisions.record(application, Decision("withdrawn", "candidate_request", "Phoned"))
+    assert run(stores).result == "swapped"
+    served = stores.rankings.served(OPENING.id)
+    assert served.ranking.candidates == ()
+    assert [(one.id, one.reason) for one in served.apart] == [(application, leaves)]
+
+
+def test_one_returns_as_another_withdraws(stores: Stores) -> None:
+    """Counts of people stay as they were; the decisions do not."""
+    (first, _), (second, _) = applicants(stores, 2)
+    hr = stores.acting_as("hr:1")
+    hr.decisions.record(first, Decision("withdrawn", "candidate_request", "Phoned"))
+    assert run(stores).result == "swapped"
+    hr.decisions.record(first, Decision("in_process", "stage_begins", "Phoned again"))
+    hr.decisions.record(second, Decision("withdrawn", "candidate_request", "Phoned"))
+    assert changed_openings(stores) == ((OPENING.id,),)
+    assert run(stores).result == "swapped"
+    assert [one.id for one in stores.rankings.served(OPENING.id).ranking.candidates] == [first]
