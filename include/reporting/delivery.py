@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from include.interview.voice.measures import VOICE_MEASURES
 from include.interview.voice.records import AnswerTone, DeliveryReview, Overlap, TalkShare, ToneKind, VoicePointer
 from include.reporting.evidence import Anchors, Moment
-from include.reporting.formatting import fixed
+from include.reporting.formatting import fixed, quantity
 from include.reporting.strings import Strings
 
 TONES: tuple[ToneKind, ...] = ("favourable", "unfavourable", "tense")
@@ -91,14 +91,17 @@ def delivery_view(found: DeliveryReview | None, anchors: Anchors, t: Strings) ->
 def _pointer(one: VoicePointer, anchors: Anchors, t: Strings) -> PointerView:
     spec = VOICE_MEASURES[one.measure]
     direction = spec.higher if one.direction == "higher" else spec.lower
-    figures = t("delivery.figures", value=_number(one.value, spec.unit), baseline=_number(one.baseline, spec.unit))
+    figures = t(
+        "delivery.figures", value=_number(one.value, spec.unit, t), baseline=_number(one.baseline, spec.unit, t)
+    )
     return PointerView(
         anchors.moment(one.start_s, one.end_s), spec.title.text(t.language), direction.text(t.language), figures
     )
 
 
-def _number(value: float, unit: str) -> str:
-    return f"{100 * value:.0f} %" if unit == "share" else f"{fixed(value)} {unit}"
+def _number(value: float, unit: str, t: Strings) -> str:
+    number, shown = quantity(value, unit)
+    return f"{number} {t.label('unit', shown) or shown}"
 
 
 def _names(talk: Sequence[TalkShare], t: Strings) -> dict[str, str]:

@@ -12,6 +12,7 @@ from live_gateway.request_scope import RequestScope
 from live_gateway.web.page_scope import PageRequest, page_scope, require_page
 from live_gateway.web.rendering import page
 from tasks.executive.preparation import executive_interview
+from tasks.executive.questions import readable
 
 LOOK_AGAIN_S = 2
 """How often the page looks whether the questions are written, in seconds: writing takes about a second offline."""
@@ -34,7 +35,7 @@ async def questions_page(request: PageRequest, session_id: FromPath[str]) -> Res
         opening=opening,
         candidate_name=await scope.run(_name, scope, session.candidate_id),
         criteria={c.id: c for c in rubric.criteria},
-        found=await scope.run(scope.stores.prepared_questions.find, session_id),
+        found=await scope.run(readable, scope.stores, session_id),
         decides=scope.may("questions.decide"),
         again_s=LOOK_AGAIN_S,
     )

@@ -56,6 +56,7 @@ class _Query(Record, frozen=True):
     reason: str
     criterion: str | None = None
     without_candidate: str | None = None
+    without_interview: str | None = None
 
 
 def index_answers(context: StepContext, card: ArtifactRef) -> int:
@@ -239,6 +240,7 @@ def near_identical(stores: Stores, interview_id: str) -> tuple[NearIdentical, ..
             COPIES_LOOKED_AT,
             "copies",
             without_candidate=own.candidate_id,
+            without_interview=interview_id,
         )
         near, _ = _found(stores, query)
         for other in near:
@@ -264,7 +266,13 @@ def _own(stores: Stores, interview_id: str) -> tuple[Standing, tuple[StoredAnswe
 def _found(stores: Stores, query: _Query) -> tuple[list[FoundAnswer], bool]:
     """The nearest answers that stand, best first, and whether the search ended before they grew unlike."""
     opening = query.opening_id
-    near = stores.vectors.similar(query.vector, query.nearest, opening_id=opening, criterion=query.criterion)
+    near = stores.vectors.similar(
+        query.vector,
+        query.nearest,
+        exclude_interview=query.without_interview,
+        opening_id=opening,
+        criterion=query.criterion,
+    )
     hits = [hit for hit in near if hit.similarity >= query.least_similarity]
     standing = stores.answers.standing([hit.interview_id for hit in hits])
     kept = [

@@ -75,6 +75,11 @@ def earlier_stages(stores: Stores, interview: Interview) -> EarlierStages:
     return EarlierStages(tuple(used), tuple(notes))
 
 
+def usable(stores: Stores, interview_id: str) -> bool:
+    """Whether the words of an earlier interview may be used now: consented to, and its card neither held nor open."""
+    return _hindrance(stores, stores.interviews.get(interview_id)) is None
+
+
 def _hindrance(stores: Stores, interview: Interview) -> str | None:
     """The code of why an interview may not be used; None when it may."""
     try:
@@ -116,7 +121,9 @@ def standing_digest(stores: Stores, interview: Interview, opening: Opening) -> s
         refs = () if one is None else stores.artifacts.list(one.id, CASE_STEP)
         review = None if one is None else stores.reviews.newest(one.id)
         raters = [] if one is None else sorted(stores.ratings.rater_ids(one.id))
-        parts.append((stage, one and one.id, one and one.status, refs[-1].id if refs else None, review, raters))
+        hindrance = None if one is None else _hindrance(stores, one)
+        newest = refs[-1].id if refs else None
+        parts.append((stage, one and one.id, one and one.status, newest, review, raters, hindrance))
     parts.append(stores.prepared_questions.prepared_at(interview.id))
     return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
 

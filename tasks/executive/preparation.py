@@ -6,7 +6,7 @@ stage is in any of it. Only ids and refs leave a step.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -15,13 +15,14 @@ from include.interview.assessment.policy import Profile, load_profile
 from include.interview.assessment.rubric import opening_rubric
 from include.interview.case import Case
 from include.interview.entities import ArtifactRef, Interview
-from include.interview.errors import NotFound
+from include.interview.errors import ConsentMissing, NotFound
 from include.interview.preparation.open_matters import EarlierCard, Heard, open_matters
 from include.interview.preparation.records import (
     HumanRating,
     Matter,
     Note,
     OpenMatters,
+    QuestionEvidence,
     SpokenLanguage,
     WrittenQuestions,
 )
@@ -32,7 +33,7 @@ from include.storage import Stores
 from tasks.evaluation.case import basis
 from tasks.evaluation.context import StepContext
 from tasks.evaluation.outputs import load, save
-from tasks.executive.earlier_stages import EarlierStages, earlier_stages, note, standing_digest
+from tasks.executive.earlier_stages import EarlierStages, earlier_stages, note, standing_digest, usable
 from tasks.executive.statement_pairs import statement_pairs
 
 STAGE: Stage = "executive"
@@ -187,6 +188,7 @@ def write(context: StepContext, matters: ArtifactRef) -> ArtifactRef:
         matters: the output of `gather`.
 
     Raises:
+        ConsentMissing: an interview whose words were gathered may not be used any more; `gather` leaves it out.
         JudgeFailure: the model gave no usable answer; nothing is stored and nobody else writes in its place.
     """
     from include.judgement.preparation.writing import open_writer
@@ -197,7 +199,9 @@ def write(context: StepContext, matters: ArtifactRef) -> ArtifactRef:
 
     def make() -> WrittenQuestions:
         opening = context.stores.openings.get(context.stores.interviews.get(context.interview_id).opening_id)
-        return questions_about(load(context.stores, matters, OpenMatters), opening, context.settings)
+        found = load(context.stores, matters, OpenMatters)
+        _check_usable(context.stores, [e for matter in found.matters for e in matter.evidence])
+        return questions_about(found, opening, context.settings)
 
     return save(context, QUESTIONS_STEP, [matters, known], make)
 
@@ -224,8 +228,22 @@ def store(context: StepContext, questions: ArtifactRef) -> dict[str, int]:
     """
     executive_interview(context.stores, context.interview_id)
     made = load(context.stores, questions, WrittenQuestions)
+    _check_usable(context.stores, [e for question in made.questions for e in question.evidence])
     stored = context.stores.prepared_questions.put(context.interview_id, made, questions.id)
     return {"questions": len(stored.questions), "refused": len(made.refused), "notes": len(made.notes)}
+
+
+def _check_usable(stores: Stores, evidence: Iterable[QuestionEvidence]) -> None:
+    """Return when every interview that is quoted may still be used.
+
+    Raises:
+        ConsentMissing: one may not: a consent was withdrawn, or its card is held or under review.
+    """
+    for interview_id in sorted({one.interview_id for one in evidence if one.stage is not None}):
+        if not usable(stores, interview_id):
+            raise ConsentMissing(
+                f"Interview {interview_id} may not be used any more.", "Prepare the questions again from `gather`."
+            )
 
 
 __all__ = ["gather", "store", "write"]

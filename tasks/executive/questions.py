@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
 from include.interview.errors import BadInput, NotFound
 from include.interview.preparation.decisions import Decision, accepted
 from include.interview.preparation.records import Preparation, PreparedQuestion, QuestionReason
 from include.storage import Stores
+from tasks.executive.earlier_stages import usable
 from tasks.executive.preparation import executive_interview
 
 
@@ -22,11 +27,13 @@ class QuestionRefused(BadInput):
 def prepared(stores: Stores, interview_id: str) -> Preparation:
     """The prepared questions of an executive interview. The read is an audit entry.
 
+    Without those that quote an interview whose words may not be used any more, whoever decided about them.
+
     Raises:
         NotFound: no such executive interview, or nothing is prepared yet (code "not_prepared").
     """
     executive_interview(stores, interview_id)
-    found = stores.prepared_questions.find(interview_id)
+    found = readable(stores, interview_id)
     if found is None:
         raise NotFound(
             f"Nothing is prepared for interview {interview_id}.", "Prepare its questions first.", code="not_prepared"
@@ -34,8 +41,17 @@ def prepared(stores: Stores, interview_id: str) -> Preparation:
     return found
 
 
+def readable(stores: Stores, interview_id: str) -> Preparation | None:
+    """As `prepared`, None while nothing is prepared."""
+    found = stores.prepared_questions.find(interview_id)
+    if found is None:
+        return None
+    written = msgspec.structs.replace(found.written, questions=_usable(stores, found.questions))
+    return msgspec.structs.replace(found, written=written)
+
+
 def accepted_questions(stores: Stores, interview_id: str) -> tuple[PreparedQuestion, ...]:
-    """The questions to be asked in the session, in the interviewers' order; () when none are prepared.
+    """The questions to be asked in the session, in the interviewers' order; () when none are prepared. As `prepared`.
 
     `PreparedQuestion.wording` is what is asked. The read is an audit entry.
 
@@ -43,8 +59,14 @@ def accepted_questions(stores: Stores, interview_id: str) -> tuple[PreparedQuest
         NotFound: no such executive interview, or erased.
     """
     executive_interview(stores, interview_id)
-    found = stores.prepared_questions.find(interview_id)
+    found = readable(stores, interview_id)
     return () if found is None else accepted(found.questions)
+
+
+def _usable(stores: Stores, questions: Sequence[PreparedQuestion]) -> tuple[PreparedQuestion, ...]:
+    quoted = {e.interview_id for q in questions for e in q.evidence if e.stage is not None}
+    gone = {interview_id for interview_id in quoted if not usable(stores, interview_id)}
+    return tuple(q for q in questions if not any(e.interview_id in gone for e in q.evidence))
 
 
 def decide(

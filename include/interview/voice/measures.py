@@ -10,7 +10,7 @@ VOICE_MEASURES: dict[VoiceMeasure, VoiceMeasureSpec] = {
     for spec in (
         VoiceMeasureSpec(
             "articulation_rate",
-            "syllables/s",
+            "syl/s",
             Bilingual("말의 빠르기", "Pace"),
             Bilingual("처음보다 빠르게 말함", "faster than before"),
             Bilingual("처음보다 느리게 말함", "slower than before"),

@@ -119,7 +119,9 @@ class Vectors:
         plain = [float(number) for number in vector]
         flag = None if criterion is None else f"{CRITERION}{criterion}"
         with self._failures(), self._embedded_lock(fcntl.LOCK_SH):
-            collection = self._collection(opening_id or "")
+            collection = self._existing(opening_id or "")
+            if collection is None:
+                return ()
             asked, kept, got = n * (OF_CRITERION if flag else 1) + (OWN_ANSWERS if exclude_interview else 0), [], 0
             while True:
                 found = _nearest(collection, plain, asked)
@@ -212,6 +214,13 @@ class Vectors:
                     configuration={"hnsw": {"space": "cosine"}},
                 )
             return self._opened[name]
+
+    def _existing(self, opening_id: str) -> Any | None:
+        """The opening's collection; None before anything was put in. Nothing is written: readers share the lock."""
+        name = _name(opening_id)
+        if name not in self._opened and name not in [collection.name for collection in self._all()]:
+            return None
+        return self._collection(opening_id)
 
     def _all(self) -> list[Any]:
         with _OPENING:

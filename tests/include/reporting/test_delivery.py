@@ -65,7 +65,8 @@ def with_delivery(found: DeliveryReview | None, language: str) -> tuple[Scorecar
     [
         ("en", ("more pausing than before", "here 41 %, at first 22 %", "narrower pitch range", "at most 0.4",
                 "Interviewer began before Candidate had finished", "77 %", "Unfavourable words", "not scored")),
-        ("ko", ("처음보다 많이 쉼", "여기 41 %, 처음 22 %", "처음보다 높낮이의 폭이 좁음", "최대 0.4곳",
+        ("ko", ("처음보다 많이 쉼", "여기 41 %, 처음 22 %", "여기 2.5 반음",
+                "처음보다 높낮이의 폭이 좁음", "최대 0.4곳",
                 "면접관 쪽이 말을 이어받았습니다", "77 %", "비판적인 말", "점수에 들어가지 않으며")),
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from include.interview.errors import BadInput, NotFound
+from include.interview.errors import BadInput, ConsentMissing, NotFound
 from include.interview.preparation.records import Preparation
 from include.interview.records import Stage
 from include.interview.scoring.ratings import Rating
@@ -251,3 +251,32 @@ def test_two_raters_who_diverge_leave_their_criterion_open_and_make_another_run(
     found = prepare(opened, one)
     assert "raters" in {q.why.code for q in found.questions}
     assert "as heard" not in msgspec.json.encode(found).decode()
+
+
+def test_words_that_may_not_be_used_any_more_leave_questions_that_were_accepted(
+    opened: tuple[Stores, Settings],
+) -> None:
+    stores, settings = opened
+    one = application(stores, "en", both("en"))
+    found = prepare(opened, one)
+    quoting = [q for q in found.questions if any(e.interview_id == one.interviews["practical"] for e in q.evidence)]
+    assert quoting
+    decide(stores, one.session.id, quoting[0].id, "accept")
+    context, before = StepContext(stores, settings, one.session.id), preparation_run_id(stores, one.session.id)
+    gathered = gather(context)
+    for consent in stores.consents.list(one.session.candidate_id):
+        if consent.interview_id == one.interviews["practical"]:
+            stores.consents.withdraw(consent.id)
+    assert accepted_questions(stores, one.session.id) == ()
+    assert not any(
+        e.interview_id == one.interviews["practical"]
+        for q in prepared(stores, one.session.id).questions
+        for e in q.evidence
+    )
+    assert preparation_run_id(stores, one.session.id) != before, "preparing again is another run"
+    with pytest.raises(ConsentMissing):
+        store(context, write(context, gathered))
+    store(context, write(context, gather(context)))
+    again = prepared(stores, one.session.id)
+    assert {n.code for n in again.written.notes} >= {"consent_missing"}
+    assert one.interviews["practical"] not in {e.interview_id for q in again.questions for e in q.evidence}
