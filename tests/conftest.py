@@ -27,7 +27,12 @@ os.environ.pop("TRIVIEW_MEDIA_QUEUE", None)
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-pytest_plugins = ["tests.support.local_airflow", "tests.support.expected_skips", "tests.support.quick_passwords"]
+pytest_plugins = [
+    "tests.support.watchdog",
+    "tests.support.local_airflow",
+    "tests.support.expected_skips",
+    "tests.support.quick_passwords",
+]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -48,5 +48,18 @@ def scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             return group_of(nodeid)
 
+        def remove_node(self, node: Any) -> str | None:
+            """A test that ended its worker is not given to the next one, which it would end as well, for ever."""
+            work = self.assigned_work[node]
+            unfinished = [(tests, nodeid) for tests in work.values() for nodeid, done in tests.items() if not done]
+            if unfinished:
+                tests, nodeid = unfinished[0]
+                tests[nodeid] = True
+            # Groups without a test left would be handed on too, and a worker that is given nothing never asks again.
+            for group in [group for group, tests in work.items() if all(tests.values())]:
+                del work[group]
+            super().remove_node(node)
+            return unfinished[0][1] if unfinished else None
+
     config.option.loadscopereorder = False
     return ByGroup(config, log)

@@ -1,0 +1,64 @@
+"""What hangs where no signal arrives ends its process, and every failure is named when it happens.
+
+pytest-timeout interrupts Python. It cannot interrupt a C library that waits, and once it has interrupted a test nothing
+bounds the test's teardown. Then a run never ends and says nothing about why. A worker that makes no step for `LIMIT_S`
+writes what all its threads are doing and exits; xdist reports the test as failed and goes on in a new worker.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import sys
+import threading
+from collections.abc import Generator
+
+import pytest
+
+LIMIT_S = 420.0
+"""Longest time from one phase of a test to the next, and for the end of a worker: above pytest-timeout's limit, so that
+what can be interrupted is reported by it, with the test's own traceback."""
+VARIABLE = "TRIVIEW_TESTS_WATCHDOG_S"
+"""Environment variable with another limit: the watchdog's own test does not wait seven minutes."""
+_OUT = os.dup(sys.__stderr__.fileno()) if sys.__stderr__ is not None else 2
+
+
+def _limit_s() -> float:
+    return float(os.environ.get(VARIABLE, LIMIT_S))
+
+
+def _arm() -> None:
+    faulthandler.dump_traceback_later(_limit_s(), file=_OUT, exit=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """One test with everything that belongs to it."""
+    _arm()
+    return (yield)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Each phase that ended begins the time anew; a failure is named at once, not only in the summary at the end."""
+    is_controller = "PYTEST_XDIST_WORKER" not in os.environ
+    if not is_controller or not hasattr(report, "node"):
+        _arm()
+    if is_controller and report.failed:
+        os.write(_OUT, f"\nFAILED so far: {report.nodeid} ({report.when})\n".encode())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_exception_interact() -> None:
+    """pytest itself takes the watchdog off when a test fails; its teardown is still to come."""
+    _arm()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_unconfigure() -> Generator[None, object, object]:
+    """The end of the process is bounded as well: threads that never end would keep a worker for ever."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        ended = threading.Timer(_limit_s(), os._exit, (1,))
+        ended.daemon = True
+        ended.start()
+    faulthandler.cancel_dump_traceback_later()
+    return (yield)
