@@ -9,7 +9,7 @@ from itertools import combinations, product
 from typing import cast
 
 from include.interview.fairness.records import BELOW, SMALLEST_CELL, Count, Sample
-from include.statistics.disclosure import Entry, Shown, possible_values, protect
+from include.statistics.disclosure import Entry, Shown, Undecided, possible_values, protect
 
 Members = frozenset[int]
 """Positions of people in the sample."""
@@ -117,7 +117,11 @@ def _protect_attribute(table: Table, counting: Counting) -> tuple[ProtectedTable
     if not protect(known, lines, len(table.atoms)):
         return ProtectedTable(table, withheld=True), unknown
     shown: Count = unknown.n if unknown.shown == "open" else BELOW if unknown.shown == "small" else None
-    return ProtectedTable(table, withheld=False, unknown=shown, between=_ranges(table, known)), unknown
+    try:
+        between = _ranges(table, known)
+    except Undecided:
+        return ProtectedTable(table, withheld=True), unknown
+    return ProtectedTable(table, withheld=False, unknown=shown, between=between), unknown
 
 
 def _ranges(table: Table, known: Sequence[Entry]) -> dict[tuple[Key, int], tuple[int, int]]:
@@ -151,7 +155,11 @@ def _protect_pair(pair: Table, margins: Sequence[tuple[ProtectedTable, Entry]], 
     lines = list(pair.entries.values())
     if not protect([*lines, *known], lines, len(pair.atoms)):
         return ProtectedTable(pair, withheld=True)
-    return ProtectedTable(pair, withheld=False, between=_ranges(pair, [*lines, *known]))
+    try:
+        between = _ranges(pair, [*lines, *known])
+    except Undecided:
+        return ProtectedTable(pair, withheld=True)
+    return ProtectedTable(pair, withheld=False, between=between)
 
 
 def _where(table: Table, axis: int, label: str | None) -> frozenset[int]:

@@ -11,6 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from include.interview.fairness.records import Person, Sample
 from include.interview.fairness.succession import may_follow, may_pool
+from include.statistics import disclosure
 from include.statistics.fairness import fairness_report
 
 pytestmark = pytest.mark.unit
@@ -72,7 +73,11 @@ class Attacker:
             ends = []
             for sign in (1, -1):
                 found = milp(
-                    sign * target, constraints=known, integrality=np.ones(2 * self.size), bounds=Bounds(0, np.inf)
+                    sign * target,
+                    constraints=known,
+                    integrality=np.ones(2 * self.size),
+                    bounds=Bounds(0, np.inf),
+                    options={"time_limit": 60.0},
                 )
                 assert found.status == 0, found.message
                 ends.append(round(sign * found.fun))
@@ -185,3 +190,19 @@ def test_a_pooled_report_does_not_give_away_the_one_opening_that_is_withheld():
         {g: (large[g][0] + few[g][0] + third[g][0], large[g][1] + few[g][1] + third[g][1]) for g in large}
     )
     assert may_pool(three, [published(large), published(few), published(third)])
+
+
+def test_what_the_solver_could_not_decide_is_not_published(monkeypatch):
+    people = tuple(sample(np.random.default_rng(8), two=True))
+    decided = fairness_report(Sample(("sex", "age"), people))
+    assert not all(grouping.withheld for grouping in decided.groupings)
+    monkeypatch.setattr(disclosure, "MOST_STEPS", 0)
+    undecided = fairness_report(Sample(("sex", "age"), people))
+    for before, after in zip(decided.groupings, undecided.groupings, strict=True):
+        if any("<5" in (line.n, *_counts(line)) for line in before.groups):
+            assert after.withheld
+    assert all(grouping.withheld for grouping in undecided.intersections)
+
+
+def _counts(line):
+    return [count for one in (line.selection, line.scoring) if one for count in (one.count, one.rest)]
