@@ -47,7 +47,7 @@ test: setup-dev ## every test
 	@$(PYTEST) --cov --cov-report=term
 
 test-unit: setup-dev ## the pure tests, under a minute
-	@$(PYTEST) -m "unit and not slow"
+	@$(PYTEST) -m "unit and not slow" -p no:schemathesis -p no:faker
 
 test-processors: setup-dev ## the tests that hear, once under each instruction set of this processor
 	@./triview models fetch product tests demo

@@ -20,7 +20,7 @@ def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tup
         yield from commands(child, (*path, name))
 
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 ALL = list(commands(typer.main.get_command(app)))
 

@@ -10,7 +10,7 @@ import pytest
 from cli.session import local_stores
 from tests.support.insight_sessions import awaiting
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 
 def test_an_operator_decides_and_the_states_are_shown(triview, home: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.include.judgement.insight.claim_files import transcript_text
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -113,6 +113,7 @@ def test_an_unknown_label_is_shown_to_whoever_gave_the_file(triview, transcripts
     assert "Labels found: 'Dana Park' (line 5), '김하늘' (line 6)." in shown.err
 
 
+@pytest.mark.slow
 def test_json_is_one_document_on_standard_output(triview, transcripts: list[Path], tmp_path: Path) -> None:
     empty = tmp_path / "empty.txt"
     empty.touch()

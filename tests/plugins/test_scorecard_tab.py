@@ -106,7 +106,7 @@ def test_airflow_lists_the_tab(local_airflow: LocalAirflow) -> None:
     assert [(v["destination"], v["href"]) for v in views] == [("dag_run", path_of("{RUN_ID}", "{DAG_ID}"))]
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("header", "language"),
     [

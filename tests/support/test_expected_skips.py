@@ -10,7 +10,7 @@ from tests.support import expected_skips
 from tests.support.expected_skips import CAUSES, NO_SHARED_MEDIA, objection_to
 
 pytest_plugins = ["pytester"]
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 SUITE = """
     import pytest

@@ -90,6 +90,7 @@ def test_an_empty_channel_is_no_person() -> None:
     assert arranged(frames(silent, silent)).channels == 1
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 def test_more_channels_and_other_rates_are_read(tmp_path: Path) -> None:
     six = wav(tmp_path / "six.wav", frames(*[0 * ROOM] * 2, ROOM, *[0 * ROOM] * 3), RATE)

@@ -25,7 +25,7 @@ from tests.support.ladders import case_of
 from tests.support.services.chat_completions import Endpoint, Script, completion, fails, says
 from tests.support.wild_cases import wild
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 SAID = "I split the work into three parts and called twelve sponsors because the budget was cut."
 TEXT = f"""Interviewer: Tell me about a time when you showed leadership.

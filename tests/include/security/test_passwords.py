@@ -9,7 +9,7 @@ import pytest
 from include.security import passwords
 from include.security.errors import BadPassword
 
-pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("real_costs")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("real_costs")]
 GOOD = "정확한 말-배터리-스테이플"
 
 

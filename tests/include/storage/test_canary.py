@@ -47,13 +47,13 @@ def test_no_marker_lies_on_disk(settings: Settings, tmp_path: Path, request: pyt
         assert marked_files(server.folder) == []
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_the_search_itself_finds_markers(tmp_path: Path) -> None:
     (tmp_path / "leak").write_bytes(b"..." + MARKERS[0])
     assert marked_files(tmp_path) == [tmp_path / "leak"]
 
 
-@pytest.mark.unit
+@pytest.mark.slow
 def test_the_wrapped_key_is_gone_from_the_file_after_erasure(local: Settings) -> None:
     with open_stores(local) as stores:
         person = enrol(stores)

@@ -31,7 +31,7 @@ from live_gateway.feedback.prosody import prosody_of
 from tests.support.services.chat_completions import Endpoint, completion, fails
 from tests.support.spoken_sessions import SESSIONS, context, final, hold, opening, utterances, voice
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 CANDIDATES_KINDS = {"pace", "audibility", "time"}
 
 

@@ -27,7 +27,7 @@ from tasks.executive.insight_results import insights_view
 from tasks.executive.insights import InsightRefused, draft, verify
 from tests.support.insight_sessions import Held, awaiting, let_pass
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tasks.executive.insights import VerifiedInsights, draft, store_drafts, veri
 from tests.include.judgement.insight.claim_files import transcript_text
 from tests.support.ladders import case_of
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 PROFILE = "text_only"
 

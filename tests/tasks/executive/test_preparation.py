@@ -22,7 +22,7 @@ from tests.support.executive_sessions import CLAIM, NAME, SHORT, Application, ap
 from tests.support.installation import installed
 from tests.support.ladders import middling
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from tasks.evaluation.outputs import PreparedInterview, PreparedRecording, Speec
 from tasks.executive.voice import delivery
 from tests.support.installation import CONSENT, Installation, installed
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 ANSWERS, ANSWER_S, SYLLABLE_S = 7, 30.0, 0.25
 MOVED = 5

@@ -19,7 +19,7 @@ from tasks.ranking.fairness import openings_with_people, report_all, report_open
 from tests.support.record_builders import card
 from tests.support.schemas import sqlite_with_schema
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 TEXT = Bilingual("개발자", "Engineer")
 
 

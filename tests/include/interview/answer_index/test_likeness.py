@@ -9,7 +9,7 @@ import pytest
 from include.interview.answer_index.likeness import LEAST_SHARED, likeness
 from tests.support.ladders import case_of, middling
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 KO = (
     "지난해 결제 서비스에서 장애가 자주 발생했습니다. 제가 원인을 분석해 보니 데이터베이스 연결이 부족했고, "

@@ -50,6 +50,7 @@ def interview(
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rho", "per"), [(0.0, 6), (0.2, 6), (0.4, 6), (0.0, 3), (0.4, 12)])
 def test_a_voice_that_does_not_change_has_no_more_false_pointers_than_stated(rho: float, per: int) -> None:
     found = [analyse_voice(interview(seed, rho=rho, per=per)) for seed in range(INTERVIEWS)]
@@ -58,6 +59,7 @@ def test_a_voice_that_does_not_change_has_no_more_false_pointers_than_stated(rho
     assert sum(len(f.pointers) for f in found) / INTERVIEWS <= EXPECTED_FALSE + 0.06
 
 
+@pytest.mark.slow
 def test_heavy_tails_do_not_break_the_bound() -> None:
     counts = []
     for seed in range(INTERVIEWS):

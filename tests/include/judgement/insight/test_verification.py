@@ -43,6 +43,7 @@ def code(one: CheckedClaim) -> str:
     return one.reason.code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("kind", FALSE)
 def test_planted_claims_do_not_pass(language: str, kind: str) -> None:

@@ -29,7 +29,7 @@ from tests.support.executive_sessions import RESUME as DOCUMENTS
 from tests.support.ladders import middling
 from tests.support.services.chat_completions import Endpoint, says
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 RUBRIC = load_rubric("executive")
 PAST = {
     "ko": re.compile("(?:[셨혔]던|하신|내신)"),
