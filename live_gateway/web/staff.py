@@ -12,7 +12,7 @@ from litestar.params import FromPath, QueryParameter
 
 from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.live.session import LiveSession
-from include.interview.records import Opening
+from include.interview.records import DEFAULT_PLACES, Opening
 from include.interview.stages import LIVE_STAGES, STAGES
 from include.security.access import ROLES, Action, Owners, may
 from live_gateway.identity import Forbidden
@@ -85,6 +85,7 @@ async def interviews(request: PageRequest, number: PageNumber = 1) -> Response[s
         names=names,
         rows=rows,
         part=part,
+        default_places=DEFAULT_PLACES,
         profiles=[load_profile(name) for name in profile_ids()],
         live_stages=LIVE_STAGES,
         panel_stages=[stage for stage in LIVE_STAGES if STAGES[stage].interviewers > 1],

@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from include.interview.errors import BadInput, NotFound
-from include.interview.ranking.records import DEFAULT_TOP_K, GateResult, Method, Ranking, Snapshot
+from include.interview.ranking.records import GateResult, Method, Ranking, Snapshot
 from include.interview.ranking.snapshots import inputs_hash
 from include.interview.records import Opening, Record
 from include.storage import Stores
@@ -73,7 +73,7 @@ def full_stamp(opening: Opening, stamp: str) -> str:
     from include.statistics.ranking import METHOD_VERSION
 
     weights = ",".join(f"{stage}:{weight:g}" for stage, weight in sorted(opening.stage_weights.items()))
-    return f"{stamp}#{weights}#{METHOD_VERSION}"
+    return f"{stamp}#{weights}#{opening.places}#{METHOD_VERSION}"
 
 
 def rank_openings(stores: Stores, opening_ids: Sequence[str]) -> tuple[Outcome, ...]:
@@ -157,7 +157,7 @@ def rank_staged(staged: Staged, warnings: Mapping[str, int] | None = None, metho
     """The snapshot of a staged opening; the same inputs give the same snapshot but for its time."""
     from include.statistics.ranking import METHOD_VERSION, rank
 
-    ranking: Ranking = rank(staged.entrants, staged.weights, DEFAULT_TOP_K, method)
+    ranking: Ranking = rank(staged.entrants, staged.weights, staged.opening.places, method)
     inputs = staged.inputs
     return Snapshot(
         opening_id=staged.opening.id,

@@ -26,7 +26,6 @@ ApartReason = Literal[
 """Why an applicant is listed apart. `error_unknown`: a card states no standard error, which is not an error of zero."""
 APART_REASONS: tuple[ApartReason, ...] = get_args(ApartReason)
 ChangeCause = Literal["entered", "left", "new_card", "rescored", "weights", "others"]
-DEFAULT_TOP_K = 3
 
 
 class StageCard(Record, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
@@ -172,6 +173,26 @@ def test_openings_that_cannot_be_ranked(local_stores: Stores, monkeypatch: pytes
     assert gate.LIBRARY == "great_expectations"
     assert local_stores.rankings.served(OPENING.id).ranking.candidates == ()
     assert full_stamp(OPENING, "x").startswith("x#")
+
+
+def test_chances_are_about_the_places_of_the_opening(local_stores: Stores) -> None:
+    applicants(local_stores, 4)
+    run(local_stores)
+    assert sum(one.p_top_k for one in local_stores.rankings.served(OPENING.id).ranking.candidates) == pytest.approx(3, abs=1e-3)
+    local_stores.openings.put(msgspec.structs.replace(OPENING, places=1))
+    assert changed_openings(local_stores) == ((OPENING.id,),)
+    assert run(local_stores).result == "swapped"
+    served = local_stores.rankings.served(OPENING.id)
+    assert (served.k, served.ranking.k) == (1, 1)
+    assert sum(one.p_top_k for one in served.ranking.candidates) == pytest.approx(1, abs=1e-3)
+
+
+def test_more_places_than_candidates_are_everybodys(local_stores: Stores) -> None:
+    applicants(local_stores, 2, msgspec.structs.replace(OPENING, places=9))
+    assert run(local_stores).result == "swapped"
+    served = local_stores.rankings.served(OPENING.id)
+    assert served.k == 9
+    assert [(one.p_top_k, one.sensitivity) for one in served.ranking.candidates] == [(1.0, 1.0)] * 2
 
 
 @pytest.mark.parametrize("leaves", ["erased", "withdrawn"])
