@@ -17,7 +17,7 @@ LONGEST_WAIT_S = 10
 
 
 class NewSession(Record, frozen=True):
-    """A created session as the gateway returns it; tickets for its socket are asked for apart (`GatewayRest.ticket`)."""
+    """A created session as the gateway returns it; `GatewayRest.ticket` asks for tickets for its socket."""
 
     session_id: str
     socket_url: str

@@ -19,7 +19,7 @@ from include.storage.repositories.rankings import RankingState, SnapshotHead
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.request_scope import RequestScope
-from tasks.evaluation.card_standing import unrated_interviews
+from tasks.evaluation.card_standing import require_rated
 from tasks.ranking.flow import full_stamp
 
 DAG_ID = "opening_ranking"
@@ -63,7 +63,7 @@ class RankingsController(Controller):
 
         404 with code `rate_first` for who conducts an interview of this opening and has yet to rate it.
         """
-        await request_scope.run(_not_blind, request_scope, opening_id)
+        await request_scope.run(require_rated, request_scope.stores, opening_id, request_scope.caller.account_id)
         identity, state = await request_scope.run(_served, request_scope, opening_id)
         snapshot = await request_scope.run(request_scope.stores.rankings.get, identity)
         return ServedRanking(identity, state.failures, state.checked_at, snapshot)
@@ -77,7 +77,7 @@ class RankingsController(Controller):
         self, opening_id: FromPath[str], application_id: FromPath[str], request_scope: NamedDependency[RequestScope]
     ) -> NotApart:
         """Of the ranking that is served; `rate_first` as there."""
-        await request_scope.run(_not_blind, request_scope, opening_id)
+        await request_scope.run(require_rated, request_scope.stores, opening_id, request_scope.caller.account_id)
         snapshot = await request_scope.run(request_scope.stores.rankings.served, opening_id)
         return NotApart(application_id, not_apart(snapshot.ranking, application_id))
 
@@ -101,20 +101,6 @@ class RankingsController(Controller):
         run_id = await request_scope.run(_run_id, request_scope.stores, opening_id)
         state = await request_scope.services.triggers.start_run(DAG_ID, run_id, opening_id, "opening_id")
         return RankingRun(DAG_ID, run_id, state)
-
-
-def _not_blind(request_scope: RequestScope, opening_id: str) -> None:
-    """Return when the caller has no interview of the opening to rate before seeing numbers.
-
-    Raises:
-        NotFound: code "rate_first".
-    """
-    if unrated_interviews(request_scope.stores, opening_id, request_scope.caller.account_id):
-        raise NotFound(
-            "You conduct an interview of this opening and have not rated it yet; rankings are shown to you afterwards.",
-            "Rate every criterion first.",
-            code="rate_first",
-        )
 
 
 def _run_id(stores: Stores, opening_id: str) -> str:

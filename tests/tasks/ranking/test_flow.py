@@ -178,7 +178,8 @@ def test_openings_that_cannot_be_ranked(local_stores: Stores, monkeypatch: pytes
 def test_chances_are_about_the_places_of_the_opening(local_stores: Stores) -> None:
     applicants(local_stores, 4)
     run(local_stores)
-    assert sum(one.p_top_k for one in local_stores.rankings.served(OPENING.id).ranking.candidates) == pytest.approx(3, abs=1e-3)
+    first = local_stores.rankings.served(OPENING.id).ranking.candidates
+    assert sum(one.p_top_k for one in first) == pytest.approx(3, abs=1e-3)
     local_stores.openings.put(msgspec.structs.replace(OPENING, places=1))
     assert changed_openings(local_stores) == ((OPENING.id,),)
     assert run(local_stores).result == "swapped"
