@@ -196,6 +196,26 @@ def test_more_places_than_candidates_are_everybodys(local_stores: Stores) -> Non
     assert [(one.p_top_k, one.sensitivity) for one in served.ranking.candidates] == [(1.0, 1.0)] * 2
 
 
+def test_a_consent_taken_back_takes_the_score_out_and_one_given_anew_brings_it_back(stores: Stores) -> None:
+    (first, interviews), (second, _) = applicants(stores, 2)
+    candidate = next(a.candidate_id for a in stores.applications.list() if a.id == first)
+    everything = stores.consents.grant(candidate, None, ["recording", "ai_evaluation", "retention"], "1")
+    assert run(stores).result == "swapped"
+    stores.consents.withdraw(everything.id)
+    assert changed_openings(stores) == ((OPENING.id,),)
+    assert run(stores).result == "swapped"
+    served = stores.rankings.served(OPENING.id)
+    assert [one.id for one in served.ranking.candidates] == [second]
+    assert [(one.id, one.reason, one.stage) for one in served.apart] == [(first, "consent_withdrawn", "ai")]
+    stores.consents.grant(candidate, interviews[0], ["ai_evaluation"], "1")
+    run(stores)
+    assert stores.rankings.served(OPENING.id).apart[0].stage == "practical", "one interview's consent is not another's"
+    stores.consents.grant(candidate, None, ["ai_evaluation"], "1")
+    assert changed_openings(stores) == ((OPENING.id,),)
+    run(stores)
+    assert len(stores.rankings.served(OPENING.id).ranking.candidates) == 2
+
+
 @pytest.mark.parametrize("leaves", ["erased", "withdrawn"])
 def test_the_last_one_ranked_leaves_and_is_served_no_more(stores: Stores, leaves: str) -> None:
     ((application, _),) = applicants(stores, 1)

@@ -53,6 +53,7 @@ def test_a_missing_stage_is_never_a_zero_and_a_stage_without_weight_is_not_neede
         ({"erased": True}, "erased", None),
         ({"state": "withdrawn"}, "withdrawn", None),
         ({"review_open": True}, "review_open", "ai"),
+        ({"consent_withdrawn": True, "review_open": True}, "consent_withdrawn", "ai"),
         ({"status": "incomplete", "total": None}, "insufficient", "ai"),
         ({"sem": None}, "error_unknown", "ai"),
         ({"words_only": True}, "words_only", "ai"),
