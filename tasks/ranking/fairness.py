@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from include.interview.entities import Interview
 from include.interview.errors import ConsentMissing, NotFound

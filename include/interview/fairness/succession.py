@@ -4,8 +4,8 @@ Four rules. One report after another of the same people and those who came since
 changed by at least 5, or its group not at all, so that the few who came (or were erased) in between are never counted
 alone. A report over several openings beside the reports of each: what remains when the printed parts are subtracted
 must leave every "<5" of the other parts open. An opening's report after such a pool: whom it counts and the pool does
-not must be nobody, or 5 people, or as many as a "<5" of another part leaves unknown. And of two stages of one opening a group has the same number of people,
-or 5 more. A report that breaks a rule is held: the earlier stays, with its date.
+not must be nobody, or 5 people, or as many as a "<5" of another part leaves unknown. And of two stages of one opening
+a group has the same number of people, or 5 more. A report that breaks a rule is held: the earlier stays, with its date.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whose cards count: the one rule by which rankings and fairness reports leave people and cards out.
 
-Of each application and stage the newest published card is looked at and no older one stands in for it. It does not count
+Of each application and stage the newest published card is looked at; no older one stands in for it. It does not count
 while a person is being asked about it, or when the consent to be evaluated by a program was taken back; and nothing of
 whoever was erased or withdrew counts.
 """
@@ -8,7 +8,7 @@ whoever was erased or withdrew counts.
 from __future__ import annotations
 
 from include.interview.applications import WITHDRAWN
-from include.interview.ranking.records import Applicant, ApartReason, StageCard
+from include.interview.ranking.records import ApartReason, Applicant, StageCard
 
 
 def applicant_obstacle(applicant: Applicant) -> ApartReason | None:

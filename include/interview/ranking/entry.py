@@ -16,8 +16,8 @@ def enter(
     """Entrants, those apart, and the rules all entrants' cards were made under; both sorted by id.
 
     A card per stage with a weight is needed, complete, with a standard error, on all criteria, with no review open and
-    consent in force; the applicant is neither withdrawn nor erased. When cards of several rules (profile and rubric versions) would
-    enter, those of the most applicants do; a tie is decided by the rules' names.
+    consent in force; the applicant is neither withdrawn nor erased. When cards of several rules (profile and rubric
+    versions) would enter, those of the most applicants do; a tie is decided by the rules' names.
 
     Args:
         weights: the stages that count; others are not looked at.
