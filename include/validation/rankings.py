@@ -61,8 +61,8 @@ INPUT_OPENINGS = (
 )
 """Columns, one row per opening: profiles and rubric_versions (most versions in one stage) among the cards that enter,
 emptied (1 when nobody enters though more were ranked than were erased, withdrew, took consent back or are under
-review), share_of_before, other_rules (applicants apart for profile or rubric), clock_behind (1 when the last snapshot is
-of a later time)."""
+review), share_of_before, other_rules (applicants apart for profile or rubric), clock_behind (1 when the last snapshot
+is of a later time)."""
 
 OUTPUT_CANDIDATES = (
     unique("ranked_once", "place"),

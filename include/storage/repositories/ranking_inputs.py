@@ -130,7 +130,8 @@ def _without_consent(connection: Connection, opening_ids: Sequence[str]) -> froz
             or_(consents.interview_id.is_(None), consents.interview_id == interviews.id),
         )
     )
-    taken_back, in_force = set(), set()
+    taken_back: set[str] = set()
+    in_force: set[str] = set()
     for interview, purposes, withdrawn_at in connection.execute(query):
         if PURPOSE in json.loads(purposes):
             (in_force if withdrawn_at is None else taken_back).add(interview)

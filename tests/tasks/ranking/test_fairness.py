@@ -159,6 +159,22 @@ def test_what_is_published_names_nobody(stores: Stores) -> None:
     assert actions.count("fairness.published") == 3
 
 
+def test_nobody_declared_and_a_group_of_one(stores: Stores) -> None:
+    for number in range(20):
+        apply(stores, "backend", None, number % 2 == 0, 50.0 + number)
+    report_opening(stores, "backend")
+    (unknown,) = (one.report for one in stores.fairness_reports.newest("backend") if one.subject == "decisions")
+    assert (unknown.groupings[0].groups, unknown.groupings[0].unknown) == ((), 20)
+    assert unknown.notes, "what cannot be said is said"
+    people(stores, "design", 50)
+    apply(stores, "design", "another", True, 60.0)
+    report_opening(stores, "design")
+    (decisions,) = (one.report for one in stores.fairness_reports.newest("design") if one.subject == "decisions")
+    alone = [g for g in decisions.groupings[0].groups if g.group not in ("female", "male")]
+    assert [g.n for g in alone] in (["<5"], []), "one person is never a printed count"
+    assert not any(g.selection and g.selection.flag for g in alone)
+
+
 def test_erased_people_are_gone_from_the_next_figures(stores: Stores) -> None:
     people(stores, "backend", 50)
     report_opening(stores, "backend")
