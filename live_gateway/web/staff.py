@@ -85,7 +85,6 @@ async def interviews(request: PageRequest, number: PageNumber = 1) -> Response[s
         names=names,
         rows=rows,
         part=part,
-        default_places=DEFAULT_PLACES,
         profiles=[load_profile(name) for name in profile_ids()],
         live_stages=LIVE_STAGES,
         panel_stages=[stage for stage in LIVE_STAGES if STAGES[stage].interviewers > 1],
@@ -183,6 +182,7 @@ async def _opening_form(request: PageRequest, scope: RequestScope, opening: Open
         "opening.html.j2",
         opening=opening,
         stored=None if opening is None else msgspec.to_builtins(opening),
+        default_places=DEFAULT_PLACES,
         profiles=[load_profile(name) for name in profile_ids()],
         writes=scope.may("opening.write"),
     )
