@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from include.interview.ranking.records import Method
 from include.settings import Settings
-from include.statistics.rank_sets import Method, rank_sets
+from include.statistics.rank_sets import rank_sets
 
 OPENINGS = 1_000
 QUICK_OPENINGS = 200

@@ -21,7 +21,7 @@ from cli.model_files import models_app
 from cli.questions import questions
 from cli.rank import rank
 from cli.rankings import applications_app, rankings_app
-from cli.severity import severity
+from cli.severity import ratings_app, severity
 from cli.system import bench, bench_live, demo, docs, up
 
 EXIT_BAD_INPUT = 2
@@ -55,6 +55,7 @@ app.add_typer(openings_app, name="openings")
 app.add_typer(interviews_app, name="interviews")
 app.add_typer(applications_app, name="applications")
 app.add_typer(rankings_app, name="rankings")
+app.add_typer(ratings_app, name="ratings")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(answers_app, name="answers")
 

@@ -12,9 +12,10 @@ from rich.table import Table
 from cli.console import complain, out, print_json
 from cli.options import Json, check_choice, read_table_file
 from include.interview.errors import BadInput
-from include.interview.ranking.records import DEFAULT_TOP_K, Apart, Ranking
+from include.interview.ranking.records import Apart, Ranking
 from include.interview.ranking.table import ScoreTable, parse_table
 from include.interview.ranking.weights import check_k, parse_weights, present_weights
+from include.interview.records import DEFAULT_PLACES
 
 METHODS = ("exact", "interval")
 """A million lines are about 60 MB."""
@@ -30,7 +31,7 @@ def rank(
         str, typer.Option("--weights", help="Of ai, practical, executive; they sum to 100.")
     ] = "40,30,30",
     k: Annotated[
-        int | None, typer.Option("--k", help=f"Places at stake. Default: {DEFAULT_TOP_K}, or all if fewer are ranked.")
+        int | None, typer.Option("--k", help=f"Places at stake. Default: {DEFAULT_PLACES}, or all if fewer are ranked.")
     ] = None,
     method: Annotated[
         str | None, typer.Option("--method", help="exact or interval. Default: exact up to 2,000 candidates.")
@@ -47,7 +48,7 @@ def rank(
     used = present_weights(given, read.stages)
     if not read.entrants:
         raise BadInput(f"{table.name}: no candidate has all stages.", "A missing stage is never counted as 0.")
-    places = min(DEFAULT_TOP_K, len(read.entrants)) if k is None else check_k(k, len(read.entrants))
+    places = min(DEFAULT_PLACES, len(read.entrants)) if k is None else check_k(k, len(read.entrants))
 
     from include.statistics.ranking import rank as ranking_of
 

@@ -122,6 +122,54 @@ def diff_rankings(
     out.print(table)
 
 
+@rankings_app.command("explain")
+def explain_ranking(
+    opening: OpeningArgument,
+    first: Annotated[str, typer.Argument(help="Application id of the one above.")],
+    second: Annotated[str, typer.Argument(help="Application id of the one below.")],
+    as_json: Json = False,
+) -> None:
+    """Show why FIRST is above SECOND in what is served of OPENING: differences per stage and criterion, with errors."""
+    from tasks.ranking.explaining import compare
+
+    with local_stores() as (stores, _):
+        found = compare(stores, stores.rankings.served(opening), first, second)
+    if as_json:
+        print_json(found)
+        return
+    table = Table("stage", "criterion", "points", "± SEM")
+    for one in (*found.stages, *found.criteria):
+        error = "" if one.sem is None else f"{one.sem:.1f}"
+        table.add_row(one.stage, one.criterion or "all", f"{one.points:+.1f}", error)
+    table.add_row("all", "", f"{found.difference:+.1f}", f"{found.sem:.1f}")
+    out.print(table)
+    for stage in found.changed_since:
+        complain(f"A card of the stage {stage} changed since the ranking; its criteria are left out.")
+
+
+@rankings_app.command("signs")
+def show_signs(opening: OpeningArgument, as_json: Json = False) -> None:
+    """Show answers of ranked candidates that are nearly somebody else's: to be looked at, never scored."""
+    from tasks.ranking.signs import signs_of
+
+    with local_stores() as (stores, _):
+        snapshot = stores.rankings.served(opening)
+        found = signs_of(stores, snapshot, [one.id for one in snapshot.ranking.candidates])
+    if as_json:
+        print_json(found)
+        return
+    table = Table("application", "stage", "answer", "like that of", "shared phrases")
+    for one in found:
+        for sign in one.signs:
+            table.add_row(
+                one.application_id, sign.stage, sign.answer_id, sign.other_application_id, f"{sign.shared:.0%}"
+            )
+    out.print(table)
+    uncompared = sum(bool(one.not_compared) for one in found)
+    if uncompared:
+        complain(f"Not everything of {uncompared} candidate(s) could be compared: their answers are not indexed.")
+
+
 def _sides(change: Change) -> tuple[str, ...]:
     sides = (change.before, change.after)
     return tuple("–" if one is None else f"{one.composite:.1f}, {one.best}–{one.worst}" for one in sides)

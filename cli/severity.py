@@ -1,4 +1,4 @@
-"""`./triview severity`: agreement, divergence and severity of raters, from a table of ratings."""
+"""`./triview severity|ratings`: agreement, divergence and severity of raters, from a table or from what is stored."""
 
 from __future__ import annotations
 
@@ -11,37 +11,96 @@ from rich.table import Table
 
 from cli.console import out, print_json
 from cli.options import Json, read_table_file
+from cli.session import local_stores
+from include.interview.errors import BadInput
 
 if TYPE_CHECKING:
     from include.interview.agreement.records import Agreement, Divergence, Estimate, RatingAnalysis, Severity
 
 MAX_SHOWN = 20
+ratings_app = typer.Typer(no_args_is_help=True, help="Ratings that people gave of interviews: agreement, divergences.")
 
 
 def severity(
-    ratings: Annotated[Path, typer.Argument(help="CSV with the columns candidate, rater, criterion, level (1 to 5).")],
+    ratings: Annotated[
+        Path | None, typer.Argument(help="CSV with the columns candidate, rater, criterion, level (1 to 5).")
+    ] = None,
+    opening: Annotated[
+        str | None, typer.Option("--opening", help="Instead of a table: an opening's id, for its stored ratings.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """How far raters agree, where they are apart, and how strict each is.
 
     A rater called "machine" is the program: its levels count as one more rater's. Severity needs raters that are linked
     by candidates rated in common and at least 8 ratings of each; otherwise a sentence says what is missing. Adjusted
-    levels stand beside the given ones and replace nothing.
+    levels stand beside the given ones and replace nothing. Of stored ratings the candidates are interviews, by id, and
+    the raters accounts.
     """
-    from include.interview.agreement.ratings_file import read_ratings
-    from include.statistics.severity import analyse_ratings
-
-    analysis = analyse_ratings(read_ratings(read_table_file(ratings), ratings.name))
+    if (ratings is None) == (opening is None):
+        raise BadInput("Ratings come from a table or from an opening.", "Give RATINGS or --opening ID, and not both.")
+    analysis = _of_opening(opening) if ratings is None else _of_table(ratings)
     if as_json:
         print_json(analysis)
     else:
         _show(analysis)
 
 
-def _show(analysis: RatingAnalysis) -> None:
-    out.print(_agreement_view(analysis.agreement))
+def _of_table(ratings: Path) -> RatingAnalysis:
+    from include.interview.agreement.ratings_file import read_ratings
+    from include.statistics.severity import analyse_ratings
+
+    return analyse_ratings(read_ratings(read_table_file(ratings), ratings.name))
+
+
+def _of_opening(opening: str | None) -> RatingAnalysis:
+    from tasks.evaluation.agreement import rating_analysis
+
+    with local_stores() as (stores, _):
+        return rating_analysis(stores, opening or "")
+
+
+@ratings_app.command("agreement")
+def agreement(
+    opening: Annotated[str, typer.Argument(metavar="OPENING", help="The opening's id.")], as_json: Json = False
+) -> None:
+    """Show how far the raters of OPENING agree, per criterion: ICC and weighted kappa with 95 % intervals."""
+    found = _of_opening(opening)
+    if as_json:
+        print_json({"agreement": found.agreement, "methods": found.methods})
+    else:
+        _show_agreement(found)
+
+
+@ratings_app.command("divergences")
+def divergences(
+    opening: Annotated[str, typer.Argument(metavar="OPENING", help="The opening's id.")], as_json: Json = False
+) -> None:
+    """List where a person must look in OPENING: two people 2 levels apart, or a person and the program 1.5."""
+    from tasks.evaluation.agreement import divergence_queue
+
+    with local_stores() as (stores, _):
+        found = divergence_queue(stores, opening)
+    if as_json:
+        print_json(found)
+    elif not found:
+        out.print("Nobody is far apart.")
+    else:
+        view = Table("interview", "criterion", "rater", "level", "rater", "level", show_edge=False)
+        for one in found:
+            sides = [text for i in (0, 1) for text in (one.raters[i], f"{one.levels[i]:g}")]
+            view.add_row(one.interview_id, one.criterion, *sides)
+        out.print(view)
+
+
+def _show_agreement(analysis: RatingAnalysis) -> None:
+    out.print(_agreement_view(analysis.agreement) if analysis.agreement else "Nobody has rated yet.")
     for line in {one.reason.en: None for one in analysis.agreement if one.reason is not None}:
         out.print(f"[yellow]![/] {escape(line)}")
+
+
+def _show(analysis: RatingAnalysis) -> None:
+    _show_agreement(analysis)
     out.print(_divergence_view(analysis.divergence) if analysis.divergence else "Nobody is far apart.")
     if len(analysis.divergence) > MAX_SHOWN:
         out.print(f"… and {len(analysis.divergence) - MAX_SHOWN} more.")

@@ -41,31 +41,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG, task
-from airflow.sdk.definitions.callback import SyncCallback
-from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 from dags.binding import Output, StoreFlow
-from dags.policy import DEFAULT_ARGS
+from dags.interview_runs import any_run
 
 flow = StoreFlow("tasks.ranking.fairness")
-LATE_AFTER = timedelta(hours=6)
 
 with DAG(
     dag_id="fairness_report",
     dag_display_name="공정성 보고서 · Fairness report",
     description="Weekly figures of groups per opening and over all, published so that no few people can be counted.",
     doc_md=__doc__,
-    schedule="0 3 * * 1",
     start_date=datetime(2026, 11, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
-    default_args=DEFAULT_ARGS,
-    tags=["fairness"],
-    deadline=DeadlineAlert(
-        reference=DeadlineReference.DAGRUN_QUEUED_AT,
-        interval=LATE_AFTER,
-        callback=SyncCallback("dags.lateness.report_late", {"limit": "6 h"}),
-    ),
+    **any_run("0 3 * * 1", "fairness", runs=1, late_after_h=6),
 ) as dag:
 
     @task

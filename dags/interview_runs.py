@@ -13,7 +13,7 @@ from dags.policy import DEFAULT_ARGS, JUDGE_POOL
 from include.interview.records import Stage
 
 UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
-LATE_AFTER = timedelta(hours=3)
+LATE_AFTER_H = 3
 CARDS_OF_OPENINGS = Asset(name="cards_of_openings", uri="triview://cards-of-openings")
 """Partitioned by opening: an event says that a card of this opening was published."""
 RANKINGS = Asset(name="rankings", uri="triview://rankings")
@@ -43,11 +43,7 @@ def one_interview(stage: Stage) -> dict[str, Any]:
                 description="The interview's UUID; nothing else belongs into this form.",
             )
         },
-        "deadline": DeadlineAlert(
-            reference=DeadlineReference.DAGRUN_QUEUED_AT,
-            interval=LATE_AFTER,
-            callback=SyncCallback("dags.lateness.report_late", {"limit": "3 h"}),
-        ),
+        "deadline": _late(LATE_AFTER_H),
     }
 
 
@@ -57,17 +53,25 @@ def announce(published: dict[str, Any], outlet_events: Any) -> Metadata:
     return Metadata(SCORECARDS, published)
 
 
-def any_run(schedule: Any, tag: str, *, runs: int) -> dict[str, Any]:
-    """Arguments of a DAG that is about no single interview; `runs`: how many may be active at a time."""
+def any_run(schedule: Any, tag: str, *, runs: int, late_after_h: int = LATE_AFTER_H) -> dict[str, Any]:
+    """Arguments of a DAG that is about no single interview.
+
+    `runs`: how many may be active at a time; `late_after_h`: hours after which a run that has not ended is warned of.
+    """
     return {
         "schedule": schedule,
         "catchup": False,
         "max_active_runs": runs,
         "default_args": DEFAULT_ARGS,
         "tags": [tag],
-        "deadline": DeadlineAlert(
-            reference=DeadlineReference.DAGRUN_QUEUED_AT,
-            interval=LATE_AFTER,
-            callback=SyncCallback("dags.lateness.report_late", {"limit": "3 h"}),
-        ),
+        "deadline": _late(late_after_h),
     }
+
+
+def _late(hours: int) -> DeadlineAlert:
+    """The warning in the log about a run that has not ended so many hours after it was queued."""
+    return DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(hours=hours),
+        callback=SyncCallback("dags.lateness.report_late", {"limit": f"{hours} h"}),
+    )

@@ -17,11 +17,10 @@ LONGEST_WAIT_S = 10
 
 
 class NewSession(Record, frozen=True):
-    """A created session as the gateway returns it; the tickets (role -> ticket) are single-use and short-lived."""
+    """A created session as the gateway returns it; `GatewayRest.ticket` asks for tickets for its socket."""
 
     session_id: str
     socket_url: str
-    tickets: dict[str, str]
     consent_id: str | None
 
 
@@ -113,7 +112,7 @@ class GatewayRest:
                 "stage": stage,
             },
         )
-        return NewSession(answer["session_id"], answer["socket_url"], answer["tickets"], answer.get("consent_id"))
+        return NewSession(answer["session_id"], answer["socket_url"], answer.get("consent_id"))
 
     async def ticket(self, session_id: str) -> str:
         """A fresh single-use socket ticket of session `session_id`, for this account's role.

@@ -14,6 +14,7 @@ from include.interview.records import Record
 State = Literal["invited", "in_process", "advanced", "on_hold", "offered", "rejected", "withdrawn"]
 STATES: tuple[State, ...] = get_args(State)
 FIRST_STATE: State = "invited"
+WITHDRAWN: State = "withdrawn"
 
 NEXT: dict[State, tuple[State, ...]] = {
     "invited": ("in_process", "on_hold", "rejected", "withdrawn"),

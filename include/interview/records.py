@@ -63,11 +63,16 @@ class Question(Record, frozen=True):
     competencies: tuple[str, ...] = ()
 
 
+DEFAULT_PLACES = 3
+"""Places of an opening that states none."""
+
+
 class Opening(Record, frozen=True):
     """A job opening: what is asked for and by which rules it is judged.
 
     `values`: what the organisation holds to, one sentence each, as candidates may read it. Culture fit is judged
-    against these and nothing else; without any it is not judged.
+    against these and nothing else; without any it is not judged. `places`: how many people are sought, which is the k
+    of the chances in its ranking.
     """
 
     id: str
@@ -83,6 +88,7 @@ class Opening(Record, frozen=True):
         default_factory=lambda: {"ai": 40.0, "practical": 30.0, "executive": 30.0}
     )
     values: tuple[Bilingual, ...] = ()
+    places: int = DEFAULT_PLACES
 
 
 class Candidate(Record, frozen=True):

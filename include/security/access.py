@@ -55,6 +55,8 @@ Action = Literal[
     "panel.lead",
     "rating.write",
     "rating.read",
+    "rating.analyse",
+    "divergence.read",
     "questions.prepare",
     "questions.read",
     "questions.decide",
@@ -130,6 +132,9 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     # everybody rates for themselves, what they conducted
     "rating.write": {"hr": "own", "interviewer": "own"},
     "rating.read": {"hr": "any", "interviewer": "own", "reviewer": "any"},
+    # how raters of an opening agree and how strict each is; where they are apart, for whoever looks at it
+    "rating.analyse": {"hr": "any"},
+    "divergence.read": {"hr": "any", "reviewer": "any"},
     # questions prepared for an executive interview: never the candidate's to see
     "questions.prepare": {"hr": "any", "interviewer": "own", "service": "any"},
     "questions.read": {"hr": "any", "interviewer": "own", "service": "any"},

@@ -17,12 +17,10 @@ from typing import Literal
 import numpy as np
 from scipy.optimize import linprog
 
-from include.interview.fairness.records import SMALLEST_CELL
+from include.interview.fairness.records import LEAST_VALUES, SMALLEST_CELL
 
 MOST_STEPS, LONGEST_S = 10_000, 20.0
 """When the solver of one bound is stopped: the tables here need under a hundred steps and a few milliseconds."""
-LEAST_VALUES = 3
-"""How many values a count printed as "<5" must at least leave open."""
 _BELOW = SMALLEST_CELL - 1
 _ROUNDING = 1e-7
 

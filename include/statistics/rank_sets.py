@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from include.interview.ranking.records import Method
 from include.statistics.simultaneous import (
     DRAWS,
     Bools,
@@ -28,7 +28,6 @@ from include.statistics.simultaneous import (
     upper_maxima,
 )
 
-Method = Literal["exact", "interval"]
 EXACT_LIMIT = 2_000
 """Largest opening for which every pair is compared; above, intervals are."""
 SIDAK_LIMIT = 200_000

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from include.interview.ranking.comparing import ranked
 from include.interview.ranking.records import Entrant, Method, RankedCandidate, Ranking
 from include.interview.records import Stage
 from include.statistics.rank_sets import apart, rank_sets
@@ -57,16 +58,30 @@ def rank(entrants: Sequence[Entrant], weights: Mapping[Stage, float], k: int, me
 
 def not_apart_lists(ranking: Ranking) -> list[list[str]]:
     """For each candidate of the ranking, in its order, the ids of those it cannot be told apart from."""
+    return _together(ranking, range(len(ranking.candidates)))
+
+
+def _together(ranking: Ranking, places: Iterable[int]) -> list[list[str]]:
     values = np.array([c.composite for c in ranking.candidates])
     sems = np.array([c.sem for c in ranking.candidates])
     ids = np.array([c.id for c in ranking.candidates], dtype=object)
     scale = studentised if ranking.method == "exact" else interval_sum
     found = []
-    for place in range(len(values)):
+    for place in places:
         together = ~apart(np.abs(values - values[place]), scale(sems, sems[place : place + 1]), ranking.critical)
         together[place] = False
         found.append(ids[together].tolist())
     return found
+
+
+def not_apart(ranking: Ranking, identity: str) -> tuple[str, ...]:
+    """Ids of those whom the candidate `identity` cannot be told apart from, in the displayed order.
+
+    Raises:
+        NotFound: nobody of that id is ranked.
+    """
+    place = ranking.candidates.index(ranked(ranking, identity))
+    return tuple(_together(ranking, [place])[0])
 
 
 def not_apart_counts(ranking: Ranking) -> list[int]:

@@ -46,9 +46,10 @@ INPUT_CARDS = (
     between("card_complete", "incomplete", 0, 0),
     between("nobody_erased", "erased", 0, 0),
     between("no_review_open", "review_open", 0, 0),
+    between("consents_in_force", "consent_withdrawn", 0, 0),
 )
 """Columns, one row per card that enters: place, total, sem, recomputed, recomputing_error, incomplete, erased,
-review_open (0 or 1)."""
+review_open, consent_withdrawn (0 or 1)."""
 
 INPUT_OPENINGS = (
     between("one_profile", "profiles", None, 1),
@@ -59,8 +60,9 @@ INPUT_OPENINGS = (
     between("clock_after_last_snapshot", "clock_behind", 0, 0, severity="warning"),
 )
 """Columns, one row per opening: profiles and rubric_versions (most versions in one stage) among the cards that enter,
-emptied (1 when nobody enters though more were ranked than were erased, withdrew or are under review), share_of_before,
-other_rules (applicants apart for profile or rubric), clock_behind (1 when the last snapshot is of a later time)."""
+emptied (1 when nobody enters though more were ranked than were erased, withdrew, took consent back or are under
+review), share_of_before, other_rules (applicants apart for profile or rubric), clock_behind (1 when the last snapshot
+is of a later time)."""
 
 OUTPUT_CANDIDATES = (
     unique("ranked_once", "place"),

@@ -11,6 +11,7 @@ def routes() -> list[ControllerRouterHandler]:
     """All routes of the REST interface."""
     from live_gateway.http import health
     from live_gateway.http.accounts import AccountsController
+    from live_gateway.http.agreement import AgreementController
     from live_gateway.http.answers import AnswersController
     from live_gateway.http.applications import ApplicationsController
     from live_gateway.http.auth import AuthController
@@ -40,6 +41,7 @@ def routes() -> list[ControllerRouterHandler]:
             CandidatesController,
             OpeningsController,
             RankingsController,
+            AgreementController,
             ApplicationsController,
             ConsentsController,
             DeclarationController,

@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, JSONBody
 
-from include.interview.assessment.openings import parse_opening
+from include.interview.assessment.openings import MAX_PLACES, parse_opening
 from include.interview.errors import BadInput, NotFound
-from include.interview.records import Bilingual, Opening
+from include.interview.records import DEFAULT_PLACES, Bilingual, Opening
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
@@ -30,6 +30,7 @@ EXAMPLE = {
     ],
     "values": [{"ko": "불리한 사실도 먼저 알립니다.", "en": "We are the first to report bad news."}],
     "profile": "kr",
+    "places": 2,
 }
 
 
@@ -77,6 +78,7 @@ class OpeningIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     profile: Name = "standard"
     rubric_versions: dict[str, str] = {}
     stage_weights: dict[str, float] | None = None
+    places: Annotated[int, msgspec.Meta(ge=1, le=MAX_PLACES)] = DEFAULT_PLACES
 
     def opening(self, opening_id: str | None = None) -> Opening:
         """The record, under `opening_id` when given.

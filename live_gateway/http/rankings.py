@@ -12,15 +12,16 @@ from litestar.pagination import OffsetPagination
 from litestar.params import FromPath
 
 from include.interview.errors import NotFound
-from include.interview.ranking.comparing import not_apart
 from include.interview.ranking.records import Snapshot
 from include.storage import Stores
 from include.storage.repositories.rankings import RankingState, SnapshotHead
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.request_scope import RequestScope
-from tasks.evaluation.card_standing import unrated_interviews
+from tasks.evaluation.card_standing import require_rated
+from tasks.ranking.explaining import Comparison, compare
 from tasks.ranking.flow import full_stamp
+from tasks.ranking.signs import CandidateSigns, signs_of
 
 DAG_ID = "opening_ranking"
 
@@ -63,7 +64,7 @@ class RankingsController(Controller):
 
         404 with code `rate_first` for who conducts an interview of this opening and has yet to rate it.
         """
-        await request_scope.run(_not_blind, request_scope, opening_id)
+        await request_scope.run(require_rated, request_scope.stores, opening_id, request_scope.caller.account_id)
         identity, state = await request_scope.run(_served, request_scope, opening_id)
         snapshot = await request_scope.run(request_scope.stores.rankings.get, identity)
         return ServedRanking(identity, state.failures, state.checked_at, snapshot)
@@ -77,9 +78,44 @@ class RankingsController(Controller):
         self, opening_id: FromPath[str], application_id: FromPath[str], request_scope: NamedDependency[RequestScope]
     ) -> NotApart:
         """Of the ranking that is served; `rate_first` as there."""
-        await request_scope.run(_not_blind, request_scope, opening_id)
+        await request_scope.run(require_rated, request_scope.stores, opening_id, request_scope.caller.account_id)
         snapshot = await request_scope.run(request_scope.stores.rankings.served, opening_id)
-        return NotApart(application_id, not_apart(snapshot.ranking, application_id))
+        return NotApart(application_id, await request_scope.run(_not_apart, snapshot, application_id))
+
+    @get(
+        "/ranking/differences/{application_id:str}/{other_id:str}",
+        summary="Why one candidate is above another",
+        opt={ACTION: "ranking.read"},
+    )
+    async def get_differences(
+        self,
+        opening_id: FromPath[str],
+        application_id: FromPath[str],
+        other_id: FromPath[str],
+        request_scope: NamedDependency[RequestScope],
+    ) -> Comparison:
+        """Per stage and criterion of the ranking that is served, in points with errors; `rate_first` as there."""
+        await request_scope.run(require_rated, request_scope.stores, opening_id, request_scope.caller.account_id)
+        snapshot = await request_scope.run(request_scope.stores.rankings.served, opening_id)
+        return await request_scope.run(compare, request_scope.stores, snapshot, application_id, other_id)
+
+    @get("/ranking/signs", summary="Answers that are nearly somebody else's", opt={ACTION: "ranking.read"})
+    async def get_signs(
+        self,
+        opening_id: FromPath[str],
+        request_scope: NamedDependency[RequestScope],
+        limit: Limit = DEFAULT_LIMIT,
+        offset: Offset = 0,
+    ) -> OffsetPagination[CandidateSigns]:
+        """Of each candidate of the served ranking, in its order: signs for a person to look at, never scored.
+
+        `rate_first` as there.
+        """
+        await request_scope.run(require_rated, request_scope.stores, opening_id, request_scope.caller.account_id)
+        snapshot = await request_scope.run(request_scope.stores.rankings.served, opening_id)
+        chosen = page([one.id for one in snapshot.ranking.candidates], limit, offset)
+        found = await request_scope.run(signs_of, request_scope.stores, snapshot, chosen.items)
+        return OffsetPagination(items=list(found), limit=limit, offset=offset, total=chosen.total)
 
     @get("/rankings", summary="Snapshots of an opening", opt={ACTION: "ranking.read"})
     async def list_rankings(
@@ -103,18 +139,10 @@ class RankingsController(Controller):
         return RankingRun(DAG_ID, run_id, state)
 
 
-def _not_blind(request_scope: RequestScope, opening_id: str) -> None:
-    """Return when the caller has no interview of the opening to rate before seeing numbers.
+def _not_apart(snapshot: Snapshot, application_id: str) -> tuple[str, ...]:
+    from include.statistics.ranking import not_apart  # its libraries take a second to load
 
-    Raises:
-        NotFound: code "rate_first".
-    """
-    if unrated_interviews(request_scope.stores, opening_id, request_scope.caller.account_id):
-        raise NotFound(
-            "You conduct an interview of this opening and have not rated it yet; rankings are shown to you afterwards.",
-            "Rate every criterion first.",
-            code="rate_first",
-        )
+    return not_apart(snapshot.ranking, application_id)
 
 
 def _run_id(stores: Stores, opening_id: str) -> str:

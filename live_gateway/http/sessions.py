@@ -43,25 +43,16 @@ class SessionIn(msgspec.Struct, forbid_unknown_fields=True):
     interviewer_id: Uuid | None = None
 
 
-class Tickets(msgspec.Struct, frozen=True):
-    """Single-use tickets that let one socket in, each valid for `expires_in` seconds from now."""
-
-    interviewer: str
-    candidate: str
-
-
 class NewSession(msgspec.Struct, frozen=True):
-    """The session, where its socket is, and the first tickets. `consent_id` is None until the candidate agrees."""
+    """The session and where its socket is. `consent_id` is None until the candidate agrees."""
 
     session_id: str
     socket_url: str
-    tickets: Tickets
-    expires_in: int
     consent_id: str | None
 
 
 class TicketOut(msgspec.Struct, frozen=True):
-    """A single-use ticket for the caller's own role."""
+    """A single-use ticket for the caller's own role, valid for `expires_in` seconds from now."""
 
     ticket: str
     role: SocketRole
@@ -91,7 +82,7 @@ class SessionsController(Controller):
     ) -> NewSession:
         """Create a live interview of either live stage; its id is the id of the interview it becomes.
 
-        Answers one ticket per role; a page gets fresh ones for its own role by `POST /sessions/{id}/tickets`.
+        Whoever takes part asks for a ticket of their own by `POST /sessions/{id}/tickets`; nobody gets another's.
         """
         services = request_scope.services
         if services.draining:
@@ -103,11 +94,6 @@ class SessionsController(Controller):
         return NewSession(
             session_id=session.id,
             socket_url=socket_url(request, session, secure=services.settings.secure_cookie),
-            tickets=Tickets(
-                interviewer=await _ticket(request_scope, session, "interviewer", session.interviewer_id),
-                candidate=await _ticket(request_scope, session, "candidate", session.candidate_id),
-            ),
-            expires_in=services.settings.ticket_ttl_s,
             consent_id=await request_scope.run(consent_for, request_scope.stores, session),
         )
 
@@ -153,11 +139,12 @@ class SessionsController(Controller):
         if not may_join(request_scope.caller, role, _owners(session)):
             raise Forbidden("Only who conducts the session may join it in this role.", "Ask who leads it.")
         await limit(services, "ticket", request_scope.caller.account_id, services.limits.ticket)
+        lifetime = services.settings.ticket_ttl_s
         return TicketOut(
-            ticket=await _ticket(request_scope, session, role, request_scope.caller.account_id),
+            ticket=await services.live.issue_ticket(session.id, role, request_scope.caller.account_id, lifetime),
             role=role,
             socket_url=socket_url(request, session, secure=services.settings.secure_cookie),
-            expires_in=services.settings.ticket_ttl_s,
+            expires_in=lifetime,
             consent_id=await request_scope.run(consent_for, request_scope.stores, session),
         )
 
@@ -203,8 +190,3 @@ async def _session(request_scope: RequestScope, session_id: str) -> LiveSession:
 
 def _owners(session: LiveSession) -> Owners:
     return Owners(session.interviewer_id, session.candidate_id, session.panel)
-
-
-async def _ticket(request_scope: RequestScope, session: LiveSession, role: SocketRole, account_id: str) -> str:
-    services = request_scope.services
-    return await services.live.issue_ticket(session.id, role, account_id, services.settings.ticket_ttl_s)

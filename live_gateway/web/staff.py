@@ -12,7 +12,7 @@ from litestar.params import FromPath, QueryParameter
 
 from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.live.session import LiveSession
-from include.interview.records import Opening
+from include.interview.records import DEFAULT_PLACES, Opening
 from include.interview.stages import LIVE_STAGES, STAGES
 from include.security.access import ROLES, Action, Owners, may
 from live_gateway.identity import Forbidden
@@ -182,6 +182,7 @@ async def _opening_form(request: PageRequest, scope: RequestScope, opening: Open
         "opening.html.j2",
         opening=opening,
         stored=None if opening is None else msgspec.to_builtins(opening),
+        default_places=DEFAULT_PLACES,
         profiles=[load_profile(name) for name in profile_ids()],
         writes=scope.may("opening.write"),
     )

@@ -47,6 +47,21 @@ def unrated_interviews(stores: Stores, opening_id: str, account_id: str) -> froz
     )
 
 
+def require_rated(stores: Stores, opening_id: str, account_id: str) -> None:
+    """Return when the account has no interview of the opening to rate before it sees numbers of its candidates.
+
+    Raises:
+        NotFound: code "rate_first".
+    """
+    if unrated_interviews(stores, opening_id, account_id):
+        raise NotFound(
+            "You conduct an interview of this opening and have not rated it yet; its numbers are shown to you "
+            "afterwards.",
+            "Rate every criterion first.",
+            code="rate_first",
+        )
+
+
 def rates_first(stores: Stores, session: LiveSession, account_id: str) -> bool:
     """Whether `account_id` conducts the session, or did, and sees no number of the machine before having rated it."""
     if session.stage not in load_profile(session.profile).blind_first:

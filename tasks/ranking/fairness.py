@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from include.interview.entities import Interview
 from include.interview.errors import ConsentMissing, NotFound
@@ -16,7 +16,8 @@ from include.interview.fairness.subjects import (
     samples,
     word_confidence,
 )
-from include.interview.fairness.succession import may_follow, may_pool, may_stand_beside
+from include.interview.fairness.succession import may_follow, may_follow_pool, may_pool, may_stand_beside
+from include.interview.ranking.counting import counting_cards
 from include.interview.records import Record, Scorecard
 from include.storage import Stores
 from tasks.evaluation.outputs import PreparedCase, load
@@ -88,20 +89,26 @@ def _publish(stores: Stores, opening_id: str | None, found: dict[str, Sample]) -
 
 def _standing(stores: Stores, opening_id: str | None, subject: str, new: FairnessReport) -> str:
     """Whether `new` is "published", is "unchanged", or is "held" because two reports would count a few people."""
-    earlier = [one.report for one in stores.fairness_reports.list(opening_id, subject)]
+    earlier = _published(stores, opening_id, subject)
     if earlier and earlier[-1] == new:
         return "unchanged"
     siblings = [one.report for one in stores.fairness_reports.newest(opening_id) if one.subject != subject]
-    ok = may_follow(new, earlier) and may_stand_beside(new, siblings)
-    if ok and opening_id is None:
-        ok = may_pool(
-            new, [report for opening in openings_with_people(stores) for report in _newest(stores, opening, subject)]
-        )
-    return "published" if ok else "held"
+    if not (may_follow(new, earlier) and may_stand_beside(new, siblings)):
+        return "held"
+    others = [
+        report
+        for opening in openings_with_people(stores)
+        if opening != opening_id
+        for report in _published(stores, opening, subject)[-1:]
+    ]
+    if opening_id is None:
+        return "published" if may_pool(new, others) else "held"
+    return "published" if may_follow_pool(new, _published(stores, None, subject), others) else "held"
 
 
-def _newest(stores: Stores, opening_id: str, subject: str) -> list[FairnessReport]:
-    return [one.report for one in stores.fairness_reports.list(opening_id, subject)][-1:]
+def _published(stores: Stores, opening_id: str | None, subject: str) -> list[FairnessReport]:
+    """Reports about the subject, oldest first."""
+    return [one.report for one in stores.fairness_reports.list(opening_id, subject)]
 
 
 def _count_flags(run: dict[str, int], subject: str, report: FairnessReport) -> None:
@@ -117,7 +124,7 @@ def _count_flags(run: dict[str, int], subject: str, report: FairnessReport) -> N
 
 
 def _outcomes(stores: Stores, opening_id: str) -> Iterator[ApplicantOutcome]:
-    """What came of every application of the opening, without its id: decision, and each stage's newest card."""
+    """What came of every application of the opening, without its id: decision, and each stage's card that counts."""
     applications = stores.applications.list(opening_id=opening_id)
     declared = stores.declarations.for_report([application.candidate_id for application in applications])
     of_application = {application.id: application.candidate_id for application in applications}
@@ -126,18 +133,20 @@ def _outcomes(stores: Stores, opening_id: str) -> Iterator[ApplicantOutcome]:
         stages = {one.stage for one in interviews if one.application_id == application.id}
         status = "advanced" if application.status in GOING_ON and len(stages) > 1 else application.status
         yield ApplicantOutcome(declared.get(application.candidate_id, {}), status=status)
-    cards = {card.interview_id: card for card in stores.scorecards.list(opening_id=opening_id)}
-    for interview in _newest_per_stage(interviews, cards):
+    by_id = {one.id: one for one in interviews}
+    for card in _counting(stores, opening_id):
+        interview = by_id[card.interview_id]
         answers = declared.get(of_application[interview.application_id], {})
-        yield ApplicantOutcome(answers, None, cards[interview.id], _confidence(stores, interview))
+        yield ApplicantOutcome(answers, None, card, _confidence(stores, interview))
 
 
-def _newest_per_stage(interviews: Sequence[Interview], cards: dict[str, Scorecard]) -> list[Interview]:
-    """The newest interview with a published card, per application and stage; erased ones left out."""
-    newest = {
-        (one.application_id, one.stage): one for one in interviews if one.status == "published" and one.id in cards
-    }
-    return list(newest.values())
+def _counting(stores: Stores, opening_id: str) -> list[Scorecard]:
+    """The cards that count, by the rule that rankings have as well."""
+    gathered = stores.ranking_inputs.gather([opening_id])
+    _, applicants = gathered.get(opening_id, ("", ()))
+    counted = [card.card_id for applicant in applicants for card in counting_cards(applicant)]
+    cards = stores.scorecards.some(counted)
+    return [cards[identity] for identity in counted if identity in cards]
 
 
 def _confidence(stores: Stores, interview: Interview) -> float | None:

@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from include.interview.errors import BadInput, NotFound
-from include.interview.ranking.records import DEFAULT_TOP_K, GateResult, Method, Ranking, Snapshot
+from include.interview.ranking.records import GateResult, Method, Ranking, Snapshot
 from include.interview.ranking.snapshots import inputs_hash
 from include.interview.records import Opening, Record
 from include.storage import Stores
@@ -28,7 +28,7 @@ ATTEMPTS = 3
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Result = Literal["swapped", "unchanged", "changed_meanwhile", "stopped"]
+Result = Literal["swapped", "unchanged", "changed_meanwhile", "stopped", "deleted"]
 
 
 class Outcome(Record, frozen=True):
@@ -73,14 +73,15 @@ def full_stamp(opening: Opening, stamp: str) -> str:
     from include.statistics.ranking import METHOD_VERSION
 
     weights = ",".join(f"{stage}:{weight:g}" for stage, weight in sorted(opening.stage_weights.items()))
-    return f"{stamp}#{weights}#{METHOD_VERSION}"
+    return f"{stamp}#{weights}#{opening.places}#{METHOD_VERSION}"
 
 
 def rank_openings(stores: Stores, opening_ids: Sequence[str]) -> tuple[Outcome, ...]:
     """Rank the openings and serve the new snapshots; one outcome per opening.
 
     Raises:
-        NotFound: no such opening. ServiceFailure: database or gate cannot be used; what was served stays served.
+        NotFound: none of the openings exists.
+        ServiceFailure: database or gate cannot be used; what was served stays served.
     """
     waiting, outcomes = list(dict.fromkeys(opening_ids)), dict[str, Outcome]()
     for _ in range(ATTEMPTS):
@@ -112,17 +113,18 @@ def _rank_once(stores: Stores, opening_ids: Sequence[str]) -> list[Outcome]:
 def gather(stores: Stores, opening_ids: Sequence[str]) -> tuple[list[Staged], list[Outcome]]:
     """The openings with their applicants; an opening whose weights cannot be used is stopped at once.
 
+    One that was deleted since the night's openings were listed does not hold up the others of its batch.
+
     Raises:
-        NotFound: no such opening.
+        NotFound: none of the openings exists.
     """
     openings = stores.openings.some(opening_ids)
-    missing = [identity for identity in opening_ids if identity not in openings]
-    if missing:
-        raise NotFound(f"There is no opening {missing[0]!r}.", "See ./triview openings list.")
+    if opening_ids and not openings:
+        raise NotFound(f"There is no opening {opening_ids[0]!r}.", "See ./triview openings list.")
     gathered = stores.ranking_inputs.gather(opening_ids)
     before = stores.rankings.served_sizes(opening_ids)
-    staged, outcomes = [], []
-    for identity in opening_ids:
+    staged, outcomes = [], [Outcome(identity, "deleted") for identity in opening_ids if identity not in openings]
+    for identity in openings:
         stamp, applicants = gathered.get(identity, ("", ()))
         try:
             staged.append(stage_rows(openings[identity], stamp, applicants, Before(*before.get(identity, (0, "")))))
@@ -157,7 +159,7 @@ def rank_staged(staged: Staged, warnings: Mapping[str, int] | None = None, metho
     """The snapshot of a staged opening; the same inputs give the same snapshot but for its time."""
     from include.statistics.ranking import METHOD_VERSION, rank
 
-    ranking: Ranking = rank(staged.entrants, staged.weights, DEFAULT_TOP_K, method)
+    ranking: Ranking = rank(staged.entrants, staged.weights, staged.opening.places, method)
     inputs = staged.inputs
     return Snapshot(
         opening_id=staged.opening.id,

@@ -22,7 +22,7 @@ from include.interview.ranking.weights import counted_weights
 from include.interview.records import Opening, Stage
 
 OTHER_RULES = ("other_profile", "other_rubric")
-LEFT_BY_RIGHT = ("erased", "withdrawn", "review_open")
+LEFT_BY_RIGHT = ("erased", "withdrawn", "consent_withdrawn", "review_open")
 """Reasons for which somebody who was ranked must not be any more, even if nobody is left."""
 FULL = 100.0
 
@@ -86,6 +86,7 @@ def input_columns(staged: Iterable[Staged], now: str) -> tuple[dict[str, list[An
         "incomplete": [int(c.status != "complete") for _, _, c in pairs],
         "erased": [int(a.erased) for _, a, _ in pairs],
         "review_open": [int(c.review_open) for _, _, c in pairs],
+        "consent_withdrawn": [int(c.consent_withdrawn) for _, _, c in pairs],
     }
     openings: dict[str, list[Any]] = {
         "profiles": [len({c.profile for _, c in cards}) for _, cards in by_opening],

@@ -45,8 +45,17 @@ def test_rank_show_diff_and_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert run("rankings", "run", OPENING.id)["result"] == "swapped"
     shown = run("rankings", "show", OPENING.id)
     assert [one["id"] for one in shown["ranking"]["candidates"]] == [a for a, _ in reversed(people)]
+    explained = run("rankings", "explain", OPENING.id, people[2][0], people[0][0])
+    assert explained["difference"] == pytest.approx(40.0)
+    assert [(d["criterion"], d["points"], d["sem"]) for d in (*explained["stages"], *explained["criteria"])] == [
+        (None, pytest.approx(40.0), pytest.approx(8**0.5)),
+        ("all", pytest.approx(40.0), pytest.approx(8**0.5)),
+    ]
+    assert [one["not_compared"] for one in run("rankings", "signs", OPENING.id)] == [["ai"]] * 3
     with local_stores() as (stores, _):
         publish(stores, people[0][1], 90.0)
+    changed_card = run("rankings", "explain", OPENING.id, people[2][0], people[0][0])
+    assert (changed_card["criteria"], changed_card["changed_since"]) == ([], ["ai"])
     assert run("rankings", "run", OPENING.id)["result"] == "swapped"
     listed = run("rankings", "list", OPENING.id)
     assert [head["number"] for head in listed["snapshots"]] == [2, 1]

@@ -15,7 +15,7 @@ from include.interview.errors import BadInput
 from include.interview.intake.decoding import decode_text
 from include.interview.intake.identifiers import checked_id
 from include.interview.intake.structured import read_json, read_yaml
-from include.interview.records import Bilingual, Competency, Keyword, Opening, Question
+from include.interview.records import DEFAULT_PLACES, Bilingual, Competency, Keyword, Opening, Question
 from include.interview.stages import STAGES
 
 GENERAL_FILE = Path(__file__).resolve().parents[1] / "general_opening.yaml"
@@ -26,6 +26,8 @@ OPENING_NAMESPACE = uuid.UUID("6c1f8f0a-9f0e-5a53-8f8d-3a3a3f0f4b11")
 MAX_VALUES = 20
 """More than a candidate can know, or an interview ask about."""
 MAX_VALUE_CHARS = 500
+MAX_PLACES = 10_000
+"""More than anybody hires by one opening; a larger number is a slip of the keyboard."""
 
 _Text = str | Bilingual
 
@@ -63,6 +65,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
         default_factory=lambda: {"ai": 40.0, "practical": 30.0, "executive": 30.0}
     )
     values: list[_Text] = []
+    places: int = DEFAULT_PLACES
 
 
 @cache
@@ -140,6 +143,7 @@ def _opening(file: _File) -> Opening:
         rubric_versions=file.rubric_versions,
         stage_weights=file.stage_weights,
         values=tuple(_both(value) for value in file.values),
+        places=file.places,
     )
 
 
@@ -148,10 +152,12 @@ def _id(given: str | None, otherwise: str, what: str) -> str:
 
 
 def _content_id(file: _File) -> str:
-    """The id of an opening file that names none: without values, the one it had before openings could have any."""
+    """The id of an opening file that names none: what it does not state it did not have when ids were first given."""
     content = msgspec.to_builtins(file)
     if not file.values:
         del content["values"]
+    if file.places == DEFAULT_PLACES:
+        del content["places"]
     return str(uuid.uuid5(OPENING_NAMESPACE, msgspec.json.encode(content).decode()))
 
 
@@ -173,6 +179,10 @@ def _check(opening: Opening, name: str) -> None:
     if any(not k.term.strip() for k in opening.keywords):
         raise BadInput(f"{name}: a keyword is empty.")
     _check_values(opening, name)
+    if not 1 <= opening.places <= MAX_PLACES:
+        raise BadInput(
+            f"{name}: places is {opening.places}.", f"Write how many people are sought, from 1 to {MAX_PLACES}."
+        )
 
 
 def _check_values(opening: Opening, name: str) -> None:

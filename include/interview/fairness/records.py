@@ -15,6 +15,8 @@ SMALL_SHARE = 0.02
 SMALLEST_CELL = 5
 """Counts below it are not published."""
 BELOW: Literal["<5"] = "<5"
+LEAST_VALUES = 3
+"""How many values a count printed as "<5" must at least leave open."""
 
 Count = int | Literal["<5"] | None
 """A published count: exact, "<5", or None where it is withheld because it would give away one that is "<5"."""

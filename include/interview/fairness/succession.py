@@ -1,10 +1,11 @@
 """Whether a fairness report may be published beside those that were: what two of them give away by subtraction.
 
-Three rules. One report after another of the same people and those who came since: every count that both print must have
+Four rules. One report after another of the same people and those who came since: every count that both print must have
 changed by at least 5, or its group not at all, so that the few who came (or were erased) in between are never counted
 alone. A report over several openings beside the reports of each: what remains when the printed parts are subtracted
-must leave every "<5" of the other parts open. And of two stages of one opening a group has the same number of people,
-or 5 more. A report that breaks a rule is held: the earlier stays, with its date.
+must leave every "<5" of the other parts open. An opening's report after such a pool: whom it counts and the pool does
+not must be nobody, or 5 people, or as many as a "<5" of another part leaves unknown. And of two stages of one opening
+a group has the same number of people, or 5 more. A report that breaks a rule is held: the earlier stays, with its date.
 """
 
 from __future__ import annotations
@@ -12,10 +13,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from include.interview.fairness.records import BELOW, SMALLEST_CELL, Count, FairnessReport, Grouping
+from include.interview.fairness.records import BELOW, LEAST_VALUES, SMALLEST_CELL, Count, FairnessReport, Grouping
 
-LEAST_VALUES = 3
-"""How many values a count printed as "<5" must at least leave open."""
 Place = tuple[str, ...]
 """Attributes and group, joined by their names, and which count of it."""
 Counts = Mapping[Place, Count]
@@ -39,6 +38,24 @@ def may_pool(pooled: FairnessReport, parts: Sequence[FairnessReport]) -> bool:
         rest = total - sum(value for value in values if isinstance(value, int))
         if not _leaves_open(rest, [value for value in values if not isinstance(value, int)]):
             return False
+    return True
+
+
+def may_follow_pool(new: FairnessReport, pools: Sequence[FairnessReport], others: Sequence[FairnessReport]) -> bool:
+    """Whether `new`, of one opening, may be published after `pools`, over all openings, beside the `others`' reports.
+
+    As in `may_pool` the printed parts are subtracted from each pool. But people may have come since the pool, whom only
+    the parts count: what remains is the least that the hidden parts hold together, and below 0 it is how many came.
+    """
+    printed = [_counts(part) for part in (new, *others)]
+    for pool in pools:
+        for place, total in _counts(pool).items():
+            if not isinstance(total, int) or "scoring" in place:
+                continue
+            values = [part.get(place, 0) for part in printed]
+            rest = total - sum(value for value in values if isinstance(value, int))
+            if not _leaves_open_later(rest, [value for value in values if not isinstance(value, int)]):
+                return False
     return True
 
 
@@ -72,6 +89,15 @@ def _leaves_open(rest: int, hidden: Sequence[Count]) -> bool:
         if high - low + 1 < LEAST_VALUES:
             return False
     return True
+
+
+def _leaves_open_later(rest: int, hidden: Sequence[Count]) -> bool:
+    """As `_leaves_open`, where the hidden parts may hold more than `rest` because people came since."""
+    if not hidden:
+        return rest == 0 or abs(rest) >= SMALLEST_CELL
+    most = [float(SMALLEST_CELL - 1) if count == BELOW else math.inf for count in hidden]
+    lows = [max(0.0, rest - sum(most[:i] + most[i + 1 :])) for i in range(len(hidden))]
+    return all(count != BELOW or most[i] - lows[i] + 1 >= LEAST_VALUES for i, count in enumerate(hidden))
 
 
 def _far_enough(old: Mapping[Place, Counts], new: Mapping[Place, Counts]) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
+from include.interview.ranking.counting import applicant_obstacle, card_obstacle
 from include.interview.ranking.records import Apart, Applicant, Entrant, Rules, StageCard, StageScore
 from include.interview.records import Stage
-
-WITHDRAWN = "withdrawn"
 
 
 def enter(
@@ -16,9 +15,9 @@ def enter(
 ) -> tuple[tuple[Entrant, ...], tuple[Apart, ...], Rules | None]:
     """Entrants, those apart, and the rules all entrants' cards were made under; both sorted by id.
 
-    A card per stage with a weight is needed, complete, with a standard error, on all criteria, and with no review open;
-    the applicant is neither withdrawn nor erased. When cards of several rules (profile and rubric versions) would
-    enter, those of the most applicants do; a tie is decided by the rules' names.
+    A card per stage with a weight is needed, complete, with a standard error, on all criteria, with no review open and
+    consent in force; the applicant is neither withdrawn nor erased. When cards of several rules (profile and rubric
+    versions) would enter, those of the most applicants do; a tie is decided by the rules' names.
 
     Args:
         weights: the stages that count; others are not looked at.
@@ -45,16 +44,16 @@ def enter(
 
 def _obstacle(applicant: Applicant, cards: Mapping[Stage, StageCard], needed: Collection[Stage]) -> Apart | None:
     identity = applicant.application_id
-    if applicant.erased:
-        return Apart(identity, "erased")
-    if applicant.state == WITHDRAWN:
-        return Apart(identity, "withdrawn")
+    gone = applicant_obstacle(applicant)
+    if gone is not None:
+        return Apart(identity, gone)
     for stage in needed:
         card = cards.get(stage)
         if card is None:
             return Apart(identity, "stage_missing", stage)
-        if card.review_open:
-            return Apart(identity, "review_open", stage)
+        obstacle = card_obstacle(card)
+        if obstacle is not None:
+            return Apart(identity, obstacle, stage)
         if card.status != "complete" or card.total is None:
             return Apart(identity, "insufficient", stage)
         if card.words_only:

@@ -20,20 +20,22 @@ ApartReason = Literal[
     "review_open",
     "other_profile",
     "other_rubric",
+    "consent_withdrawn",
     "withdrawn",
     "erased",
 ]
-"""Why an applicant is listed apart. `error_unknown`: a card states no standard error, which is not an error of zero."""
+"""Why an applicant is listed apart. `error_unknown`: a card states no standard error, which is not an error of zero.
+`consent_withdrawn`: the candidate took back the consent to be evaluated by a program; `withdrawn`: the application."""
 APART_REASONS: tuple[ApartReason, ...] = get_args(ApartReason)
 ChangeCause = Literal["entered", "left", "new_card", "rescored", "weights", "others"]
-DEFAULT_TOP_K = 3
 
 
 class StageCard(Record, frozen=True):
     """What a ranking needs to know of the newest published card of one application and stage.
 
     `recomputed`: the total made anew from the criteria's lines, None while the card is incomplete. `sha256`: of the
-    stored card. `review_open`: a person is being asked about it, or withheld it.
+    stored card. `review_open`: a person is being asked about it, or withheld it. `consent_withdrawn`: the consent to
+    its interview's evaluation by a program was taken back and none given anew.
     """
 
     card_id: str
@@ -49,6 +51,7 @@ class StageCard(Record, frozen=True):
     words_only: bool
     sha256: str
     review_open: bool = False
+    consent_withdrawn: bool = False
 
 
 class Applicant(Record, frozen=True):

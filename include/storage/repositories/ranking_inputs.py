@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
+from include.interview.applications import WITHDRAWN
 from include.interview.ranking.records import Applicant, StageCard
 from include.interview.records import Record
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core
 
 REVIEW = "review"
-WITHDRAWN = "withdrawn"
+PURPOSE = "ai_evaluation"
+"""The consent without which no score of a person is read."""
 
 
 class InputStamp(Record, frozen=True):
@@ -45,7 +48,7 @@ class RankingInputs:
         """Opening -> its stamp and its applicants, as of one moment; openings without applicants are left out."""
         with self._core.look() as connection:
             stamps = read_stamps(connection, opening_ids)
-            cards = _cards(connection, opening_ids)
+            cards = _cards(connection, opening_ids, _without_consent(connection, opening_ids))
             applicants = _applicants(connection, opening_ids, cards)
         return {
             opening: (stamps[opening].text if opening in stamps else "", found) for opening, found in applicants.items()
@@ -87,23 +90,64 @@ def read_stamps(connection: Connection, opening_ids: Sequence[str] | None) -> di
     )
     if opening_ids is not None:
         decided = decided.where(applications.opening_id.in_(opening_ids))
+    taken_back = (
+        select(applications.opening_id, func.count(), func.count(t.consents.c.withdrawn_at))
+        .join_from(t.applications, t.consents, t.consents.c.candidate_id == applications.candidate_id)
+        .where(t.consents.c.candidate_id.in_(_ever_withdrew()))
+        .group_by(applications.opening_id)
+    )
+    if opening_ids is not None:
+        taken_back = taken_back.where(applications.opening_id.in_(opening_ids))
     people = {opening: counts for opening, *counts in connection.execute(about_people)}
     for opening, newest in connection.execute(decided):  # a withdrawal taken back beside a new one leaves counts alike
         people.setdefault(opening, []).append(newest)
+    for opening, *counts in connection.execute(taken_back):
+        people.setdefault(opening, []).extend(counts)
     stamps = {}
     for opening, *counts in connection.execute(about_cards):
         stamps[opening] = InputStamp(int(counts[0]), "|".join(map(str, (*counts, *people.get(opening, ())))))
     return stamps
 
 
-def _cards(connection: Connection, opening_ids: Sequence[str]) -> dict[str, list[StageCard]]:
+def _ever_withdrew() -> Select[tuple[str]]:
+    """Ids of candidates who took any consent back: few, so that nobody else's consents are read."""
+    return select(t.consents.c.candidate_id).where(t.consents.c.withdrawn_at.is_not(None))
+
+
+def _without_consent(connection: Connection, opening_ids: Sequence[str]) -> frozenset[str]:
+    """Interviews of the openings whose candidate took back the consent to be evaluated and gave none anew.
+
+    No card is made without one, so that who never took any back has one in force.
+    """
+    consents, applications, interviews = t.consents.c, t.applications.c, t.interviews.c
+    query = (
+        select(interviews.id, consents.purposes, consents.withdrawn_at)
+        .join_from(t.applications, t.interviews, interviews.application_id == applications.id)
+        .join(t.consents, consents.candidate_id == applications.candidate_id)
+        .where(
+            applications.opening_id.in_(opening_ids),
+            consents.candidate_id.in_(_ever_withdrew()),
+            or_(consents.interview_id.is_(None), consents.interview_id == interviews.id),
+        )
+    )
+    taken_back: set[str] = set()
+    in_force: set[str] = set()
+    for interview, purposes, withdrawn_at in connection.execute(query):
+        if PURPOSE in json.loads(purposes):
+            (in_force if withdrawn_at is None else taken_back).add(interview)
+    return frozenset(taken_back - in_force)
+
+
+def _cards(
+    connection: Connection, opening_ids: Sequence[str], without_consent: frozenset[str]
+) -> dict[str, list[StageCard]]:
     """Application -> the newest card of each stage."""
     cards, interviews = t.card_totals.c, t.interviews.c
     query = (
         select(
             cards.scorecard_id, cards.application_id, cards.stage, cards.status, cards.total, cards.total_sem,
             cards.recomputed, cards.profile, cards.rubric_version, cards.pipeline_version, cards.words_only,
-            cards.sha256, interviews.status == REVIEW, cards.updated_at,
+            cards.sha256, interviews.status == REVIEW, cards.updated_at, cards.interview_id,
         )
         .join_from(t.card_totals, t.interviews, interviews.id == cards.interview_id)
         .where(cards.opening_id.in_(opening_ids))
@@ -117,7 +161,7 @@ def _cards(connection: Connection, opening_ids: Sequence[str]) -> dict[str, list
             newest[place] = row
     found: dict[str, list[StageCard]] = {}
     for (application, _), row in newest.items():
-        values: list[Any] = [*row[:10], bool(row[10]), row[11], bool(row[12])]
+        values: list[Any] = [*row[:10], bool(row[10]), row[11], bool(row[12]), row[14] in without_consent]
         card = StageCard(*values)
         found.setdefault(application, []).append(card)
     return found

@@ -18,7 +18,7 @@ from include.storage.database.unit_of_work import Act, Core, new_id, now
 from include.storage.database.upsert import upsert
 from include.storage.repositories.ranking_inputs import InputStamp, read_stamps
 
-Swap = Literal["swapped", "unchanged", "changed_meanwhile"]
+Swap = Literal["swapped", "unchanged", "changed_meanwhile", "deleted"]
 COMPRESSION = 1
 """zlib level: half the bytes are hashes and ids, which no level makes smaller."""
 
@@ -72,22 +72,21 @@ class Rankings:
         """Store the snapshots and serve them, all in one transaction; returns what became of each, by opening.
 
         An opening whose inputs changed since they were read keeps what it has. A snapshot of the same inputs as the one
-        served is not stored again. Of two runs at once the later one to end finds either of both.
-
-        Raises:
-            NotFound: an opening was deleted meanwhile; nothing is stored.
+        served is not stored again. Of two runs at once the later one to end finds either of both. Of an opening
+        that was deleted meanwhile nothing is stored.
         """
         ids = [offer.snapshot.opening_id for offer in offers]
         packed = {offer.snapshot.opening_id: _packed(offer.snapshot) for offer in offers}
         results: dict[str, Swap] = {}
         with self._core.act() as act:
             present = set(act.connection.execute(select(t.openings.c.id).where(t.openings.c.id.in_(ids))).scalars())
-            if set(ids) - present:
-                raise NotFound("An opening was deleted while it was ranked.", "Nothing of it is served any more.")
             stamps, served = read_stamps(act.connection, ids), _served_hashes(act.connection, ids)
             numbers = _last_numbers(act.connection, ids)
             for offer in offers:
                 opening = offer.snapshot.opening_id
+                if opening not in present:
+                    results[opening] = "deleted"
+                    continue
                 if _text(stamps, opening) != offer.read_stamp:
                     results[opening] = "changed_meanwhile"
                     continue

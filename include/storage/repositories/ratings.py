@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from include.interview.agreement.stored import StoredLevel
 from include.interview.errors import BadInput, NotFound
 from include.interview.scoring.ratings import Rating, RatingSheet
 from include.security.keys import DataKey
@@ -59,6 +60,28 @@ class Ratings:
         query = select(t.ratings.c.account_id).where(t.ratings.c.interview_id == interview_id)
         with self._core.look() as connection:
             return frozenset(connection.execute(query).scalars())
+
+    def levels(self, opening_id: str, reason: str) -> tuple[StoredLevel, ...]:
+        """All levels given in interviews of the opening, without their reasons; people who were erased are left out.
+
+        No key is used. The read is an audit entry, with `reason` and the interviews' ids.
+        """
+        given, interviews, applications = t.ratings.c, t.interviews.c, t.applications.c
+        query = (
+            select(
+                given.interview_id, applications.id, interviews.stage, given.account_id, given.criterion, given.level
+            )
+            .join_from(t.ratings, t.interviews, interviews.id == given.interview_id)
+            .join(t.applications, applications.id == interviews.application_id)
+            .join(t.candidates, t.candidates.c.id == applications.candidate_id)
+            .where(applications.opening_id == opening_id, t.candidates.c.key_destroyed_at.is_(None))
+            .order_by(given.interview_id, given.account_id, given.criterion)
+        )
+        with self._core.act() as act:
+            found = tuple(StoredLevel(*row) for row in act.connection.execute(query))
+            read = sorted({one.interview_id for one in found})
+            act.record("rating.analysed", f"opening:{opening_id}", {"reason": reason, "interviews": read})
+        return found
 
     def list(self, interview_id: str, rater_id: str | None = None) -> tuple[RatingSheet, ...]:
         """Everybody's ratings of an interview, or one account's; oldest first. The read is an audit entry.

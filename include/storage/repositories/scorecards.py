@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -127,6 +127,12 @@ class Scorecards:
         for card in cards:
             latest.setdefault(card.interview_id, card)
         return tuple(latest.values())
+
+    def some(self, card_ids: Sequence[str]) -> dict[str, Scorecard]:
+        """Those of the cards that exist, by id, without evidence and judgements: numbers, states and versions only."""
+        query = select(t.scorecards).where(t.scorecards.c.id.in_(card_ids))
+        with self._core.look() as connection:
+            return {row.id: _bare(row) for row in connection.execute(query)}
 
     def published_at(self, interview_id: str) -> datetime:
         """When the interview's latest card was first published (aware, UTC). No words are read.

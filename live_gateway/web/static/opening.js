@@ -41,6 +41,7 @@ onSubmit(form, async (data) => {
     description: both(value("description_ko"), value("description_en")),
     language: value("language"),
     profile: value("profile"),
+    places: Number(value("places")),
     keywords: rows("keywords").filter((k) => k.term).map((k) => ({
       term: k.term,
       synonyms: k.synonyms.split(",").map((s) => s.trim()).filter(Boolean),

@@ -10,7 +10,7 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from include.interview.fairness.records import Person, Sample
-from include.interview.fairness.succession import may_follow, may_pool
+from include.interview.fairness.succession import may_follow, may_follow_pool, may_pool
 from include.statistics import disclosure
 from include.statistics.fairness import fairness_report
 
@@ -190,6 +190,30 @@ def test_a_pooled_report_does_not_give_away_the_one_opening_that_is_withheld():
         {g: (large[g][0] + few[g][0] + third[g][0], large[g][1] + few[g][1] + third[g][1]) for g in large}
     )
     assert may_pool(three, [published(large), published(few), published(third)])
+
+
+def test_an_opening_published_after_the_pool_is_held_against_it():
+    """Backend and design make the pool; of design nothing is printed yet, so that the pool tells its counts."""
+    backend = {"F": (10, 30), "M": (12, 40)}
+    pool = published({"F": (18, 50), "M": (20, 60)})
+    assert may_pool(pool, [published(backend)])
+    for came, ok in ((0, True), (1, False), (4, False), (5, True)):
+        design = published({"F": (8 + came, 20 + came), "M": (8, 20)})
+        assert may_follow_pool(design, [pool], [published(backend)]) == ok, f"{came} selected women came since"
+    gone = published({"F": (8, 18), "M": (8, 20)})
+    assert not may_follow_pool(gone, [pool], [published(backend)]), "two who were not selected were erased"
+    assert not may_follow_pool(published({"F": (8, 22), "M": (8, 20)}), [pool, pool], [published(backend)])
+    assert may_follow_pool(gone, [], [published(backend)]), "without a pool there is nothing to subtract from"
+
+
+def test_a_new_opening_with_a_small_group_may_follow_a_pool_without_it():
+    backend, design = {"F": (10, 30), "M": (12, 40)}, {"F": (8, 20), "M": (8, 20)}
+    pool = published({"F": (18, 50), "M": (20, 60)})
+    young = published({"F": (1, 9), "M": (6, 12)})
+    assert young.groupings[0].groups[0].selection.count == "<5"
+    assert may_follow_pool(young, [pool], [published(backend), published(design)])
+    told = published({"F": (18 + 4, 50 + 4), "M": (20, 60)})
+    assert not may_follow_pool(young, [told], [published(backend), published(design)]), "four selected is all it can be"
 
 
 def test_what_the_solver_could_not_decide_is_not_published(monkeypatch):

@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from include.interview.ranking.comparing import not_apart
-from include.interview.ranking.composite import composite
 from include.interview.ranking.records import Entrant, StageScore
-from include.statistics.ranking import not_apart_counts, not_apart_lists, rank
+from include.statistics.ranking import not_apart, not_apart_counts, not_apart_lists, rank
 from include.statistics.top_places import top_chances, weight_sensitivity
 
 pytestmark = pytest.mark.unit
@@ -64,6 +62,11 @@ def test_sensitivity_tells_who_depends_on_the_weights():
     assert weight_sensitivity(scores, np.array([100.0, 0.0]), 1).tolist() == [0, 1, 0, 0]
 
 
+def _apart(a, b, critical):
+    """The rule of the exact form for one pair, as it is written down."""
+    return abs(a.composite - b.composite) > critical * math.sqrt(a.sem**2 + b.sem**2)
+
+
 @settings(max_examples=25)
 @given(
     st.lists(st.tuples(*[st.integers(0, 100)] * 3, st.sampled_from([0.0, 1.5, 3.0])), min_size=1, max_size=20),
@@ -76,12 +79,17 @@ def test_the_ranking_does_not_depend_on_the_order_given(rows, shuffler):
     assert rank(entrants, WEIGHTS, 3) == first
     assert [c.composite for c in first.candidates] == sorted((c.composite for c in first.candidates), reverse=True)
     for one in first.candidates:
-        own = composite(next(e for e in entrants if e.id == one.id).stages, WEIGHTS)
-        assert one.composite == pytest.approx(own.total, abs=1e-8)
-        assert one.sem == pytest.approx(own.sem)
+        scores, whole = next(e for e in entrants if e.id == one.id).stages, sum(WEIGHTS.values())
+        total = sum(weight * scores[stage].total for stage, weight in WEIGHTS.items()) / whole
+        variance = sum((weight * scores[stage].sem / whole) ** 2 for stage, weight in WEIGHTS.items())
+        assert one.composite == pytest.approx(total, abs=1e-8)
+        assert one.sem == pytest.approx(math.sqrt(variance))
         assert math.fsum(one.stages.values()) == pytest.approx(one.composite, abs=1e-8)
     assert math.fsum(c.p_top_k for c in first.candidates) == pytest.approx(min(3, len(rows)), abs=0.2)
     assert not_apart_lists(first) == [list(not_apart(first, c.id)) for c in first.candidates]
+    for a in first.candidates:
+        near = [b.id for b in first.candidates if b is not a and not _apart(a, b, first.critical)]
+        assert list(not_apart(first, a.id)) == near
     assert not_apart_counts(first) == [len(others) for others in not_apart_lists(first)]
 
 

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 CARDS = {
     "place": ["a", "b"], "total": [70.0, 60.5], "sem": [2.0, 3.0], "recomputed": [70.0, 60.5],
     "recomputing_error": [0.0, 0.0], "incomplete": [0, 0], "erased": [0, 0], "review_open": [0, 0],
+    "consent_withdrawn": [0, 0],
 }  # fmt: skip
 OPENINGS = {
     "profiles": [1], "rubric_versions": [1], "emptied": [0], "share_of_before": [1.0], "other_rules": [0],
@@ -53,6 +54,7 @@ FAULTS = [
     ("cards", "incomplete", 1, {"card_complete": 1}),
     ("cards", "erased", 1, {"nobody_erased": 1}),
     ("cards", "review_open", 1, {"no_review_open": 1}),
+    ("cards", "consent_withdrawn", 1, {"consents_in_force": 1}),
     ("openings", "profiles", 2, {"one_profile": 1}),
     ("openings", "rubric_versions", 2, {"one_rubric_version_per_stage": 1}),
     ("openings", "emptied", 1, {"somebody_is_still_ranked": 1}),

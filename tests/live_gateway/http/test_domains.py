@@ -103,7 +103,7 @@ def test_a_session_is_seen_by_who_leads_it_whom_it_is_about_and_hr(gateway: Gate
     session_id = body["session_id"]
     assert body["socket_url"] == f"ws://127.0.0.1:{gateway.settings.port}/ws/realtime-interview/{session_id}"
     assert body["consent_id"]
-    assert body["tickets"]["interviewer"] != body["tickets"]["candidate"]
+    assert set(body) == {"session_id", "socket_url", "consent_id"}, "creating a session hands out no tickets"
     for client, status in (
         (leader, 200),
         (cast.of("candidate"), 200),
@@ -134,7 +134,10 @@ def test_tickets_are_for_ones_own_role(gateway: Gateway, cast: Cast) -> None:
     assert (own["role"], own["expires_in"]) == ("candidate", gateway.settings.ticket_ttl_s)
     assert cast.stranger("candidate").post(place).status_code == 404
     assert cast.of("hr").post(place).status_code == 403
-    led = create_session(cast.of("hr"), cast, interviewer_id=cast.account_ids["interviewer"]).json()["session_id"]
+    named = create_session(cast.of("hr"), cast, interviewer_id=cast.account_ids["interviewer"])
+    assert "ticket" not in named.text, "whoever creates a session for another gets no ticket in that account's name"
+    led = named.json()["session_id"]
+    assert cast.of("hr").post(f"/api/v1/sessions/{led}/tickets").status_code == 403
     assert cast.of("interviewer").post(f"/api/v1/sessions/{led}/tickets").status_code == 201
     stolen = create_session(cast.of("interviewer"), cast, interviewer_id=cast.account_ids["hr"])
     assert stolen.status_code == 403

@@ -154,6 +154,16 @@ def test_cards_wait_for_ones_own_ratings_on_every_door(
     assert cast.of("hr").get(f"{place}/live").json()["live"] is not None, "who did not conduct it is not asked to rate"
     assert cast.of("candidate").get(f"{place}/ratings").status_code == 403
 
+    together = f"/api/v1/openings/{opening('en').id}/ratings"
+    hr_leads = Member(cast, "hr")
+    cast.gateway.stores.acting_as("system").live_sessions.create(
+        interviewer_id=hr_leads.id, candidate_id=cast.candidate_id, opening_id=opening("en").id, profile="standard",
+        language="en", microphones="shared", stage="executive",
+    )  # fmt: skip
+    for door in ("analysis", "divergences"):
+        assert refusal(hr_leads.client.get(f"{together}/{door}")) == (404, "rate_first")
+        assert refusal(leader.client.get(f"{together}/{door}")) == (403, "forbidden")
+
     first = leader.client.get(f"{place}/ratings").json()
     assert (first["rates"], first["own"], first["all"]) == (True, None, [])
     assert set(first["criteria"][0]["anchors"]) == {"1", "2", "3", "4", "5"}
@@ -176,6 +186,12 @@ def test_cards_wait_for_ones_own_ratings_on_every_door(
     everybody = cast.of("reviewer").get(f"{place}/ratings").json()
     levels = [{r["criterion"]: r["level"] for r in sheet["ratings"]}["leadership"] for sheet in everybody["all"]]
     assert (everybody["rates"], levels) == (False, [5, 2])
+    queue = cast.of("reviewer").get(f"{together}/divergences").json()["items"]
+    assert [(q["criterion"], q["levels"]) for q in queue if q["kind"] == "raters"] == [("leadership", [2.0, 5.0])]
+    found = cast.of("hr").get(f"{together}/analysis").json()
+    assert {"executive/leadership"} <= {one["criterion"] for one in found["agreement"]}
+    assert "at least 8 ratings" in found["why_not"]["en"]
+    assert cast.of("reviewer").get(f"{together}/analysis").status_code == 403
 
 
 def test_notes_of_a_panel_are_read_by_their_author(finished: tuple[str, Scorecard, Member, Member], cast: Cast) -> None:

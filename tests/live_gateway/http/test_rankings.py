@@ -34,6 +34,11 @@ def test_a_ranking_is_read_asked_for_and_decided_beside(gateway: Gateway, cast: 
     best = applications[2][0]
     together = hr.get(f"/api/v1/openings/{OPENING.id}/ranking/not-apart/{best}").json()
     assert together == {"application_id": best, "not_apart": []}
+    apart = hr.get(f"/api/v1/openings/{OPENING.id}/ranking/differences/{best}/{applications[0][0]}").json()
+    assert [(one["criterion"], one["points"]) for one in apart["criteria"]] == [("all", 50.0)]
+    signs = hr.get(f"/api/v1/openings/{OPENING.id}/ranking/signs", params={"limit": 2}).json()
+    assert signs["total"] == 3
+    assert [one["application_id"] for one in signs["items"]] == [a for a, _ in applications[:0:-1]]
     assert hr.get(f"/api/v1/openings/{OPENING.id}/rankings").json()["total"] == 1
     first, again = (hr.post(f"/api/v1/openings/{OPENING.id}/ranking/runs") for _ in range(2))
     assert first.status_code == 202

@@ -133,6 +133,9 @@ def test_hr_makes_an_opening_a_candidate_and_an_interview(site: Site, chromium: 
     one(chromium, "#questions [data-f=ko]").send_keys("최근에 만든 것을 말씀해 주세요.")
     one(chromium, "[data-add=values]").click()
     one(chromium, "#values [data-f=ko]").send_keys("Candour")
+    assert one(chromium, "#opening-places").get_attribute("value") == "3"
+    one(chromium, "#opening-places").clear()
+    one(chromium, "#opening-places").send_keys("2")
     one(chromium, "form [type=submit]").click()
     wait(chromium, lambda d: d.current_url.endswith("/openings"))
     wait(chromium, lambda d: "Data engineer" in one(d, "main").text)
@@ -147,6 +150,7 @@ def test_hr_makes_an_opening_a_candidate_and_an_interview(site: Site, chromium: 
     wait(chromium, lambda d: d.current_url.endswith("/openings"))
     changed = site.world.stores.openings.get(made.id)
     assert changed.questions[0] == made.questions[0]
+    assert (made.places, changed.places) == (2, 2)
     assert [value.en for value in changed.values] == ["Candour"]
     assert len(changed.questions) == 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import msgspec
 import pytest
 from sqlalchemy import update
 
+from include.interview.applications import Decision
+from include.interview.ranking.entry import enter
 from include.interview.records import Bilingual, Candidate, CriterionScore, Opening
 from include.security.keys import create_key_file
 from include.settings import load_settings
@@ -105,6 +108,46 @@ def test_all_openings_together_do_not_give_away_the_one_that_is_small(stores: St
     assert "decisions" not in pooled, "backend's figures and the sum would tell those of design"
 
 
+def test_an_opening_is_held_when_its_figures_and_an_earlier_pool_would_count_two_people(stores: Stores) -> None:
+    people(stores, "backend", 50)
+    people(stores, "design", 60, seed=2)
+    report_opening(stores, "backend")
+    report_all(stores)
+    assert [one.subject for one in stores.fairness_reports.newest(None)] == ["decisions", "ai", "ai/language"]
+    for _ in range(2):
+        apply(stores, "design", "female", True, 70.0)
+    run = report_opening(stores, "design")
+    assert (run.published, run.held) == (0, 3), "the pool less backend is design without the two"
+
+
+def test_the_cards_of_the_report_are_those_that_a_ranking_would_count(stores: Stores) -> None:
+    """Who was erased, withdrew, took consent back or is under review is in neither."""
+    people(stores, "backend", 50)
+    applications = stores.applications.list(opening_id="backend")
+    interviews = {one.application_id: one.id for one in stores.interviews.list(opening_id="backend")}
+    leave = [applications[5 * i : 5 * i + 5] for i in range(4)]
+    for one in leave[0]:
+        stores.candidates.destroy_key(one.candidate_id)
+    hr = stores.acting_as("hr:1")
+    for one in leave[1]:
+        if one.status == "rejected":
+            hr.decisions.record(one.id, Decision("in_process", "contested", "Asked"))
+        hr.decisions.record(one.id, Decision("withdrawn", "candidate_request", "Phoned"))
+    for one in leave[2]:
+        consent = stores.consents.grant(one.candidate_id, interviews[one.id], ["ai_evaluation"], "1")
+        stores.consents.withdraw(consent.id)
+    for one in leave[3]:
+        stores.interviews.set_status(interviews[one.id], "review")
+    report_opening(stores, "backend")
+    (ai,) = (one.report for one in stores.fairness_reports.newest("backend") if one.subject == "ai")
+    (_, applicants) = stores.ranking_inputs.gather(["backend"])["backend"]
+    entrants, apart, _ = enter(applicants, {"ai": 100.0})
+    assert ai.people == len(entrants) == 30
+    assert Counter(one.reason for one in apart) == dict.fromkeys(
+        ("erased", "withdrawn", "consent_withdrawn", "review_open"), 5
+    )
+
+
 def test_what_is_published_names_nobody(stores: Stores) -> None:
     people(stores, "backend", 40)
     someone = apply(stores, "backend", "female", True, 61.25)
@@ -114,6 +157,22 @@ def test_what_is_published_names_nobody(stores: Stores) -> None:
     assert "61.25" not in written
     actions = [entry.action for entry in stores.audit.entries("opening:backend")]
     assert actions.count("fairness.published") == 3
+
+
+def test_nobody_declared_and_a_group_of_one(stores: Stores) -> None:
+    for number in range(20):
+        apply(stores, "backend", None, number % 2 == 0, 50.0 + number)
+    report_opening(stores, "backend")
+    (unknown,) = (one.report for one in stores.fairness_reports.newest("backend") if one.subject == "decisions")
+    assert (unknown.groupings[0].groups, unknown.groupings[0].unknown) == ((), 20)
+    assert unknown.notes, "what cannot be said is said"
+    people(stores, "design", 50)
+    apply(stores, "design", "another", True, 60.0)
+    report_opening(stores, "design")
+    (decisions,) = (one.report for one in stores.fairness_reports.newest("design") if one.subject == "decisions")
+    alone = [g for g in decisions.groupings[0].groups if g.group not in ("female", "male")]
+    assert [g.n for g in alone] in (["<5"], []), "one person is never a printed count"
+    assert not any(g.selection and g.selection.flag for g in alone)
 
 
 def test_erased_people_are_gone_from_the_next_figures(stores: Stores) -> None:

@@ -59,6 +59,12 @@ def test_values_may_be_plain_or_bilingual_and_leave_ids_of_openings_without_any_
     assert valued.id != plain.id
 
 
+def test_places_are_read_and_default_to_three_without_another_id():
+    assert parse_opening((SHORT + "places: 7").encode(), "o.yaml").places == 7
+    unstated, stated = parse_opening(SHORT.encode(), "o.yaml"), parse_opening((SHORT + "places: 3").encode(), "o.yaml")
+    assert (unstated.places, unstated.id) == (3, stated.id)
+
+
 def test_json_and_our_own_encoding_are_read():
     opening = parse_opening(SHORT.encode(), "o.yaml")
     assert parse_opening(msgspec.json.encode(opening), "o.json") == opening
@@ -83,6 +89,9 @@ def test_json_and_our_own_encoding_are_read():
         (SHORT.replace("id: team", "id: c1"), "'c1' occurs twice"),
         ("title: ''\ndescription: x", "must not be empty"),
         ("{", "JSON"),
+        (SHORT + "places: 0", "places is 0"),
+        (SHORT + "places: 10001", "from 1 to 10000"),
+        (SHORT + "places: many", "places"),
         (SHORT + "values: ['  ']", "value 1 is empty"),
         (SHORT + "values: [{ko: 정직}]", "values"),
         (SHORT + "values: [Trust, Trust]", "'Trust' occurs twice"),

@@ -1,4 +1,4 @@
-"""Who enters a ranking, what a composite is made of, and the rule for weights."""
+"""Who enters a ranking, what tells two apart, and the rule for weights."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import math
 import pytest
 
 from include.interview.errors import BadInput
-from include.interview.ranking.composite import composite, criterion_parts, differences, stage_parts
+from include.interview.ranking.comparing import criterion_parts, differences, stage_parts
 from include.interview.ranking.entry import enter
-from include.interview.ranking.records import Apart, Applicant, Entrant, StageCard, StageScore
+from include.interview.ranking.records import Apart, Applicant, StageCard, StageScore
 from include.interview.ranking.weights import check_k, counted_weights, parse_weights, present_weights
 from include.interview.records import CriterionScore
 
@@ -53,6 +53,7 @@ def test_a_missing_stage_is_never_a_zero_and_a_stage_without_weight_is_not_neede
         ({"erased": True}, "erased", None),
         ({"state": "withdrawn"}, "withdrawn", None),
         ({"review_open": True}, "review_open", "ai"),
+        ({"consent_withdrawn": True, "review_open": True}, "consent_withdrawn", "ai"),
         ({"status": "incomplete", "total": None}, "insufficient", "ai"),
         ({"sem": None}, "error_unknown", "ai"),
         ({"words_only": True}, "words_only", "ai"),
@@ -72,20 +73,13 @@ def test_one_persons_cards_of_two_profiles_share_nothing():
     assert enter([mixed], WEIGHTS) == ((), (Apart("m", "other_profile", "ai"),), None)
 
 
-def test_a_composite_is_the_weighted_mean_with_independent_errors():
-    found = composite({"ai": StageScore(80, 3), "practical": StageScore(50, 2)}, WEIGHTS)
-    assert found.total == pytest.approx(62.0)
-    assert found.sem == pytest.approx(math.sqrt(1.2**2 + 1.2**2))
-
-
 def test_one_above_another_is_a_table_of_differences_with_errors():
-    first = Entrant("a", {"ai": StageScore(80, 3), "practical": StageScore(50, 2)})
-    second = Entrant("b", {"ai": StageScore(70, 4), "practical": StageScore(60, 2)})
+    first = {"ai": StageScore(80, 3), "practical": StageScore(50, 2)}
+    second = {"ai": StageScore(70, 4), "practical": StageScore(60, 2)}
     table = differences(stage_parts(first, WEIGHTS), stage_parts(second, WEIGHTS))
     assert [(d.stage, d.points) for d in table] == [("ai", pytest.approx(4.0)), ("practical", pytest.approx(-6.0))]
     assert table[0].sem == pytest.approx(0.4 * 5)
-    gap = composite(first.stages, WEIGHTS).total - composite(second.stages, WEIGHTS).total
-    assert math.fsum(d.points for d in table) == pytest.approx(gap)
+    assert math.fsum(d.points for d in table) == pytest.approx((0.4 * 80 + 0.6 * 50) - (0.4 * 70 + 0.6 * 60))
 
 
 def test_criteria_contribute_their_points_times_the_stages_share():
