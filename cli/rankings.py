@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
@@ -77,22 +78,26 @@ def show_ranking(
         return
     if state is not None and state.failures:
         complain(f"A gate stopped the last run: {state.failures}. This is the ranking before it.")
-    _show(found)
+    show_snapshot(found)
 
 
-def _show(snapshot: Snapshot) -> None:
+def show_snapshot(snapshot: Snapshot, names: Mapping[str, str] | None = None) -> None:
+    """Print a ranking: its warnings, who is ranked, who is not and why. `names`: application id -> what to call it."""
+    called = names or {}
     for name, count in snapshot.warnings.items():
         complain(f"warning: {name} ({count})")
     table = Table("rank", "application", "composite ± SEM", "rank set", f"P(top {snapshot.ranking.k})", "sensitivity")
     for one in snapshot.ranking.candidates:
         table.add_row(
-            str(one.rank), one.id, f"{one.composite:.1f} ± {one.sem:.1f}", f"{one.best}–{one.worst}",
+            str(one.rank), called.get(one.id, one.id),
+            f"{one.composite:.1f} ± {one.sem:.1f}", f"{one.best}–{one.worst}",
             f"{one.p_top_k:.2f}", f"{one.sensitivity:.2f}",
         )  # fmt: skip
     out.print(table)
     for other in snapshot.apart:
         out.print(
-            f"not ranked: {other.id} ({other.reason}{f', {other.stage}' if other.stage else ''})", highlight=False
+            f"not ranked: {called.get(other.id, other.id)} ({other.reason}{f', {other.stage}' if other.stage else ''})",
+            highlight=False,
         )
     out.print(f"taken {snapshot.taken_at} · inputs {snapshot.inputs_sha256[:12]}", style="dim", highlight=False)
 

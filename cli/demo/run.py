@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
@@ -11,15 +12,25 @@ from typing import Literal
 
 from cli.cards import card_view
 from cli.console import Bars, bars, err, out, print_json
+from cli.demo.applicants import OTHERS
 from cli.demo.live import GATEWAY_OPTIONS, hold_demo_session, show_demo_session
 from cli.demo.live_audio import build_demo_session
+from cli.demo.ranking import (
+    FIRST,
+    DemoRanking,
+    HandedIn,
+    await_ranking,
+    demo_opening,
+    hand_in,
+    other_recordings,
+    show_ranking,
+)
 from cli.demo.video import DemoInterview, build_demo_interview
 from cli.local.gateway import LocalGateway
 from cli.local.redis import LocalRedis
 from cli.local.rest import RunOutcome, TaskState, covered_seconds
 from cli.local.runtime import ADMIN, DEMO_COMPONENTS, LocalAirflow
 from cli.model_files import fetch_with_bars
-from cli.options import read_opening
 from cli.session import local_stores
 from include.interview.errors import ServiceFailure
 from include.interview.progress import Progress
@@ -27,8 +38,6 @@ from include.interview.records import Scorecard
 from include.interview.stages import flow_of
 from include.settings import Settings, load_settings
 
-CONSENT_TEXT = "demo-synthetic-voice"
-CANDIDATE = {"ko": "데모 지원자", "en": "Demo candidate"}
 RUN_TIMEOUT_S = 600.0
 PARKED = "awaiting_input"
 WAITING = frozenset({None, "none", "scheduled", "queued"})
@@ -50,7 +59,10 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
             media = settings.home / "demo" / "media"
             building = pool.submit(build_demo_interview, settings.models_dir, media, spoken, shown.of("video"))
             running.enter_context(airflow)
-            interview_id, run_id = _hand_in(settings, building.result(), spoken)
+            opening = demo_opening()
+            people = [hand_in(settings, opening, FIRST[spoken], building.result())]
+            others = pool.submit(other_recordings, settings.models_dir, media, spoken, shown.of("other applicants"))
+            interview_id, run_id = people[0].interview_id, people[0].run_id
             redis_url = settings.redis_url or running.enter_context(LocalRedis(settings.home)).url
             access = (airflow.url, ADMIN, airflow.password)
             gateway = LocalGateway(
@@ -59,6 +71,11 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
             running.callback(gateway.stop)
             outcome, steps = _follow(airflow, flow_of("ai").dag_id, run_id, shown, {"interview_id": interview_id})
             seconds = time.monotonic() - started
+            for name, recording in zip(OTHERS[spoken], others.result(), strict=True):
+                people.append(hand_in(settings, opening, name.name.text(spoken), recording))
+            _follow_others(airflow, people[1:], shown)
+            snapshot = await_ranking(settings, opening, people, airflow.check)
+            ranking = DemoRanking(snapshot, {one.application_id: one.name for one in people})
             gateway.start()
             sound = build_demo_session(media, spoken, shown.of("session"))
             gateway.wait_ready()
@@ -68,24 +85,12 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
     card, folder = _collect(settings, interview_id, published=outcome.state != PARKED)
     facts = _facts(airflow, outcome, steps, seconds)
     if as_json:
-        print_json({"card": card, "report": str(folder), **facts, "live": live})
+        print_json({"card": card, "report": str(folder), **facts, "live": live, "ranking": ranking.snapshot})
     else:
         _show(card, folder, facts, building.result())
         show_demo_session(live, spoken)
-        err.print(f"With the live interview: {time.monotonic() - started:.1f} s.", style="dim")
-
-
-def _hand_in(settings: Settings, media: DemoInterview, language: str) -> tuple[str, str]:
-    """Store candidate, opening, consent and the recording as HR would; returns interview id and run id."""
-    from tasks.ai.intake import Intake, open_interview, run_id
-
-    with local_stores(settings) as (stores, _):
-        opening = read_opening(None)
-        stores.openings.put(opening)
-        candidate = stores.candidates.create(CANDIDATE[language])
-        intake = Intake(candidate.id, opening.id, "standard", language, CONSENT_TEXT, media.marks)
-        interview = open_interview(stores, settings, intake, [media.path])
-        return interview.id, run_id(stores, interview.id)
+        show_ranking(ranking, spoken)
+        err.print(f"With the live interview and the ranking: {time.monotonic() - started:.1f} s.", style="dim")
 
 
 class _Parked(Exception):
@@ -95,15 +100,17 @@ class _Parked(Exception):
 class _Board:
     """Progress bars of a run's tasks, made as the tasks appear; raises `_Parked` when one waits for a person."""
 
-    def __init__(self, shown: Bars) -> None:
-        self._shown = shown
+    def __init__(self, shown: Bars, prefix: str = "") -> None:
+        self._shown, self._prefix = shown, prefix
         self._bars: dict[str, Progress] = {}
 
     def __call__(self, tasks: tuple[TaskState, ...]) -> None:
         for task in tasks:
             if task.state in WAITING:
                 continue
-            bar = self._bars.get(task.name) or self._bars.setdefault(task.name, self._shown.of(task.name))
+            bar = self._bars.get(task.name) or self._bars.setdefault(
+                task.name, self._shown.of(self._prefix + task.name)
+            )
             done = task.state in ("success", "skipped")
             bar(1.0 if done else (task.percent or 0) / 100, task.state or "")
         if any(task.state == PARKED for task in tasks):
@@ -111,13 +118,13 @@ class _Board:
 
 
 def _follow(
-    airflow: LocalAirflow, dag_id: str, run_id: str, shown: Bars, conf: dict[str, str]
+    airflow: LocalAirflow, dag_id: str, run_id: str, shown: Bars, conf: dict[str, str], prefix: str = ""
 ) -> tuple[RunOutcome, dict[str, float]]:
     """The finished (or parked) run, triggered here unless it is already, and the seconds each step alone took."""
     with airflow.rest() as rest:
         rest.trigger(dag_id, run_id, conf)
         try:
-            outcome = rest.wait(dag_id, run_id, _Board(shown), timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
+            outcome = rest.wait(dag_id, run_id, _Board(shown, prefix), timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
         except _Parked:
             return RunOutcome(run_id=run_id, state=PARKED, wall_s=None, tasks=rest.task_states(dag_id, run_id)), {}
         if outcome.state != "success":
@@ -128,6 +135,16 @@ def _follow(
             )
         steps = {task.name: rest.step_seconds(dag_id, run_id, task) for task in outcome.tasks}
     return outcome, {name: seconds for name, seconds in steps.items() if seconds is not None}
+
+
+def _follow_others(airflow: LocalAirflow, people: Sequence[HandedIn], shown: Bars) -> None:
+    """Evaluate the further applicants, side by side; one of whom a person is asked stays without a place."""
+    dag_id = flow_of("ai").dag_id
+    with airflow.rest() as rest:
+        for one in people:
+            rest.trigger(dag_id, one.run_id, {"interview_id": one.interview_id})
+    for one in people:
+        _follow(airflow, dag_id, one.run_id, shown, {"interview_id": one.interview_id}, f"{one.name}: ")
 
 
 def _collect(settings: Settings, interview_id: str, *, published: bool) -> tuple[Scorecard, Path]:

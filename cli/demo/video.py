@@ -131,22 +131,29 @@ def build_demo_interview(
     out_dir: Path,
     language: Literal["ko", "en"] = "en",
     progress: Progress = silent,
+    *,
+    exchanges: tuple[Exchange, ...] | None = None,
+    voice: Voice | None = None,
 ) -> DemoInterview:
     """The demo interview in `out_dir`, made on the first call and found again on later ones.
 
     The same programs give the same file, byte by byte.
+
+    Args:
+        exchanges, voice: what is said, and by which voice; default: those of SCRIPT and VOICES.
 
     Raises:
         ModelMissing: the picture has not been fetched.
         ServiceFailure: espeak-ng or ffmpeg is absent or fails.
     """
     clip = models.path(CLIP, models_dir)
-    key = _key(language)
+    exchanges, voice = exchanges or SCRIPT[language], voice or VOICES[language]
+    key = _key(exchanges, voice)
     video, facts = out_dir / f"interview-{language}-{key}.mp4", out_dir / f"interview-{language}-{key}.json"
     if not (video.is_file() and facts.is_file()):
         out_dir.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out_dir, prefix=".building-") as scratch:
-            starts, duration_s = _speak(language, Path(scratch), progress)
+            starts, duration_s = _speak(exchanges, voice, Path(scratch), progress)
             progress(0.3, "picture")
             _film(clip, Path(scratch), duration_s)
             (Path(scratch) / "interview.mp4").replace(video)
@@ -155,7 +162,6 @@ def build_demo_interview(
             (Path(scratch) / "facts.json").replace(facts)
     known = json.loads(facts.read_text("utf-8"))
     progress(1.0, "")
-    exchanges = SCRIPT[language]
     return DemoInterview(
         path=video,
         language=language,
@@ -166,9 +172,9 @@ def build_demo_interview(
     )
 
 
-def _key(language: str) -> str:
+def _key(exchanges: tuple[Exchange, ...], voice: Voice) -> str:
     clip = models.select([CLIP])[0].sha256
-    parts = msgspec.json.encode([RECIPE, clip, SCRIPT[language], VOICES[language]])
+    parts = msgspec.json.encode([RECIPE, clip, exchanges, voice])
     return hashlib.sha256(parts).hexdigest()[:12]
 
 
@@ -184,14 +190,16 @@ def _run(command: list[str], purpose: str) -> None:
         raise ServiceFailure(f"{command[0]} failed {purpose}: {last}", "Check its installation with `make setup`.")
 
 
-def _speak(language: str, scratch: Path, progress: Progress) -> tuple[list[float], float]:
+def _speak(
+    exchanges: tuple[Exchange, ...], voice: Voice, scratch: Path, progress: Progress
+) -> tuple[list[float], float]:
     """Writes the interview's sound; returns the questions' start times and the whole duration, in seconds."""
     sound = bytearray()
     starts: list[float] = []
-    for number, exchange in enumerate(SCRIPT[language]):
+    for number, exchange in enumerate(exchanges):
         sound += _silence(BEFORE_QUESTION_S)
         starts.append(round(len(sound) / 2 / SPEECH_RATE_HZ, 3))
-        sound += _silence(READING_S) + utter(exchange.answer, VOICES[language], scratch)
+        sound += _silence(READING_S) + utter(exchange.answer, voice, scratch)
         progress(0.15 * (number + 1), "voice")
     sound += _silence(AT_THE_END_S)
     with wave.open(str(scratch / "speech.wav"), "wb") as file:

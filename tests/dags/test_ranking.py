@@ -1,59 +1,84 @@
-"""The ranking DAGs by `dag.test`: the graph, the bindings and every step on stored cards."""
+"""Ranking in a real scheduler: a published card alone ranks its opening, and the night ranks what changed."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
+import time
 
 import pytest
 
-from cli.local.environment import airflow_environment, airflow_home, load_secrets
-from cli.local.ports import free_port
+from cli.local import LocalAirflow
 from cli.session import local_stores
+from include.interview.errors import NotFound
+from include.interview.ranking.records import Snapshot
 from include.interview.records import Bilingual, CriterionScore, Opening, Scorecard
-from include.settings import PROJECT_ROOT
-from tests.support.local_airflow import settings_in
+from include.storage import Stores
+from tests.support.local_airflow import RUN_TIMEOUT_S, FinishedRun, follow
 
-PROGRAM = """
-import json, sys
-import dags.nightly_ranking, dags.opening_ranking
-found = {}
-for module, conf in ((dags.opening_ranking, {"opening_id": "one"}), (dags.nightly_ranking, {})):
-    module.dag.deadline = None  # dag.test of Airflow 3.3.2 looks for deadline rows that only the DAG processor writes
-    run = module.dag.test(run_conf=conf)
-    found[module.dag.dag_id] = {f"{t.task_id}[{t.map_index}]": t.state for t in run.get_task_instances()}
-print("STATES", json.dumps(found))
-"""
-OPENING = Opening("one", Bilingual("공고", "Opening"), Bilingual("일", "Work"), stage_weights={"ai": 1.0})
+pytestmark = [pytest.mark.airflow, pytest.mark.slow]
+LOOK_S = 0.3
 
 
-@pytest.mark.airflow
-@pytest.mark.slow
-def test_both_dags_rank_stored_cards(tmp_path: Path) -> None:
-    settings = settings_in(tmp_path / "home")
-    with local_stores(settings) as (stores, _):
-        for opening in (OPENING, Opening("two", OPENING.title, OPENING.description, stage_weights={"ai": 1.0})):
+def served(airflow: LocalAirflow, opening_id: str) -> Snapshot:
+    """The opening's ranking, as soon as there is one."""
+    deadline = time.monotonic() + RUN_TIMEOUT_S
+    while True:
+        airflow.check()
+        with local_stores(airflow.settings) as (stores, _):
+            try:
+                return stores.rankings.served(opening_id)
+            except NotFound:
+                assert time.monotonic() < deadline, f"{opening_id} was not ranked"
+        time.sleep(LOOK_S)
+
+
+def publish(stores: Stores, opening: Opening, number: int) -> str:
+    """A person's published card with 25 points times `number`, in all three stages; returns the application."""
+    application = stores.applications.ensure(stores.candidates.create(f"P{number}").id, opening.id)
+    for stage in ("ai", "practical", "executive"):
+        interview = stores.interviews.create(application, stage, "standard").id
+        line = CriterionScore("all", "scored", 100.0, 100.0, score=number / 4, sem=0.02, points=25.0 * number)
+        stores.scorecards.publish(
+            Scorecard(interview, stage, "complete", 25.0 * number, 2.0, (line,), "standard", "1", "p")
+        )
+        stores.interviews.set_status(interview, "published")
+    return application
+
+
+def test_a_published_card_alone_starts_the_ranking_of_its_opening(
+    finished_run: FinishedRun, local_airflow: LocalAirflow
+) -> None:
+    with local_stores(local_airflow.settings) as (stores, _):
+        interview = stores.interviews.get(finished_run.interview_id)
+        application = stores.applications.get(interview.application_id)
+    snapshot = served(local_airflow, application.opening_id)
+    (apart,) = [one for one in snapshot.apart if one.id == application.id]
+    assert apart.reason == "stage_missing", "with the first of three stages nobody has a place yet, and it is said why"
+    with local_airflow.rest() as rest:
+        runs = rest.call("GET", "/api/v2/dags/opening_ranking/dagRuns")["dag_runs"]
+    assert {run["run_type"] for run in runs} == {"asset_triggered"}
+    assert application.opening_id in {run.get("partition_key") for run in runs}
+
+
+def test_the_night_ranks_every_opening_that_changed_and_no_other(local_airflow: LocalAirflow) -> None:
+    openings = [
+        Opening(name, Bilingual("공고", "Opening"), Bilingual("일", "Work"))
+        for name in ("night-one", "night-two", "night-empty")
+    ]
+    with local_stores(local_airflow.settings) as (stores, _):
+        for opening in openings:
             stores.openings.put(opening)
-            for number in range(3):
-                application = stores.applications.ensure(stores.candidates.create(f"P{number}").id, opening.id)
-                interview = stores.interviews.create(application, "ai", "standard").id
-                line = CriterionScore("all", "scored", 100.0, 100.0, score=number / 4, sem=0.02, points=25.0 * number)
-                card = Scorecard(interview, "ai", "complete", 25.0 * number, 2.0, (line,), "standard", "1", "p")
-                stores.scorecards.publish(card)
-    env = airflow_environment(settings, free_port(), load_secrets(airflow_home(settings)))
-    env |= {"TRIVIEW_MEDIA_SLOTS": "2", "TRIVIEW_JUDGE_SLOTS": "2"}
-    subprocess.run([sys.executable, "-m", "cli.local.metadata"], env=env, cwd=PROJECT_ROOT, check=True)
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], env=env, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
-    )
-    lines = [line for line in done.stdout.splitlines() if line.startswith("STATES ")]
-    assert lines, done.stderr[-3000:]
-    states = json.loads(lines[0].removeprefix("STATES "))
-    assert {state for tasks in states.values() for state in tasks.values()} == {"success"}
-    assert "rank[0]" in states["nightly_ranking"]
-    with local_stores(settings) as (stores, _):
-        for opening in ("one", "two"):
-            assert len(stores.rankings.served(opening).ranking.candidates) == 3
-            assert len(stores.rankings.list(opening)) == 1
+        people = {opening.id: [publish(stores, opening, n) for n in (1, 3)] for opening in openings[:2]}
+    with local_airflow.rest() as rest:
+        for run in ("night-1", "night-2"):
+            rest.trigger("nightly_ranking", run, {})
+            outcome = follow(local_airflow, run, dag_id="nightly_ranking")
+            assert outcome.state == "success"
+    with local_stores(local_airflow.settings) as (stores, _):
+        for opening_id, (low, high) in people.items():
+            ranked = {one.id: one for one in stores.rankings.served(opening_id).ranking.candidates}
+            # 25 and 75 points with errors of about 2: the second is above the first beyond doubt.
+            assert (ranked[high].best, ranked[high].worst) == (1, 1)
+            assert (ranked[low].best, ranked[low].worst) == (2, 2)
+            assert len(stores.rankings.list(opening_id)) == 1, "the second night found nothing new"
+        with pytest.raises(NotFound):
+            stores.rankings.served("night-empty")

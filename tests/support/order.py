@@ -14,6 +14,7 @@ TOGETHER = {
     "tests/dags/test_executive_preparation.py": "local Airflow",
     "tests/dags/test_insight_approval.py": "local Airflow",
     "tests/dags/test_practical.py": "local Airflow",
+    "tests/dags/test_ranking.py": "local Airflow",
     "tests/plugins/test_scorecard_tab.py": "local Airflow",
 }
 """File: what it shares with others, and what each worker would otherwise start for itself."""

@@ -70,6 +70,7 @@ def test_the_whole_flow_ends_with_a_published_card(finished_run: FinishedRun, lo
     assert finished_run.outcome.state == "success"
     assert {t.state for t in finished_run.outcome.tasks} <= {"success", "skipped"}
     assert {t.try_number for t in finished_run.outcome.tasks if t.state == "success"} == {1}
+    assert {name for name in finished_run.tasks if name.startswith("judge")} == {"judge[0]", "judge[1]"}
     with local_stores(local_airflow.settings) as (stores, _):
         card = stores.scorecards.get(finished_run.interview_id)
         actions = [e.action for e in stores.audit.entries(f"interview:{finished_run.interview_id}")]
