@@ -68,9 +68,12 @@ def show_ranking(
     as_json: Json = False,
 ) -> None:
     """Show what is served of OPENING, or one snapshot of it."""
+    from tasks.ranking.fairness import stages_recognised_worse
+
     with local_stores() as (stores, _):
         found = stores.rankings.served(opening) if snapshot is None else stores.rankings.get(snapshot)
         state = stores.rankings.state(opening)
+        worse = stages_recognised_worse(stores, opening)
     if found.opening_id != opening:
         raise NotFound(f"The snapshot {snapshot} is not of the opening {opening!r}.", "Check both ids.")
     if as_json:
@@ -78,6 +81,8 @@ def show_ranking(
         return
     if state is not None and state.failures:
         complain(f"A gate stopped the last run: {state.failures}. This is the ranking before it.")
+    for stage in worse:
+        complain(f"warning: in the stage {stage} a group's speech was recognised worse; see the fairness report.")
     show_snapshot(found)
 
 

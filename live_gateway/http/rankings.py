@@ -20,6 +20,7 @@ from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.request_scope import RequestScope
 from tasks.evaluation.card_standing import require_rated
 from tasks.ranking.explaining import Comparison, compare
+from tasks.ranking.fairness import stages_recognised_worse
 from tasks.ranking.flow import full_stamp
 from tasks.ranking.signs import CandidateSigns, signs_of
 
@@ -27,11 +28,15 @@ DAG_ID = "opening_ranking"
 
 
 class ServedRanking(msgspec.Struct, frozen=True):
-    """The snapshot that is served; `failures` names expectations and counts when a gate stopped a newer one."""
+    """The snapshot that is served; `failures` names expectations and counts when a gate stopped a newer one.
+
+    `recognised_worse`: stages in which the published fairness report flags a group whose speech was recognised worse.
+    """
 
     id: str
     failures: dict[str, int]
     checked_at: str
+    recognised_worse: tuple[str, ...]
     snapshot: Snapshot
 
 
@@ -67,7 +72,8 @@ class RankingsController(Controller):
         await request_scope.run(require_rated, request_scope.stores, opening_id, request_scope.caller.account_id)
         identity, state = await request_scope.run(_served, request_scope, opening_id)
         snapshot = await request_scope.run(request_scope.stores.rankings.get, identity)
-        return ServedRanking(identity, state.failures, state.checked_at, snapshot)
+        worse = await request_scope.run(stages_recognised_worse, request_scope.stores, opening_id)
+        return ServedRanking(identity, state.failures, state.checked_at, worse, snapshot)
 
     @get(
         "/ranking/not-apart/{application_id:str}",

@@ -67,6 +67,19 @@ def report_all(stores: Stores) -> FairnessRun:
     return _publish(stores, None, samples(outcomes, attributes))
 
 
+def stages_recognised_worse(stores: Stores, opening_id: str) -> tuple[str, ...]:
+    """Stages in which the opening's published report flags a group whose speech was recognised worse than others'.
+
+    Scores of these stages are not to be read before recordings and transcripts were looked at. Of the report only what
+    was published is read; no declaration is.
+    """
+    return tuple(
+        one.subject.removesuffix(f"/{RECOGNITION}")
+        for one in stores.fairness_reports.newest(opening_id)
+        if one.subject.endswith(f"/{RECOGNITION}") and recognition_warnings(one.report)
+    )
+
+
 def _publish(stores: Stores, opening_id: str | None, found: dict[str, Sample]) -> FairnessRun:
     from include.statistics.fairness import fairness_report
 

@@ -30,7 +30,7 @@ def test_a_ranking_is_read_asked_for_and_decided_beside(gateway: Gateway, cast: 
     assert rank_openings(stores, [OPENING.id])[0].result == "swapped"
     served = hr.get(f"/api/v1/openings/{OPENING.id}/ranking").json()
     assert [one["id"] for one in served["snapshot"]["ranking"]["candidates"]] == [a for a, _ in reversed(applications)]
-    assert served["failures"] == {}
+    assert (served["failures"], served["recognised_worse"]) == ({}, [])
     best = applications[2][0]
     together = hr.get(f"/api/v1/openings/{OPENING.id}/ranking/not-apart/{best}").json()
     assert together == {"application_id": best, "not_apart": []}

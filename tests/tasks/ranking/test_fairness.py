@@ -12,13 +12,15 @@ import pytest
 from sqlalchemy import update
 
 from include.interview.applications import Decision
+from include.interview.fairness.records import Person, Sample
 from include.interview.ranking.entry import enter
 from include.interview.records import Bilingual, Candidate, CriterionScore, Opening
 from include.security.keys import create_key_file
 from include.settings import load_settings
+from include.statistics.fairness import fairness_report
 from include.storage import Stores, open_stores
 from include.storage.database import tables as t
-from tasks.ranking.fairness import openings_with_people, report_all, report_opening
+from tasks.ranking.fairness import openings_with_people, report_all, report_opening, stages_recognised_worse
 from tests.support.record_builders import card
 from tests.support.schemas import sqlite_with_schema
 
@@ -173,6 +175,15 @@ def test_nobody_declared_and_a_group_of_one(stores: Stores) -> None:
     alone = [g for g in decisions.groupings[0].groups if g.group not in ("female", "male")]
     assert [g.n for g in alone] in (["<5"], []), "one person is never a printed count"
     assert not any(g.selection and g.selection.flag for g in alone)
+
+
+def test_a_group_that_is_recognised_worse_is_told_beside_the_ranking(stores: Stores) -> None:
+    heard = [Person((group,), i >= worse, 0.9) for group, worse in (("female", 20), ("male", 0)) for i in range(30)]
+    stores.fairness_reports.publish("backend", "ai/recognition", fairness_report(Sample(("sex",), tuple(heard))))
+    even = [Person((group,), i >= 6, 0.9) for group in ("female", "male") for i in range(30)]
+    stores.fairness_reports.publish("backend", "practical/recognition", fairness_report(Sample(("sex",), tuple(even))))
+    assert stages_recognised_worse(stores, "backend") == ("ai",)
+    assert stages_recognised_worse(stores, "design") == ()
 
 
 def test_erased_people_are_gone_from_the_next_figures(stores: Stores) -> None:
