@@ -20,7 +20,7 @@ from include.interview.records import Bilingual, Judgement, Quote, Record
 from include.interview.transcript.text import sentences
 from include.judgement.analysis import Analysis, AnswerParts, analyse
 from include.judgement.follow_ups import lacks, wordings
-from include.judgement.insight.contradictions import WORDING, contradictions
+from include.judgement.insight.contradictions import ROLES_WORDING, WORDING, contradictions
 from include.judgement.insight.verification import verify
 from include.judgement.insight.wording import LONGEST
 from include.judgement.lexicon_reading import read_lexicon
@@ -64,7 +64,7 @@ def write_offline(judged: Sequence[JudgedCase], sources: Sequence[InsightSource]
 def fixed_terms(judged: Sequence[JudgedCase]) -> tuple[str, ...]:
     """The fixed wordings that say nothing of the candidate: names of criteria, questions to ask, and our own frames."""
     fixed = [c.name for one in judged for c in one.case.rubric.criteria] + [w.plain for w in wordings().values()]
-    worded = [*_wordings().values(), WORDING]
+    worded = [*_wordings().values(), WORDING, ROLES_WORDING]
     frames = [w.text(language) for w in worded for language in ("ko", "en")]
     pieces = [piece.strip(" “”") for frame in frames for piece in _PLACE.split(frame)]
     # Longest first: no wording is cut by a shorter one inside it.
@@ -136,7 +136,7 @@ def _strengths(one: JudgedCase) -> Iterator[Claim]:
 def _own_deed(sentence: str, language: str) -> bool:
     """True when the sentence tells something the speaker did, and nothing that went wrong, was denied or left undone.
 
-    What was left out ("signed without hedging", "안 재고 돌렸다") is as often the fault as the merit: words cannot tell.
+    What was left out ("signed without hedging", "안 재고 돌렸다") is as often fault as merit: words cannot tell.
     """
     folded = sentence.casefold()
     unfit = (_WENT_WRONG, _UNDONE, _DENIED)
