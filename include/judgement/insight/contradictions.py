@@ -50,6 +50,7 @@ class _Told(Record, frozen=True):
 
     passage: Passage
     shown: str
+    sentence: str
     about: frozenset[str]
     names: frozenset[str]
 
@@ -69,8 +70,24 @@ class _OwnRole(_Told, frozen=True, kw_only=True):
     part: Part
 
 
+class Contradiction(Record, frozen=True):
+    """A claim that cites two passages, and of each, in the order of the citations, the sentence it rests on."""
+
+    claim: Claim
+    sentences: tuple[str, str]
+
+
 def contradictions(sources: Sequence[InsightSource]) -> tuple[Claim, ...]:
     """Contradictions among the candidate's words in `sources`, in order, at most five; each cites two passages.
+
+    Raises:
+        BadInput: two sources carry the same label.
+    """
+    return tuple(found.claim for found in contradictions_with_sentences(sources))
+
+
+def contradictions_with_sentences(sources: Sequence[InsightSource]) -> tuple[Contradiction, ...]:
+    """As `contradictions`, with the sentences of the passages that do not fit each other.
 
     Raises:
         BadInput: two sources carry the same label.
@@ -82,14 +99,14 @@ def contradictions(sources: Sequence[InsightSource]) -> tuple[Claim, ...]:
         ((one, two) for one, two in figures if one.passage.answer != two.passage.answer and _contradict(one, two)),
         ((one, two) for one, two in parts if one.passage.answer != two.passage.answer and _roles_differ(one, two)),
     )
-    found: list[Claim] = []
+    found: list[Contradiction] = []
     pairs: set[frozenset[str]] = set()
     for one, two in differing:
         pair = frozenset((one.passage.id, two.passage.id))
         if pair in pairs:
             continue
         pairs.add(pair)
-        found.append(_claim(len(found) + 1, one, two))
+        found.append(Contradiction(_claim(len(found) + 1, one, two), (one.sentence, two.sentence)))
     return tuple(found[:MOST])
 
 
@@ -132,6 +149,7 @@ def _own_roles(passage: Passage) -> Iterator[_OwnRole]:
         yield _OwnRole(
             passage=passage,
             shown=_clause(said.text, (begin, end), role),
+            sentence=_whole(said.text, begin, end),
             about=frozenset(w.key for w in inside if w.kind == "noun" and w.key not in frame_words()),
             names=frozenset(w.key for w in inside if w.kind == "name"),
             part=role.part,
@@ -143,6 +161,11 @@ def _sentence_of(said: Reading, figure: Figure | Role) -> tuple[int, int]:
     ends = [i for i, c in enumerate(said.text) if c in ".!?" and said.text[i + 1 : i + 2] in ("", " ", "\n")]
     begin = max((e + 1 for e in ends if e < figure.start), default=0)
     return begin, min((e for e in ends if e >= figure.end), default=len(said.text))
+
+
+def _whole(text: str, begin: int, end: int) -> str:
+    """The sentence with the mark that ends it, word for word."""
+    return text[begin : end + 1].strip()
 
 
 def _changing(said: Reading, figure: Figure | Role, corrected: int) -> bool:
@@ -167,6 +190,7 @@ def _fact(passage: Passage, said: Reading, figure: Figure) -> _Fact:
         passage=passage,
         figure=figure,
         shown=shown,
+        sentence=_whole(said.text, begin, end),
         counted=counted,
         verbs=frozenset(w.key for w in inside if w.kind == "verb" and w.key not in frame_words()),
         about=frozenset(w.key for w in inside if w.kind == "noun" and w.key not in frame_words()) - counted,
