@@ -12,8 +12,11 @@ from include.interview.records import Document
 
 
 def statement_pairs(cases: Sequence[Case], documents: Sequence[Document] = ()) -> tuple[StatementPair, ...]:
-    """Pairs of the candidate's statements in `cases` and `documents` that give different figures, dates or counts."""
-    from include.judgement.insight.contradictions import contradictions
+    """Pairs of the candidate's statements in `cases` and `documents` that differ in a figure, date, count or role.
+
+    Each quotes the sentence that does not fit, word for word, not the whole utterance.
+    """
+    from include.judgement.insight.contradictions import contradictions_with_sentences
 
     labels = [f"case-{n}" for n, _ in enumerate(cases)]
     sources = [InsightSource(label, case.stage, case.transcript) for label, case in zip(labels, cases, strict=True)]
@@ -22,16 +25,17 @@ def statement_pairs(cases: Sequence[Case], documents: Sequence[Document] = ()) -
     interviews = {label: case.interview_id for label, case in zip(labels, cases, strict=True)}
     passages = passages_of(sources)
 
-    def evidence(cited: str) -> QuestionEvidence:
-        return _evidence(passages.find(cited)[0].citation(), interviews)
+    def evidence(cited: str, sentence: str) -> QuestionEvidence:
+        return _evidence(passages.find(cited)[0].citation(), sentence, interviews)
 
-    return tuple(StatementPair(*map(evidence, claim.cites[:2])) for claim in contradictions(sources))
+    found = contradictions_with_sentences(sources)
+    return tuple(StatementPair(*map(evidence, one.claim.cites, one.sentences)) for one in found)
 
 
-def _evidence(citation: Citation, interviews: dict[str, str]) -> QuestionEvidence:
+def _evidence(citation: Citation, sentence: str, interviews: dict[str, str]) -> QuestionEvidence:
     label, utterance_id = citation.utterance_id.split(":", 1)
     return QuestionEvidence(
-        quote=citation.text,
+        quote=sentence,
         stage=citation.stage,
         interview_id=interviews.get(label, ""),
         utterance_id=None if citation.stage is None else utterance_id,

@@ -20,7 +20,7 @@ from include.interview.records import Bilingual, Judgement, Quote, Record
 from include.interview.transcript.text import sentences
 from include.judgement.analysis import Analysis, AnswerParts, analyse
 from include.judgement.follow_ups import lacks, wordings
-from include.judgement.insight.contradictions import WORDING, contradictions
+from include.judgement.insight.contradictions import ROLES_WORDING, WORDING, contradictions
 from include.judgement.insight.verification import verify
 from include.judgement.insight.wording import LONGEST
 from include.judgement.lexicon_reading import read_lexicon
@@ -40,7 +40,7 @@ _WENT_WRONG = re.compile(
 )
 _UNDONE = re.compile(r"\b(?:couldn't|could not|wasn't able|nobody|cannot)\b|지 못|할 수 없|수 없었")
 _PLACE = re.compile(r"\{\w+\}")
-_DENIED = re.compile(r"\b(?:not|never|no|without|n't)\b|n't\b|않|없|못|아니")
+_DENIED = re.compile(r"\b(?:not|never|no|without|n't)\b|n't\b|않|없|못|아니|(?<![가-힣])안 ")
 
 
 class JudgedCase(Record, frozen=True):
@@ -64,7 +64,7 @@ def write_offline(judged: Sequence[JudgedCase], sources: Sequence[InsightSource]
 def fixed_terms(judged: Sequence[JudgedCase]) -> tuple[str, ...]:
     """The fixed wordings that say nothing of the candidate: names of criteria, questions to ask, and our own frames."""
     fixed = [c.name for one in judged for c in one.case.rubric.criteria] + [w.plain for w in wordings().values()]
-    worded = [*_wordings().values(), WORDING]
+    worded = [*_wordings().values(), WORDING, ROLES_WORDING]
     frames = [w.text(language) for w in worded for language in ("ko", "en")]
     pieces = [piece.strip(" “”") for frame in frames for piece in _PLACE.split(frame)]
     # Longest first: no wording is cut by a shorter one inside it.
@@ -115,11 +115,14 @@ def _strengths(one: JudgedCase) -> Iterator[Claim]:
     """The words that high levels rest on, highest level first, each sentence once."""
     taken: set[str] = set()
     names = {c.id: c.name for c in one.case.rubric.criteria}
+    said = {u.id: u.text for u in one.case.candidate}
     high = [j for j in one.judgements if j.level is not None and j.level >= HIGH_LEVEL]
     for judgement in sorted(high, key=lambda j: (-(j.level or 0.0), j.criterion)):
         for quote in (e for e in judgement.evidence if isinstance(e, Quote)):
             shown = _shown(quote.text)
             if shown is None or shown in taken or not _own_deed(shown, one.case.transcript.language):
+                continue
+            if _turned_out_badly(shown, said.get(quote.utterance_id, "")):
                 continue
             taken.add(shown)
             identity = f"strength-{one.label}-{judgement.criterion}"
@@ -131,9 +134,20 @@ def _strengths(one: JudgedCase) -> Iterator[Claim]:
 
 
 def _own_deed(sentence: str, language: str) -> bool:
-    """True when the sentence tells something the speaker did, and nothing that went wrong or was not done."""
+    """True when the sentence tells something the speaker did, and nothing that went wrong, was denied or left undone.
+
+    What was left out ("signed without hedging", "안 재고 돌렸다") is as often fault as merit: words cannot tell.
+    """
     folded = sentence.casefold()
-    return words_of(sentence, language).acts_i > 0 and not (_WENT_WRONG.search(folded) or _UNDONE.search(folded))
+    unfit = (_WENT_WRONG, _UNDONE, _DENIED)
+    return words_of(sentence, language).acts_i > 0 and not any(pattern.search(folded) for pattern in unfit)
+
+
+def _turned_out_badly(sentence: str, utterance: str) -> bool:
+    """True when the sentence after this one in its utterance says that it went wrong."""
+    _, _, rest = utterance.partition(sentence)
+    after = sentences(rest.strip())
+    return bool(after) and _WENT_WRONG.search(after[0].casefold()) is not None
 
 
 def _risks(one: JudgedCase) -> Iterator[Claim]:

@@ -18,6 +18,15 @@ from tests.include.judgement.insight.claim_files import FALSE, accepted, claims
 pytestmark = pytest.mark.unit
 
 SETS = ("development", "second", "third", "nurse", "shop", "engineer", "office")
+FRESH = {"en": ("en_baker", "en_librarian"), "ko": ("ko_farm", "ko_clinic")}
+"""Interviews on which nothing was ever mended: what the verifier does with other people's claims."""
+FRESH_TRUE = {"en": 15, "ko": 13}
+"""True claims of 20 that passed when these were looked at, the once: a floor."""
+FRESH_FALSE = {
+    "en": {"negation": 1, "entity": 0, "number": 1, "interviewer": 0},
+    "ko": {"negation": 0, "entity": 2, "number": 0, "interviewer": 0},
+}
+"""Planted claims of 10 that passed then: a ceiling."""
 NAMES = {language: [f"{language}_{name}" for name in SETS] for language in ("en", "ko")}
 SAID = (
     "Interviewer: Did you lead ninety people?\n"
@@ -58,6 +67,15 @@ def test_true_claims_pass(language: str) -> None:
     written = sum(len(claims(name, "true")) for name in NAMES[language])
     assert written >= 40
     assert sum(len(accepted(name, "true")) for name in NAMES[language]) >= 0.9 * written
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_claims_never_mended_on_fare_no_worse_than_when_looked_at(language: str) -> None:
+    written = {kind: sum(len(claims(name, kind)) for name in FRESH[language]) for kind in ("true", *FALSE)}
+    assert written == {"true": 20, **dict.fromkeys(FALSE, 10)}
+    passed = {kind: sum(len(accepted(name, kind)) for name in FRESH[language]) for kind in written}
+    assert passed["true"] >= FRESH_TRUE[language]
+    assert all(passed[kind] <= FRESH_FALSE[language][kind] for kind in FALSE), passed
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

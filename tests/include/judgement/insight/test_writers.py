@@ -11,7 +11,7 @@ from include.interview.errors import JudgeFailure
 from include.interview.insight.drafts import InsightDraft
 from include.interview.insight.sources import InsightSource
 from include.judgement.insight.model_writer import ATTEMPTS, MOST, ModelInsightWriter
-from include.judgement.insight.offline_writer import JudgedCase, write_offline
+from include.judgement.insight.offline_writer import JudgedCase, _own_deed, _turned_out_badly, write_offline
 from include.judgement.judging import judge_criterion
 from include.judgement.offline import OfflineJudge
 from include.settings import JudgeSettings
@@ -59,6 +59,27 @@ def test_the_offline_writer_quotes_and_repeats_itself(name: str) -> None:
         quoted = insight.text.en.split("“")[1].split("”")[0]
         assert any(quoted in quote.text for quote in insight.quotes)
     assert len({i.id for i in draft.insights}) == len(draft.insights)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language", "fit"),
+    [
+        ("I signed a contract for sugar without hedging the price.", "en", False),
+        ("I did not measure the humidity before I ran the dryer.", "en", False),
+        ("I measured the humidity twice a day.", "en", True),
+        ("저는 습도를 안 재고 건조기를 돌렸습니다.", "ko", False),
+        ("저는 확인 없이 계약서에 서명했습니다.", "ko", False),
+        ("저는 습도를 하루에 두 번 쟀습니다.", "ko", True),
+    ],
+)
+def test_what_was_left_out_is_no_strength(sentence: str, language: str, fit: bool) -> None:
+    assert _own_deed(sentence, language) is fit
+
+
+def test_a_deed_that_the_next_sentence_calls_a_failure_is_no_strength() -> None:
+    deed = "I launched the app for shoppers."
+    assert _turned_out_badly(deed, f"{deed} It failed within a month. I watch customers now.")
+    assert not _turned_out_badly(deed, f"{deed} Sales rose. An earlier one failed.")
 
 
 def test_what_a_model_writes_is_verified_and_the_quote_is_ours() -> None:
