@@ -28,7 +28,7 @@ from tests.support.insight_sessions import let_pass, scored_session
 from tests.support.local_airflow import RUN_TIMEOUT_S
 from tests.support.patience import PATIENCE_S
 
-pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(1500)]
 
 DAG_ID, TASK = "executive_insight", "approve_insights"
 LOOKS = 3

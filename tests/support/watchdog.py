@@ -1,8 +1,8 @@
 """What hangs where no signal arrives ends its process, and every failure is named when it happens.
 
 pytest-timeout interrupts Python. It cannot interrupt a C library that waits, and once it has interrupted a test nothing
-bounds the test's teardown. Then a run never ends and says nothing about why. A worker that makes no step for `LIMIT_S`
-writes what all its threads are doing and exits; xdist reports the test as failed and goes on in a new worker.
+bounds the test's teardown. Then a run never ends and says nothing about why. A worker that makes no step for longer
+than a test may take writes what all its threads are doing and exits; xdist reports the test as failed and goes on in a new worker.
 """
 
 from __future__ import annotations
@@ -15,16 +15,22 @@ from collections.abc import Generator
 
 import pytest
 
-LIMIT_S = 420.0
-"""Longest time from one phase of a test to the next, and for the end of a worker: above pytest-timeout's limit, so that
-what can be interrupted is reported by it, with the test's own traceback."""
+GRACE_S = 120.0
+"""How much longer than pytest-timeout's limit is waited: what can be interrupted is reported with its own traceback."""
 VARIABLE = "TRIVIEW_TESTS_WATCHDOG_S"
 """Environment variable with another limit: the watchdog's own test does not wait seven minutes."""
+_limit = [600.0 + GRACE_S]
 _OUT = os.dup(sys.__stderr__.fileno()) if sys.__stderr__ is not None else 2
 
 
 def _limit_s() -> float:
-    return float(os.environ.get(VARIABLE, LIMIT_S))
+    return float(os.environ.get(VARIABLE, _limit[0]))
+
+
+def _allowed_s(item: pytest.Item) -> float:
+    """Seconds that the test may take, as its marker or the configuration says."""
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0] if marker and marker.args else item.config.getini("timeout") or 0.0)
 
 
 def _arm() -> None:
@@ -32,8 +38,9 @@ def _arm() -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol() -> Generator[None, object, object]:
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """One test with everything that belongs to it."""
+    _limit[0] = _allowed_s(item) + GRACE_S
     _arm()
     return (yield)
 
