@@ -1,8 +1,9 @@
 """What hangs where no signal arrives ends its process, and every failure is named when it happens.
 
-pytest-timeout interrupts Python. It cannot interrupt a C library that waits, and once it has interrupted a test nothing
-bounds the test's teardown. Then a run never ends and says nothing about why. A worker that makes no step for longer
-than a test may take writes what all its threads are doing and exits; xdist reports the test as failed and goes on in a new worker.
+pytest-timeout interrupts Python. It cannot interrupt a C library that waits, and once it has interrupted a test
+nothing bounds the test's teardown. Then a run never ends and says nothing about why. A worker that makes no step for
+longer than a test may take writes what all its threads are doing and exits; xdist reports the test as failed and goes
+on in a new worker.
 """
 
 from __future__ import annotations
