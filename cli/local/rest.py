@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from include.airflow_client import AirflowClient
+from include.airflow_client import AirflowClient, AirflowFailure
 
 FINISHED = frozenset({"success", "failed"})
 POLL_S = 0.3
@@ -20,6 +20,8 @@ POLL_S = 0.3
 TIMEOUT_S = 30.0
 """Longest wait for an answer: a loaded machine parses and schedules while it answers."""
 TASKS_PER_PAGE = 100
+TRIGGER_AGAIN_S = 20.0
+"""How long a start is tried again when Airflow answers 5xx."""
 
 
 class TaskState(msgspec.Struct, frozen=True):
@@ -132,8 +134,22 @@ class AirflowRest:
         return self._runner.run(self._client.call(method, path, body=body, params=params))
 
     def trigger(self, dag_id: str, run_id: str, conf: Mapping[str, str]) -> bool:
-        """Start the run `run_id`; True when it is new, False when it existed already (409, which is success)."""
-        return self._runner.run(self._client.trigger(dag_id, run_id, conf))
+        """Start the run `run_id`; True when it is new, False when it existed already (409, which is success).
+
+        A local Airflow that has just begun may answer 5xx while others write its database. The same id is one run
+        however often it is started, so it is asked again for a while.
+
+        Raises:
+            AirflowFailure: it still answers so. AirflowRefusal: it refuses `conf`.
+        """
+        deadline = time.monotonic() + TRIGGER_AGAIN_S
+        while True:
+            try:
+                return self._runner.run(self._client.trigger(dag_id, run_id, conf))
+            except AirflowFailure as failure:
+                if (failure.status or 0) < 500 or time.monotonic() > deadline:
+                    raise
+            time.sleep(POLL_S)
 
     def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
         """The run as Airflow describes it."""
