@@ -15,6 +15,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from include.interview.errors import (
+    AlreadyExists,
     BadInput,
     BadMedia,
     ConsentMissing,
@@ -25,6 +26,7 @@ from include.interview.errors import (
     WrongKey,
 )
 from live_gateway import metrics
+from live_gateway.field_faults import allowed_instead, body_faults
 from live_gateway.identity import Forbidden, NotLoggedIn
 from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, TEXTS, TITLES
 from tasks.ai.uploads import AlreadyUploaded
@@ -35,6 +37,8 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 """Retry-After of an outage, in seconds."""
 REFERENCE_BYTES = 6
+WHOLE_BODY = "body"
+"""Field of a fault that is no single field's."""
 log = logging.getLogger("live_gateway")
 
 
@@ -48,7 +52,7 @@ class FieldError(msgspec.Struct, frozen=True):
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """A problem document: RFC 9457's members, and ours: `code`, what to do next, the fields at fault.
 
-    `existing`: id of what is there already, where that is the problem.
+    `existing`: id of what is there already, where that is the problem. `purposes`: those that lack a consent.
     """
 
     type: str
@@ -60,6 +64,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     errors: list[FieldError] = []
     reference: str | None = None
     existing: str | None = None
+    purposes: list[str] = []
 
 
 class TooMany(TriviewError):
@@ -149,7 +154,12 @@ def sentences(error: TriviewError, language: str) -> tuple[str, str]:
     if isinstance(error, QuestionRefused | InsightRefused):
         return error.reason.text.ko, TEXTS[type(error).code][1]
     kinds = (kind.code for kind in type(error).__mro__ if issubclass(kind, TriviewError))
-    return next((TEXTS[code] for code in (error.code, *kinds) if code in TEXTS), GENERAL)
+    detail, remedy = next((TEXTS[code] for code in (error.code, *kinds) if code in TEXTS), GENERAL)
+    if isinstance(error, ConsentMissing) and error.purposes:
+        detail = f"{detail} 빠진 동의: {', '.join(error.purposes)}."
+    if isinstance(error, AlreadyExists) and error.existing:
+        detail = f"{detail} ({error.existing})"
+    return detail, remedy
 
 
 def reason_text(code: str, language: str) -> tuple[str, str]:
@@ -198,7 +208,8 @@ def triview_problem(request: Request[Any, Any, Any], error: TriviewError) -> Res
         detail=detail,
         code=error.code,
         remedy=remedy,
-        existing=error.existing if isinstance(error, AlreadyUploaded) else None,
+        existing=error.existing or None if isinstance(error, AlreadyExists) else None,
+        purposes=list(error.purposes) if isinstance(error, ConsentMissing) else [],
     )
     return _answer(problem, language, _headers(error, status))
 
@@ -217,7 +228,7 @@ def http_problem(request: Request[Any, Any, Any], error: HTTPException) -> Respo
         detail=detail,
         code=code,
         remedy=remedy,
-        errors=_field_errors(error),
+        errors=_field_errors(request, error, language),
     )
     return _answer(problem, language, error.headers)
 
@@ -244,16 +255,20 @@ _HTTP_TEXTS = {
 }
 
 
-def _field_errors(error: HTTPException) -> list[FieldError]:
-    """Which fields a validation error names. The framework's messages name types and limits, never values."""
+def _field_errors(request: Request[Any, Any, Any], error: HTTPException, language: str) -> list[FieldError]:
+    """Every field at fault, of the address and of the body. Messages name types, limits and what is allowed."""
+    body = [FieldError(field or WHOLE_BODY, message) for field, message in body_faults(request, language)]
     found = []
     for item in error.extra if isinstance(error.extra, list) else ():
         if isinstance(item, Mapping):
             message = str(item.get("message", ""))
             named = _NAMED.search(message)
             key = str(item.get("key", ""))
+            if body and item.get("source") == "body":
+                continue
+            message = allowed_instead(request, key, message, language)
             found.append(FieldError(named.group(1) if named and key in ("", "data") else key, message))
-    return found
+    return [*found, *body]
 
 
 def unexpected_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
