@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import re
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 from litestar import Request
+from litestar.exceptions import HTTPException
 from litestar.types import Empty
 from litestar.utils.scope.state import ScopeState
 
 MOST_FAULTS = 50
 """Faults told of one body."""
+WHOLE_BODY = "body"
+"""Field of a fault that is no single field's."""
+_NAMED = re.compile(r"(?:missing required|unknown) field `([^`]+)`")
+"""A field that the framework names in its sentence only."""
 Fault = tuple[str, str]
 """Path of a field, such as `competencies[0].name` ("" for the whole), and what is wrong with it."""
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One field of a request that is not as described, and why."""
+
+    field: str
+    message: str
 
 
 def faults(value: Any, kind: Any, language: str, path: str = "") -> Iterator[Fault]:
@@ -107,3 +120,19 @@ def body_faults(request: Request[Any, Any, Any], language: str) -> list[Fault]:
     if field is None or value is Empty:
         return []
     return list(islice(faults(value, field.annotation, language), MOST_FAULTS))
+
+
+def field_errors(request: Request[Any, Any, Any], error: HTTPException, language: str) -> list[FieldError]:
+    """Every field at fault, of the address and of the body. Messages name types, limits and what is allowed."""
+    body = [FieldError(field or WHOLE_BODY, message) for field, message in body_faults(request, language)]
+    found = []
+    for item in error.extra if isinstance(error.extra, list) else ():
+        if isinstance(item, Mapping):
+            message = str(item.get("message", ""))
+            named = _NAMED.search(message)
+            key = str(item.get("key", ""))
+            if body and item.get("source") == "body":
+                continue
+            message = allowed_instead(request, key, message, language)
+            found.append(FieldError(named.group(1) if named and key in ("", "data") else key, message))
+    return [*found, *body]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 import traceback
 from collections.abc import Mapping
@@ -26,7 +25,7 @@ from include.interview.errors import (
     WrongKey,
 )
 from live_gateway import metrics
-from live_gateway.field_faults import allowed_instead, body_faults
+from live_gateway.field_faults import FieldError, field_errors
 from live_gateway.identity import Forbidden, NotLoggedIn
 from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, TEXTS, TITLES
 from tasks.ai.uploads import AlreadyUploaded
@@ -37,16 +36,7 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 """Retry-After of an outage, in seconds."""
 REFERENCE_BYTES = 6
-WHOLE_BODY = "body"
-"""Field of a fault that is no single field's."""
 log = logging.getLogger("live_gateway")
-
-
-class FieldError(msgspec.Struct, frozen=True):
-    """One field of a request that is not as described, and why."""
-
-    field: str
-    message: str
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -228,13 +218,11 @@ def http_problem(request: Request[Any, Any, Any], error: HTTPException) -> Respo
         detail=detail,
         code=code,
         remedy=remedy,
-        errors=_field_errors(request, error, language),
+        errors=field_errors(request, error, language),
     )
     return _answer(problem, language, error.headers)
 
 
-_NAMED = re.compile(r"(?:missing required|unknown) field `([^`]+)`")
-"""A field that the framework names in its sentence only."""
 _HTTP_CODES: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "invalid_request",
     HTTPStatus.NOT_FOUND: "no_route",
@@ -253,22 +241,6 @@ _HTTP_TEXTS = {
     "unsupported_media_type": ("The body's media type is not accepted.", "See the OpenAPI document for what is."),
     "bad_request": ("The request cannot be answered.", "See the OpenAPI document."),
 }
-
-
-def _field_errors(request: Request[Any, Any, Any], error: HTTPException, language: str) -> list[FieldError]:
-    """Every field at fault, of the address and of the body. Messages name types, limits and what is allowed."""
-    body = [FieldError(field or WHOLE_BODY, message) for field, message in body_faults(request, language)]
-    found = []
-    for item in error.extra if isinstance(error.extra, list) else ():
-        if isinstance(item, Mapping):
-            message = str(item.get("message", ""))
-            named = _NAMED.search(message)
-            key = str(item.get("key", ""))
-            if body and item.get("source") == "body":
-                continue
-            message = allowed_instead(request, key, message, language)
-            found.append(FieldError(named.group(1) if named and key in ("", "data") else key, message))
-    return [*found, *body]
 
 
 def unexpected_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
