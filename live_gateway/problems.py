@@ -89,6 +89,8 @@ _BY_CODE = {
     "already_led": HTTPStatus.CONFLICT,
     "leader_leaves": HTTPStatus.CONFLICT,
     "panel_full": HTTPStatus.CONFLICT,
+    "idempotency_busy": HTTPStatus.CONFLICT,
+    "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
     "stored_bytes_damaged": HTTPStatus.INTERNAL_SERVER_ERROR,
     "bad_setting": HTTPStatus.INTERNAL_SERVER_ERROR,
