@@ -12,6 +12,7 @@ TITLES: dict[int, tuple[str, str]] = {
     410: ("삭제되었습니다", "Erased"),
     413: ("너무 큽니다", "Too large"),
     415: ("지원하지 않는 형식입니다", "Not an accepted format"),
+    422: ("그대로 처리할 수 없습니다", "Not to be done as sent"),
     429: ("요청이 너무 많습니다", "Too many requests"),
     500: ("서버 오류", "Error on our side"),
     503: ("지금은 사용할 수 없습니다", "Not available now"),
@@ -68,8 +69,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "weights": ("공고의 단계 가중치를 쓸 수 없습니다.", "0 이상이고 합이 0보다 큰 가중치를 입력해 주세요."),
     "gate": ("순위 검사를 실행하지 못했습니다.", "잠시 뒤 다시 시도해 주세요. 그동안 이전 순위가 제공됩니다."),
     "awaits_review": (
-        "이 평가표는 게시되지 않았습니다. 담당자가 검토 중이거나 보류했습니다.",
-        "검토가 끝날 때까지 기다리거나 Airflow의 Required actions에서 답하세요.",
+        "이 평가표는 담당자의 검토를 기다리고 있습니다. 검토자가 근거를 확인한 뒤에 게시됩니다.",
+        "검토자는 POST /api/v1/interviews/{id}/review, 결과 페이지나 Airflow의 Required actions에서 답할 수 있습니다. "
+        "게시 여부는 GET /api/v1/interviews/{id}로 확인해 주세요.",
+    ),
+    "result_withheld": (
+        "담당자가 검토한 뒤 보류한 평가표입니다. 아무에게도 보이지 않습니다.",
+        "다시 검토하려면 Airflow에서 그 실행의 review 작업을 초기화(clear)해 주세요.",
     ),
     "rate_first": (
         "이 면접의 면접관이며 아직 평가를 제출하지 않았습니다. 평가를 제출한 뒤에 평가표가 보입니다.",
@@ -177,6 +183,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "같은 녹화가 이미 올라와 있습니다.",
         "`existing`에 적힌 면접을 확인하시고, 다른 녹화라면 그 파일을 올려 주세요.",
     ),
+    "idempotency_key_reused": (
+        "이 Idempotency-Key는 다른 요청에 이미 쓰였습니다.",
+        "처음과 똑같은 본문을 다시 보내거나, 새 요청에는 새 키를 쓰세요.",
+    ),
+    "idempotency_busy": ("이 Idempotency-Key의 첫 요청을 아직 처리하고 있습니다.", "잠시 뒤에 다시 보내세요."),
     "no_recording": ("이 면접에는 녹화가 없습니다.", "먼저 녹화를 올리세요."),
     "wrong_hash": ("받은 내용의 SHA-256이 알려 주신 값과 다릅니다.", "같은 부분을 다시 보내세요."),
     "hash_mismatch": ("받은 파일의 SHA-256이 알려 주신 값과 다릅니다.", "처음부터 다시 올리세요."),

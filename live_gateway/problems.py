@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 import traceback
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from include.interview.errors import (
+    AlreadyExists,
     BadInput,
     BadMedia,
     ConsentMissing,
@@ -25,6 +25,7 @@ from include.interview.errors import (
     WrongKey,
 )
 from live_gateway import metrics
+from live_gateway.field_faults import FieldError, field_errors
 from live_gateway.identity import Forbidden, NotLoggedIn
 from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, TEXTS, TITLES
 from tasks.ai.uploads import AlreadyUploaded
@@ -38,17 +39,10 @@ REFERENCE_BYTES = 6
 log = logging.getLogger("live_gateway")
 
 
-class FieldError(msgspec.Struct, frozen=True):
-    """One field of a request that is not as described, and why."""
-
-    field: str
-    message: str
-
-
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """A problem document: RFC 9457's members, and ours: `code`, what to do next, the fields at fault.
 
-    `existing`: id of what is there already, where that is the problem.
+    `existing`: id of what is there already, where that is the problem. `purposes`: those that lack a consent.
     """
 
     type: str
@@ -60,6 +54,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     errors: list[FieldError] = []
     reference: str | None = None
     existing: str | None = None
+    purposes: list[str] = []
 
 
 class TooMany(TriviewError):
@@ -94,6 +89,8 @@ _BY_CODE = {
     "already_led": HTTPStatus.CONFLICT,
     "leader_leaves": HTTPStatus.CONFLICT,
     "panel_full": HTTPStatus.CONFLICT,
+    "idempotency_busy": HTTPStatus.CONFLICT,
+    "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
     "stored_bytes_damaged": HTTPStatus.INTERNAL_SERVER_ERROR,
     "bad_setting": HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -149,7 +146,12 @@ def sentences(error: TriviewError, language: str) -> tuple[str, str]:
     if isinstance(error, QuestionRefused | InsightRefused):
         return error.reason.text.ko, TEXTS[type(error).code][1]
     kinds = (kind.code for kind in type(error).__mro__ if issubclass(kind, TriviewError))
-    return next((TEXTS[code] for code in (error.code, *kinds) if code in TEXTS), GENERAL)
+    detail, remedy = next((TEXTS[code] for code in (error.code, *kinds) if code in TEXTS), GENERAL)
+    if isinstance(error, ConsentMissing) and error.purposes:
+        detail = f"{detail} 빠진 동의: {', '.join(error.purposes)}."
+    if isinstance(error, AlreadyExists) and error.existing:
+        detail = f"{detail} ({error.existing})"
+    return detail, remedy
 
 
 def reason_text(code: str, language: str) -> tuple[str, str]:
@@ -198,7 +200,8 @@ def triview_problem(request: Request[Any, Any, Any], error: TriviewError) -> Res
         detail=detail,
         code=error.code,
         remedy=remedy,
-        existing=error.existing if isinstance(error, AlreadyUploaded) else None,
+        existing=error.existing or None if isinstance(error, AlreadyExists) else None,
+        purposes=list(error.purposes) if isinstance(error, ConsentMissing) else [],
     )
     return _answer(problem, language, _headers(error, status))
 
@@ -217,13 +220,11 @@ def http_problem(request: Request[Any, Any, Any], error: HTTPException) -> Respo
         detail=detail,
         code=code,
         remedy=remedy,
-        errors=_field_errors(error),
+        errors=field_errors(request, error, language),
     )
     return _answer(problem, language, error.headers)
 
 
-_NAMED = re.compile(r"(?:missing required|unknown) field `([^`]+)`")
-"""A field that the framework names in its sentence only."""
 _HTTP_CODES: dict[int, str] = {
     HTTPStatus.BAD_REQUEST: "invalid_request",
     HTTPStatus.NOT_FOUND: "no_route",
@@ -242,18 +243,6 @@ _HTTP_TEXTS = {
     "unsupported_media_type": ("The body's media type is not accepted.", "See the OpenAPI document for what is."),
     "bad_request": ("The request cannot be answered.", "See the OpenAPI document."),
 }
-
-
-def _field_errors(error: HTTPException) -> list[FieldError]:
-    """Which fields a validation error names. The framework's messages name types and limits, never values."""
-    found = []
-    for item in error.extra if isinstance(error.extra, list) else ():
-        if isinstance(item, Mapping):
-            message = str(item.get("message", ""))
-            named = _NAMED.search(message)
-            key = str(item.get("key", ""))
-            found.append(FieldError(named.group(1) if named and key in ("", "data") else key, message))
-    return found
 
 
 def unexpected_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

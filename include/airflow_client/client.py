@@ -19,6 +19,8 @@ from include.airflow_client.errors import AirflowAway, AirflowFailure, AirflowRe
 TIMEOUT_S = 15.0
 """Longest wait for an answer."""
 CONNECT_TIMEOUT_S = 2.0
+TOKEN_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+"""Airflow's answers to a token that has run out, and to one that it did not sign (or whose user may not)."""
 REMEDY = "Try again; see that Airflow runs and that its address is right (for the gateway: TRIVIEW_AIRFLOW_URL)."
 
 
@@ -31,7 +33,7 @@ class _Detail(msgspec.Struct):
 
 
 class AirflowClient:
-    """One login at one Airflow. Logs in when first needed and again when its token has run out."""
+    """One login at one Airflow. Logs in when first needed and again when its token is refused."""
 
     def __init__(self, url: str, user: str, password: str, *, timeout_s: float = TIMEOUT_S) -> None:
         self._user, self._password = user, password
@@ -68,7 +70,7 @@ class AirflowClient:
         """
         token = self._token or await self._new_token(None)
         answer = await self._send(method, path, token, body, params, headers)
-        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+        if answer.status_code in TOKEN_REFUSED:
             token = await self._new_token(token)
             answer = await self._send(method, path, token, body, params, headers)
         return answer
@@ -158,7 +160,7 @@ def _error(answer: httpx.Response, what: str) -> AirflowFailure | AirflowRefusal
             "See that Airflow has this DAG and reads the same version of the project.",
             status=status,
         )
-    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+    if status in TOKEN_REFUSED:
         return AirflowFailure(
             f"Airflow does not allow this login: {what}.",
             "Give it the right (for the gateway's TRIVIEW_AIRFLOW_USER: to trigger DAG runs).",

@@ -5,6 +5,8 @@ Texts never contain personal data: they travel into logs, Airflow's database and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class TriviewError(Exception):
     """Base of all errors Triview raises on purpose. `code` is stable; `remedy` says what to do next."""
@@ -45,10 +47,24 @@ class BadMedia(BadInput):
     code = "bad_media"
 
 
+class AlreadyExists(BadInput):
+    """What should be made is there already; `existing` is its id, "" where the raiser does not know it."""
+
+    code = "already_exists"
+
+    def __init__(self, cause: str, remedy: str = "", *, existing: str = "") -> None:
+        super().__init__(cause, remedy)
+        self.existing = existing
+
+
 class ConsentMissing(BadInput):
-    """A step was asked to touch data without the recorded consent it needs."""
+    """A step was asked to touch data without the recorded consent it needs; `purposes` are those not agreed to."""
 
     code = "consent_missing"
+
+    def __init__(self, cause: str, remedy: str = "", *, purposes: Sequence[str] = ()) -> None:
+        super().__init__(cause, remedy)
+        self.purposes = tuple(purposes)
 
 
 class NotFound(BadInput):

@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody
 
 from include.interview.records import Candidate
 from live_gateway.http.guarding import ACTION
+from live_gateway.http.idempotency import IdempotencyKey, once
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset
 from live_gateway.http.schemas import Login
@@ -28,11 +29,11 @@ class CandidateIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class CandidateAccount(msgspec.Struct, frozen=True):
-    """A new login; the password is shown this once."""
+    """A new login; the password is shown this once, and None where a request is answered again under its key."""
 
     account_id: str
     login: str
-    password: str
+    password: str | None
 
 
 class NewCandidate(msgspec.Struct, frozen=True):
@@ -55,10 +56,20 @@ class CandidatesController(Controller):
 
     @post(operation_class=example(EXAMPLE), summary="Add a candidate", opt={ACTION: "candidate.create"})
     async def create_candidate(
-        self, data: JSONBody[CandidateIn], request_scope: NamedDependency[RequestScope]
+        self,
+        data: JSONBody[CandidateIn],
+        request_scope: NamedDependency[RequestScope],
+        idempotency_key: IdempotencyKey = None,
     ) -> NewCandidate:
         """Add a candidate, on request with a login of their own (its password is answered this once)."""
-        return await request_scope.run(_create, request_scope, data)
+        return await once(
+            request_scope,
+            idempotency_key,
+            data,
+            lambda: request_scope.run(_create, request_scope, data),
+            lambda made: (made.id, *(() if made.account is None else (made.account.account_id,))),
+            lambda ids: request_scope.run(_created, request_scope, *ids),
+        )
 
     @get(summary="List candidates", opt={ACTION: "candidate.list"})
     async def list_candidates(
@@ -76,6 +87,14 @@ class CandidatesController(Controller):
         """One candidate; a candidate may read themselves."""
         request_scope.check_candidate(candidate_id)
         return await request_scope.run(request_scope.stores.candidates.get, candidate_id)
+
+
+def _created(request_scope: RequestScope, candidate_id: str, account_id: str | None = None) -> NewCandidate:
+    """What was made before, as it stands now."""
+    candidate = request_scope.stores.candidates.get(candidate_id)
+    account = None if account_id is None else request_scope.stores.accounts.get(account_id)
+    shown = None if account is None else CandidateAccount(account.id, account.login, None)
+    return NewCandidate(candidate.id, candidate.name, candidate.contact, shown)
 
 
 def _create(request_scope: RequestScope, data: CandidateIn) -> NewCandidate:

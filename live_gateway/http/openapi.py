@@ -132,6 +132,7 @@ PROBLEM_SCHEMA = Schema(
         "remedy": Schema(type=OpenAPIType.STRING),
         "reference": Schema(type=OpenAPIType.STRING),
         "existing": Schema(type=OpenAPIType.STRING),
+        "purposes": Schema(type=OpenAPIType.ARRAY, items=Schema(type=OpenAPIType.STRING)),
         "errors": Schema(
             type=OpenAPIType.ARRAY,
             items=Schema(

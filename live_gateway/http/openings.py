@@ -11,7 +11,7 @@ from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, JSONBody
 
 from include.interview.assessment.openings import MAX_PLACES, parse_opening
-from include.interview.errors import BadInput, NotFound
+from include.interview.errors import AlreadyExists, BadInput, NotFound
 from include.interview.records import DEFAULT_PLACES, Bilingual, Opening
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
@@ -107,8 +107,10 @@ class OpeningsController(Controller):
         except NotFound:
             await request_scope.run(request_scope.stores.openings.put, opening)
             return opening
-        raise BadInput(
-            "There is an opening with this id.", "Choose another id, or PUT to replace it.", code="already_exists"
+        raise AlreadyExists(
+            f"There is an opening {opening.id} already.",
+            f"Choose another id, or replace it by PUT /api/v1/openings/{opening.id}.",
+            existing=opening.id,
         )
 
     @get(summary="List openings", opt={ACTION: "opening.list"})

@@ -20,6 +20,7 @@ from include.storage import Stores
 from include.storage.live.records import SessionMeta
 from live_gateway import metrics
 from live_gateway.http.guarding import ACTION, limit
+from live_gateway.http.idempotency import IdempotencyKey, once
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, OpeningFilter, OpeningId, ProfileId, Uuid
@@ -78,7 +79,11 @@ class SessionsController(Controller):
 
     @post(operation_class=example(EXAMPLE), summary="Create a live session", opt={ACTION: "session.create"})
     async def create_session(
-        self, data: JSONBody[SessionIn], request_scope: NamedDependency[RequestScope], request: Request[Any, Any, Any]
+        self,
+        data: JSONBody[SessionIn],
+        request_scope: NamedDependency[RequestScope],
+        request: Request[Any, Any, Any],
+        idempotency_key: IdempotencyKey = None,
     ) -> NewSession:
         """Create a live interview of either live stage; its id is the id of the interview it becomes.
 
@@ -88,9 +93,21 @@ class SessionsController(Controller):
         if services.draining:
             raise ServiceFailure("This replica is about to stop.", "Try again.", code="draining")
         await limit(services, "session", request_scope.caller.account_id, services.limits.session)
-        session = await request_scope.run(_create, request_scope, data)
-        await services.live.create(SessionMeta.of(session))
-        metrics.sessions.labels("created").inc()
+
+        async def make() -> LiveSession:
+            made = await request_scope.run(_create, request_scope, data)
+            await services.live.create(SessionMeta.of(made))
+            metrics.sessions.labels("created").inc()
+            return made
+
+        session = await once(
+            request_scope,
+            idempotency_key,
+            data,
+            make,
+            lambda made: (made.id,),
+            lambda ids: request_scope.run(request_scope.stores.live_sessions.get, *ids),
+        )
         return NewSession(
             session_id=session.id,
             socket_url=socket_url(request, session, secure=services.settings.secure_cookie),

@@ -18,6 +18,7 @@ from include.security.access import Owners
 from include.storage.objects.uploads import PART_BYTES, Upload
 from live_gateway import metrics
 from live_gateway.http.guarding import ACTION, limit
+from live_gateway.http.idempotency import IdempotencyKey, once
 from live_gateway.http.openapi import OCTETS, OFFSET_OCTETS, example, raw_body
 from live_gateway.http.schemas import (
     EXAMPLE_SHA256,
@@ -94,7 +95,10 @@ class UploadsController(Controller):
 
     @post(operation_class=example(EXAMPLE), summary="Begin an upload", opt={ACTION: "upload.create"})
     async def begin_upload(
-        self, data: JSONBody[UploadIn], request_scope: NamedDependency[RequestScope]
+        self,
+        data: JSONBody[UploadIn],
+        request_scope: NamedDependency[RequestScope],
+        idempotency_key: IdempotencyKey = None,
     ) -> Response[UploadView]:
         """Announce a recording. Needs the candidate's consent; 413 when it is over the limit.
 
@@ -108,8 +112,14 @@ class UploadsController(Controller):
         await limit(
             request_scope.services, "upload", request_scope.caller.account_id, request_scope.services.limits.upload
         )
-        upload = await request_scope.run(_begin, request_scope, data)
-        metrics.uploads.labels("started").inc()
+        upload = await once(
+            request_scope,
+            idempotency_key,
+            data,
+            lambda: request_scope.run(_begin, request_scope, data),
+            lambda begun: (begun.id,),
+            lambda ids: request_scope.run(request_scope.stores.uploads.get, *ids),
+        )
         headers = {"Location": f"/api/v1/uploads/{upload.id}", **_progress(upload)}
         return Response(_view(upload), status_code=201, headers=headers)
 
@@ -266,9 +276,11 @@ async def _upload(request_scope: RequestScope, upload_id: str) -> tuple[Upload, 
 def _begin(request_scope: RequestScope, data: UploadIn) -> Upload:
     asked = UploadedFor(data.candidate_id, data.opening_id, data.language, data.profile)
     interview = open_for_upload(request_scope.stores, asked, data.sha256)
-    return request_scope.stores.uploads.begin(
+    upload = request_scope.stores.uploads.begin(
         interview.id, data.size, data.sha256, account_id=request_scope.caller.account_id
     )
+    metrics.uploads.labels("started").inc()
+    return upload
 
 
 def _view(upload: Upload) -> UploadView:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from include.interview.assessment.policy import Profile, load_profile
 from include.interview.entities import Interview
-from include.interview.errors import BadInput, ConsentMissing
+from include.interview.errors import AlreadyExists, ConsentMissing
 from include.interview.records import Record
 from include.storage import Stores
 from tasks.ai.intake import run_id
@@ -25,7 +25,7 @@ class UploadedFor(Record, frozen=True):
     profile: str | None = None
 
 
-class AlreadyUploaded(BadInput):
+class AlreadyUploaded(AlreadyExists):
     """This candidate's very recording was sent for this opening before; `existing` is the id of its interview."""
 
     code = "already_uploaded"
@@ -34,8 +34,8 @@ class AlreadyUploaded(BadInput):
         super().__init__(
             f"This recording is already there: interview {existing}.",
             "Read that interview, or send another recording. Nothing new was begun.",
+            existing=existing,
         )
-        self.existing = existing
 
 
 def open_for_upload(stores: Stores, asked: UploadedFor, sha256: str | None = None) -> Interview:
@@ -72,6 +72,7 @@ def _require_consent(stores: Stores, candidate_id: str, profile: Profile) -> Non
         raise ConsentMissing(
             f"The candidate's consent is missing for: {', '.join(missing)}.",
             "Ask the candidate and record the consent; without it no recording is taken.",
+            purposes=missing,
         )
 
 

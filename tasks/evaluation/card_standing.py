@@ -81,8 +81,8 @@ def published_card(stores: Stores, interview_id: str, reader: str | None = None)
     """The interview's published card with all its evidence; `reader` as in `standing`.
 
     Raises:
-        NotFound: nothing is published, a person is being asked about the card or withheld it (code "awaits_review"),
-            or the reader has yet to rate the interview (code "rate_first").
+        NotFound: nothing is published, a person is being asked about the card (code "awaits_review") or withheld it
+            ("result_withheld"), or the reader has yet to rate the interview (code "rate_first").
     """
     require_published(stores, interview_id, reader)
     return stores.scorecards.get(interview_id)
@@ -94,7 +94,7 @@ def require_published(stores: Stores, interview_id: str, reader: str | None = No
     A card that was published before is not shown meanwhile either.
 
     Raises:
-        NotFound: code "awaits_review" or "rate_first". Or there is no such interview.
+        NotFound: code "awaits_review", "result_withheld" or "rate_first". Or there is no such interview.
     """
     found = standing(stores, stores.interviews.get(interview_id), reader=reader)
     if found.state == "rate_first":
@@ -103,9 +103,16 @@ def require_published(stores: Stores, interview_id: str, reader: str | None = No
             "Rate every criterion first.",
             code="rate_first",
         )
+    if found.state == "withheld":
+        raise NotFound(
+            "A person reviewed this card and withheld it; it is shown to nobody.",
+            "To have it reviewed once more, clear the task `review` of its run in Airflow.",
+            code="result_withheld",
+        )
     if found.state != "shown":
         raise NotFound(
-            "This card is not published: it waits for a person, or a person withheld it.",
-            "Open Required actions in Airflow and answer the review.",
+            "This card waits for a person: a reviewer looks at its evidence before it is published.",
+            f"A reviewer answers by POST /api/v1/interviews/{interview_id}/review, on the result page or under "
+            f"Required actions in Airflow. GET /api/v1/interviews/{interview_id} tells when it is published.",
             code="awaits_review",
         )

@@ -219,8 +219,8 @@ def stored_reports(stores: Stores, interview_id: str, reader: str | None = None)
     """File name -> bytes of the reports of the interview's latest publication; `reader` as in `standing`.
 
     Raises:
-        NotFound: nothing is published for this interview, it is being reviewed or withheld (code "awaits_review"), or
-            the reader has yet to rate it (code "rate_first").
+        NotFound: nothing is published for this interview, it is being reviewed (code "awaits_review") or withheld
+            ("result_withheld"), or the reader has yet to rate it (code "rate_first").
     """
     require_published(stores, interview_id, reader)
     found: dict[str, bytes] = {}

@@ -54,7 +54,9 @@ def require_prosody(profile: Profile, consents: Set[str], stage: Stage) -> None:
         )
     if EMOTION_CONSENT not in consents:
         raise ConsentMissing(
-            "The candidate did not consent to emotion analysis.", "Nothing is measured from the voice without it."
+            "The candidate did not consent to emotion analysis.",
+            "Nothing is measured from the voice without it.",
+            purposes=(EMOTION_CONSENT,),
         )
 
 

@@ -63,6 +63,11 @@ def ticket(digest: str) -> str:
     return f"{PREFIX}ticket:{digest}"
 
 
+def idempotency(key: str) -> str:
+    """An idempotency key, by its hash."""
+    return f"{PREFIX}idempotency:{key}"
+
+
 def rate(bucket: str) -> str:
     """A rate limit's bucket."""
     return f"{PREFIX}rate:{bucket}"

@@ -8,6 +8,7 @@ from include.storage.live.commands import Commands
 from include.storage.live.events import Events
 from include.storage.live.following import Following
 from include.storage.live.handovers import Handovers
+from include.storage.live.idempotency import Idempotency
 from include.storage.live.limits import Limits
 from include.storage.live.link import Link
 from include.storage.live.ownership import Ownership
@@ -16,7 +17,7 @@ from include.storage.live.sessions import Sessions
 from include.storage.live.tickets import Tickets
 
 
-class LiveStore(Tickets, Sessions, Audio, Events, Commands, Ownership, Handovers, Limits, Following):
+class LiveStore(Tickets, Sessions, Audio, Events, Commands, Ownership, Handovers, Limits, Following, Idempotency):
     """All that is kept of live sessions in Redis. One per process; every part in a module of its own.
 
     Whatever it does raises ServiceFailure (code "redis_away") soon while Redis is away, and works again when it is

@@ -117,6 +117,7 @@ class Consents:
         raise ConsentMissing(
             f"Interview {interview_id} lacks the candidate's consent for: {', '.join(missing)}.",
             "Ask the candidate, record the consent, then start the run again; without it nothing is processed.",
+            purposes=missing,
         )
 
 

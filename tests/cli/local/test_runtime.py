@@ -8,6 +8,7 @@ import stat
 import time
 import uuid
 
+import httpx
 import pytest
 
 from cli.local import LocalAirflow, LocalAirflowError
@@ -64,6 +65,15 @@ def test_a_wrong_password_is_refused(local_airflow: LocalAirflow) -> None:
     with AirflowRest(local_airflow.url, "admin", "guess") as rest, pytest.raises(AirflowFailure) as refusal:
         rest.login()
     assert refusal.value.status == 401
+
+
+@pytest.mark.parametrize(("headers", "status"), [({}, 401), ({"Authorization": "Bearer wrong"}, 403)])
+def test_a_missing_token_and_a_wrong_one_are_told_apart_as_the_readme_says(
+    headers: dict[str, str], status: int, local_airflow: LocalAirflow
+) -> None:
+    run = {"dag_run_id": "never", "logical_date": None, "conf": {"interview_id": str(uuid.uuid4())}}
+    place = f"{local_airflow.url}/api/v2/dags/{DAG_ID}/dagRuns"
+    assert httpx.post(place, json=run, headers=headers, trust_env=False).status_code == status
 
 
 def test_the_whole_flow_ends_with_a_published_card(finished_run: FinishedRun, local_airflow: LocalAirflow) -> None:

@@ -34,8 +34,10 @@ async def test_triggers_with_ids_only_and_takes_409_as_success() -> None:
         await client.close()
 
 
-async def test_logs_in_again_when_the_token_has_run_out() -> None:
+@pytest.mark.parametrize("status", [401, 403], ids=["it has run out", "Airflow signs with another secret"])
+async def test_logs_in_again_when_the_token_is_refused(status: int) -> None:
     with airflow_server() as airflow:
+        airflow.token_refusal = status
         client = client_of(airflow.settings)
         await client.trigger(DAG, "ai-1", {"interview_id": "1"})
         airflow.forget_tokens()

@@ -64,7 +64,11 @@ def test_the_interface(sessions: dict[State, tuple[str, Scorecard]], cast: Cast,
     if state in ("under_review", "withheld", "asked_again"):
         for door in ("result", "report.html", "report.pdf"):
             refused = cast.of(role).get(f"/api/v1/interviews/{session_id}/{door}", headers={"Accept-Language": "en"})
-            assert (refused.status_code, refused.json()["code"]) == (404, "awaits_review")
+            code, said = (
+                ("result_withheld", "withheld") if state == "withheld" else ("awaits_review", "waits for a person")
+            )
+            assert (refused.status_code, refused.json()["code"]) == (404, code)
+            assert said in refused.json()["detail"]
 
 
 @pytest.mark.services

@@ -33,6 +33,8 @@ class AirflowServer(ThreadingHTTPServer):
         self.reviews: list[tuple[str, dict]] = []
         """(run, body) of every review that was answered."""
         self.refuse: tuple[int, str] | None = None
+        self.token_refusal = 403
+        """Airflow's status for a token that it did not sign; 401 is for one that ran out."""
         self.asked = threading.Condition()
 
     @property
@@ -63,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.triggers += 1
             self.server.asked_for[body["dag_run_id"]] += 1
             if self.headers["Authorization"].removeprefix("Bearer ") not in self.server.tokens:
-                self._answer(401, {"detail": "Invalid JWT token"})
+                self._answer(self.server.token_refusal, {"detail": "Invalid JWT token"})
             elif self.server.refuse is not None:
                 status, sentence = self.server.refuse
                 self._answer(status, {"detail": sentence})

@@ -134,7 +134,7 @@ def test_the_offline_card_and_its_reports_are_held_back_alike(stores: Stores, st
         for read in (published_card, stored_reports, require_published):
             with pytest.raises(NotFound) as refusal:
                 read(stores, session.id)
-            assert refusal.value.code == "awaits_review"
+            assert refusal.value.code == ("result_withheld" if state == "withheld" else "awaits_review")
     else:
         assert published_card(stores, session.id) == card
         assert stored_reports(stores, session.id) == {"report.en.html": b"<html>"}

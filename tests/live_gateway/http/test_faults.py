@@ -1,0 +1,107 @@
+"""What a refused request is told: every field at fault, what is allowed, what is there already, what is missing."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from include.interview.records import Bilingual, Opening
+from include.security.access import ROLES
+from live_gateway.field_faults import MOST_FAULTS, faults
+from live_gateway.http.consents import ConsentIn
+from live_gateway.http.openings import EXAMPLE, OpeningIn
+from live_gateway.http.sessions import SessionIn
+from tests.live_gateway.http.conftest import Cast
+from tests.support.gateway_thread import Gateway
+
+PURPOSES = "recording, ai_evaluation, emotion_analysis, retention"
+
+
+@pytest.mark.unit
+def test_every_part_of_a_body_is_looked_at() -> None:
+    body = {"title": {"ko": 1}, "competencies": ["a", {"name": ""}, {"x": 1}], "language": "fr", "places": 0}
+    assert dict(faults(body, OpeningIn, "en")) == {
+        "title.ko": "Expected `str`, got `int`",
+        "title.en": "Object missing required field `en`",
+        "description": "Object missing required field `description`",
+        "language": "Allowed values: ko, en, auto.",
+        "competencies[1].name": "Expected `str` of length >= 1",
+        "competencies[2].x": "Object contains unknown field `x`",
+        "competencies[2].name": "Object missing required field `name`",
+        "places": "Expected `int` >= 1",
+    }
+
+
+@pytest.mark.unit
+def test_a_body_that_fits_has_no_faults() -> None:
+    assert list(faults(EXAMPLE, OpeningIn, "en")) == []
+    assert list(faults({"purposes": ["recording"], "text_version": "1"}, ConsentIn, "ko")) == []
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("body", [[], "x", None, 3, {"purposes": []}, {"purposes": "recording", "text_version": "1"}])
+def test_whatever_the_decoder_refuses_has_a_fault(body: object) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(body, ConsentIn, strict=False)
+    assert list(faults(body, ConsentIn, "en"))
+
+
+@pytest.mark.unit
+def test_what_was_sent_is_not_repeated() -> None:
+    body = {"candidate_id": "홍길동", "opening_id": "b", "language": "홍길동", "stage": "홍길동"}
+    told = dict(faults(body, SessionIn, "ko"))
+    assert set(told) == {"candidate_id", "language", "stage"}
+    assert told["stage"] == "다음 값만 쓸 수 있습니다: practical, executive."
+    assert not any("홍길동" in message for message in told.values())
+
+
+@pytest.mark.services
+def test_all_faults_of_a_request_at_once(cast: Cast) -> None:
+    hr = cast.of("hr")
+    body = {"purposes": ["recording", "sale"], "candidate_id": "someone", "extra": 1}
+    told = hr.post("/api/v1/consents", json=body).json()
+    assert told["code"] == "invalid_request"
+    fields = {one["field"]: one["message"] for one in told["errors"]}
+    assert set(fields) == {"purposes[1]", "candidate_id", "extra", "text_version"}
+    assert fields["purposes[1]"] == f"Allowed values: {PURPOSES}."
+    roles = hr.post("/api/v1/accounts", json={"login": "x", "role": "boss"}).json()["errors"]
+    assert roles == [{"field": "role", "message": f"Allowed values: {', '.join(ROLES)}."}]
+    whole = hr.post("/api/v1/consents", json=[1]).json()["errors"]
+    assert whole == [{"field": "body", "message": "Expected `object`, got `array`"}]
+    many = hr.post("/api/v1/consents", json={f"f{n}": n for n in range(200)}).json()["errors"]
+    assert len(many) == MOST_FAULTS
+
+
+@pytest.mark.services
+def test_faults_of_the_address_name_what_is_allowed(cast: Cast) -> None:
+    query = {"candidate_id": "x", "opening_id": "", "language": "fr"}
+    told = cast.of("hr").post("/api/v1/ai-interview/upload", params=query, content=b"x").json()
+    fields = {one["field"]: one["message"] for one in told["errors"]}
+    assert set(fields) == {"candidate_id", "opening_id", "language"}
+    assert fields["language"] == "Allowed values: ko, en, auto."
+
+
+@pytest.mark.services
+def test_an_opening_that_exists_is_named(gateway: Gateway, cast: Cast) -> None:
+    body = {"title": "Taken twice", "description": "The same content has the same id."}
+    first = cast.of("hr").post("/api/v1/openings", json=body)
+    again = cast.of("hr").post("/api/v1/openings", json=body)
+    assert (again.status_code, again.json()["code"]) == (409, "already_exists")
+    assert again.json()["existing"] == first.json()["id"]
+    assert first.json()["id"] in again.json()["detail"]
+    korean = cast.of("hr").post("/api/v1/openings", json=body, headers={"Accept-Language": "ko"}).json()
+    assert first.json()["id"] in korean["detail"]
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_missing_consents_are_listed(gateway: Gateway, cast: Cast, language: str) -> None:
+    text = Bilingual(ko="공고", en="Opening")
+    gateway.stores.acting_as("system").openings.put(Opening(id="asks-consent", title=text, description=text))
+    candidate = gateway.stores.acting_as("system").candidates.create("장보고").id
+    gateway.stores.acting_as("system").consents.grant(candidate, None, ["recording"], "1")
+    asked = {"candidate_id": candidate, "opening_id": "asks-consent", "size": 100}
+    told = cast.of("hr").post("/api/v1/uploads", json=asked, headers={"Accept-Language": language}).json()
+    assert told["code"] == "consent_missing"
+    assert told["purposes"] == ["ai_evaluation", "retention"]
+    assert "ai_evaluation, retention" in told["detail"]
