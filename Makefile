@@ -33,7 +33,7 @@ hooks: setup-dev ## run the quick linters before each commit of this clone
 models: setup ## download and verify the model weights
 	@./triview models fetch
 
-demo: setup ## one interview through a real local Airflow, ending with its scorecard and report
+demo: setup ## interviews through a real local Airflow, ending with scorecards, reports and a small ranking
 	@./triview demo
 
 up: setup ## keep the local system running: Airflow and its pages; prints addresses and the password

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli.demo import video
+from cli.demo.applicants import OTHERS
 from cli.demo.video import SCRIPT, build_demo_interview
 from include import models
 from include.interview.assessment.openings import general_opening
@@ -37,6 +38,16 @@ def test_the_questions_are_those_of_the_general_opening(language: str) -> None:
     asked = {q.id: getattr(q.text, language) for q in general_opening().questions}
     for exchange in SCRIPT[language]:
         assert asked[exchange.question_id] == exchange.question
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_applicant_answers_the_same_questions_with_other_words(language: str) -> None:
+    answers = [e.answer for e in SCRIPT[language]]
+    for one in OTHERS[language]:
+        assert [e.question for e in one.exchanges] == [e.question for e in SCRIPT[language]]
+        answers += [e.answer for e in one.exchanges]
+    assert len(set(answers)) == 3 * len(SCRIPT[language])
 
 
 @pytest.mark.unit
