@@ -15,6 +15,11 @@ TOGETHER = {
     "tests/dags/test_insight_approval.py": "local Airflow",
     "tests/dags/test_practical.py": "local Airflow",
     "tests/dags/test_ranking.py": "local Airflow",
+    "tests/live_gateway/http/test_faults.py": "REST gateway",
+    "tests/live_gateway/http/test_idempotency.py": "REST gateway",
+    "tests/live_gateway/http/test_questions.py": "REST gateway",
+    "tests/live_gateway/http/test_rankings.py": "REST gateway",
+    "tests/live_gateway/http/test_rest_document.py": "REST gateway",
     "tests/plugins/test_scorecard_tab.py": "local Airflow",
 }
 """File: what it shares with others, and what each worker would otherwise start for itself."""
