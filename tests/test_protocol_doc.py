@@ -7,10 +7,13 @@ import re
 
 import msgspec
 import pytest
+from jsonschema import ValidationError
 
-from cli import protocol_docs
+from cli import protocol_asyncapi, protocol_docs
+from cli.protocol_examples import example_of
 from include.interview.live import wire
 from include.settings import PROJECT_ROOT
+from tests.support.wire_schemas import check_client, check_server
 
 pytestmark = pytest.mark.unit
 
@@ -48,6 +51,7 @@ def test_an_example_is_a_message(example: str) -> None:
     name = json.loads(example)["type"]
     decoder = CLIENT if name in {tag(m) for m in members(wire.AnyClientMessage)} else SERVER
     assert decoder.decode(example) is not None
+    (check_client if decoder is CLIENT else check_server)(example)
 
 
 def test_every_message_is_named() -> None:
@@ -73,10 +77,41 @@ def test_the_fields_are_those_of_the_records() -> None:
     assert protocol_docs.PAGE.read_text(encoding="utf-8") == protocol_docs.page(), "Run python -m cli.protocol_docs."
 
 
+def test_the_asyncapi_file_is_that_of_the_records() -> None:
+    assert protocol_asyncapi.FILE.read_text(encoding="utf-8") == protocol_asyncapi.text(), (
+        "Run python -m cli.protocol_docs."
+    )
+
+
+def test_every_reference_of_the_asyncapi_file_leads_somewhere() -> None:
+    document = protocol_asyncapi.document()
+    references = re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(document))
+    assert len(references) > 100
+    for reference in references:
+        node = document
+        for part in reference.split("/"):
+            node = node[part]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"type": "pong_"},
+        {"type": "audio.ack"},
+        {"type": "audio.ack", "through_sample": "1"},
+        {"type": "speaker.update", "utts": ["c1"], "speaker": "S1", "role": "S1", "cause": "role"},
+    ],
+    ids=["unknown type", "missing field", "wrong type", "unknown value"],
+)
+def test_the_schemas_refuse_what_is_no_message(wrong: dict[str, object]) -> None:
+    with pytest.raises((KeyError, ValidationError)):
+        check_server(json.dumps(wrong))
+
+
 @pytest.mark.parametrize(
     "message", [*members(wire.AnyClientMessage), *members(wire.AnyDurable), *members(wire.AnyEphemeral)], ids=tag
 )
 def test_the_example_of_every_field_is_taken_by_its_record(message: type[msgspec.Struct]) -> None:
     fields = msgspec.structs.fields(message)
-    example = {field.encode_name: protocol_docs.example_of(message, field) for field in fields}
+    example = {field.encode_name: example_of(message, field) for field in fields}
     msgspec.convert({"type": tag(message)} | example, message)

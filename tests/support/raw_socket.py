@@ -16,6 +16,7 @@ from include.interview.live import wire
 from include.storage.live import LiveStore
 from tests.support.live_world import Held, socket_url
 from tests.support.patience import PATIENCE_S
+from tests.support.wire_schemas import check_server
 
 M = TypeVar("M", bound=wire.ServerMessage)
 
@@ -31,6 +32,12 @@ class Raw:
         for frame in frames:
             await self.socket.send(wire.encode(frame).decode() if isinstance(frame, wire.ClientMessage) else frame)
 
+    async def _received(self) -> wire.AnyServerMessage:
+        """The next message, which the schemas of docs/asyncapi.yaml allow."""
+        data = await self.socket.recv()
+        check_server(data)
+        return wire.decode_server(data)
+
     async def until(self, kind: type[M], fits: Callable[[M], bool] = lambda _: True, within_s: float = PATIENCE_S) -> M:
         """A message of this kind, from what came already or comes within so many seconds."""
         for message in self.got:
@@ -38,7 +45,7 @@ class Raw:
                 return message
         async with asyncio.timeout(within_s):
             while True:
-                message = wire.decode_server(await self.socket.recv())
+                message = await self._received()
                 self.got.append(message)
                 if isinstance(message, kind) and fits(message):
                     return message
@@ -49,7 +56,7 @@ class Raw:
         async with asyncio.timeout(PATIENCE_S):
             try:
                 while True:
-                    message = wire.decode_server(await self.socket.recv())
+                    message = await self._received()
                     self.got.append(message)
                     if isinstance(message, wire.ErrorMessage) and message.close_code is not None:
                         code = message.code
