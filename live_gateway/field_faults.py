@@ -135,4 +135,8 @@ def field_errors(request: Request[Any, Any, Any], error: HTTPException, language
                 continue
             message = allowed_instead(request, key, message, language)
             found.append(FieldError(named.group(1) if named and key in ("", "data") else key, message))
+    state = ScopeState.from_scope(request.scope)
+    if not found and state.body not in (Empty, b"") and state.json is Empty and "json" in request.content_type[0]:
+        sentence = "UTF-8로 쓴 JSON이 아닙니다." if language == "ko" else "This is no JSON in UTF-8."
+        found.append(FieldError(WHOLE_BODY, sentence))
     return [*found, *body]

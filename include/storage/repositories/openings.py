@@ -54,7 +54,7 @@ class Openings:
             ).scalar_one_or_none()
         if found is None:
             raise NotFound(
-                f"There is no opening {opening_id!r}.", "See ./triview openings list, or add it from a file."
+                f"There is no opening {opening_id!r}.", "Check the id against the list of openings, or add it first."
             )
         return msgspec.json.decode(found, type=Opening)
 

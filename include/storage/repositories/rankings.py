@@ -145,7 +145,9 @@ class Rankings:
                 select(t.rankings.c.document, t.rankings.c.opening_id).where(t.rankings.c.id == snapshot_id)
             ).one_or_none()
             if row is None:
-                raise NotFound(f"There is no ranking {snapshot_id}.", "See ./triview rankings list OPENING.")
+                raise NotFound(
+                    f"There is no ranking {snapshot_id}.", "Check the id against the list of the opening's rankings."
+                )
             act.record("ranking.read", f"opening:{row.opening_id}", {"ranking": snapshot_id})
         return msgspec.msgpack.decode(zlib.decompress(row.document), type=Snapshot)
 
@@ -157,7 +159,10 @@ class Rankings:
         """
         state = self.state(opening_id)
         if state is None or state.served_id is None:
-            raise NotFound(f"The opening {opening_id!r} has no ranking yet.", "Run ./triview rankings run OPENING.")
+            raise NotFound(
+                f"The opening {opening_id!r} has no ranking yet.",
+                "Ask for one: POST /api/v1/openings/{id}/ranking/runs, or ./triview rankings run OPENING.",
+            )
         return self.get(state.served_id)
 
 

@@ -68,6 +68,10 @@ def test_all_faults_of_a_request_at_once(cast: Cast) -> None:
     assert roles == [{"field": "role", "message": f"Allowed values: {', '.join(ROLES)}."}]
     whole = hr.post("/api/v1/consents", json=[1]).json()["errors"]
     assert whole == [{"field": "body", "message": "Expected `object`, got `array`"}]
+    for broken in (b'{"purposes": ', b"\xff\xfe"):
+        told = hr.post("/api/v1/consents", content=broken, headers={"Content-Type": "application/json"})
+        assert (told.status_code, told.json()["code"]) == (400, "invalid_request")
+        assert told.json()["errors"] == [{"field": "body", "message": "This is no JSON in UTF-8."}]
     many = hr.post("/api/v1/consents", json={f"f{n}": n for n in range(200)}).json()["errors"]
     assert len(many) == MOST_FAULTS
 
@@ -105,3 +109,12 @@ def test_missing_consents_are_listed(gateway: Gateway, cast: Cast, language: str
     assert told["code"] == "consent_missing"
     assert told["purposes"] == ["ai_evaluation", "retention"]
     assert "ai_evaluation, retention" in told["detail"]
+
+
+@pytest.mark.services
+def test_who_asks_by_rest_is_not_sent_to_a_shell(cast: Cast) -> None:
+    told = cast.of("hr").post("/api/v1/sessions", json={"candidate_id": cast.candidate_id, "opening_id": "nope"}).json()
+    assert (told["code"], told["remedy"]) == (
+        "not_found",
+        "Check the id against the list of openings, or add it first.",
+    )
