@@ -124,6 +124,25 @@ def show_opening(opening_id: str) -> None:
         print_json(stores.openings.get(opening_id))
 
 
+@openings_app.command("report")
+def report_opening(
+    opening_id: Annotated[str, typer.Argument(metavar="OPENING", help="The opening's id.")],
+    folder: Annotated[Path, typer.Option("--out", help="Where to write; made where missing, readable by you alone.")],
+    blind: Annotated[bool, typer.Option("--blind", help="Ids of applications instead of names.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the ranking report of OPENING: HTML and PDF in Korean and English, CSV and XLSX, with the same numbers."""
+    from tasks.ranking.reports import write_ranking_report
+
+    with local_stores() as (stores, _):
+        written = [str(path) for path in write_ranking_report(stores, opening_id, folder, blind=blind)]
+    if as_json:
+        print_json({"opening_id": opening_id, "files": written})
+        return
+    for path in written:
+        out.print(path, highlight=False, soft_wrap=True)
+
+
 @interviews_app.command("create")
 def create_interview(
     recordings: Annotated[list[Path], typer.Argument(help="One recording, or one per question in order.")],

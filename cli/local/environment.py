@@ -110,6 +110,11 @@ _PACE = {
 """How often the parts look for work: quick for one person at one machine."""
 
 
+DATABASE_PATIENCE_S = 60
+"""How long a component waits for another that writes the metadata database: SQLite's own 5 s end in "database is
+locked", and in an answer 500, where a small machine does other things too."""
+
+
 def _core_options(home: Path, kept: Secrets, users: str) -> dict[str, object]:
     return {
         "CORE__EXECUTOR": "LocalExecutor",
@@ -123,7 +128,7 @@ def _core_options(home: Path, kept: Secrets, users: str) -> dict[str, object]:
         "CORE__SIMPLE_AUTH_MANAGER_USERS": users,
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": home / "passwords.json",
         "CORE__HIDE_SENSITIVE_VAR_CONN_FIELDS": True,
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{quote(str(home / 'airflow.db'))}",
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{quote(str(home / 'airflow.db'))}?timeout={DATABASE_PATIENCE_S}",
         "LOGGING__BASE_LOG_FOLDER": home / "logs",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": home / "logs" / "dag_processor",
         "LOGGING__COLORED_CONSOLE_LOG": False,

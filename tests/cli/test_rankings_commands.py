@@ -40,11 +40,28 @@ def test_rank_show_diff_and_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             application = stores.applications.ensure(stores.candidates.create(f"P{number}").id, OPENING.id)
             people.append((application, stores.interviews.create(application, "ai", "standard").id))
             publish(stores, people[-1][1], 40.0 + 20 * number)
-    with pytest.raises(NotFound, match="no ranking yet"):
-        run("rankings", "show", OPENING.id)
+    for command in (("rankings", "show", OPENING.id), ("openings", "report", OPENING.id, "--out", str(tmp_path / "o"))):
+        with pytest.raises(NotFound, match="no ranking yet"):
+            run(*command)
+    assert not (tmp_path / "o").exists()
     assert run("rankings", "run", OPENING.id)["result"] == "swapped"
     shown = run("rankings", "show", OPENING.id)
     assert [one["id"] for one in shown["ranking"]["candidates"]] == [a for a, _ in reversed(people)]
+    files = [Path(one) for one in run("openings", "report", OPENING.id, "--out", str(tmp_path / "out"))["files"]]
+    assert {(one.name, one.stat().st_mode & 0o777) for one in files} == {
+        (name, 0o600)
+        for name in (
+            *(f"ranking.{language}.{kind}" for language in ("ko", "en") for kind in ("html", "pdf")),
+            "ranking.csv",
+            "ranking.xlsx",
+        )
+    }
+    assert files[0].parent.stat().st_mode & 0o777 == 0o700
+    assert all(f"P{number}" in (tmp_path / "out" / "ranking.csv").read_text("utf-8-sig") for number in range(3))
+    run("openings", "report", OPENING.id, "--out", str(tmp_path / "blind"), "--blind")
+    coded = (tmp_path / "blind" / "ranking.en.html").read_text("utf-8")
+    assert all(application in coded for application, _ in people)
+    assert not any(f">P{number}<" in coded for number in range(3))
     explained = run("rankings", "explain", OPENING.id, people[2][0], people[0][0])
     assert explained["difference"] == pytest.approx(40.0)
     assert [(d["criterion"], d["points"], d["sem"]) for d in (*explained["stages"], *explained["criteria"])] == [

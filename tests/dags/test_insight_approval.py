@@ -8,6 +8,7 @@ there on.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -31,8 +32,23 @@ from tests.support.patience import PATIENCE_S
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(1500)]
 
 DAG_ID, TASK = "executive_insight", "approve_insights"
+LOOK_S = 0.3
 LOOKS = 3
 """How often a question is seen before it is answered."""
+
+
+def _patiently(rest: AirflowRest, method: str, path: str, body: dict[str, Any]) -> None:
+    """Ask until Airflow's database lets it: beside a scheduler that writes, SQLite refuses now and then (5xx)."""
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            rest.call(method, path, body=body)
+        except AirflowFailure as failure:
+            if (failure.status or 0) < 500 or time.monotonic() > end:
+                raise
+        else:
+            return
+        time.sleep(LOOK_S)
 
 
 class Waiting:
@@ -49,9 +65,9 @@ class Waiting:
             assert rest.wait(DAG_ID, self.run, timeout_s=RUN_TIMEOUT_S, alive=airflow.check).state == "failed"
             self._past_its_alarm()
             for task in ("score", "compare", "delivery"):
-                rest.call("PATCH", f"{self.instances}/{task}", body={"new_state": "success"})
+                _patiently(rest, "PATCH", f"{self.instances}/{task}", {"new_state": "success"})
             ref = {"id": card.id, "interview_id": card.interview_id, "kind": card.kind}
-            rest.call("POST", f"{self.instances}/score/xcomEntries", body={"key": "return_value", "value": ref})
+            _patiently(rest, "POST", f"{self.instances}/score/xcomEntries", {"key": "return_value", "value": ref})
             self.clear(rest, "draft_insights", "review")
 
     def clear(self, rest: AirflowRest, *tasks: str) -> None:
@@ -60,16 +76,21 @@ class Waiting:
             "dry_run": False, "dag_run_id": self.run, "only_failed": False, "include_downstream": True,
             "task_ids": list(tasks),
         }  # fmt: skip
-        rest.call("POST", f"/api/v2/dags/{DAG_ID}/clearTaskInstances", body=body)
+        _patiently(rest, "POST", f"/api/v2/dags/{DAG_ID}/clearTaskInstances", body)
 
     def _past_its_alarm(self) -> None:
         """Have the run's lateness alarm gone off, as it has after three hours.
 
         Until then Airflow 3.3.2 answers 500 to clearing: it reckons the alarm's interval anew and cannot read it.
         """
-        with closing(sqlite3.connect(self.airflow.home / "airflow.db", timeout=PATIENCE_S)) as database, database:
-            gone_off = "UPDATE deadline SET missed = 1 WHERE dagrun_id = (SELECT id FROM dag_run WHERE run_id = ?)"
-            assert database.execute(gone_off, (self.run,)).rowcount == 1
+        gone_off = "UPDATE deadline SET missed = 1 WHERE dagrun_id = (SELECT id FROM dag_run WHERE run_id = ?)"
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            with closing(sqlite3.connect(self.airflow.home / "airflow.db", timeout=PATIENCE_S)) as database, database:
+                if database.execute(gone_off, (self.run,)).rowcount == 1:
+                    return
+            time.sleep(LOOK_S)
+        pytest.fail("the run has no lateness alarm")
 
     def until(self, rest: AirflowRest, when_waiting: Callable[[], None]) -> RunOutcome:
         """Follow the run; `when_waiting` is called once, when people are asked.

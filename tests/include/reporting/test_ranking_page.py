@@ -1,0 +1,180 @@
+"""The ranking report: the same numbers on page, paper, and in both tables, each beside where it comes from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from include.interview.ranking.records import (
+    APART_REASONS,
+    Apart,
+    Change,
+    RankedCandidate,
+    Ranking,
+    Snapshot,
+)
+from include.interview.records import Bilingual
+from include.reporting.exports import Table
+from include.reporting.ranking import (
+    RankingReport,
+    page_policy,
+    ranking_rows,
+    render_ranking_html,
+    render_ranking_pdf,
+)
+from include.reporting.strings import LANGUAGES
+
+pytestmark = pytest.mark.unit
+TAKEN = "2026-11-29T02:00:00+00:00"
+SNAPSHOT = "44645e53-8bd5-4056-a4f1-70a38e262d06"
+
+
+def candidate(identity: str, rank: int, composite: float, best: int, worst: int, top: float) -> RankedCandidate:
+    return RankedCandidate(
+        identity, rank, composite, 3.26, best, worst, top, 1.0 - rank / 10, {"ai": composite * 0.4, "practical": 31.04}
+    )
+
+
+@pytest.fixture
+def report() -> RankingReport:
+    ranked = (
+        candidate("a-1", 1, 81.26, 1, 1, 0.98),
+        candidate("a-2", 2, 70.04, 2, 3, 0.61),
+        candidate("a-3", 2, 68.96, 2, 3, 0.41),
+    )
+    weights = {"ai": 40.0, "practical": 60.0}
+    snapshot = Snapshot(
+        "backend", TAKEN, "1", None, weights, 2, (), "0" * 64, Ranking(ranked, 2, "exact", 2.0, weights),
+        tuple(Apart(f"x-{n}", reason, "practical" if n == 0 else None) for n, reason in enumerate(APART_REASONS)),
+        {"volume_against_yesterday": 7},
+    )  # fmt: skip
+    return RankingReport(
+        Bilingual("백엔드 개발자", "Backend engineer"), SNAPSHOT, 12, snapshot,
+        names={"a-1": "김하늘", "a-2": "<b>Ann</b> & Co", "x-0": "=cmd()"},
+        together={"a-1": (), "a-2": ("a-3",), "a-3": ("a-2",)},
+        changes=(
+            Change("a-1", "new_card", candidate("a-1", 3, 60.0, 2, 3, 0.2), ranked[0]),
+            Change("a-2", "entered", None, ranked[1]),
+            Change("gone", "left", candidate("gone", 1, 90.0, 1, 1, 1.0), None),
+        ),
+        failures={"total_equals_recomputed": 1},
+    )  # fmt: skip
+
+
+def cells(page: str) -> list[list[str]]:
+    body = page.split("<tbody>")[1].split("</tbody>")[0]
+    return [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in body.split("<tr>")[1:]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_and_every_reason_is_on_the_page(report: RankingReport, language: str) -> None:
+    page = render_ranking_html(report, language)
+    rows = cells(page)
+    # 81.26, 70.04 and 68.96 to one place; 40 % of them as the first stage's contribution.
+    assert [row[:4] for row in rows] == [
+        ["1", "김하늘", "81.3 ± 3.3", "1"],
+        ["2", "&lt;b&gt;Ann&lt;/b&gt; &amp; Co", "70.0 ± 3.3", "2–3"],
+        ["2", "a-3", "69.0 ± 3.3", "2–3"],
+    ]
+    assert [row[4].replace("\u00a0", " ") for row in rows] == ["98 %", "61 %", "41 %"]
+    assert [row[6:9] for row in rows] == [["32.5", "31.0", "0"], ["28.0", "31.0", "1"], ["27.6", "31.0", "1"]]
+    assert "2–3" in rows[0][9], "where the candidate was before"
+    assert rows[2][9] == ""
+    assert "40 %" in page
+    assert "60 %" in page
+    for said in (TAKEN[:10], SNAPSHOT, "volume_against_yesterday", "total_equals_recomputed", "gone"):
+        assert said in page
+    apart = re.search(r"<ul>((?:<li>[^<]*(?:x-\d|=cmd)[^<]*</li>)+)</ul>", page)
+    assert apart is not None
+    assert apart.group(1).count("<li>") == len(APART_REASONS)
+    assert not [reason for reason in APART_REASONS if "_" in reason and reason in page], "reasons are sentences"
+    assert "=cmd()" in apart.group(1)
+
+
+def test_a_rank_set_is_drawn_from_its_best_to_its_worst_rank(report: RankingReport) -> None:
+    page = render_ranking_html(report, "en")
+    bars = re.findall(r'<rect[^>]*? x="([\d.]+)%" width="([\d.]+)%"', page)
+    # The axis has three ranks, each a third of the width; a bar leaves a tenth of a rank free on both sides.
+    assert [(float(x), float(width)) for x, width in bars] == [
+        pytest.approx((100 / 30, 80 / 3), abs=0.01),
+        pytest.approx((100 / 3 + 100 / 30, 180 / 3), abs=0.01),
+        pytest.approx((100 / 3 + 100 / 30, 180 / 3), abs=0.01),
+    ]
+
+
+def test_the_page_loads_nothing_and_runs_nothing(report: RankingReport) -> None:
+    page = render_ranking_html(report, "ko")
+    assert "<script" not in page
+    assert not re.search(r'(?:src|href)="(?!#)', page)
+    assert page_policy().startswith("default-src 'none'")
+
+
+def test_one_candidate_and_nobody_have_a_page_without_a_picture(report: RankingReport) -> None:
+    import msgspec
+
+    for count in (0, 1):
+        ranking = msgspec.structs.replace(
+            report.snapshot.ranking, candidates=report.snapshot.ranking.candidates[:count]
+        )
+        snapshot = msgspec.structs.replace(report.snapshot, ranking=ranking)
+        page = render_ranking_html(msgspec.structs.replace(report, snapshot=snapshot), "en")
+        assert "<svg" not in page
+        assert ("Nobody can be ranked yet" in page) == (count == 0)
+
+
+def sheet_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a workbook's first sheet, by the names in its first row; cells without a value are left out."""
+    space = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    with zipfile.ZipFile(path) as book:
+        shared = ET.fromstring(book.read("xl/sharedStrings.xml"))  # noqa: S314 - our own file
+        texts = ["".join(part.text or "" for part in item.iter(f"{{{space['s']}}}t")) for item in shared]
+        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314
+    found: list[dict[str, str]] = []
+    for row in sheet.iterfind(".//s:row", space):
+        values = {}
+        for cell in row.iterfind("s:c", space):
+            value = cell.findtext("s:v", "", space)
+            column = cell.attrib["r"].rstrip("0123456789")
+            values[column] = texts[int(value)] if cell.get("t") == "s" else value
+        found.append(values)
+    header, *rows = found
+    return [{header[column]: value for column, value in row.items()} for row in rows]
+
+
+@pytest.mark.slow
+def test_tables_and_paper_have_the_numbers_of_the_page(report: RankingReport, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    table = Table(tmp_path / "ranking.csv")
+    for row in ranking_rows(report):
+        table.add(row)
+    table.close()
+    written = list(csv.DictReader(io.StringIO((tmp_path / "ranking.csv").read_text("utf-8-sig"))))
+    workbook = sheet_of(tmp_path / "ranking.xlsx")
+    shown = cells(render_ranking_html(report, "en"))
+    for row, spread, line in zip(shown, written, workbook, strict=False):
+        best, worst = int(spread["rank_best"]), int(spread["rank_worst"])
+        assert row[0] == spread["rank"] == line["rank"]
+        for one in (spread, line):
+            assert row[2] == f"{float(one['composite']):.1f} ± {float(one['sem']):.1f}"
+            assert row[4].removesuffix("\u00a0%") == f"{100 * float(one['p_top_k']):.0f}"
+        assert row[3] == (str(best) if best == worst else f"{best}–{worst}")
+        assert row[6:8] == [spread["ai_points"], spread["practical_points"]]
+        assert (spread["snapshot"], spread["data_of"]) == (SNAPSHOT, TAKEN)
+    assert [row["reason_apart"] for row in written[len(shown) :]] == list(APART_REASONS)
+    assert written[3]["candidate"] == "'=cmd()", "a spreadsheet runs nothing"
+    reader = PdfReader(io.BytesIO(render_ranking_pdf(report, "en")))
+    pages = [page.extract_text() for page in reader.pages]
+    assert all(SNAPSHOT in text and TAKEN[:10] in text for text in pages), "date and snapshot are on every page"
+    paper = " ".join("".join(pages).split())
+    for row in shown:
+        assert row[2] in paper
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    assert fonts
+    assert all("/DescendantFonts" in font or "/FontDescriptor" in font for font in fonts)
