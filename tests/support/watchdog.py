@@ -18,6 +18,8 @@ import pytest
 
 GRACE_S = 120.0
 """How much longer than pytest-timeout's limit is waited: what can be interrupted is reported with its own traceback."""
+LINES = 25
+"""Lines of a failure that are shown at once."""
 VARIABLE = "TRIVIEW_TESTS_WATCHDOG_S"
 """Environment variable with another limit: the watchdog's own test does not wait seven minutes."""
 _limit = [600.0 + GRACE_S]
@@ -46,13 +48,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     return (yield)
 
 
+def _end_of(report: pytest.TestReport) -> str:
+    """The last lines of what the report tells: the error, where the whole stands only in the summary of a run's end."""
+    return "\n".join(report.longreprtext.splitlines()[-LINES:])
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Each phase that ended begins the time anew; a failure is named at once, not only in the summary at the end."""
     is_controller = "PYTEST_XDIST_WORKER" not in os.environ
     if not is_controller or not hasattr(report, "node"):
         _arm()
     if is_controller and report.failed:
-        os.write(_OUT, f"\nFAILED so far: {report.nodeid} ({report.when})\n".encode())
+        os.write(_OUT, f"\nFAILED so far: {report.nodeid} ({report.when})\n{_end_of(report)}\n".encode())
 
 
 @pytest.hookimpl(trylast=True)
