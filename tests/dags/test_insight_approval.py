@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,8 +34,8 @@ pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(1500)]
 
 DAG_ID, TASK = "executive_insight", "approve_insights"
 LOOK_S = 0.3
-LOOKS = 3
-"""How often a question is seen before it is answered."""
+REPORTED = timedelta(seconds=2)
+"""From a task's parking to the executor's report of it, at the most."""
 
 
 def _patiently(rest: AirflowRest, method: str, path: str, body: dict[str, Any]) -> None:
@@ -49,6 +50,12 @@ def _patiently(rest: AirflowRest, method: str, path: str, body: dict[str, Any]) 
         else:
             return
         time.sleep(LOOK_S)
+
+
+def _last_round(rest: AirflowRest) -> datetime:
+    """When the scheduler last said that it had gone once round."""
+    health = rest.call("GET", "/api/v2/monitor/health")
+    return datetime.fromisoformat(health["scheduler"]["latest_scheduler_heartbeat"])
 
 
 class Waiting:
@@ -95,16 +102,19 @@ class Waiting:
     def until(self, rest: AirflowRest, when_waiting: Callable[[], None]) -> RunOutcome:
         """Follow the run; `when_waiting` is called once, when people are asked.
 
-        The question has been seen a few times by then: an answer in the very moment in which the task parks meets the
-        executor's report of it, and Airflow 3.3.2 tries the task again. Nobody reads that fast.
+        The scheduler has looked around since: an answer that meets the executor's report of the parked task, which is
+        taken up by the next round of the scheduler, makes Airflow 3.3.2 try the task again. Nobody reads that fast.
         """
-        looks = 0
+        parked: datetime | None = None
+        asked = False
 
         def seen(tasks: Any) -> None:
-            nonlocal looks
-            looks += any(t.task_id == TASK and t.state == "awaiting_input" for t in tasks)
-            if looks == LOOKS:
-                looks += 1
+            nonlocal parked, asked
+            if asked or not any(t.task_id == TASK and t.state == "awaiting_input" for t in tasks):
+                return
+            parked = parked or datetime.now(UTC)
+            if _last_round(rest) > parked + REPORTED:
+                asked = True
                 when_waiting()
 
         return rest.wait(DAG_ID, self.run, seen, timeout_s=RUN_TIMEOUT_S, alive=self.airflow.check)

@@ -23,7 +23,8 @@ LINES = 25
 VARIABLE = "TRIVIEW_TESTS_WATCHDOG_S"
 """Environment variable with another limit: the watchdog's own test does not wait seven minutes."""
 _limit = [600.0 + GRACE_S]
-_OUT = os.dup(sys.__stderr__.fileno()) if sys.__stderr__ is not None else 2
+_out = [2]
+"""The file descriptor of the terminal, once pytest is configured: while this file is imported, pytest catches output."""
 
 
 def _limit_s() -> float:
@@ -37,7 +38,13 @@ def _allowed_s(item: pytest.Item) -> float:
 
 
 def _arm() -> None:
-    faulthandler.dump_traceback_later(_limit_s(), file=_OUT, exit=True)
+    faulthandler.dump_traceback_later(_limit_s(), file=_out[0], exit=True)
+
+
+def pytest_configure() -> None:
+    """Keep the way to the terminal."""
+    if sys.__stderr__ is not None:
+        _out[0] = os.dup(sys.__stderr__.fileno())
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -59,7 +66,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if not is_controller or not hasattr(report, "node"):
         _arm()
     if is_controller and report.failed:
-        os.write(_OUT, f"\nFAILED so far: {report.nodeid} ({report.when})\n{_end_of(report)}\n".encode())
+        os.write(_out[0], f"\nFAILED so far: {report.nodeid} ({report.when})\n{_end_of(report)}\n".encode())
 
 
 @pytest.hookimpl(trylast=True)
