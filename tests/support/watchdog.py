@@ -24,7 +24,7 @@ VARIABLE = "TRIVIEW_TESTS_WATCHDOG_S"
 """Environment variable with another limit: the watchdog's own test does not wait seven minutes."""
 _limit = [600.0 + GRACE_S]
 _out = [2]
-"""The file descriptor of the terminal, once pytest is configured: while this file is imported, pytest catches output."""
+"""The terminal's file descriptor, known once pytest is configured: imports happen while pytest catches output."""
 
 
 def _limit_s() -> float:
