@@ -16,7 +16,7 @@ def demo(
     language: Annotated[str, typer.Option("--language", help="Language of the demo interview: en or ko.")] = "en",
     as_json: Json = False,
 ) -> None:
-    """Run one interview through a real local Airflow, then a short live one, and show their scorecards.
+    """Run an interview through a real local Airflow, then a live one, and rank three applicants; show what comes out.
 
     Everything is embedded (SQLite, local Chroma, encrypted local files) and lies below .triview/demo. The interview
     is a public test sequence with a synthetic voice reading an interview written for the demo.

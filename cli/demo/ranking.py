@@ -12,6 +12,7 @@ import msgspec
 
 from cli.console import out
 from cli.demo.applicants import OTHERS
+from cli.demo.live import CONSENT_TEXT
 from cli.demo.video import DemoInterview, build_demo_interview
 from cli.options import read_opening
 from cli.rankings import show_snapshot
@@ -22,7 +23,6 @@ from include.interview.ranking.records import Snapshot
 from include.interview.records import Opening
 from include.settings import Settings
 
-CONSENT_TEXT = "demo-synthetic-voice"
 FIRST = {"ko": "데모 지원자 1", "en": "Demo candidate 1"}
 LOOK_S, LONGEST_S = 0.3, 120.0
 
@@ -37,9 +37,9 @@ class HandedIn(msgspec.Struct, frozen=True):
 
 
 class DemoRanking(msgspec.Struct, frozen=True):
-    """The ranking that was served, and what the demo calls the applications."""
+    """The ranking that was served, None while every card waits for a person; and what the applications are called."""
 
-    snapshot: Snapshot
+    snapshot: Snapshot | None
     names: dict[str, str]
 
 
@@ -71,8 +71,12 @@ def hand_in(settings: Settings, opening: Opening, name: str, recording: DemoInte
         return HandedIn(name, interview.application_id, interview.id, run_id(stores, interview.id))
 
 
-def await_ranking(settings: Settings, opening: Opening, people: list[HandedIn], check: Callable[[], None]) -> Snapshot:
+def await_ranking(
+    settings: Settings, opening: Opening, people: list[HandedIn], check: Callable[[], None]
+) -> Snapshot | None:
     """The opening's ranking over the newest cards of all `people`, made by the DAG that published cards start.
+
+    None when no card is published, since a rule asks a person about each of them: nothing starts a ranking then.
 
     Args:
         check: raises when Airflow is gone.
@@ -84,6 +88,8 @@ def await_ranking(settings: Settings, opening: Opening, people: list[HandedIn], 
     with local_stores(settings) as (stores, _):
         cards = {card.interview_id for card in stores.scorecards.list(opening_id=opening.id)}
         carded = {one.application_id for one in people if one.interview_id in cards}
+        if not carded:
+            return None
         while time.monotonic() < deadline:
             check()
             try:
@@ -109,6 +115,15 @@ def show_ranking(found: DemoRanking, language: str) -> None:
     """The ranking with what it means."""
     title = "순위 · 세 지원자" if language == "ko" else "Ranking · three applicants"
     out.print(f"\n[bold]{title}[/]")
+    if found.snapshot is None:
+        out.print(
+            "[yellow]모든 평가표가 담당자의 검토를 기다리고 있어 아직 순위가 없습니다.[/] "
+            "`make up`을 실행한 뒤 Airflow의 Required actions에서 답해 주세요."
+            if language == "ko"
+            else "[yellow]No ranking yet: every card waits for a person.[/] "
+            "`make up`, then Required actions in Airflow."
+        )
+        return
     show_snapshot(found.snapshot, found.names)
     out.print(
         "[dim]순위 구간은 오차가 허용하는 순위입니다. 구간이 겹치면 순서를 말할 수 없습니다. 결정은 사람이 합니다.[/]"

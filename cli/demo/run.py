@@ -1,4 +1,4 @@
-"""`./triview demo`: one interview through a real local Airflow, from nothing to a scorecard and a report."""
+"""`./triview demo`: interviews through a real local Airflow, from nothing to scorecards, a report and a ranking."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -14,6 +14,7 @@ import msgspec
 
 from include.airflow_client import AirflowClient, AirflowFailure
 
+T = TypeVar("T")
 FINISHED = frozenset({"success", "failed"})
 POLL_S = 0.3
 """How often a run that is being followed is asked for its tasks."""
@@ -60,6 +61,22 @@ class RunOutcome(msgspec.Struct, frozen=True):
         if self.wall_s is None:
             return None
         return self.wall_s - covered_seconds([(t.started, t.ended) for t in self.tasks if t.started and t.ended])
+
+
+def again_while_5xx(ask: Callable[[], T], longest_s: float) -> T:
+    """What `ask` answers, asked again while Airflow answers 5xx, for `longest_s` seconds: for what may be done twice.
+
+    Raises:
+        AirflowFailure: it still answers so, or something else went wrong. And what else `ask` raises.
+    """
+    deadline = time.monotonic() + longest_s
+    while True:
+        try:
+            return ask()
+        except AirflowFailure as failure:
+            if (failure.status or 0) < 500 or time.monotonic() > deadline:
+                raise
+        time.sleep(POLL_S)
 
 
 def covered_seconds(spans: list[tuple[datetime, datetime]]) -> float:
@@ -142,14 +159,7 @@ class AirflowRest:
         Raises:
             AirflowFailure: it still answers so. AirflowRefusal: it refuses `conf`.
         """
-        deadline = time.monotonic() + TRIGGER_AGAIN_S
-        while True:
-            try:
-                return self._runner.run(self._client.trigger(dag_id, run_id, conf))
-            except AirflowFailure as failure:
-                if (failure.status or 0) < 500 or time.monotonic() > deadline:
-                    raise
-            time.sleep(POLL_S)
+        return again_while_5xx(lambda: self._runner.run(self._client.trigger(dag_id, run_id, conf)), TRIGGER_AGAIN_S)
 
     def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
         """The run as Airflow describes it."""

@@ -23,7 +23,7 @@ from include.interview.records import Bilingual, Stage
 from include.interview.stages import STAGES
 from include.reporting.charts import label, line, markup, percent, rect, svg_root
 from include.reporting.formatting import fixed
-from include.reporting.scorecard import content_hash, environment, stylesheet
+from include.reporting.scorecard import environment, own_style_policy, stylesheet
 from include.reporting.strings import Strings
 
 AXIS_HIGH = 2.0
@@ -119,12 +119,7 @@ def render_fairness_html(title: Bilingual | None, reports: Sequence[PublishedRep
     Raises:
         ValueError: `language` is neither "ko" nor "en".
     """
-    return _render(title, reports, language, stylesheet(), page_policy())
-
-
-def page_policy() -> str:
-    """The content policy of the page: its own style, and nothing else."""
-    return f"default-src 'none'; style-src {content_hash(stylesheet())}; base-uri 'none'; form-action 'none'"
+    return _render(title, reports, language, stylesheet(), own_style_policy())
 
 
 def render_fairness_pdf(title: Bilingual | None, reports: Sequence[PublishedReport], language: str) -> bytes:

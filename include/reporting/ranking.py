@@ -13,7 +13,7 @@ from include.interview.records import Bilingual, Record, Stage
 from include.reporting.charts import label, line, markup, percent, rect, svg_root
 from include.reporting.exports import Cell
 from include.reporting.formatting import fixed
-from include.reporting.scorecard import content_hash, environment, stylesheet
+from include.reporting.scorecard import environment, own_style_policy, stylesheet
 from include.reporting.strings import Strings
 
 ROW_PX = 26
@@ -28,7 +28,8 @@ class RankingReport(Record, frozen=True):
 
     `names`: application id -> what the person is called; ids without one are shown as they are. `together`: application
     id -> the ids it cannot be told apart from. `changes`: against the snapshot before; `failures`: expectations that
-    stopped a later run, whose ranking this therefore is not.
+    stopped a later run, whose ranking this therefore is not. `recognised_worse`: stages in which the fairness report
+    flags a group whose speech was recognised worse.
     """
 
     title: Bilingual
@@ -39,6 +40,7 @@ class RankingReport(Record, frozen=True):
     together: dict[str, tuple[str, ...]]
     changes: tuple[Change, ...] = ()
     failures: dict[str, int] = msgspec.field(default_factory=dict)
+    recognised_worse: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,7 @@ def render_ranking_html(report: RankingReport, language: str) -> str:
     Raises:
         ValueError: `language` is neither "ko" nor "en".
     """
-    return _render(report, language, stylesheet(), page_policy())
-
-
-def page_policy() -> str:
-    """The content policy of the page: its own style, and nothing else."""
-    return f"default-src 'none'; style-src {content_hash(stylesheet())}; base-uri 'none'; form-action 'none'"
+    return _render(report, language, stylesheet(), own_style_policy())
 
 
 def render_ranking_pdf(report: RankingReport, language: str) -> bytes:
@@ -87,9 +84,11 @@ def render_ranking_pdf(report: RankingReport, language: str) -> bytes:
 def ranking_rows(report: RankingReport) -> list[dict[str, Cell]]:
     """The rows of the CSV and XLSX files: ranked candidates in their order, then those apart with the reason.
 
-    Numbers are as exact as the page shows them. Columns of stages are `<stage>_points`.
+    Numbers are as exact as the page shows them. Columns of stages are `<stage>_points`; `change` is the cause of a
+    change since the snapshot before.
     """
     snapshot = report.snapshot
+    causes = {one.id: one.cause for one in report.changes}
     rows: list[dict[str, Cell]] = []
     for one in snapshot.ranking.candidates:
         row: dict[str, Cell] = {
@@ -104,12 +103,20 @@ def ranking_rows(report: RankingReport) -> list[dict[str, Cell]]:
             "k": snapshot.k,
             "sensitivity": float(fixed(one.sensitivity, 2)),
             "not_apart_from": len(report.together.get(one.id, ())),
+            "change": causes.get(one.id),
             "reason_apart": None,
+            "stage_apart": None,
         }
         row |= {f"{stage}_points": float(fixed(points, 1)) for stage, points in one.stages.items()}
         rows.append(row | _origin(report))
     for other in snapshot.apart:
-        row = {"application": other.id, "candidate": report.names.get(other.id), "reason_apart": other.reason}
+        row = {
+            "application": other.id,
+            "candidate": report.names.get(other.id),
+            "change": causes.get(other.id),
+            "reason_apart": other.reason,
+            "stage_apart": other.stage,
+        }
         rows.append(row | _origin(report))
     return rows
 
@@ -134,6 +141,7 @@ def _render(report: RankingReport, language: str, css: str, csp: str) -> str:
             how=_how(snapshot, t),
             warnings=[t("ranking.warning", name=name, n=count) for name, count in snapshot.warnings.items()],
             failures=[t("ranking.failure", name=name, n=count) for name, count in report.failures.items()],
+            worse=[_stage(stage, t) for stage in report.recognised_worse],
             picture=_picture(report, words, t),
             undrawn=max(0, len(snapshot.ranking.candidates) - MOST_DRAWN),
             stages=[t("ranking.stage_points", stage=_stage(stage, t)) for stage in stages],
@@ -146,7 +154,7 @@ def _render(report: RankingReport, language: str, css: str, csp: str) -> str:
     )
 
 
-def _stage(stage: Stage, t: Strings) -> str:
+def _stage(stage: str, t: Strings) -> str:
     return t.label("stage", stage) or stage
 
 

@@ -73,6 +73,11 @@ def content_hash(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii") + "'"
 
 
+def own_style_policy() -> str:
+    """The content policy of a page without scripts: its own style, and nothing else."""
+    return f"default-src 'none'; style-src {content_hash(stylesheet())}; base-uri 'none'; form-action 'none'"
+
+
 def _marks(context: ReportContext, anchors: Anchors, t: Strings) -> list[dict[str, Any]]:
     texts = {q.id: q.text.text(t.language) for q in context.questions}
     ordered = sorted(context.marks, key=lambda m: m.start_s)

@@ -90,10 +90,11 @@ def _found(stores: Stores, opening_id: str | None) -> tuple[Bilingual | None, li
 
 
 def _page(stores: Stores, opening_id: str | None, language: str) -> Response[str]:
-    from include.reporting.fairness import page_policy, render_fairness_html
+    from include.reporting.fairness import render_fairness_html
+    from include.reporting.scorecard import own_style_policy
 
     title, reports = _found(stores, opening_id)
-    headers = {"Content-Security-Policy": page_policy(), "Cache-Control": "no-store"}
+    headers = {"Content-Security-Policy": own_style_policy(), "Cache-Control": "no-store"}
     content = render_fairness_html(title, reports, language)
     return Response(content, media_type="text/html; charset=utf-8", headers=headers)
 

@@ -112,7 +112,7 @@ def require_published(stores: Stores, interview_id: str, reader: str | None = No
     if found.state != "shown":
         raise NotFound(
             "This card waits for a person: a reviewer looks at its evidence before it is published.",
-            f"A reviewer answers by POST /api/v1/interviews/{interview_id}/review, on the result page or under "
-            f"Required actions in Airflow. GET /api/v1/interviews/{interview_id} tells when it is published.",
+            f"A reviewer answers by POST /api/v1/interviews/{interview_id}/review, or under Required actions in "
+            f"Airflow. GET /api/v1/interviews/{interview_id} tells when it is published.",
             code="awaits_review",
         )

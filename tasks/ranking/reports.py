@@ -12,6 +12,7 @@ from include.reporting.exports import Table, export_folder, write_export
 from include.reporting.ranking import RankingReport, ranking_rows, render_ranking_html, render_ranking_pdf
 from include.reporting.strings import LANGUAGES
 from include.storage import Stores
+from tasks.ranking.fairness import stages_recognised_worse
 
 
 def ranking_report(stores: Stores, opening_id: str, *, blind: bool = False) -> RankingReport:
@@ -24,10 +25,10 @@ def ranking_report(stores: Stores, opening_id: str, *, blind: bool = False) -> R
         NotFound: no such opening, or it was never ranked. WrongKey: another master key.
     """
     opening = stores.openings.get(opening_id)
-    snapshot = stores.rankings.served(opening_id)
-    state = stores.rankings.state(opening_id)
+    # By one id: another snapshot may be swapped in at any moment, and a report is of one.
+    served = stores.rankings.served_id(opening_id)
+    snapshot, state = stores.rankings.get(served), stores.rankings.state(opening_id)
     heads = {head.id: head.number for head in stores.rankings.list(opening_id)}
-    served = "" if state is None else state.served_id or ""
     everybody = [one.id for one in snapshot.ranking.candidates] + [one.id for one in snapshot.apart]
     return RankingReport(
         title=opening.title,
@@ -38,11 +39,14 @@ def ranking_report(stores: Stores, opening_id: str, *, blind: bool = False) -> R
         together=_together(snapshot),
         changes=_changes(stores, snapshot, heads, heads[served]),
         failures={} if state is None else dict(state.failures),
+        recognised_worse=stages_recognised_worse(stores, opening_id),
     )
 
 
 def write_ranking_report(stores: Stores, opening_id: str, folder: Path, *, blind: bool = False) -> list[Path]:
     """Write `ranking.{ko,en}.{html,pdf}`, `ranking.csv` and `ranking.xlsx` into `folder`, for this user only.
+
+    All of them are made before any is written, so that what cannot be made leaves nothing behind.
 
     Returns:
         The files' paths.
@@ -51,18 +55,19 @@ def write_ranking_report(stores: Stores, opening_id: str, folder: Path, *, blind
         NotFound: no such opening, or it was never ranked. OSError: the folder cannot be written.
     """
     report = ranking_report(stores, opening_id, blind=blind)
-    export_folder(folder)
-    written = []
+    made: dict[str, bytes] = {}
     for language in LANGUAGES:
-        page, paper = folder / f"ranking.{language}.html", folder / f"ranking.{language}.pdf"
-        write_export(page, render_ranking_html(report, language).encode())
-        write_export(paper, render_ranking_pdf(report, language))
-        written += [page, paper]
+        made[f"ranking.{language}.html"] = render_ranking_html(report, language).encode()
+        made[f"ranking.{language}.pdf"] = render_ranking_pdf(report, language)
+    rows = ranking_rows(report)
+    export_folder(folder)
+    for name, data in made.items():
+        write_export(folder / name, data)
     table = Table(folder / "ranking.csv")
-    for row in ranking_rows(report):
+    for row in rows:
         table.add(row)
     table.close()
-    return [*written, folder / "ranking.csv", folder / "ranking.xlsx"]
+    return [folder / name for name in (*made, "ranking.csv", "ranking.xlsx")]
 
 
 def _together(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:

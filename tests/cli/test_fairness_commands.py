@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 SAMPLE = "".join(f"{'FM'[i % 2]},{('20s', '30s', '')[i % 3]},{int(i % 5 < 2)},{40 + i % 17}\n" for i in range(120))
 

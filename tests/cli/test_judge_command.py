@@ -13,7 +13,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Scorecard
 from tests.support.ladders import ladder
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 WORD_CRITERIA = ("language", "psychological", "cognitive", "job_fit")
 
@@ -33,7 +33,6 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.slow
 def test_one_row_per_file_and_one_column_per_criterion_and_measure(
     triview, transcripts: list[Path], tmp_path: Path
 ) -> None:
@@ -113,7 +112,6 @@ def test_an_unknown_label_is_shown_to_whoever_gave_the_file(triview, transcripts
     assert "Labels found: 'Dana Park' (line 5), '김하늘' (line 6)." in shown.err
 
 
-@pytest.mark.slow
 def test_json_is_one_document_on_standard_output(triview, transcripts: list[Path], tmp_path: Path) -> None:
     empty = tmp_path / "empty.txt"
     empty.touch()

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from cli.app import app
 from include.interview.errors import BadInput
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 HEADER = "candidate,ai,ai_sem,practical,practical_sem,executive,executive_sem"
 ROWS = ["a,80,2,70,3,75,2", "b,60,2,65,3,70,2", "c,82,2,68,3,77,2", "d,79,2,71,3,75,2"]
 

@@ -30,23 +30,28 @@ def publish(stores, interview: str, total: float) -> None:
     stores.scorecards.publish(Scorecard(interview, "ai", "complete", total, 2.0, (line,), "standard", "1", "p"))
 
 
-def test_rank_show_diff_and_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def applicants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Application and interview of P0, P1 and P2, whose cards have 40, 60 and 80 points."""
     monkeypatch.setenv("TRIVIEW_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("TRIVIEW_DB_URL", raising=False)
+    people = []
     with local_stores() as (stores, _):
         stores.openings.put(OPENING)
-        people = []
         for number in range(3):
             application = stores.applications.ensure(stores.candidates.create(f"P{number}").id, OPENING.id)
             people.append((application, stores.interviews.create(application, "ai", "standard").id))
             publish(stores, people[-1][1], 40.0 + 20 * number)
-    for command in (("rankings", "show", OPENING.id), ("openings", "report", OPENING.id, "--out", str(tmp_path / "o"))):
-        with pytest.raises(NotFound, match="no ranking yet"):
-            run(*command)
-    assert not (tmp_path / "o").exists()
-    assert run("rankings", "run", OPENING.id)["result"] == "swapped"
-    shown = run("rankings", "show", OPENING.id)
-    assert [one["id"] for one in shown["ranking"]["candidates"]] == [a for a, _ in reversed(people)]
+    return people
+
+
+def test_the_report_has_names_or_codes_and_is_for_its_user_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = applicants(tmp_path, monkeypatch)
+    with pytest.raises(NotFound, match="no ranking yet"):
+        run("openings", "report", OPENING.id, "--out", str(tmp_path / "none"))
+    assert not (tmp_path / "none").exists()
+    run("rankings", "run", OPENING.id)
     files = [Path(one) for one in run("openings", "report", OPENING.id, "--out", str(tmp_path / "out"))["files"]]
     assert {(one.name, one.stat().st_mode & 0o777) for one in files} == {
         (name, 0o600)
@@ -62,6 +67,28 @@ def test_rank_show_diff_and_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     coded = (tmp_path / "blind" / "ranking.en.html").read_text("utf-8")
     assert all(application in coded for application, _ in people)
     assert not any(f">P{number}<" in coded for number in range(3))
+
+
+def test_what_cannot_be_made_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    applicants(tmp_path, monkeypatch)
+    run("rankings", "run", OPENING.id)
+
+    def broken(*_: object) -> bytes:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("tasks.ranking.reports.render_ranking_pdf", broken)
+    with pytest.raises(OSError, match="no space left"):
+        run("openings", "report", OPENING.id, "--out", str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_rank_show_diff_and_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = applicants(tmp_path, monkeypatch)
+    with pytest.raises(NotFound, match="no ranking yet"):
+        run("rankings", "show", OPENING.id)
+    assert run("rankings", "run", OPENING.id)["result"] == "swapped"
+    shown = run("rankings", "show", OPENING.id)
+    assert [one["id"] for one in shown["ranking"]["candidates"]] == [a for a, _ in reversed(people)]
     explained = run("rankings", "explain", OPENING.id, people[2][0], people[0][0])
     assert explained["difference"] == pytest.approx(40.0)
     assert [(d["criterion"], d["points"], d["sem"]) for d in (*explained["stages"], *explained["criteria"])] == [

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from cli.local import LocalAirflow, RunOutcome
-from cli.local.rest import AirflowRest
+from cli.local.rest import AirflowRest, again_while_5xx
 from cli.session import local_stores
 from dags.insight_approval import DECIDE
 from include.airflow_client import AirflowFailure
@@ -30,7 +30,7 @@ from tests.support.insight_sessions import let_pass, scored_session
 from tests.support.local_airflow import RUN_TIMEOUT_S
 from tests.support.patience import PATIENCE_S
 
-pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(600)]
 
 DAG_ID, TASK = "executive_insight", "approve_insights"
 LOOK_S = 0.3
@@ -39,17 +39,8 @@ REPORTED = timedelta(seconds=2)
 
 
 def _patiently(rest: AirflowRest, method: str, path: str, body: dict[str, Any]) -> None:
-    """Ask until Airflow's database lets it: beside a scheduler that writes, SQLite refuses now and then (5xx)."""
-    end = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            rest.call(method, path, body=body)
-        except AirflowFailure as failure:
-            if (failure.status or 0) < 500 or time.monotonic() > end:
-                raise
-        else:
-            return
-        time.sleep(LOOK_S)
+    """Ask until Airflow's database lets it: beside a scheduler that writes, SQLite refuses now and then."""
+    again_while_5xx(lambda: rest.call(method, path, body=body), PATIENCE_S)
 
 
 def _last_round(rest: AirflowRest) -> datetime:

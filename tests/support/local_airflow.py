@@ -27,8 +27,7 @@ from tests.support.services.memory import passing_folder
 
 _RUNNING = pytest.StashKey[LocalAirflow]()
 DAG_ID = "ai_interview_analysis"
-RUN_TIMEOUT_S = 500.0
-"""Before a run is given up: every task is a process that imports Airflow, and a small machine does other things too."""
+RUN_TIMEOUT_S = 240.0
 MARKERS = {
     "name": "Zyxwname Canarysson",
     "contact": "canary.contact@marker.invalid",

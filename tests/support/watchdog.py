@@ -22,7 +22,7 @@ LINES = 25
 """Lines of a failure that are shown at once."""
 VARIABLE = "TRIVIEW_TESTS_WATCHDOG_S"
 """Environment variable with another limit: the watchdog's own test does not wait seven minutes."""
-_limit = [600.0 + GRACE_S]
+_limit = [300.0 + GRACE_S]
 _out = [2]
 """The terminal's file descriptor, known once pytest is configured: imports happen while pytest catches output."""
 
@@ -52,7 +52,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """One test with everything that belongs to it."""
     _limit[0] = _allowed_s(item) + GRACE_S
     _arm()
-    return (yield)
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _end_of(report: pytest.TestReport) -> str:
@@ -82,5 +85,4 @@ def pytest_unconfigure() -> Generator[None, object, object]:
         ended = threading.Timer(_limit_s(), os._exit, (1,))
         ended.daemon = True
         ended.start()
-    faulthandler.cancel_dump_traceback_later()
     return (yield)

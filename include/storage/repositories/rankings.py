@@ -157,13 +157,21 @@ class Rankings:
         Raises:
             NotFound: none is yet.
         """
+        return self.get(self.served_id(opening_id))
+
+    def served_id(self, opening_id: str) -> str:
+        """Id of the snapshot that is served of the opening.
+
+        Raises:
+            NotFound: none is yet.
+        """
         state = self.state(opening_id)
         if state is None or state.served_id is None:
             raise NotFound(
                 f"The opening {opening_id!r} has no ranking yet.",
                 "Ask for one: POST /api/v1/openings/{id}/ranking/runs, or ./triview rankings run OPENING.",
             )
-        return self.get(state.served_id)
+        return state.served_id
 
 
 def _text(stamps: Mapping[str, InputStamp], opening_id: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import create_engine
 
 from cli.local.environment import airflow_environment, airflow_home, connection_uri, load_secrets
 from cli.local.ports import free_port
@@ -26,6 +27,17 @@ def launched(home: Path) -> subprocess.Popen[str]:
         [sys.executable, "-m", "cli.local.launcher", "dag-processor"],
         env=env, cwd=PROJECT_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
+
+
+@pytest.mark.unit
+def test_a_component_waits_a_minute_for_the_metadata_database(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    home = airflow_home(settings)
+    home.mkdir(parents=True)
+    env = airflow_environment(settings, 8080, load_secrets(home))
+    with create_engine(env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]).connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 60_000
+        assert (home / "airflow.db").is_file(), "the option is no part of the file's name"
 
 
 def event(process: subprocess.Popen[str]) -> dict[str, object]:

@@ -19,7 +19,7 @@ from tasks.evaluation.outputs import SpeechOutput, load
 from tests.support.local_airflow import DAG_ID, MARKERS, FinishedRun, follow, hand_in, phrases, require_models
 
 pytestmark = pytest.mark.airflow
-KILL_TIMEOUT_S = 300.0
+KILL_TIMEOUT_S = 120.0
 
 
 def test_parameters_that_are_no_uuid_are_refused_with_a_sentence(local_airflow: LocalAirflow) -> None:

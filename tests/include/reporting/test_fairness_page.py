@@ -9,7 +9,8 @@ import pytest
 from include.interview.fairness.records import PublishedReport
 from include.interview.fairness.subjects import recognition_warnings
 from include.interview.records import Bilingual
-from include.reporting.fairness import page_policy, render_fairness_html, render_fairness_pdf
+from include.reporting.fairness import render_fairness_html, render_fairness_pdf
+from include.reporting.scorecard import own_style_policy
 from tests.support.fairness_samples import published
 
 pytestmark = pytest.mark.unit
@@ -64,7 +65,7 @@ def test_the_page_loads_nothing_and_runs_nothing(reports):
     assert "모든 공고" in page
     assert "<script" not in page
     assert not re.search(r'(?:src|href)="(?!#)', page)
-    assert page_policy().startswith("default-src 'none'")
+    assert own_style_policy().startswith("default-src 'none'")
     assert "아직 발표할 수 있는 수치가 없습니다" in render_fairness_html(None, [], "ko")
 
 

@@ -23,11 +23,11 @@ from include.interview.records import Bilingual
 from include.reporting.exports import Table
 from include.reporting.ranking import (
     RankingReport,
-    page_policy,
     ranking_rows,
     render_ranking_html,
     render_ranking_pdf,
 )
+from include.reporting.scorecard import own_style_policy
 from include.reporting.strings import LANGUAGES
 
 pytestmark = pytest.mark.unit
@@ -64,6 +64,7 @@ def report() -> RankingReport:
             Change("gone", "left", candidate("gone", 1, 90.0, 1, 1, 1.0), None),
         ),
         failures={"total_equals_recomputed": 1},
+        recognised_worse=("practical",),
     )  # fmt: skip
 
 
@@ -88,7 +89,8 @@ def test_every_figure_and_every_reason_is_on_the_page(report: RankingReport, lan
     assert rows[2][9] == ""
     assert "40 %" in page
     assert "60 %" in page
-    for said in (TAKEN[:10], SNAPSHOT, "volume_against_yesterday", "total_equals_recomputed", "gone"):
+    worse = {"ko": "덜 정확하게 인식되었습니다", "en": "was recognised worse"}[language]
+    for said in (worse, TAKEN[:10], SNAPSHOT, "volume_against_yesterday", "total_equals_recomputed", "gone"):
         assert said in page
     apart = re.search(r"<ul>((?:<li>[^<]*(?:x-\d|=cmd)[^<]*</li>)+)</ul>", page)
     assert apart is not None
@@ -112,7 +114,7 @@ def test_the_page_loads_nothing_and_runs_nothing(report: RankingReport) -> None:
     page = render_ranking_html(report, "ko")
     assert "<script" not in page
     assert not re.search(r'(?:src|href)="(?!#)', page)
-    assert page_policy().startswith("default-src 'none'")
+    assert own_style_policy().startswith("default-src 'none'")
 
 
 def test_one_candidate_and_nobody_have_a_page_without_a_picture(report: RankingReport) -> None:
@@ -149,8 +151,6 @@ def sheet_of(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.slow
 def test_tables_and_paper_have_the_numbers_of_the_page(report: RankingReport, tmp_path: Path) -> None:
-    from pypdf import PdfReader
-
     table = Table(tmp_path / "ranking.csv")
     for row in ranking_rows(report):
         table.add(row)
@@ -158,23 +158,39 @@ def test_tables_and_paper_have_the_numbers_of_the_page(report: RankingReport, tm
     written = list(csv.DictReader(io.StringIO((tmp_path / "ranking.csv").read_text("utf-8-sig"))))
     workbook = sheet_of(tmp_path / "ranking.xlsx")
     shown = cells(render_ranking_html(report, "en"))
-    for row, spread, line in zip(shown, written, workbook, strict=False):
+    assert len(shown) == 3
+    assert len(written) == len(workbook) == len(shown) + len(APART_REASONS)
+    for row, spread, line in zip(shown, written[:3], workbook[:3], strict=True):
         best, worst = int(spread["rank_best"]), int(spread["rank_worst"])
         assert row[0] == spread["rank"] == line["rank"]
         for one in (spread, line):
             assert row[2] == f"{float(one['composite']):.1f} ± {float(one['sem']):.1f}"
             assert row[4].removesuffix("\u00a0%") == f"{100 * float(one['p_top_k']):.0f}"
-        assert row[3] == (str(best) if best == worst else f"{best}–{worst}")
-        assert row[6:8] == [spread["ai_points"], spread["practical_points"]]
-        assert (spread["snapshot"], spread["data_of"]) == (SNAPSHOT, TAKEN)
+            assert row[3] == (one["rank_best"] if best == worst else f"{best}–{worst}")
+            assert row[5].removesuffix("\u00a0%") == f"{100 * float(one['sensitivity']):.0f}"
+            assert row[6:8] == [f"{float(one[f'{stage}_points']):.1f}" for stage in ("ai", "practical")]
+            assert one["not_apart_from"] == row[8]
+            assert (one["snapshot"], one["data_of"]) == (SNAPSHOT, TAKEN)
     assert [row["reason_apart"] for row in written[len(shown) :]] == list(APART_REASONS)
+    assert [row["change"] for row in written[:3]] == ["new_card", "entered", ""]
+    assert written[3]["stage_apart"] == workbook[3]["stage_apart"] == "practical"
     assert written[3]["candidate"] == "'=cmd()", "a spreadsheet runs nothing"
-    reader = PdfReader(io.BytesIO(render_ranking_pdf(report, "en")))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_paper_has_the_numbers_of_the_page_and_carries_its_fonts(report: RankingReport, language: str) -> None:
+    from pypdf import PdfReader
+
+    shown = cells(render_ranking_html(report, language))
+    reader = PdfReader(io.BytesIO(render_ranking_pdf(report, language)))
     pages = [page.extract_text() for page in reader.pages]
     assert all(SNAPSHOT in text and TAKEN[:10] in text for text in pages), "date and snapshot are on every page"
     paper = " ".join("".join(pages).split())
+    assert len(shown) == 3
     for row in shown:
-        assert row[2] in paper
+        assert all(figure.replace("\u00a0", " ") in paper for figure in row[2:8])
     fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
     assert fonts
-    assert all("/DescendantFonts" in font or "/FontDescriptor" in font for font in fonts)
+    inner = [child.get_object() for font in fonts for child in font["/DescendantFonts"]]
+    assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(font["/FontDescriptor"]) for font in inner)

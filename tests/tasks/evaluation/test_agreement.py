@@ -21,7 +21,7 @@ from tests.support.record_builders import card
 from tests.support.schemas import sqlite_with_schema
 
 __all__ = ["home", "triview"]
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 TEXT = Bilingual("개발자", "Engineer")
 CRITERIA = ("leadership", "strategic_thinking", "experience")
 PURPOSES = ("recording", "ai_evaluation", "retention")

@@ -15,7 +15,7 @@ from include.judgement.insight.verification import MOST_CITATIONS, verify
 from include.judgement.insight.wording import LONGEST
 from tests.include.judgement.insight.claim_files import FALSE, accepted, claims
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 SETS = ("development", "second", "third", "nurse", "shop", "engineer", "office")
 FRESH = {"en": ("en_baker", "en_librarian"), "ko": ("ko_farm", "ko_clinic")}
@@ -52,7 +52,6 @@ def code(one: CheckedClaim) -> str:
     return one.reason.code
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("kind", FALSE)
 def test_planted_claims_do_not_pass(language: str, kind: str) -> None:

@@ -19,7 +19,7 @@ from tests.include.judgement.insight.claim_files import transcript_text
 from tests.support.ladders import case_of
 from tests.support.services.chat_completions import Endpoint, fails, says
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.slow
 
 GOOD = {"kind": "strength", "cites": ["executive:u0010"], "text": "Mentors three junior developers."}
 INVENTED = "Zyxomma invented the moon"
