@@ -11,13 +11,14 @@ import typer
 from cli.accounts import accounts_app
 from cli.answers import answers_app
 from cli.console import complain
-from cli.data import candidates_app, db_app, interviews_app, openings_app
+from cli.data import db_app, interviews_app, openings_app
 from cli.evaluate import evaluate
 from cli.fairness import fairness
 from cli.insights import insights_app
 from cli.judge import judge
 from cli.live import live
 from cli.model_files import models_app
+from cli.privacy import candidates_app
 from cli.questions import questions
 from cli.rank import rank
 from cli.rankings import applications_app, rankings_app

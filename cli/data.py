@@ -29,20 +29,27 @@ from include.reporting.exports import export_folder, write_export
 from include.storage import AuditReport
 
 db_app = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, check the audit chain.")
-candidates_app = typer.Typer(no_args_is_help=True, help="Candidates: add, list.")
+candidates_app = typer.Typer(no_args_is_help=True, help="Candidates: add, list, erase, receipt.")
 openings_app = typer.Typer(no_args_is_help=True, help="Openings: add from a file, list, show.")
 interviews_app = typer.Typer(no_args_is_help=True, help="Interviews: create from recordings, list, result, report.")
 
 
 @db_app.command("upgrade")
 def db_upgrade(as_json: Json = False) -> None:
-    """Create or upgrade the tables of the configured database; safe to repeat."""
+    """Create or upgrade the tables of the configured database; safe to repeat.
+
+    Who was erased and is back, as after the restore of an older backup, is erased again.
+    """
+    from tasks.privacy.erasure import replay_erasures
+
     with local_stores() as (stores, _):
-        name = stores.db.dialect.name
+        name, again = stores.db.dialect.name, replay_erasures(stores)
     if as_json:
-        print_json({"database": name, "state": "up to date"})
-    else:
-        out.print(f"The {name} database is up to date.")
+        print_json({"database": name, "state": "up to date", "erased_again": again})
+        return
+    out.print(f"The {name} database is up to date.")
+    if again:
+        out.print(f"{again} people who were erased before were in it, and were erased again.", highlight=False)
 
 
 @db_app.command("verify-audit")

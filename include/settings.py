@@ -5,10 +5,12 @@ A setting that cannot be understood is an error that names it; nothing silently 
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -60,6 +62,17 @@ class JudgeSettings(msgspec.Struct, frozen=True):
         return f"JudgeSettings(kind={self.kind!r}, model={self.model!r}, runs={self.runs})"
 
 
+class AirflowSettings(msgspec.Struct, frozen=True):
+    """Address and login of the Airflow that runs the DAGs. The password is never shown by repr."""
+
+    url: str
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"AirflowSettings(url={self.url!r}, user={self.user!r})"
+
+
 class Settings(msgspec.Struct, frozen=True):
     """All settings of a process."""
 
@@ -76,6 +89,8 @@ class Settings(msgspec.Struct, frozen=True):
     judge: JudgeSettings
     limits: Limits = Limits()
     cores: int = 2
+    airflow_logs: Path | None = None
+    """Where Airflow writes its tasks' logs, where this process can reach them."""
 
     def __repr__(self) -> str:
         return f"Settings(home={str(self.home)!r})"
@@ -112,15 +127,21 @@ def _price(env: Mapping[str, str], name: str) -> float | None:
 
 def _judge(env: Mapping[str, str]) -> JudgeSettings:
     key = env.get("OPENAI_API_KEY") or None
-    kind = env.get("TRIVIEW_JUDGE") or ("openai" if key else "offline")
+    kind = env.get("TRIVIEW_JUDGE") or "offline"  # a key that lies about sends nobody's answers out of the house
     if kind not in ("offline", "openai"):
         raise SettingsError(f"TRIVIEW_JUDGE must be 'offline' or 'openai', not {kind!r}.")
     if kind == "openai" and key is None:
         raise SettingsError("TRIVIEW_JUDGE=openai needs OPENAI_API_KEY; set it, or use TRIVIEW_JUDGE=offline.")
+    base_url = env.get("OPENAI_BASE_URL") or None
+    if kind == "openai" and base_url is not None and not _private(base_url):
+        raise SettingsError(
+            "OPENAI_BASE_URL must be an https:// address: answers would travel in the clear. "
+            "Plain http:// is taken on this machine only (localhost)."
+        )
     base = JudgeSettings()
     return JudgeSettings(
         kind=kind,  # type: ignore[arg-type]
-        base_url=env.get("OPENAI_BASE_URL") or None,
+        base_url=base_url,
         api_key=key,
         model=env.get("TRIVIEW_JUDGE_MODEL") or base.model,
         runs=_count(env, "TRIVIEW_JUDGE_RUNS", base.runs),
@@ -129,6 +150,24 @@ def _judge(env: Mapping[str, str]) -> JudgeSettings:
         price_prompt_usd_per_million=_price(env, "TRIVIEW_PRICE_PROMPT_USD_PER_M"),
         price_completion_usd_per_million=_price(env, "TRIVIEW_PRICE_COMPLETION_USD_PER_M"),
     )
+
+
+def _private(base_url: str) -> bool:
+    """True when nobody on the way can read what is sent there: TLS, or this very machine."""
+    try:
+        parts = urlsplit(base_url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(base_url))
+
+
+def is_loopback(url: str | None) -> bool:
+    """True when `url` names this machine."""
+    host = urlsplit(url or "").hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _limits(env: Mapping[str, str]) -> Limits:
@@ -141,6 +180,26 @@ def _limits(env: Mapping[str, str]) -> Limits:
         decode_memory_bytes=_count(env, "TRIVIEW_DECODE_MEMORY_BYTES", base.decode_memory_bytes),
         max_document_bytes=_count(env, "TRIVIEW_MAX_DOCUMENT_BYTES", base.max_document_bytes),
     )
+
+
+def airflow_settings(env: Mapping[str, str]) -> AirflowSettings | None:
+    """Address and login of Airflow from `env`; None where none is named.
+
+    Raises:
+        SettingsError: an address without user and password.
+    """
+    url = env.get("TRIVIEW_AIRFLOW_URL") or ""
+    if not url:
+        return None
+    user, password = env.get("TRIVIEW_AIRFLOW_USER") or "", env.get("TRIVIEW_AIRFLOW_PASSWORD") or ""
+    if not user or not password:
+        raise SettingsError("TRIVIEW_AIRFLOW_URL needs TRIVIEW_AIRFLOW_USER and TRIVIEW_AIRFLOW_PASSWORD.")
+    return AirflowSettings(url.rstrip("/"), user, password)
+
+
+def _logs(env: Mapping[str, str], home: Path) -> Path | None:
+    folder = Path(env.get("TRIVIEW_AIRFLOW_LOGS") or home / "airflow" / "logs")
+    return folder if folder.is_dir() else None
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -164,4 +223,5 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         judge=_judge(env),
         limits=_limits(env),
         cores=_count(env, "TRIVIEW_CORES", os.cpu_count() or 2),
+        airflow_logs=_logs(env, home),
     )

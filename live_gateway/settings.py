@@ -9,22 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from include.settings import Settings, SettingsError, load_settings
+from include.settings import AirflowSettings, Settings, SettingsError, airflow_settings, load_settings
 
 DEFAULT_PORT = 8090
 SECRET_BYTES = 32
 SECRET_FILE = "gateway.secret"  # noqa: S105 - a file name
-
-
-class AirflowSettings(msgspec.Struct, frozen=True):
-    """Address and login of the Airflow that runs the DAGs. The password is never shown by repr."""
-
-    url: str
-    user: str
-    password: str
-
-    def __repr__(self) -> str:
-        return f"AirflowSettings(url={self.url!r}, user={self.user!r})"
 
 
 class GatewaySettings(msgspec.Struct, frozen=True):
@@ -92,16 +81,6 @@ def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip().rstrip("/") for part in (env.get(name) or "").split(",") if part.strip())
 
 
-def _airflow(env: Mapping[str, str]) -> AirflowSettings | None:
-    url = env.get("TRIVIEW_AIRFLOW_URL") or ""
-    if not url:
-        return None
-    user, password = env.get("TRIVIEW_AIRFLOW_USER") or "", env.get("TRIVIEW_AIRFLOW_PASSWORD") or ""
-    if not user or not password:
-        raise SettingsError("TRIVIEW_AIRFLOW_URL needs TRIVIEW_AIRFLOW_USER and TRIVIEW_AIRFLOW_PASSWORD.")
-    return AirflowSettings(url.rstrip("/"), user, password)
-
-
 def kept_secret(file: Path) -> str:
     """The signing secret kept in `file` (mode 0600), generated on the first call."""
     try:
@@ -143,7 +122,7 @@ def load_gateway_settings(env: Mapping[str, str] | None = None) -> GatewaySettin
         host=env.get("TRIVIEW_GATEWAY_HOST") or base.host,
         port=int(_number(env, "TRIVIEW_GATEWAY_PORT", base.port)),
         origins=_list(env, "TRIVIEW_GATEWAY_ORIGINS"),
-        airflow=_airflow(env),
+        airflow=airflow_settings(env),
         token_ttl_s=int(_number(env, "TRIVIEW_TOKEN_TTL_S", base.token_ttl_s)),
         ticket_ttl_s=int(_number(env, "TRIVIEW_TICKET_TTL_S", base.ticket_ttl_s)),
         hello_timeout_s=_number(env, "TRIVIEW_HELLO_TIMEOUT_S", base.hello_timeout_s),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import time
 import weakref
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -16,7 +14,7 @@ from include.interview.errors import BadInput, JudgeFailure
 from include.interview.intake.structured import check_json_depth
 from include.interview.records import Record, Usage
 from include.judgement.openai_dialects import Dialect, is_content_filter
-from include.settings import JudgeSettings
+from include.settings import JudgeSettings, is_loopback
 
 TEMPERATURE = 0.3
 """Above zero, so that k runs show how sure the model is of its level; low, so that they stay close."""
@@ -65,7 +63,7 @@ class ChatEndpoint:
             from openai import DefaultHttpxClient, OpenAI
 
             # No proxy leads to this machine.
-            direct = DefaultHttpxClient(trust_env=False) if _is_loopback(self._settings.base_url) else None
+            direct = DefaultHttpxClient(trust_env=False) if is_loopback(self._settings.base_url) else None
             self._client = OpenAI(
                 api_key=self._settings.api_key or "none",
                 base_url=self._settings.base_url,
@@ -170,14 +168,6 @@ class ChatEndpoint:
         if prices[0] is not None and prices[1] is not None and prompt is not None and completion is not None:
             cost = (prompt * prices[0] + completion * prices[1]) / 1e6
         return Usage(calls=1, prompt_tokens=prompt, completion_tokens=completion, cost_usd=cost)
-
-
-def _is_loopback(base_url: str | None) -> bool:
-    host = urlsplit(base_url or "").hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _body(response: Any) -> dict[str, Any]:

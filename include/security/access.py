@@ -22,6 +22,8 @@ Action = Literal[
     "candidate.create",
     "candidate.list",
     "candidate.read",
+    "candidate.erase",
+    "erasure.read",
     "opening.list",
     "opening.read",
     "opening.write",
@@ -85,6 +87,9 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "candidate.create": {"hr": "any"},
     "candidate.list": {"hr": "any", "interviewer": "any", "reviewer": "any"},
     "candidate.read": {"hr": "any", "interviewer": "any", "reviewer": "any", "candidate": "own"},
+    # erasing cannot be undone; its receipt names nobody
+    "candidate.erase": {"hr": "any"},
+    "erasure.read": {"hr": "any", "auditor": "any"},
     "opening.list": _ANYBODY,
     "opening.read": _ANYBODY,
     "opening.write": {"hr": "any"},

@@ -20,6 +20,7 @@ from include.storage.database.audit import Audit
 from include.storage.database.engine import adopt, make_engine
 from include.storage.database.unit_of_work import Core
 from include.storage.objects.artifacts import Artifacts
+from include.storage.objects.erasure_list import ErasureList
 from include.storage.objects.media import Media
 from include.storage.objects.scratch import PrivateFiles
 from include.storage.objects.sealed import SealedObjects
@@ -31,6 +32,7 @@ from include.storage.repositories.applications import Applications, Decisions
 from include.storage.repositories.candidates import Candidates
 from include.storage.repositories.consents import Consents
 from include.storage.repositories.declarations import Declarations
+from include.storage.repositories.erasures import Erasures
 from include.storage.repositories.fairness_reports import FairnessReports
 from include.storage.repositories.insight_approvals import InsightApprovals
 from include.storage.repositories.insights import Insights
@@ -81,6 +83,8 @@ class Stores:
         self.consents = Consents(core)
         self.accounts = Accounts(core)
         self.declarations = Declarations(core)
+        self.erasures = Erasures(core)
+        self.erasure_list = ErasureList(core.master, rooms.sealed.objects)
         self.fairness_reports = FairnessReports(core)
         self.live_sessions = LiveSessions(core)
         self.panels = Panels(core)
@@ -107,6 +111,11 @@ class Stores:
     @actor.setter
     def actor(self, name: str) -> None:
         self._core.actor = name
+
+    @property
+    def vectors_served(self) -> bool:
+        """True when a Chroma server keeps the vectors: what is deleted stays in its files until they are vacuumed."""
+        return isinstance(self._rooms.vectors, Vectors)
 
     def acting_as(self, actor: str) -> Stores:
         """The same stores for another actor, sharing engine and keys: one per request."""

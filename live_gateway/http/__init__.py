@@ -18,6 +18,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.candidates import CandidatesController
     from live_gateway.http.consents import ConsentsController
     from live_gateway.http.declarations import DeclarationController
+    from live_gateway.http.erasures import ErasureController
     from live_gateway.http.fairness import FairnessController
     from live_gateway.http.guarding import authorise, provide_caller, provide_scope
     from live_gateway.http.insights import InsightsController
@@ -45,6 +46,7 @@ def routes() -> list[ControllerRouterHandler]:
             ApplicationsController,
             ConsentsController,
             DeclarationController,
+            ErasureController,
             FairnessController,
             InterviewsController,
             RatingsController,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,12 @@ from cli.demo.live_audio import build_demo_session
 from cli.demo.video import SCRIPT
 from cli.local import LocalAirflow, RunOutcome
 from cli.session import local_stores
+from include.airflow_client import AirflowClient
+from include.interview.privacy.erasure import ErasureReceipt, SignedReceipt
+from include.storage import Stores
 from tasks.live.handover import live_run_id
 from tasks.live.results import LiveResult, live_result
+from tasks.privacy.erasure import Outside, erase_candidate
 from tests.support.interview_clips import speak
 from tests.support.local_airflow import MARKERS, follow, phrases, require_models
 from tests.support.recorded_sessions import NOTE, two_channel_session
@@ -108,3 +114,28 @@ def test_a_session_that_was_not_handed_over_fails_at_once(local_airflow: LocalAi
         log = rest.task_log(DAG_ID, run, failed)
     assert (failed.state, failed.try_number) == ("failed", 1), "bad input must not be tried again"
     assert "was not handed over" in log
+
+
+def test_an_erased_person_leaves_no_run_and_no_log(finished: FinishedSession, local_airflow: LocalAirflow) -> None:
+    """Last in this file: the session is gone afterwards."""
+    settings, interview = local_airflow.settings, finished.interview_id
+    logs = local_airflow.home / "logs"
+
+    async def erased(stores: Stores, candidate: str) -> SignedReceipt | ErasureReceipt:
+        airflow = AirflowClient(local_airflow.url, "admin", local_airflow.password)
+        try:
+            return await erase_candidate(stores, Outside(airflow=airflow, logs=logs), candidate)
+        finally:
+            await airflow.close()
+
+    with local_stores(settings) as (stores, _):
+        signed = asyncio.run(erased(stores, stores.interviews.get(interview).candidate_id))
+    assert isinstance(signed, SignedReceipt)
+    held = {one.sink: (one.before, one.after) for one in signed.receipt.sinks}
+    assert held["workflow_runs"] == (1, 0)
+    assert held["workflow_logs"] == (1, 0)
+    with sqlite3.connect(local_airflow.home / "airflow.db") as database:
+        for table in ("dag_run", "task_instance", "xcom", "rendered_task_instance_fields"):
+            query = f"SELECT count(*) FROM {table} WHERE run_id = ?"  # noqa: S608 - names of our own
+            assert database.execute(query, (finished.run_id,)).fetchone() == (0,), table
+    assert not list(logs.glob(f"*/run_id=*{interview}*"))

@@ -482,6 +482,20 @@ prepared_questions = Table(
     **MYSQL,
 )
 
+erasures = Table(
+    "erasures",
+    metadata,
+    _id(),
+    Column("candidate_id", String(ID_CHARS), ForeignKey("candidates.id"), nullable=False, unique=True),
+    Column("requested_at", UtcTime, nullable=False),
+    Column("found", LongText, nullable=False),
+    Column("receipt", LongText),
+    Column("completed_at", UtcTime),
+    **MYSQL,
+)
+"""Erasures of candidates. `found`: what was there before the first removal, so that one that was cut short goes on
+with the same figures; `receipt`: the signed receipt of one that is complete."""
+
 audit_entries = Table(
     "audit_entries",
     metadata,

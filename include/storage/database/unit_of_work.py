@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, text
 
 from include.interview.errors import BadInput, NotFound, WrongKey
 from include.security import fields
@@ -78,6 +78,12 @@ class Core:
         """
         with reading(self.engine) as connection:
             yield connection
+
+    def fold_journal(self) -> None:
+        """Have SQLite fold its write-ahead log back: until then a file holds pages as they were before."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).all()
 
     def data_key(self, connection: Connection, candidate_id: str) -> DataKey:
         """The candidate's data key, read anew each time, so that a destroyed key is gone at once.

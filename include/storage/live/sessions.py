@@ -290,9 +290,17 @@ class Sessions(LivePart):
         await self._link.run(EXPIRE, keys, [max(1, int(after_s * 1000)), session_id])
 
     async def forget(self, session_id: str) -> None:
-        """Forget everything of the session now."""
+        """Forget everything of the session now, its place in the queue of hand-overs included."""
         await self._link.call("UNLINK", *names.all_of(session_id), names.lease(session_id))
         await self._link.call("SREM", names.RUNNING, session_id)
+        await self._link.call("ZREM", names.HANDOVER, session_id)
+        await self._link.call("HDEL", names.HANDOVER_WORKERS, session_id)
+
+    async def kept(self, session_id: str) -> int:
+        """How many keys hold something of the session; what waits to be handed over counts as one more."""
+        keys = int(await self._link.call("EXISTS", *names.all_of(session_id), names.lease(session_id)))
+        waits = await self._link.call("ZSCORE", names.HANDOVER, session_id)
+        return keys + (waits is not None)
 
 
 def lost(session_id: str) -> StateLost:

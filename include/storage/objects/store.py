@@ -17,6 +17,9 @@ from include.interview.errors import BadInput, ServiceFailure
 
 ACCEPTED_URLS = "Use file:///path, s3://bucket/prefix (credentials as for any AWS client), or memory:// in tests."
 
+LASTING = "lasting"
+"""Folder of objects that no row of the database names, because they outlive it; never swept."""
+
 UNFINISHED = "unfinished"
 """Folder of objects being written; a killed writer may leave something here, never under a final name."""
 
@@ -158,6 +161,19 @@ class ObjectStore:
         with self._failures():
             return tuple(name for name in self._all_names() if not name.startswith(f"{UNFINISHED}/"))
 
+    def names_in(self, folder: str) -> tuple[str, ...]:
+        """Names of the finished objects whose names begin with `folder/`, sorted; none where there is no such folder.
+
+        Raises:
+            ServiceFailure: the storage cannot be used.
+        """
+        with self._failures():
+            self._fs.invalidate_cache()
+            if not self._fs.exists(self._path(folder)):
+                return ()
+            cut = len(self._fs._strip_protocol(self._root)) + 1
+            return tuple(sorted(path[cut:] for path in self._fs.find(self._path(folder))))
+
     def _all_names(self) -> list[str]:
         self._fs.invalidate_cache()
         cut = len(self._fs._strip_protocol(self._root)) + 1
@@ -166,7 +182,7 @@ class ObjectStore:
     def sweep(self, older_than_s: float, referenced: Container[str]) -> int:
         """Remove what killed writers left longer than `older_than_s` seconds ago; returns how many objects.
 
-        Removed are unfinished objects, and finished ones whose name is not in `referenced`.
+        Removed are unfinished objects, and finished ones that neither are in `LASTING` nor in `referenced`.
 
         Raises:
             ServiceFailure: the storage cannot be used.
@@ -174,7 +190,7 @@ class ObjectStore:
         removed = 0
         with self._failures():
             for name in self._all_names():
-                if name in referenced:
+                if name in referenced or name.startswith(f"{LASTING}/"):
                     continue
                 age_s = time.time() - self._fs.modified(self._path(name)).timestamp()
                 if age_s > older_than_s:

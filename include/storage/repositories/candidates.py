@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Row, func, insert, literal, select, update
 
 from include.interview.errors import NotFound, WrongKey
 from include.interview.intake.cleaning import clean_line, clean_text
@@ -102,6 +102,20 @@ class Candidates:
             contact=None if contact is None else unseal(key, TABLE, "sealed_contact", row.id, contact).decode(),
         )
 
+    def known(self, candidate_id: str) -> str:
+        """The id, when there is such a candidate, erased or not. Nothing of them is read.
+
+        Raises:
+            NotFound: no such candidate.
+        """
+        with self._core.look() as connection:
+            query = select(t.candidates.c.id).where(t.candidates.c.id == candidate_id)
+            found = connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
+        identity: str = found
+        return identity
+
     def live_key(self, candidate_id: str, session_id: str) -> DataKey:
         """The candidate's data key, for the live state of one session. Each use is an audit entry.
 
@@ -154,13 +168,7 @@ class Candidates:
                 .values(login=literal("erased-").concat(t.accounts.c.id), password_hash="", active=False, updated_at=at)
             )
             act.record("candidate.key_destroyed", f"candidate:{candidate_id}")
-        self._empty_journal()
-
-    def _empty_journal(self) -> None:
-        """SQLite's write-ahead log still holds the page with the wrapped key until it is folded back."""
-        if self._core.engine.dialect.name == "sqlite":
-            with self._core.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).all()
+        self._core.fold_journal()
 
     def rotate_master_key(self, new: MasterKey) -> int:
         """Wrap every data key by `new`, all or none; returns how many. Content stays as it is.

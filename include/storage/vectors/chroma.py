@@ -27,12 +27,18 @@ MOST_ASKED = 1_000
 """Nearest answers that are looked at, whatever is left out among them."""
 CRITERION = "criterion."
 """Before a criterion's id in a vector's metadata: one flag each, because a filter cannot look into a list."""
+LOCK, MARK = ".lock", ".written"
+"""Files in an embedded store's folder: held while it is used, and what was written last."""
 BATCH = 500
 """Vectors per request; an interview has some tens."""
 
 
 _OPENING = threading.Lock()
 """Chroma shares one system per folder between the clients of a process and does not guard its making."""
+
+
+Row = tuple[str, list[float], dict[str, Any]]
+"""A stored vector: its id, its numbers, and what its metadata says."""
 
 
 class SimilarAnswer(Record, frozen=True):
@@ -150,6 +156,69 @@ class Vectors:
                 count += len(ids)
         return count
 
+    def count(self, interview_ids: Sequence[str]) -> int:
+        """How many vectors of these interviews are stored.
+
+        Raises:
+            ServiceFailure: Chroma fails.
+        """
+        with self._failures(), self._embedded_lock(fcntl.LOCK_SH):
+            return sum(len(_ids_of(collection, interview_ids)) for collection in self._all())
+
+    def erase(self, interview_ids: Sequence[str]) -> int:
+        """Remove the vectors of these interviews for good; returns how many there were.
+
+        A Chroma server takes them out of its index; their bytes stay in its files until its operator vacuums them.
+
+        Raises:
+            ServiceFailure: Chroma fails.
+        """
+        return sum(self.delete(interview_id) for interview_id in interview_ids)
+
+    def collections(self) -> list[str]:
+        """Names of the collections, for a copy. Whoever copies holds the folder's lock.
+
+        Raises:
+            ServiceFailure: Chroma fails.
+        """
+        with self._failures():
+            return sorted(collection.name for collection in self._all())
+
+    def page(self, collection: str, offset: int, limit: int, without: Sequence[str]) -> tuple[int, list[Row]]:
+        """Rows of a collection from `offset` on, at most `limit`, but for those of the interviews `without`.
+
+        Returns:
+            How many rows were looked at (0: there are no more), and (id, vector, metadata) of those kept.
+
+        Raises:
+            ServiceFailure: Chroma fails.
+        """
+        left_out = set(without)
+        with self._failures():
+            found = self._named(collection).get(limit=limit, offset=offset, include=["metadatas", "embeddings"])
+            rows = zip(found["ids"], found["embeddings"], found["metadatas"], strict=True)
+            kept = [
+                (identity, [float(number) for number in vector], dict(data))
+                for identity, vector, data in rows
+                if data["interview_id"] not in left_out
+            ]
+            return len(found["ids"]), kept
+
+    def restore(self, collection: str, rows: Sequence[Row]) -> None:
+        """Put rows as `page` gave them into the collection of this name, made where it is missing.
+
+        Raises:
+            ServiceFailure: Chroma fails.
+        """
+        with self._failures(), self._embedded_lock(fcntl.LOCK_EX):
+            if not rows:
+                return
+            self._named(collection).upsert(
+                ids=[identity for identity, _, _ in rows],
+                embeddings=[vector for _, vector, _ in rows],
+                metadatas=[data for _, _, data in rows],
+            )
+
     def close(self) -> None:
         """Release Chroma's files and threads; the next use opens it again."""
         with _OPENING:
@@ -175,9 +244,9 @@ class Vectors:
             yield
             return
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._folder / ".lock").open("ab") as lock:
+        with (self._folder / LOCK).open("ab") as lock:
             fcntl.flock(lock, kind)
-            mark = self._folder / ".written"
+            mark = self._folder / MARK
             found = mark.read_text() if mark.exists() else ""
             if found != self._seen:
                 self.close()
@@ -205,7 +274,9 @@ class Vectors:
             ) from error
 
     def _collection(self, opening_id: str) -> Any:
-        name = _name(opening_id)
+        return self._named(_name(opening_id))
+
+    def _named(self, name: str) -> Any:
         with _OPENING:
             if name not in self._opened:
                 self._opened[name] = self._ready().get_or_create_collection(
@@ -245,6 +316,13 @@ class Vectors:
         return chromadb.HttpClient(
             host=parts.hostname, port=parts.port or (443 if secure else 8000), ssl=secure, settings=quiet
         )
+
+
+def _ids_of(collection: Any, interview_ids: Sequence[str]) -> list[str]:
+    if not interview_ids:
+        return []
+    found: list[str] = collection.get(where={"interview_id": {"$in": list(interview_ids)}}, include=[])["ids"]
+    return found
 
 
 def _metadata(of: dict[str, str], criteria: Sequence[str], before: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -23,7 +23,8 @@ import msgspec
 
 from include.interview.errors import BadInput, ServiceFailure
 from include.settings import PROJECT_ROOT
-from include.storage.vectors.chroma import SimilarAnswer, Vectors
+from include.storage.vectors.chroma import Row, SimilarAnswer, Vectors
+from include.storage.vectors.rebuild import Rebuilding, copy_without, exists
 
 END_TIMEOUT_S = 20.0
 _ERRORS = {"BadInput": BadInput, "ServiceFailure": ServiceFailure}
@@ -89,6 +90,62 @@ class IsolatedVectors:
             ServiceFailure: Chroma fails.
         """
         return int(self._ask("delete", interview_id=interview_id))
+
+    def count(self, interview_ids: Sequence[str]) -> int:
+        """How many vectors of these interviews are stored.
+
+        Raises:
+            ServiceFailure: Chroma fails.
+        """
+        return int(self._ask("count", interview_ids=list(interview_ids)))
+
+    def erase(self, interview_ids: Sequence[str]) -> int:
+        """Remove the vectors of these interviews so that no byte of them stays in the files; returns how many.
+
+        Deleting leaves them on disk. So the index is made anew without them, by a process that never held them, and
+        takes the old one's place.
+
+        Raises:
+            ServiceFailure: Chroma or the disk fails; the index is then as it was, and the call may be repeated.
+        """
+        if not exists(self._folder):
+            return 0
+        with Rebuilding(self._folder) as rebuilding:
+            old, new = IsolatedVectors(self._folder), IsolatedVectors(rebuilding.fresh)
+            try:
+                left_out = copy_without(old, new, interview_ids)
+            finally:
+                old.close()
+                new.close()
+            rebuilding.exchange()
+        self.close()
+        return left_out
+
+    def collections(self) -> list[str]:
+        """Names of the collections, for a copy. Whoever copies holds the folder's lock.
+
+        Raises:
+            ServiceFailure: Chroma fails.
+        """
+        return msgspec.convert(self._ask("collections"), list[str])
+
+    def page(self, collection: str, offset: int, limit: int, without: Sequence[str]) -> tuple[int, list[Row]]:
+        """Rows of a collection, as `Vectors.page`.
+
+        Raises:
+            ServiceFailure: Chroma fails.
+        """
+        which = {"collection": collection, "offset": offset, "limit": limit, "without": list(without)}
+        return msgspec.convert(self._ask("page", **which), tuple[int, list[Row]])
+
+    def restore(self, collection: str, rows: Sequence[Row]) -> None:
+        """Put rows as `page` gave them into the collection of this name.
+
+        Raises:
+            ServiceFailure: Chroma fails.
+        """
+        if rows:
+            self._ask("restore", collection=collection, rows=list(rows))
 
     def close(self) -> None:
         """End the child; the next use starts another."""

@@ -7,7 +7,7 @@ import pytest
 
 from include.airflow_client import AirflowClient
 from include.interview.errors import BadInput, ServiceFailure
-from live_gateway.settings import AirflowSettings
+from include.settings import AirflowSettings
 from tests.support.services.airflow_rest import airflow_server
 
 pytestmark = [pytest.mark.unit, pytest.mark.anyio]

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from live_gateway.settings import AirflowSettings
+from include.settings import AirflowSettings
 
 USER, PASSWORD = "gateway", "correct horse"
 
@@ -78,6 +78,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asked = parse_qs(urlsplit(self.path).query)
+        if "run_id_pattern" in asked:
+            self._list_runs(asked["run_id_pattern"][0].strip("%"))
+            return
         run = self.server.waiting.get(asked["subject_search"][0])
         found = [] if run is None else [{"task_instance": {"dag_run_id": run}}]
         self._answer(200, {"hitl_details": found, "total_entries": len(found)})
@@ -92,6 +95,23 @@ class _Handler(BaseHTTPRequestHandler):
         del self.server.waiting[interview]
         self.server.reviews.append((run, body))
         self._answer(200, {"chosen_options": body["chosen_options"], "params_input": body["params_input"]})
+
+    def do_DELETE(self) -> None:
+        run = self.path.split("/dagRuns/")[1]
+        known = self.server.runs.pop(run, None)
+        if known is None:
+            self._answer(404, {"detail": "The DagRun was not found"})
+            return
+        self.send_response(204)
+        self.end_headers()
+
+    def _list_runs(self, part: str) -> None:
+        found = [
+            {"dag_id": body["dag_id"], "dag_run_id": run, "state": "success"}
+            for run, body in self.server.runs.items()
+            if part in run
+        ]
+        self._answer(200, {"dag_runs": found, "total_entries": len(found)})
 
     def _login(self, body: dict) -> None:
         self.server.logins += 1

@@ -169,3 +169,61 @@ def test_what_one_process_writes_and_deletes_the_others_see(tmp_path: Path) -> N
     assert [hit.interview_id for hit in first.similar(asked, 5, opening_id="o")] == ["i2"]
     first.close()
     second.close()
+
+
+def test_an_erased_interview_leaves_no_number_in_the_files_and_the_others_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "chroma"
+    theirs, others = unit(11, 6), unit(12, 700)
+    store = IsolatedVectors(folder)
+    store.put_answers("gone", [(f"u{n}", v.tolist()) for n, v in enumerate(theirs)], opening_id="a")
+    store.put_answers("gone-2", [("u0", theirs[0].tolist())], opening_id="b")
+    store.put_answers(
+        "stays", [(f"u{n}", v.tolist()) for n, v in enumerate(others)], opening_id="a", criteria={"u3": ["language"]}
+    )
+    needles = [v.astype("<f4").tobytes() for v in theirs]
+    assert found_in(folder, needles[:1]), "what is looked for must be findable at first"
+    other = IsolatedVectors(folder)
+    assert len(other.similar(theirs[0].tolist(), 3, opening_id="a")) == 3
+    assert store.count(["gone", "gone-2"]) == 7
+    assert store.erase(["gone", "gone-2"]) == 7
+    assert not found_in(folder, needles)
+    assert not found_in(folder, [b"gone"])
+    for one in (store, other):
+        assert one.count(["gone", "gone-2"]) == 0
+        assert one.count(["stays"]) == 700
+        (nearest,) = one.similar(others[3].tolist(), 1, opening_id="a", criterion="language")
+        assert (nearest.interview_id, nearest.answer_id) == ("stays", "u3")
+        assert one.similar(theirs[0].tolist(), 1, opening_id="b") == ()
+    assert store.erase(["gone"]) == 0
+    store.close()
+    other.close()
+    assert IsolatedVectors(tmp_path / "nothing").erase(["gone"]) == 0
+
+
+@pytest.mark.parametrize("moved", ["before", "halfway", "all"])
+def test_an_exchange_that_was_cut_short_is_undone_and_done_again(tmp_path: Path, moved: str) -> None:
+    folder = tmp_path / "chroma"
+    theirs, others = unit(13, 3), unit(14, 20)
+    store = IsolatedVectors(folder)
+    store.put_answers("gone", [(f"u{n}", v.tolist()) for n, v in enumerate(theirs)])
+    store.put_answers("stays", [(f"u{n}", v.tolist()) for n, v in enumerate(others)])
+    store.close()
+    aside = folder / ".old"
+    aside.mkdir()
+    if moved != "before":
+        (folder / "chroma.sqlite3").rename(aside / "chroma.sqlite3")
+    if moved == "all":
+        for entry in [e for e in folder.iterdir() if e.name not in (".lock", ".written", ".old")]:
+            entry.rename(aside / entry.name)
+        (aside / ".moved").touch()
+        (folder / "chroma.sqlite3").write_bytes(b"half a file of the new ones")
+    assert store.erase(["gone"]) == 3
+    assert (store.count(["gone"]), store.count(["stays"])) == (0, 20)
+    assert not aside.exists()
+    assert not found_in(folder, [v.astype("<f4").tobytes() for v in theirs])
+    store.close()
+
+
+def found_in(folder: Path, needles: list[bytes]) -> bool:
+    files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    return any(needle in content for needle in needles for content in files)

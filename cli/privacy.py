@@ -1,0 +1,141 @@
+"""`./triview candidates erase|receipt`: what a person may ask for about their data."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli.console import bars, complain, out, print_json
+from cli.data import candidates_app
+from cli.options import Json
+from cli.session import local_stores
+from include.airflow_client import AirflowClient
+from include.interview.errors import BadInput, NotFound
+from include.interview.privacy.erasure import ErasureReceipt, SignedReceipt
+from include.interview.progress import Progress
+from include.reporting.exports import write_export
+from include.reporting.strings import Strings
+from include.settings import Settings, airflow_settings
+from include.storage import Stores
+from include.storage.live.store import LiveStore
+
+__all__ = ["candidates_app"]
+
+CandidateArgument = Annotated[str, typer.Argument(metavar="ID", help="The candidate's id.")]
+ReceiptFile = Annotated[
+    Path | None,
+    typer.Option("--receipt", metavar="FILE", help="Write the signed receipt here: .json, .html or .pdf by its name."),
+]
+ReceiptLanguage = Annotated[str, typer.Option("--language", help="Language of an .html or .pdf receipt: ko or en.")]
+INCOMPLETE = 1
+
+
+@candidates_app.command("erase")
+def erase(
+    candidate: CandidateArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Really erase; it cannot be undone.")] = False,
+    receipt: ReceiptFile = None,
+    language: ReceiptLanguage = "ko",
+    as_json: Json = False,
+) -> None:
+    """Erase a candidate from every store: keys, rows, recordings, vectors, live sessions, Airflow's runs and logs.
+
+    Redis is reached by TRIVIEW_REDIS_URL, Airflow by TRIVIEW_AIRFLOW_URL, _USER and _PASSWORD, where they are set.
+    Exit code 1 when a place did not answer: erase again when it does. A completed erasure gives the same receipt again.
+    """
+    _check_receipt_file(receipt, language)
+    with local_stores() as (stores, settings):
+        name = stores.candidates.known(candidate)
+        if not yes:
+            raise BadInput(
+                f"Candidate {name} would be erased from every store, and cannot be brought back.",
+                "Add --yes to erase.",
+                code="not_confirmed",
+            )
+        with bars(quiet=as_json) as progress:
+            done = asyncio.run(_erase(stores, settings, candidate, progress.of("erasing")))
+    _show(done, receipt, language, as_json=as_json)
+
+
+@candidates_app.command("receipt")
+def show_receipt(
+    candidate: CandidateArgument,
+    receipt: ReceiptFile = None,
+    language: ReceiptLanguage = "ko",
+    as_json: Json = False,
+) -> None:
+    """Show the receipt of a candidate's erasure, or write it with --receipt."""
+    _check_receipt_file(receipt, language)
+    with local_stores() as (stores, _):
+        done = stores.erasures.receipt(candidate)
+    if done is None:
+        raise NotFound(f"There is no receipt for candidate {candidate}.", "Erase first: ./triview candidates erase.")
+    _show(done, receipt, language, as_json=as_json)
+
+
+async def _erase(
+    stores: Stores, settings: Settings, candidate: str, progress: Progress
+) -> ErasureReceipt | SignedReceipt:
+    from tasks.privacy.erasure import Outside, erase_candidate
+
+    live = await LiveStore.open(settings.redis_url) if settings.redis_url else None
+    airflow = _airflow()
+    try:
+        outside = Outside(live, airflow, settings.airflow_logs)
+        return await erase_candidate(stores, outside, candidate, progress)
+    finally:
+        if live is not None:
+            await live.close()
+        if airflow is not None:
+            await airflow.close()
+
+
+def _airflow() -> AirflowClient | None:
+    found = airflow_settings(os.environ)
+    return None if found is None else AirflowClient(found.url, found.user, found.password)
+
+
+def _check_receipt_file(file: Path | None, language: str) -> None:
+    if file is not None and file.suffix not in (".json", ".html", ".pdf"):
+        raise BadInput(f"A receipt is not written as {file.suffix or file.name!r}.", "Name it .json, .html or .pdf.")
+    if language not in ("ko", "en"):
+        raise BadInput(f"There is no receipt in {language!r}.", "Use --language ko or en.")
+
+
+def _show(done: ErasureReceipt | SignedReceipt, file: Path | None, language: str, *, as_json: bool) -> None:
+    receipt = done if isinstance(done, ErasureReceipt) else done.receipt
+    if file is not None and isinstance(done, SignedReceipt):
+        _write(done, file, language)
+    if as_json:
+        print_json(done)
+    else:
+        t = Strings("en")
+        table = Table("place", "before", "after")
+        for one in receipt.sinks:
+            table.add_row(t(f"erasure.sink.{one.sink}"), str(one.before), str(one.after))
+        out.print(table)
+        for kept in receipt.kept:
+            out.print(f"[dim]stays: {t(f'erasure.kept.{kept}')}[/]", highlight=False)
+    if isinstance(done, ErasureReceipt):
+        away = ", ".join(receipt.unreachable) or "something was written meanwhile"
+        complain(f"The erasure is not complete ({away}). Erase again when everything answers; no receipt was signed.")
+        raise typer.Exit(INCOMPLETE)
+
+
+def _write(signed: SignedReceipt, file: Path, language: str) -> None:
+    import msgspec
+
+    from include.reporting.erasure import render_receipt_html, render_receipt_pdf
+
+    if file.suffix == ".json":
+        data = msgspec.json.format(msgspec.json.encode(signed), indent=2)
+    elif file.suffix == ".html":
+        data = render_receipt_html(signed, language).encode()
+    else:
+        data = render_receipt_pdf(signed, language)
+    write_export(file, data)

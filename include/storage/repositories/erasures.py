@@ -1,0 +1,244 @@
+"""Erasing a candidate from the database: what there is, removed table by table, and the record of doing so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, or_, select, update
+
+from include.interview.errors import NotFound
+from include.interview.privacy.erasure import ErasureReceipt, SignedReceipt, Sink, SinkCount
+from include.interview.records import Record
+from include.interview.stages import LIVE_STAGES
+from include.security import signatures
+from include.security.chain import canonical_json
+from include.storage.database import tables as t
+from include.storage.database.unit_of_work import Core, new_id, now
+
+EMPTY = b""
+"""In place of a sealed value in a row that stays."""
+
+
+class Found(Record, frozen=True):
+    """What a person had when their erasure began. Kept until it ends, because removing rows forgets the names."""
+
+    erasure_id: str
+    candidate_id: str
+    requested_at: str
+    interviews: tuple[str, ...]
+    sessions: tuple[str, ...]
+    """Those among `interviews` that are held live."""
+    objects: tuple[str, ...]
+    counts: tuple[SinkCount, ...]
+
+    def before(self, sink: Sink) -> int:
+        """How many pieces `sink` held; 0 where it was not looked at."""
+        return next((one.before for one in self.counts if one.sink == sink), 0)
+
+
+class Erasures:
+    """Erasures of candidates.
+
+    Every call raises ServiceFailure when the database cannot be used.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def begin(self, candidate_id: str) -> Found:
+        """What the candidate has, counted and noted before anything is removed; what was noted before when it was.
+
+        Raises:
+            NotFound: no such candidate.
+        """
+        with self._core.act() as act:
+            connection = act.connection
+            noted = connection.execute(
+                select(t.erasures.c.found).where(t.erasures.c.candidate_id == candidate_id)
+            ).scalar_one_or_none()
+            if noted is not None:
+                return msgspec.json.decode(noted, type=Found)
+            at, identity = now(), new_id()
+            found = _found(connection, candidate_id, identity, at.isoformat())
+            connection.execute(
+                insert(t.erasures).values(
+                    id=identity,
+                    candidate_id=candidate_id,
+                    requested_at=at,
+                    found=msgspec.json.encode(found).decode(),
+                )
+            )
+            act.record("erasure.begun", f"candidate:{candidate_id}", {"erasure": identity})
+        return found
+
+    def note(self, found: Found) -> None:
+        """Keep `found` in place of what was noted, with what other stores held; once anything is removed, never again.
+
+        Raises:
+            NotFound: the erasure was not begun.
+        """
+        with self._core.act() as act:
+            done = act.connection.execute(
+                update(t.erasures)
+                .where(t.erasures.c.id == found.erasure_id)
+                .values(found=msgspec.json.encode(found).decode())
+            )
+            if done.rowcount == 0:
+                raise NotFound(f"There is no erasure {found.erasure_id}.", "Begin it first.")
+
+    def remove_rows(self, found: Found) -> None:
+        """Delete the candidate's rows and empty the sealed columns of rows that stay; twice changes nothing."""
+        with self._core.act() as act:
+            connection, interviews = act.connection, found.interviews
+            removed = 0
+            for table, mine in _rows(interviews):
+                removed += connection.execute(delete(table).where(mine)).rowcount
+            applications = _applications(found.candidate_id)
+            theirs = t.human_decisions.c.application_id.in_(applications)
+            connection.execute(update(t.human_decisions).where(theirs).values(sealed_reason=EMPTY))
+            connection.execute(
+                update(t.interviews).where(t.interviews.c.application_id.in_(applications)).values(marks="[]")
+            )
+            act.record("erasure.rows_removed", f"candidate:{found.candidate_id}", {"rows": removed})
+        self._core.fold_journal()
+
+    def left(self, found: Found) -> dict[Sink, int]:
+        """What the database still holds, per sink: counted anew from the tables."""
+        with self._core.look() as connection:
+            return _counts(connection, found.candidate_id, found.interviews)
+
+    def complete(self, receipt: ErasureReceipt) -> SignedReceipt:
+        """Sign `receipt`, keep it, and put its hash into the audit chain. One that is kept already is returned.
+
+        Raises:
+            NotFound: the erasure was not begun.
+        """
+        signed = _signed(self._core, receipt)
+        with self._core.act() as act:
+            kept = act.connection.execute(
+                select(t.erasures.c.receipt).where(t.erasures.c.id == receipt.erasure_id).with_for_update()
+            ).one_or_none()
+            if kept is None:
+                raise NotFound(f"There is no erasure {receipt.erasure_id}.", "Begin it first.")
+            if kept.receipt is not None:
+                return msgspec.json.decode(kept.receipt, type=SignedReceipt)
+            act.connection.execute(
+                update(t.erasures)
+                .where(t.erasures.c.id == receipt.erasure_id)
+                .values(receipt=msgspec.json.encode(signed).decode(), completed_at=now())
+            )
+            detail = {"erasure": receipt.erasure_id, "signature": signed.signature}
+            act.record("erasure.completed", f"candidate:{receipt.candidate_id}", detail)
+        return signed
+
+    def receipt(self, candidate_id: str) -> SignedReceipt | None:
+        """The receipt of the candidate's erasure; None before it is complete."""
+        query = select(t.erasures.c.receipt).where(t.erasures.c.candidate_id == candidate_id)
+        with self._core.look() as connection:
+            kept = connection.execute(query).scalar_one_or_none()
+        return None if kept is None else msgspec.json.decode(kept, type=SignedReceipt)
+
+    def standing(self, candidate_ids: Sequence[str]) -> tuple[str, ...]:
+        """Those of `candidate_ids` that the database knows and whose key exists: not, or no more, erased."""
+        query = select(t.candidates.c.id).where(
+            t.candidates.c.id.in_(candidate_ids), t.candidates.c.wrapped_key.is_not(None)
+        )
+        with self._core.look() as connection:
+            return tuple(connection.execute(query.order_by(t.candidates.c.id)).scalars())
+
+
+def receipt_bytes(receipt: ErasureReceipt) -> bytes:
+    """What is signed: the receipt's canonical JSON (see include/security/chain.py), UTF-8."""
+    return canonical_json(msgspec.to_builtins(receipt)).encode()
+
+
+def _signed(core: Core, receipt: ErasureReceipt) -> SignedReceipt:
+    return SignedReceipt(
+        receipt, signatures.public_key(core.master), signatures.sign(core.master, receipt_bytes(receipt))
+    )
+
+
+def _applications(candidate_id: str) -> Select[Any]:
+    return select(t.applications.c.id).where(t.applications.c.candidate_id == candidate_id)
+
+
+def _rows(interviews: Sequence[str]) -> list[tuple[Table, ColumnElement[bool]]]:
+    """Every table with rows that go, and which of them; referring tables before those they refer to."""
+    cards = select(t.scorecards.c.id).where(t.scorecards.c.interview_id.in_(interviews))
+    uploads = select(t.uploads.c.id).where(t.uploads.c.interview_id.in_(interviews))
+    of_cards = [(table, table.c.scorecard_id.in_(cards)) for table in (t.judgements, t.criterion_scores, t.card_totals)]
+    of_interviews = (
+        t.scorecards,
+        t.insight_decisions,
+        t.insight_approvals,
+        t.insights,
+        t.question_preparations,
+        t.prepared_questions,
+        t.answer_index,
+        t.ratings,
+    )
+    return [
+        *of_cards,
+        *((table, table.c.interview_id.in_(interviews)) for table in of_interviews),
+        (t.upload_parts, t.upload_parts.c.upload_id.in_(uploads)),
+        *((table, table.c.interview_id.in_(interviews)) for table in (t.uploads, t.media_objects, t.artifacts)),
+    ]
+
+
+def _counts(connection: Connection, candidate_id: str, interviews: Sequence[str]) -> dict[Sink, int]:
+    def count(table: Table, *mine: ColumnElement[bool]) -> int:
+        found: int = connection.execute(select(func.count()).select_from(table).where(*mine)).scalar_one()
+        return found
+
+    candidates, decisions = t.candidates.c, t.human_decisions.c
+    sealed_names = (candidates.sealed_name, candidates.sealed_contact)
+    return {
+        "key": count(t.candidates, candidates.id == candidate_id, candidates.wrapped_key.is_not(None)),
+        "declaration": count(t.declarations, t.declarations.c.candidate_id == candidate_id),
+        "rows": sum(count(table, mine) for table, mine in _rows(interviews)),
+        "sealed_columns": sum(
+            count(t.candidates, candidates.id == candidate_id, column.is_not(None)) for column in sealed_names
+        )
+        + count(
+            t.human_decisions,
+            decisions.application_id.in_(_applications(candidate_id)),
+            func.length(decisions.sealed_reason) > 0,
+        )
+        + count(
+            t.accounts,
+            t.accounts.c.candidate_id == candidate_id,
+            or_(t.accounts.c.password_hash != "", t.accounts.c.active),
+        ),
+    }
+
+
+def _found(connection: Connection, candidate_id: str, identity: str, at: str) -> Found:
+    known = connection.execute(select(t.candidates.c.id).where(t.candidates.c.id == candidate_id)).one_or_none()
+    if known is None:
+        raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
+    theirs = t.interviews.c.application_id.in_(_applications(candidate_id))
+    query = select(t.interviews.c.id, t.interviews.c.stage).where(theirs).order_by(t.interviews.c.id)
+    rows = connection.execute(query).all()
+    interviews = [row.id for row in rows]
+    uploads = select(t.uploads.c.id).where(t.uploads.c.interview_id.in_(interviews))
+    objects = sorted(
+        name
+        for table, mine in (
+            (t.media_objects, t.media_objects.c.interview_id.in_(interviews)),
+            (t.artifacts, t.artifacts.c.interview_id.in_(interviews)),
+            (t.upload_parts, t.upload_parts.c.upload_id.in_(uploads)),
+        )
+        for name in connection.execute(select(table.c.object_name).where(mine)).scalars()
+    )
+    counts = _counts(connection, candidate_id, interviews)
+    return Found(
+        identity,
+        candidate_id,
+        at,
+        tuple(interviews),
+        tuple(row.id for row in rows if row.stage in LIVE_STAGES),
+        tuple(objects),
+        tuple(SinkCount(sink, n, n) for sink, n in counts.items()),
+    )

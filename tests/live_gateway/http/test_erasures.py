@@ -1,0 +1,54 @@
+"""Erasing over REST, in a real gateway with a live session in Redis and a run in Airflow."""
+
+from __future__ import annotations
+
+import io
+import uuid
+
+import pytest
+from pypdf import PdfReader
+
+from tests.live_gateway.http.conftest import Cast
+from tests.support.gateway_thread import Gateway
+from tests.support.services.airflow_rest import AirflowServer
+
+pytestmark = pytest.mark.services
+
+
+def test_a_person_with_a_live_session_is_erased_and_gets_a_receipt(
+    gateway: Gateway, cast: Cast, airflow: AirflowServer
+) -> None:
+    hr = cast.of("hr")
+    login = f"gone-{uuid.uuid4().hex[:8]}"
+    made = hr.post("/api/v1/candidates", json={"name": "홍길동", "contact": "hong@example.org", "login": login}).json()
+    candidate = made["id"]
+    stores = gateway.stores
+    stores.consents.grant(candidate, None, ["recording", "ai_evaluation", "retention"], "2026-11")
+    session = hr.post(
+        "/api/v1/sessions",
+        json={"candidate_id": candidate, "opening_id": cast.opening_id, "stage": "practical", "language": "ko"},
+    ).json()
+    interview = session["session_id"]
+    airflow.runs[f"practical-{interview}-1"] = {"dag_id": "practical_interview_evaluation"}
+    path = f"/api/v1/candidates/{candidate}/erasure"
+    assert hr.get(path).status_code == 404
+    answer = hr.post(path)
+    assert answer.status_code == 200, answer.text
+    receipt = answer.json()["receipt"]
+    held = {one["sink"]: (one["before"], one["after"]) for one in receipt["sinks"]}
+    assert held["key"] == (1, 0)
+    assert held["live_sessions"][0] >= 1
+    assert held["workflow_runs"] == (1, 0)
+    assert all(after == 0 for _, after in held.values())
+    assert not [run for run in airflow.runs if interview in run]
+    assert hr.post(path).json() == answer.json()
+    assert cast.of("auditor").get(path).json() == answer.json()
+    assert hr.get(f"/api/v1/candidates/{candidate}").status_code == 410
+    refused = cast.nobody().post("/api/v1/auth/login", json={"login": login, "password": made["account"]["password"]})
+    assert refused.status_code == 401
+    for language, word in (("ko", "파기 확인서"), ("en", "Receipt of erasure")):
+        pdf = hr.get(f"{path}/receipt.pdf", params={"language": language})
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
+        assert word in text
+        assert receipt["erasure_id"] in text
+        assert "홍길동" not in text
