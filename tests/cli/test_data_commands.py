@@ -25,7 +25,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_first_command_makes_a_private_home_with_a_key(triview, home: Path) -> None:
     assert triview("db", "upgrade").code == 0
-    assert triview("db", "upgrade", "--json").json == {"database": "sqlite", "state": "up to date"}
+    assert triview("db", "upgrade", "--json").json == {
+        "database": "sqlite",
+        "state": "up to date",
+        "erased_again": 0,
+    }
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     assert stat.S_IMODE((home / "master.key").stat().st_mode) == 0o600
     key = (home / "master.key").read_bytes()
@@ -120,3 +124,25 @@ def test_models_are_listed_with_their_licences(triview) -> None:
     files = triview("models", "list", "--json").json
     assert files
     assert all(f["file"]["licence"] and len(f["file"]["sha256"]) == 64 for f in files)
+
+
+def test_a_candidate_is_erased_on_request_only_and_the_receipt_can_be_had_again(triview, tmp_path: Path) -> None:
+    candidate = json.loads(triview("candidates", "add", "--name", "Zebulon", "--json").out)["candidate_id"]
+    asked = triview("candidates", "erase", candidate)
+    assert asked.code == 2
+    assert "--yes" in asked.err
+    assert "Zebulon" in triview("candidates", "list").out
+    assert triview("candidates", "receipt", candidate).code == 2
+    assert triview("candidates", "erase", candidate, "--yes", "--receipt", tmp_path / "r.doc").code == 2
+    done = triview("candidates", "erase", candidate, "--yes", "--receipt", tmp_path / "r.json", "--json")
+    assert done.code == 0, done.err
+    receipt = json.loads(done.out)
+    assert json.loads((tmp_path / "r.json").read_text()) == receipt
+    assert (tmp_path / "r.json").stat().st_mode & 0o077 == 0
+    assert {one["sink"]: (one["before"], one["after"]) for one in receipt["receipt"]["sinks"]}["key"] == (1, 0)
+    assert json.loads(triview("candidates", "receipt", candidate, "--json").out) == receipt
+    page = triview("candidates", "receipt", candidate, "--receipt", tmp_path / "r.html", "--language", "ko")
+    assert page.code == 0
+    assert "파기 확인서" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Zebulon" not in triview("candidates", "list").out
+    assert triview("candidates", "erase", "nobody", "--yes").code == 2

@@ -1,0 +1,36 @@
+"""What leaves the house is chosen, never guessed from a key that lies about, and never sent in the clear."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.settings import SettingsError, load_settings
+
+HOME = {"TRIVIEW_HOME": "/nonexistent"}
+
+
+def test_a_key_alone_chooses_no_judge() -> None:
+    assert load_settings(HOME | {"OPENAI_API_KEY": "sk-x"}).judge.kind == "offline"
+    assert load_settings(HOME | {"OPENAI_API_KEY": "sk-x", "TRIVIEW_JUDGE": "openai"}).judge.kind == "openai"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://api.example.org/v1", "http://127.0.0.1:8000/v1", "http://localhost/v1", "http://[::1]:8000/v1"]
+)
+def test_an_address_nobody_can_listen_to_is_taken(url: str) -> None:
+    chosen = HOME | {"OPENAI_API_KEY": "k", "TRIVIEW_JUDGE": "openai", "OPENAI_BASE_URL": url}
+    assert load_settings(chosen).judge.base_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["http://api.example.org/v1", "http://10.0.0.5:8000", "ftp://localhost", "localhost:8000", "http://[bad"]
+)
+def test_an_address_in_the_clear_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings(HOME | {"OPENAI_API_KEY": "k", "TRIVIEW_JUDGE": "openai", "OPENAI_BASE_URL": url})
+    assert "https://" in str(refused.value)
+    assert "example.org" not in str(refused.value)
+
+
+def test_an_address_without_a_chosen_judge_is_not_looked_at() -> None:
+    assert load_settings(HOME | {"OPENAI_BASE_URL": "http://api.example.org"}).judge.kind == "offline"
