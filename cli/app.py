@@ -18,7 +18,7 @@ from cli.insights import insights_app
 from cli.judge import judge
 from cli.live import live
 from cli.model_files import models_app
-from cli.privacy import candidates_app
+from cli.privacy import candidates_app, retention
 from cli.questions import questions
 from cli.rank import rank
 from cli.rankings import applications_app, rankings_app
@@ -45,6 +45,7 @@ app.command()(questions)
 app.command()(rank)
 app.command()(fairness)
 app.command()(severity)
+app.command()(retention)
 app.command()(bench)
 app.command("bench-live")(bench_live)
 app.command()(docs)

@@ -1,4 +1,4 @@
-"""`./triview candidates erase|receipt`: what a person may ask for about their data."""
+"""`./triview candidates erase|receipt|hold|release` and `./triview retention`: how long data of people stay."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ from cli.console import bars, complain, out, print_json
 from cli.data import candidates_app
 from cli.options import Json
 from cli.session import local_stores
-from include.airflow_client import AirflowClient
 from include.interview.errors import BadInput, NotFound
 from include.interview.privacy.erasure import ErasureReceipt, SignedReceipt
 from include.interview.progress import Progress
 from include.reporting.exports import write_export
 from include.reporting.strings import Strings
-from include.settings import Settings, airflow_settings
+from include.settings import Settings
 from include.storage import Stores
-from include.storage.live.store import LiveStore
 
 __all__ = ["candidates_app"]
 
@@ -81,23 +79,59 @@ def show_receipt(
 async def _erase(
     stores: Stores, settings: Settings, candidate: str, progress: Progress
 ) -> ErasureReceipt | SignedReceipt:
-    from tasks.privacy.erasure import Outside, erase_candidate
+    from tasks.privacy.erasure import erase_candidate
+    from tasks.privacy.outside import opened_outside
 
-    live = await LiveStore.open(settings.redis_url) if settings.redis_url else None
-    airflow = _airflow()
-    try:
-        outside = Outside(live, airflow, settings.airflow_logs)
+    async with opened_outside(settings, os.environ) as outside:
         return await erase_candidate(stores, outside, candidate, progress)
-    finally:
-        if live is not None:
-            await live.close()
-        if airflow is not None:
-            await airflow.close()
 
 
-def _airflow() -> AirflowClient | None:
-    found = airflow_settings(os.environ)
-    return None if found is None else AirflowClient(found.url, found.user, found.password)
+@candidates_app.command("hold")
+def hold(
+    candidate: CandidateArgument,
+    ground: Annotated[
+        str, typer.Option("--ground", help="legal_claim, discrimination_complaint, authority_request or audit.")
+    ],
+) -> None:
+    """Keep everything of a candidate beyond the retention period until release; erasure is refused meanwhile."""
+    with local_stores() as (stores, _):
+        stores.retention.hold(candidate, ground)
+    out.print(f"Held: {candidate} ({ground}).", highlight=False)
+
+
+@candidates_app.command("release")
+def release(candidate: CandidateArgument) -> None:
+    """End all legal holds of a candidate."""
+    with local_stores() as (stores, _):
+        count = stores.retention.release(candidate)
+    out.print(f"Released: {candidate} ({count}).", highlight=False)
+
+
+def retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go, and what goes when.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Let go of what is over its profile's retention period: interviews, and people with their last interview.
+
+    The same as the DAG data_retention does every night. People on a legal hold stay.
+    """
+    from datetime import UTC, datetime
+
+    from tasks.privacy.retention import let_go, plan
+
+    with local_stores() as (stores, settings):
+        planned = plan(stores, datetime.now(UTC))
+        done = None if dry_run else let_go(stores, settings)
+    if as_json:
+        print_json({"plan": planned, "done": done})
+        return
+    table = Table("ends (UTC)", "candidate", "interview", "")
+    for mark, endings in (("due", planned.due), ("on hold", planned.on_hold), ("later", planned.later)):
+        for one in endings:
+            table.add_row(one.ends_at.isoformat()[:16], one.candidate_id, one.interview_id or "all of it", mark)
+    out.print(table)
+    if done is not None:
+        out.print(f"{done.people} people and {done.interviews} single interviews went.", highlight=False)
 
 
 def _check_receipt_file(file: Path | None, language: str) -> None:

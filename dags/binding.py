@@ -131,8 +131,10 @@ class Flow:
 class StoreFlow:
     """The steps of a flow that is about no single interview: plain functions over open stores, returning ids."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, *, with_settings: bool = False) -> None:
+        """Steps of `module`; they get the settings after the stores when `with_settings` says so."""
         self._module = module
+        self._with_settings = with_settings
 
     def run(self, step: str, *inputs: Any) -> Any:
         """Run the step called `step` with `inputs` and return its result as plain data for XCom.
@@ -147,8 +149,9 @@ class StoreFlow:
         from include.storage.airflow_connection import bound_stores
 
         function = getattr(importlib.import_module(self._module), step)
-        with bound_stores() as (stores, _):
-            return msgspec.to_builtins(function(stores, *inputs))
+        with bound_stores() as (stores, settings):
+            bound = (stores, settings) if self._with_settings else (stores,)
+            return msgspec.to_builtins(function(*bound, *inputs))
 
 
 def opening_of(context: Any) -> str:

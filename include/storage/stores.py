@@ -44,6 +44,7 @@ from include.storage.repositories.prepared_questions import PreparedQuestions
 from include.storage.repositories.ranking_inputs import RankingInputs
 from include.storage.repositories.rankings import Rankings
 from include.storage.repositories.ratings import Ratings
+from include.storage.repositories.retention import Retention
 from include.storage.repositories.reviews import Reviews
 from include.storage.repositories.scorecards import Scorecards
 from include.storage.vectors.chroma import Vectors
@@ -92,6 +93,7 @@ class Stores:
         self.audit = Audit(core.engine)
         self.scorecards = Scorecards(core)
         self.reviews = Reviews(core)
+        self.retention = Retention(core)
         self.insights = Insights(core)
         self.insight_approvals = InsightApprovals(core)
         self.answers = Answers(core)

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from include.airflow_client import AirflowClient
 from include.airflow_client.runs import delete_run, runs_of
-from include.interview.errors import ServiceFailure
+from include.interview.errors import BadInput, ServiceFailure
 from include.interview.privacy.erasure import (
     ALWAYS_KEPT,
     ErasureReceipt,
@@ -157,13 +157,19 @@ async def erase_candidate(
     Erasing again goes on where it stopped, and gives the same receipt once there is one.
 
     Raises:
-        NotFound: no such candidate.
+        NotFound: no such candidate. BadInput: on a legal hold (code "legal_hold").
         ServiceFailure: the database or the object store cannot be used; nothing is half done that a repetition
             does not finish.
     """
     done = await asyncio.to_thread(stores.erasures.receipt, candidate_id)
     if done is not None:
         return done
+    if await asyncio.to_thread(stores.retention.held, candidate_id):
+        raise BadInput(
+            f"Candidate {candidate_id} is on a legal hold.",
+            "Release it first (./triview candidates release), when it is over.",
+            code="legal_hold",
+        )
     found = await asyncio.to_thread(stores.erasures.begin, candidate_id)
     places = _places(stores, outside)
     unreachable: list[Sink] = []

@@ -496,6 +496,19 @@ erasures = Table(
 """Erasures of candidates. `found`: what was there before the first removal, so that one that was cut short goes on
 with the same figures; `receipt`: the signed receipt of one that is complete."""
 
+legal_holds = Table(
+    "legal_holds",
+    metadata,
+    _id(),
+    _id("candidate_id", foreign="candidates.id", index=True),
+    Column("ground", String(32), nullable=False),
+    Column("placed_by", String(128), nullable=False),
+    Column("placed_at", UtcTime, nullable=False),
+    Column("released_at", UtcTime),
+    **MYSQL,
+)
+"""People whose data must not go while a hold is in force."""
+
 audit_entries = Table(
     "audit_entries",
     metadata,

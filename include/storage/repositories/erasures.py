@@ -15,7 +15,7 @@ from include.interview.stages import LIVE_STAGES
 from include.security import signatures
 from include.security.chain import canonical_json
 from include.storage.database import tables as t
-from include.storage.database.unit_of_work import Core, new_id, now
+from include.storage.database.unit_of_work import Core, candidate_of, new_id, now
 
 EMPTY = b""
 """In place of a sealed value in a row that stays."""
@@ -104,6 +104,30 @@ class Erasures:
             act.record("erasure.rows_removed", f"candidate:{found.candidate_id}", {"rows": removed})
         self._core.fold_journal()
 
+    def interview_objects(self, interview_id: str) -> tuple[str, ...]:
+        """Names of the objects of one interview."""
+        with self._core.look() as connection:
+            return _objects(connection, [interview_id])
+
+    def clear_interview(self, interview_id: str) -> None:
+        """Delete the rows of one interview; it stays as an id with the status "erased". Twice changes nothing.
+
+        Raises:
+            NotFound: no such interview.
+        """
+        with self._core.act() as act:
+            connection = act.connection
+            candidate_of(connection, interview_id)
+            for table, mine in _rows([interview_id]):
+                connection.execute(delete(table).where(mine))
+            connection.execute(
+                update(t.interviews)
+                .where(t.interviews.c.id == interview_id, t.interviews.c.status != "erased")
+                .values(status="erased", marks="[]", updated_at=now())
+            )
+            act.record("interview.cleared", f"interview:{interview_id}")
+        self._core.fold_journal()
+
     def left(self, found: Found) -> dict[Sink, int]:
         """What the database still holds, per sink: counted anew from the tables."""
         with self._core.look() as connection:
@@ -139,6 +163,12 @@ class Erasures:
         with self._core.look() as connection:
             kept = connection.execute(query).scalar_one_or_none()
         return None if kept is None else msgspec.json.decode(kept, type=SignedReceipt)
+
+    def pending(self) -> tuple[str, ...]:
+        """Candidates whose erasure was begun and is not complete, oldest first."""
+        query = select(t.erasures.c.candidate_id).where(t.erasures.c.receipt.is_(None))
+        with self._core.look() as connection:
+            return tuple(connection.execute(query.order_by(t.erasures.c.requested_at, t.erasures.c.id)).scalars())
 
     def standing(self, candidate_ids: Sequence[str]) -> tuple[str, ...]:
         """Those of `candidate_ids` that the database knows and whose key exists: not, or no more, erased."""
@@ -214,6 +244,17 @@ def _counts(connection: Connection, candidate_id: str, interviews: Sequence[str]
     }
 
 
+def _objects(connection: Connection, interviews: Sequence[str]) -> tuple[str, ...]:
+    uploads = select(t.uploads.c.id).where(t.uploads.c.interview_id.in_(interviews))
+    places = (
+        (t.media_objects, t.media_objects.c.interview_id.in_(interviews)),
+        (t.artifacts, t.artifacts.c.interview_id.in_(interviews)),
+        (t.upload_parts, t.upload_parts.c.upload_id.in_(uploads)),
+    )
+    names = [connection.execute(select(table.c.object_name).where(mine)).scalars() for table, mine in places]
+    return tuple(sorted(name for found in names for name in found))
+
+
 def _found(connection: Connection, candidate_id: str, identity: str, at: str) -> Found:
     known = connection.execute(select(t.candidates.c.id).where(t.candidates.c.id == candidate_id)).one_or_none()
     if known is None:
@@ -222,16 +263,6 @@ def _found(connection: Connection, candidate_id: str, identity: str, at: str) ->
     query = select(t.interviews.c.id, t.interviews.c.stage).where(theirs).order_by(t.interviews.c.id)
     rows = connection.execute(query).all()
     interviews = [row.id for row in rows]
-    uploads = select(t.uploads.c.id).where(t.uploads.c.interview_id.in_(interviews))
-    objects = sorted(
-        name
-        for table, mine in (
-            (t.media_objects, t.media_objects.c.interview_id.in_(interviews)),
-            (t.artifacts, t.artifacts.c.interview_id.in_(interviews)),
-            (t.upload_parts, t.upload_parts.c.upload_id.in_(uploads)),
-        )
-        for name in connection.execute(select(table.c.object_name).where(mine)).scalars()
-    )
     counts = _counts(connection, candidate_id, interviews)
     return Found(
         identity,
@@ -239,6 +270,6 @@ def _found(connection: Connection, candidate_id: str, identity: str, at: str) ->
         at,
         tuple(interviews),
         tuple(row.id for row in rows if row.stage in LIVE_STAGES),
-        tuple(objects),
+        _objects(connection, interviews),
         tuple(SinkCount(sink, n, n) for sink, n in counts.items()),
     )
