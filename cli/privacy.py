@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -84,6 +85,34 @@ async def _erase(
 
     async with opened_outside(settings, os.environ) as outside:
         return await erase_candidate(stores, outside, candidate, progress)
+
+
+@candidates_app.command("export")
+def export(
+    candidate: CandidateArgument,
+    file: Annotated[Path, typer.Option("--out", metavar="FILE.zip", help="The archive; readable by you alone.")],
+    as_json: Json = False,
+) -> None:
+    """Write all that is stored of a candidate and is theirs: JSON with its schema, recordings, documents, consents."""
+    from include.reporting.exports import export_folder
+    from tasks.privacy.export import export_candidate
+
+    if file.exists():
+        raise BadInput(f"{file.name} exists already.", "Name another file.")
+    export_folder(file.parent)
+    with local_stores() as (stores, _), stores.private_folder() as folder, bars(quiet=as_json) as progress:
+        made = folder / "export.zip"
+        data = export_candidate(stores, candidate, made, progress.of("export"))
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as target, made.open("rb") as source:
+            shutil.copyfileobj(source, target)
+    files = sum(len(one.files) for application in data.applications for one in application.interviews)
+    if as_json:
+        print_json(
+            {"candidate_id": candidate, "file": str(file), "applications": len(data.applications), "files": files}
+        )
+    else:
+        out.print(f"{file}: {len(data.applications)} applications, {files} files.", highlight=False)
 
 
 @candidates_app.command("hold")

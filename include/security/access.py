@@ -23,6 +23,7 @@ Action = Literal[
     "candidate.list",
     "candidate.read",
     "candidate.erase",
+    "candidate.export",
     "erasure.read",
     "opening.list",
     "opening.read",
@@ -89,6 +90,8 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "candidate.read": {"hr": "any", "interviewer": "any", "reviewer": "any", "candidate": "own"},
     # erasing cannot be undone; its receipt names nobody
     "candidate.erase": {"hr": "any"},
+    # what is stored of a person is theirs to have; HR hands it out for those without a login
+    "candidate.export": {"candidate": "own", "hr": "any"},
     "erasure.read": {"hr": "any", "auditor": "any"},
     "opening.list": _ANYBODY,
     "opening.read": _ANYBODY,

@@ -19,6 +19,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.consents import ConsentsController
     from live_gateway.http.declarations import DeclarationController
     from live_gateway.http.erasures import ErasureController
+    from live_gateway.http.exports import ExportController
     from live_gateway.http.fairness import FairnessController
     from live_gateway.http.guarding import authorise, provide_caller, provide_scope
     from live_gateway.http.insights import InsightsController
@@ -47,6 +48,7 @@ def routes() -> list[ControllerRouterHandler]:
             ConsentsController,
             DeclarationController,
             ErasureController,
+            ExportController,
             FairnessController,
             InterviewsController,
             RatingsController,

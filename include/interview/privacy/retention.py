@@ -58,7 +58,7 @@ def endings(person: HeldPerson, days: Mapping[str, int]) -> tuple[Ending, ...]:
 
 
 def due(all_endings: Iterable[Ending], at: datetime) -> tuple[Ending, ...]:
-    """Those that are over at `at` and on no hold, earliest first; what goes with its person is in there as the person."""
+    """Those over at `at` and on no hold, earliest first; what goes with its person is in there as the person."""
     over = [one for one in all_endings if one.ends_at <= at and not one.on_hold]
     whole = {one.candidate_id for one in over if one.interview_id is None}
     kept = [one for one in over if one.interview_id is None or one.candidate_id not in whole]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import uuid
+import zipfile
 
 import pytest
 from pypdf import PdfReader
@@ -52,3 +54,16 @@ def test_a_person_with_a_live_session_is_erased_and_gets_a_receipt(
         assert word in text
         assert receipt["erasure_id"] in text
         assert "홍길동" not in text
+
+
+def test_a_candidate_downloads_their_own_data_and_nobody_elses(gateway: Gateway, cast: Cast) -> None:
+    own = f"/api/v1/candidates/{cast.candidate_id}/export"
+    answer = cast.of("candidate").get(own)
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == 'attachment; filename="my-data.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert json.loads(archive.read("data.json"))["name"] == "홍길동"
+    assert cast.stranger("candidate").get(own).status_code == 404
+    assert cast.of("hr").get(own).status_code == 200
+    left = list(gateway.settings.core.home.rglob("export.zip"))
+    assert left == [], "no plaintext stays behind"

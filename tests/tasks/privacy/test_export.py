@@ -1,0 +1,76 @@
+"""A person's archive: what they gave comes back byte for byte, what is others' does not come along."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+
+from include.interview.applications import Decision
+from include.interview.errors import NotFound
+from include.interview.privacy.export import PersonalData
+from include.settings import load_settings
+from tasks.ephemeral import passing_stores
+from tasks.executive.approval import decide
+from tasks.privacy.export import export_candidate
+from tests.support.insight_sessions import Held, awaiting
+
+pytestmark = pytest.mark.slow
+RESUME = b"%PDF-1.7 five years of payments"
+REASON = "Zebulon spoke well, said the internal note"
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Held]:
+    settings = load_settings({"TRIVIEW_HOME": str(tmp_path / "home"), "TRIVIEW_JUDGE": "offline"})
+    with passing_stores(settings) as (stores, own):
+        yield awaiting(stores, own)
+
+
+def test_what_a_person_gave_comes_back_and_what_is_others_does_not(held: Held, tmp_path: Path) -> None:
+    stores, session = held.context.stores, held.session
+    application = stores.interviews.get(session.id).application_id
+    stores.media.add(session.id, io.BytesIO(RESUME), "resume", index=7)
+    stores.acting_as("hr:1").decisions.record(application, Decision("in_process", "stage_begins", REASON))
+    decide(held.context, held.ids[0], "approve")
+    approved = held.sentence(held.ids[0], "en")
+    target = tmp_path / "export.zip"
+    data = export_candidate(stores, session.candidate_id, target)
+    with zipfile.ZipFile(target) as archive:
+        assert archive.testzip() is None
+        written = json.loads(archive.read("data.json"))
+        jsonschema.validate(written, json.loads(archive.read("schema.json")))
+        assert msgspec.convert(written, PersonalData) == data
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    (one,) = data.applications
+    assert [decision for _, decision in one.decisions] == ["in_process"]
+    executive = next(i for i in one.interviews if i.stage == "executive")
+    (resume,) = [f for f in executive.files if f.size == len(RESUME)]
+    assert contents[resume.path] == RESUME
+    assert resume.path.endswith("resume-8.pdf")
+    assert executive.words
+    assert {u.role for u in executive.words} == {"candidate"}
+    assert executive.card is None, "nobody published it yet"
+    assert [i.text.en for i in executive.insights] == [approved]
+    ai = next(i for i in one.interviews if i.stage == "ai")
+    assert ai.card is not None
+    assert ai.card.total is not None
+    text = json.dumps(written, ensure_ascii=False)
+    assert REASON not in text
+    assert data.name in text
+    assert any(entry.action == "candidate.exported" for entry in stores.audit.entries(f"candidate:{data.candidate_id}"))
+
+
+def test_nobody_gets_the_archive_of_somebody_erased_or_unknown(held: Held, tmp_path: Path) -> None:
+    stores = held.context.stores
+    stores.candidates.destroy_key(held.session.candidate_id)
+    for candidate in (held.session.candidate_id, "nobody"):
+        with pytest.raises(NotFound):
+            export_candidate(stores, candidate, tmp_path / "export.zip")
+        assert not (tmp_path / "export.zip").exists()
