@@ -29,7 +29,9 @@ from include.reporting.exports import export_folder, write_export
 from include.storage import AuditReport
 
 db_app = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, check the audit chain.")
-candidates_app = typer.Typer(no_args_is_help=True, help="Candidates: add, list, export, erase, receipt, hold, release.")
+candidates_app = typer.Typer(
+    no_args_is_help=True, help="Candidates: add, list, export, withdraw, erase, receipt, hold, release."
+)
 openings_app = typer.Typer(no_args_is_help=True, help="Openings: add from a file, list, show.")
 interviews_app = typer.Typer(no_args_is_help=True, help="Interviews: create from recordings, list, result, report.")
 

@@ -115,6 +115,20 @@ def export(
         out.print(f"{file}: {len(data.applications)} applications, {files} files.", highlight=False)
 
 
+@candidates_app.command("withdraw")
+def withdraw(candidate: CandidateArgument, as_json: Json = False) -> None:
+    """Withdraw all consents of a candidate: running sessions end within 2 s, runs refuse, cards are shown no more."""
+    with local_stores() as (stores, _):
+        known = stores.candidates.known(candidate)
+        standing = [one.id for one in stores.consents.list(known) if one.withdrawn_at is None]
+        for consent in standing:
+            stores.consents.withdraw(consent)
+    if as_json:
+        print_json({"candidate_id": candidate, "withdrawn": standing})
+    else:
+        out.print(f"{len(standing)} consents of {candidate} were withdrawn.", highlight=False)
+
+
 @candidates_app.command("hold")
 def hold(
     candidate: CandidateArgument,

@@ -32,6 +32,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "녹취록에서 누가 말했는지 알 수 없는 화자 표시가 있습니다.",
         "화자 표시를 '면접관:'이나 '지원자:'로 고쳐서 다시 보내세요.",
     ),
+    "consent_withdrawn": (
+        "면접 중에 지원자가 동의를 철회했습니다.",
+        "그 면접의 기록은 남기지 않았습니다. 다시 진행하려면 먼저 지원자의 동의를 받아 주세요.",
+    ),
     "legal_hold": (
         "법적 보존 조치가 걸려 있어 파기할 수 없습니다.",
         "보존 사유가 끝났으면 보존 조치를 해제한 뒤 다시 요청해 주세요.",
@@ -258,6 +262,10 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 ENGLISH_REASONS: dict[str, tuple[str, str]] = {
+    "consent_withdrawn": (
+        "The candidate's consent was withdrawn while the interview ran.",
+        "Nothing of it was kept. Ask the candidate before you plan another one.",
+    ),
     "bad_media": ("The recording cannot be used.", EXPORT_EN),
     "bad_media.missing": ("The recording's file cannot be opened.", "Check that the upload was completed."),
     "bad_media.empty": ("The recording is empty.", "Upload the complete file once more."),

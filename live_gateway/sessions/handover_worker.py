@@ -21,6 +21,7 @@ from live_gateway.sessions.checkpoint import decode_checkpoint
 from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.handover_payload import record_of, result_of, sound_of
 from live_gateway.sessions.owner import MakeFeedback
+from live_gateway.sessions.withdrawals import end_without_consent
 from tasks.live.handover import hand_over
 
 VISIBILITY_S = 300.0
@@ -94,6 +95,10 @@ class HandoverWorker:
 
     async def _one(self, session_id: str) -> None:
         try:
+            if await asyncio.to_thread(self._stores.consents.lacking, [session_id]):
+                await asyncio.to_thread(end_without_consent, self._stores, session_id)
+                await self._live.forget(session_id)
+                return
             await self._hand_over(await self._open_session(session_id))
         except asyncio.CancelledError:
             with suppress(ServiceFailure):  # this replica stops: another one need not wait until it counts as dead

@@ -21,6 +21,7 @@ from live_gateway.sessions.owner import MakeFeedback, SessionOwner
 from live_gateway.sessions.ownership import Ownership
 from live_gateway.sessions.registry import SessionRegistry
 from live_gateway.sessions.sockets import Listener, Sockets
+from live_gateway.sessions.withdrawals import Withdrawals
 from live_gateway.settings import GatewaySettings
 
 TICK_S = 0.25
@@ -62,6 +63,7 @@ class Replica:
         self.handover_worker = HandoverWorker(
             self.name, live, stores, runs, self.registry.open, make_feedback, settings.keep_after_handover_s
         )
+        self._withdrawals = Withdrawals(stores, live, self.sockets, self.ownership)
         self.draining = False
         self._tasks: list[asyncio.Task[None]] = []
         self._background: set[asyncio.Task[None]] = set()
@@ -71,7 +73,8 @@ class Replica:
     async def start(self) -> None:
         """Begin to own, to listen and to hand over."""
         self._deaf = self._live.listen(self._noticed)
-        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._report())]
+        watching = asyncio.create_task(self._withdrawals.watch())
+        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._report()), watching]
         self.ownership.start()
         self.handover_worker.start()
 

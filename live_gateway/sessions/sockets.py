@@ -43,6 +43,9 @@ class Listener(Protocol):
         """Whether an utterance has begun and is not final yet, as far as this socket has heard."""
         ...
 
+    def withdrawn(self) -> None:
+        """The candidate took back a consent that the session needs, or was erased."""
+
     def going_away(self, reason: str, within_ms: int) -> None:
         """This replica will stop within so many milliseconds."""
 

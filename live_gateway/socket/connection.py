@@ -141,6 +141,11 @@ class Connection:
         if self._ingest.join is not None:
             self._give(Failed("state_lost", "The session's live state was lost; connect again to go on."))
 
+    def withdrawn(self) -> None:
+        """The candidate took back a consent that the session needs, or was erased: nobody stays."""
+        text = "The candidate's consent was withdrawn; the session has ended and nothing of it is kept."
+        self._give(Refused(wire.FORBIDDEN, "consent_withdrawn", text))
+
     @property
     def speaking(self) -> bool:
         """Whether an utterance has begun and is not final yet, as far as this socket has heard."""

@@ -78,6 +78,13 @@ class StubRatings:
         return account_id in self.raters
 
 
+class StubConsents:
+    """Every consent that is needed."""
+
+    def lacking(self, interview_ids: Iterable[str]) -> tuple[str, ...]:
+        return ()
+
+
 class StubStores:
     """As much of `Stores` as a session needs."""
 
@@ -86,6 +93,7 @@ class StubStores:
         self.accounts = StubAccounts()
         self.ratings = StubRatings()
         self.candidates = self
+        self.consents = StubConsents()
 
     def live_key(self, candidate_id: str, session_id: str) -> None:
         """No key: nothing is sealed in memory."""

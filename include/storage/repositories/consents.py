@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from include.interview.assessment.policy import load_profile
 from include.interview.entities import Consent, Interview
 from include.interview.errors import BadInput, ConsentMissing, NotFound
 from include.storage.database import tables as t
@@ -92,6 +93,33 @@ class Consents:
         with self._core.look() as connection:
             return tuple(_consent(row) for row in connection.execute(query))
 
+    def lacking(self, interview_ids: Collection[str]) -> tuple[str, ...]:
+        """Those of the interviews, sorted, that may not go on: a consent their profile needs is not in force any more.
+
+        Interviews of somebody erased are among them; ids of none are not. Nothing is written to the audit trail.
+        """
+        ids = sorted(set(interview_ids))
+        if not ids:
+            return ()
+        people = select(
+            t.interviews.c.id, t.interviews.c.profile, t.applications.c.candidate_id, t.candidates.c.wrapped_key
+        )
+        query = (
+            people.join(t.applications, t.applications.c.id == t.interviews.c.application_id)
+            .join(t.candidates, t.candidates.c.id == t.applications.c.candidate_id)
+            .where(t.interviews.c.id.in_(ids))
+            .order_by(t.interviews.c.id)
+        )
+        with self._core.look() as connection:
+            rows = connection.execute(query).all()
+            given = connection.execute(
+                select(t.consents.c.candidate_id, t.consents.c.interview_id, t.consents.c.purposes).where(
+                    t.consents.c.candidate_id.in_([row.candidate_id for row in rows]),
+                    t.consents.c.withdrawn_at.is_(None),
+                )
+            ).all()
+        return tuple(row.id for row in rows if row.wrapped_key is None or not _covered(row, given))
+
     def require(self, interview: Interview | str, purposes: Sequence[str]) -> None:
         """Return normally when a consent in force covers every purpose. A refusal is an audit entry.
 
@@ -119,6 +147,17 @@ class Consents:
             "Ask the candidate, record the consent, then start the run again; without it nothing is processed.",
             purposes=missing,
         )
+
+
+def _covered(interview: Any, given: Sequence[Any]) -> bool:
+    """True when the consents in force hold for all that the interview's profile cannot do without."""
+    purposes = {
+        purpose
+        for one in given
+        if one.candidate_id == interview.candidate_id and one.interview_id in (None, interview.id)
+        for purpose in json.loads(one.purposes)
+    }
+    return set(load_profile(interview.profile).consents) <= purposes
 
 
 def _consent(row: Row[Any]) -> Consent:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from tests.support.services.ports import free_port
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
 RATE = wire.SAMPLE_RATE
+ROLES: tuple[wire.SocketRole, ...] = ("candidate", "interviewer")
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +179,47 @@ async def test_new_sessions_are_refused_before_running_ones_suffer(world: World,
         key = world.stores.candidates.live_key(running.candidate_id, running.id)
         events = await live.all_events(running.id, key)
         assert any(isinstance(event, wire.Result) for event in events)
+
+
+async def forgotten(live: LiveStore, session_id: str) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while await live.kept(session_id):
+            await asyncio.sleep(0.05)
+
+
+async def test_a_withdrawn_consent_silences_the_session_on_every_replica(own_world: World) -> None:
+    world = own_world
+    with world.replica() as one, world.replica() as other:
+        async with world.live() as live:
+            session = await world.session(live)
+            tickets = {role: await live.issue_ticket(session.id, role, "account", 300) for role in ROLES}
+
+        def ticket(role: wire.SocketRole) -> Callable[[], Awaitable[str]]:
+            async def give() -> str:
+                return tickets[role]
+
+            return give
+
+        path = f"/ws/realtime-interview/{session.id}"
+        heard: list[wire.ServerMessage] = []
+        async with (
+            LiveClient(
+                f"ws://127.0.0.1:{one.port}{path}", ticket("candidate"), session.consent_id, on_message=heard.append
+            ) as candidate,
+            LiveClient(f"ws://127.0.0.1:{other.port}{path}", ticket("interviewer"), session.consent_id) as interviewer,
+        ):
+            await candidate.wait_ready()
+            await interviewer.wait_ready()
+            playing = asyncio.create_task(candidate.play(numbered(0, 60 * RATE)))
+            await in_time(lambda: candidate.acked > RATE)
+            world.stores.consents.withdraw(session.consent_id)
+            for each in (candidate, interviewer):
+                await in_time(lambda each=each: wire.FORBIDDEN in each.figures.close_codes)
+            playing.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
+        assert any(isinstance(m, wire.ErrorMessage) and m.code == "consent_withdrawn" for m in heard)
+        async with world.live() as live:
+            await in_time(lambda: world.stores.interviews.get(session.id).status == "failed")
+            await forgotten(live, session.id)
+        assert world.stores.interviews.reason(session.id) == "consent_withdrawn"
+        assert world.stores.media.list(session.id) == ()
