@@ -21,6 +21,7 @@ from include.storage.database.engine import adopt, make_engine
 from include.storage.database.unit_of_work import Core
 from include.storage.objects.artifacts import Artifacts
 from include.storage.objects.media import Media
+from include.storage.objects.ranking_reports import RankingReports
 from include.storage.objects.scratch import PrivateFiles
 from include.storage.objects.sealed import SealedObjects
 from include.storage.objects.store import ObjectStore
@@ -97,6 +98,7 @@ class Stores:
         self.media = Media(core, rooms.sealed, rooms.private, rooms.limits)
         self.uploads = Uploads(core, rooms.sealed, self.media, rooms.limits)
         self.artifacts = Artifacts(core, rooms.sealed, rooms.private)
+        self.ranking_reports = RankingReports(core, rooms.sealed)
         self.vectors = rooms.vectors
 
     @property
@@ -131,7 +133,7 @@ class Stores:
         ServiceFailure: the database or storage cannot be used.
         """
         with self._core.look() as connection:
-            tables = (t.media_objects, t.artifacts, t.upload_parts)
+            tables = (t.media_objects, t.artifacts, t.upload_parts, t.ranking_report_files)
             columns = [table.c.object_name for table in tables]
             referenced = {name for column in columns for name in connection.execute(select(column)).scalars()}
         return self.objects.sweep(older_than_s, referenced)
