@@ -61,7 +61,8 @@ TEXTS = {
     "later": {"ko": "다음", "en": "Next"},
     "page": {"ko": "공고 {first}–{last} / {total}", "en": "openings {first} to {last} of {total}"},
 }
-BANNER = "border-left:4px solid #9a3412;background:#fff4ec;padding:.6rem 1rem;margin:.8rem 0"
+BANNER = "border-left:4px solid var(--notice);padding:.6rem 1rem;margin:.8rem 0"
+"""Beside the report's own class `notice`, which has colours for light and dark."""
 
 app = FastAPI(title="Triview rankings", docs_url=None, redoc_url=None, openapi_url=None)
 answer_in_sentences(app, TITLE, SENTENCES)
@@ -71,7 +72,7 @@ def banner(sentence: str, found: dict[str, int], language: str) -> str:
     """Markup of what a gate found: names of expectations and counts of rows."""
     lines = (TEXTS["count"][language].format(name=name, n=count) for name, count in found.items())
     items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    return f'<div role="status" style="{BANNER}"><strong>{html.escape(sentence)}</strong><ul>{items}</ul></div>'
+    return f'<div class="notice" role="status" style="{BANNER}"><strong>{html.escape(sentence)}</strong><ul>{items}</ul></div>'
 
 
 def opening_section(stores: Any, state: Any, account_id: str | None, language: str) -> str:

@@ -32,6 +32,7 @@ from include.storage.repositories.applications import Applications, Decisions
 from include.storage.repositories.candidates import Candidates
 from include.storage.repositories.consents import Consents
 from include.storage.repositories.declarations import Declarations
+from include.storage.repositories.divergences import Divergences
 from include.storage.repositories.fairness_reports import FairnessReports
 from include.storage.repositories.insight_approvals import InsightApprovals
 from include.storage.repositories.insights import Insights
@@ -86,6 +87,7 @@ class Stores:
         self.live_sessions = LiveSessions(core)
         self.panels = Panels(core)
         self.ratings = Ratings(core)
+        self.divergences = Divergences(core)
         self.audit = Audit(core.engine)
         self.scorecards = Scorecards(core)
         self.reviews = Reviews(core)
