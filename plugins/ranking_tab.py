@@ -72,7 +72,8 @@ def banner(sentence: str, found: dict[str, int], language: str) -> str:
     """Markup of what a gate found: names of expectations and counts of rows."""
     lines = (TEXTS["count"][language].format(name=name, n=count) for name, count in found.items())
     items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    return f'<div class="notice" role="status" style="{BANNER}"><strong>{html.escape(sentence)}</strong><ul>{items}</ul></div>'
+    said = f"<strong>{html.escape(sentence)}</strong><ul>{items}</ul>"
+    return f'<div class="notice" role="status" style="{BANNER}">{said}</div>'
 
 
 def opening_section(stores: Any, state: Any, account_id: str | None, language: str) -> str:

@@ -8,10 +8,9 @@ from typing import Literal
 from include.interview.errors import NotFound
 from include.interview.records import Record
 from include.storage import Stores
+from tasks.ranking.mapping import mapped_groups
 from tasks.ranking.reports import write_ranking_report
 
-MOST_MAPPED = 1_000
-"""Groups into which openings are put; Airflow maps one task over 1,024 values at the most (core.max_map_length)."""
 ATTEMPTS = 3
 """How often a report is made anew when another ranking is served meanwhile, before it is left to the next run."""
 FORMS = {False: "named", True: "blind"}
@@ -35,9 +34,7 @@ class ReportOutcome(Record, frozen=True):
 
 def openings_to_report(stores: Stores) -> list[list[str]]:
     """Openings whose served ranking has no report yet, each alone as long as Airflow can map so many."""
-    due = stores.ranking_reports.due()
-    groups = min(len(due), MOST_MAPPED)
-    return [list(due[group::groups]) for group in range(groups)]
+    return mapped_groups(stores.ranking_reports.due())
 
 
 def report_openings(stores: Stores, opening_ids: list[str]) -> tuple[ReportOutcome, ...]:

@@ -20,6 +20,7 @@ from include.interview.errors import BadInput, NotFound, ServiceFailure
 from include.security.keys import new_master_key
 from include.storage import Stores
 from tasks.ranking import stored_reports
+from tasks.ranking.mapping import mapped_groups
 from tasks.ranking.stored_reports import (
     Format,
     Language,
@@ -197,10 +198,11 @@ def test_a_ranking_swapped_in_while_the_report_is_rendered_is_the_one_that_is_re
     assert len(objects(local_stores)) == 12, "nothing is left of the report that was overtaken"
 
 
-def test_more_openings_than_airflow_maps_share_tasks(monkeypatch: pytest.MonkeyPatch, local_stores: Stores) -> None:
-    monkeypatch.setattr(stored_reports, "MOST_MAPPED", 3)
-    monkeypatch.setattr(type(local_stores.ranking_reports), "due", lambda _self: tuple("abcdefgh"))
-    assert openings_to_report(local_stores) == [["a", "d", "g"], ["b", "e", "h"], ["c", "f"]]
+@pytest.mark.unit
+def test_more_openings_than_airflow_maps_share_tasks() -> None:
+    assert mapped_groups("abcdefgh", most=3) == [["a", "d", "g"], ["b", "e", "h"], ["c", "f"]]
+    assert mapped_groups("ab", most=3) == [["a"], ["b"]]
+    assert mapped_groups([]) == []
 
 
 @pytest.mark.parametrize("installed", [True, False])
