@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from include.interview.agreement.records import Agreement, Divergence, Estimate, RatingAnalysis, Severity
 
 MAX_SHOWN = 20
+ENTRY_CHARS = 12
+"""Characters of an entry's id that tables show."""
 ratings_app = typer.Typer(no_args_is_help=True, help="Ratings that people gave of interviews: agreement, divergences.")
 
 
@@ -74,23 +76,47 @@ def agreement(
 
 @ratings_app.command("divergences")
 def divergences(
-    opening: Annotated[str, typer.Argument(metavar="OPENING", help="The opening's id.")], as_json: Json = False
+    opening: Annotated[str, typer.Argument(metavar="OPENING", help="The opening's id.")],
+    everything: Annotated[bool, typer.Option("--all", help="Also what was settled.")] = False,
+    as_json: Json = False,
 ) -> None:
     """List where a person must look in OPENING: two people 2 levels apart, or a person and the program 1.5."""
     from tasks.evaluation.agreement import divergence_queue
 
     with local_stores() as (stores, _):
-        found = divergence_queue(stores, opening)
+        found = divergence_queue(stores, opening, "all" if everything else "open")
     if as_json:
         print_json(found)
     elif not found:
         out.print("Nobody is far apart.")
     else:
-        view = Table("interview", "criterion", "rater", "level", "rater", "level", show_edge=False)
+        view = Table("entry", "interview", "criterion", "rater", "level", "rater", "level", "settled", show_edge=False)
         for one in found:
             sides = [text for i in (0, 1) for text in (one.raters[i], f"{one.levels[i]:g}")]
-            view.add_row(one.interview_id, one.criterion, *sides)
+            settled = "" if one.settled is None else f"{one.settled.settled_at[:16]} {escape(one.settled.actor)}"
+            view.add_row(one.id[:ENTRY_CHARS], one.interview_id, one.criterion, *sides, settled)
         out.print(view)
+
+
+@ratings_app.command("settle")
+def settle(
+    opening: Annotated[str, typer.Argument(metavar="OPENING", help="The opening's id.")],
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="Its id as `divergences` shows it, or the whole one.")],
+    reason: Annotated[str, typer.Option("--reason", prompt=True, help="Why, in words; stored encrypted.")],
+    as_json: Json = False,
+) -> None:
+    """Record that you looked at a divergence of OPENING and settled it; no level and no score changes."""
+    from tasks.evaluation.agreement import divergence_queue, settle_divergence
+
+    with local_stores() as (stores, _):
+        whole = [one.id for one in divergence_queue(stores, opening, "all") if one.id.startswith(entry)]
+        if len(whole) > 1:
+            raise BadInput(f"{len(whole)} entries begin with {entry!r}.", "Give more characters of the id.")
+        found = settle_divergence(stores, opening, whole[0] if whole else entry, reason)
+    if as_json:
+        print_json(found)
+    else:
+        out.print(f"settled: {found.interview_id} {found.criterion}", highlight=False)
 
 
 def _show_agreement(analysis: RatingAnalysis) -> None:

@@ -16,8 +16,8 @@ method: docs/fairness.md.
 
 #### 작업 · Tasks
 1. `openings`: 지원자가 있는 공고의 id. / Ids of the openings somebody applied to.
-2. `opening`: 공고마다 하나. / Mapped, one per opening. Its log and XCom hold counts only: `published`, `unchanged`,
-   `held`, `flags`, `recognition_warnings`.
+2. `opening`: 공고마다 하나(1,000개가 넘으면 묶음). / Mapped, one per opening (above 1,000 they share tasks). Its log
+   and XCom hold counts only: `published`, `unchanged`, `held`, `flags`, `recognition_warnings`.
 3. `all_openings`: 모두 합친 보고서. / All of them together, after the single ones, because it must not give them away.
 
 #### 결과 · What comes of it
@@ -58,14 +58,14 @@ with DAG(
 
     @task
     def openings() -> Output:
-        return flow.run("openings_with_people")
+        return flow.run("openings_in_groups")
 
     @task(execution_timeout=timedelta(minutes=60), max_active_tis_per_dagrun=1)
-    def opening(opening_id: str) -> Output:
-        return flow.run("report_opening", opening_id)
+    def opening(opening_ids: Output) -> Output:
+        return flow.run("report_openings", opening_ids)
 
     @task(execution_timeout=timedelta(minutes=60), trigger_rule="none_failed")
     def all_openings() -> Output:
         return flow.run("report_all")
 
-    opening.expand(opening_id=openings()) >> all_openings()
+    opening.expand(opening_ids=openings()) >> all_openings()

@@ -17,7 +17,10 @@ LATE_AFTER_H = 3
 CARDS_OF_OPENINGS = Asset(name="cards_of_openings", uri="triview://cards-of-openings")
 """Partitioned by opening: an event says that a card of this opening was published."""
 RANKINGS = Asset(name="rankings", uri="triview://rankings")
-"""An event says that rankings were looked at anew; its extra names openings and results."""
+"""An event says that rankings were looked at anew; its extra names openings and results. One partition for all."""
+ALL_OPENINGS = "openings"
+"""The partition of `RANKINGS`: Airflow wakes no DAG without partitions by an event that has one, and a ranking of one
+opening has one, its opening's. Whoever follows is woken once for many events and looks for itself what changed."""
 SCORECARDS = Asset(name="scorecards", uri="triview://scorecards")
 JUDGING: dict[str, Any] = {
     "pool": JUDGE_POOL,
@@ -51,6 +54,12 @@ def announce(published: dict[str, Any], outlet_events: Any) -> Metadata:
     """Tell the ranking of the card's opening that there is something new; returns the event of the card itself."""
     outlet_events[CARDS_OF_OPENINGS].add_partitions(published["opening_id"])
     return Metadata(SCORECARDS, published)
+
+
+def announce_rankings(outcomes: Any, outlet_events: Any) -> Metadata:
+    """Tell whoever follows on rankings that openings were looked at anew; `outcomes`: ids and results."""
+    outlet_events[RANKINGS].add_partitions(ALL_OPENINGS)
+    return Metadata(RANKINGS, {"outcomes": outcomes})
 
 
 def any_run(schedule: Any, tag: str, *, runs: int, late_after_h: int = LATE_AFTER_H) -> dict[str, Any]:

@@ -16,7 +16,7 @@ errors leave possible; it decides about nobody.
 1. `changed`: 바뀐 공고를 묶음으로 나눕니다. / Finds openings that changed, in batches of up to 60,000 cards.
 2. `rank`: 묶음마다 하나. 모으기 → 들어갈 사람 → 입력 검사 → 순위 → 출력 검사 → 교체. 여러 작업자가 나누어 합니다. /
    Mapped, one per batch, on any number of workers: gather → who enters → gate on inputs → rank → gate on outputs → swap
-   in. The gates are suites of Great Expectations.
+   in. The gates are suites of Great Expectations. The reports follow in `ranking_reports`.
 
 #### 실패했을 때 · When it fails
 - **로그에 `RANKING STOPPED opening=… expectations={…}`**: 검사가 그 공고를 막았습니다. 이전 순위가 그대로 제공됩니다.
@@ -43,7 +43,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, Metadata, task
 
 from dags.binding import Output, StoreFlow
-from dags.interview_runs import RANKINGS, any_run
+from dags.interview_runs import RANKINGS, announce_rankings, any_run
 
 flow = StoreFlow("tasks.ranking.flow")
 
@@ -60,7 +60,7 @@ with DAG(
         return flow.run("changed_openings")
 
     @task(outlets=[RANKINGS], execution_timeout=timedelta(minutes=60))
-    def rank(batch: Output) -> Iterator[Metadata]:
-        yield Metadata(RANKINGS, {"outcomes": flow.run("rank_openings", batch)})
+    def rank(batch: Output, outlet_events: Output = None) -> Iterator[Metadata]:
+        yield announce_rankings(flow.run("rank_openings", batch), outlet_events)
 
     rank.expand(batch=changed())

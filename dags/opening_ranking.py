@@ -16,6 +16,8 @@
 1. `rank`: 모으기 → 들어갈 사람 → 입력 검사 → 순위 → 출력 검사 → 교체. / Gather → who enters → gate on inputs → rank →
    gate on outputs → swap in. The same inputs give no new snapshot.
 
+보고서는 `ranking_reports` 가 이어서 만듭니다. / The reports follow in `ranking_reports`.
+
 #### 실패했을 때 · When it fails
 - **`opening_missing`, `conf_not_ids_only`**: conf 를 고쳐 다시 실행하세요. / Trigger again with the id alone.
 - **로그에 `RANKING STOPPED …`**: 검사가 막았습니다. 이전 순위가 그대로 제공됩니다. `nightly_ranking` 을 보세요. /
@@ -35,8 +37,8 @@ from collections.abc import Iterator
 from airflow.sdk import DAG, Metadata, Param, get_current_context, task
 from airflow.sdk.definitions.timetables.assets import PartitionedAssetTimetable
 
-from dags.binding import StoreFlow, opening_of
-from dags.interview_runs import CARDS_OF_OPENINGS, RANKINGS, any_run
+from dags.binding import Output, StoreFlow, opening_of
+from dags.interview_runs import CARDS_OF_OPENINGS, RANKINGS, announce_rankings, any_run
 
 flow = StoreFlow("tasks.ranking.flow")
 
@@ -59,7 +61,7 @@ with DAG(
 ) as dag:
 
     @task(outlets=[RANKINGS])
-    def rank() -> Iterator[Metadata]:
-        yield Metadata(RANKINGS, {"outcomes": flow.run("rank_openings", [opening_of(get_current_context())])})
+    def rank(outlet_events: Output = None) -> Iterator[Metadata]:
+        yield announce_rankings(flow.run("rank_openings", [opening_of(get_current_context())]), outlet_events)
 
     rank()

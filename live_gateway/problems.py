@@ -81,6 +81,8 @@ _BY_CODE = {
     "already_uploaded": HTTPStatus.CONFLICT,
     "review_not_waiting": HTTPStatus.CONFLICT,
     "already_rated": HTTPStatus.CONFLICT,
+    "already_settled": HTTPStatus.CONFLICT,
+    "report_not_ready": HTTPStatus.CONFLICT,
     "already_decided": HTTPStatus.CONFLICT,
     "approval_closed": HTTPStatus.CONFLICT,
     "card_withheld": HTTPStatus.CONFLICT,

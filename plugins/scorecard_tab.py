@@ -19,20 +19,13 @@ from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from include.interview.stages import STAGES
+from plugins.tab_pages import answer_in_sentences, reader_language, whole_page
 
 URL_PREFIX = "/scorecard"
 CARD_TASK = "score"
 COMPARE_TASK = "compare"
 INTERVIEW_DAGS = {facts.flow.dag_id: facts.consulted_tasks for facts in STAGES.values() if facts.flow}
 """DAG id -> the tasks whose outputs its card is shown from."""
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 HELD = {
     "rate_first": {
         "ko": "이 면접을 진행하신 분은 먼저 평가해 주세요. 평가를 제출하면 평가표가 보입니다.",
@@ -52,14 +45,6 @@ LIVE_REASONS = {"ko": "면접 중에 만든 평가표의 검토 이유", "en": "
 TITLE = {"ko": "평가표", "en": "Scorecard"}
 NOT_PUBLISHED = {"ko": "아직 게시되지 않음", "en": "not published yet"}
 SENTENCES = {
-    401: {
-        "ko": "로그인이 필요합니다. Airflow에 로그인한 뒤 다시 여세요.",
-        "en": "You are not logged in. Log in to Airflow, then open this page again.",
-    },
-    403: {
-        "ko": "이 DAG를 볼 권한이 없습니다. 관리자에게 권한을 요청하세요.",
-        "en": "You may not read this DAG. Ask an administrator for access.",
-    },
     404: {
         "ko": "이 실행에는 아직 평가표가 없습니다. `score` 작업이 끝난 뒤 다시 여세요.",
         "en": "This run has no scorecard yet. Open this page again when its task `score` has finished.",
@@ -68,46 +53,15 @@ SENTENCES = {
         "ko": "이 면접은 삭제되었거나 동의가 철회되었습니다. 평가표를 보여 드릴 수 없습니다.",
         "en": "This interview was erased, or its consent was withdrawn. Its scorecard can no longer be shown.",
     },
-    503: {
-        "ko": "저장소에 연결할 수 없습니다. 잠시 뒤 다시 여세요. 계속되면 운영자에게 알리세요.",
-        "en": "The store cannot be reached. Open this page again in a moment; if it stays, tell the operator.",
-    },
 }
 
 app = FastAPI(title="Triview scorecards", docs_url=None, redoc_url=None, openapi_url=None)
-
-
-def preferred_language(header: str) -> str:
-    """`ko` or `en`, whichever the Accept-Language header ranks first (RFC 9110, 12.5.4); else Korean."""
-    ranked: list[tuple[float, str]] = []
-    for part in header.split(","):
-        name, _, weight = part.strip().partition(";q=")
-        tag = name.strip().lower().split("-")[0]
-        if tag in TITLE:
-            try:
-                ranked.append((float(weight) if weight else 1.0, tag))
-            except ValueError:
-                continue
-    return max(ranked, key=lambda item: item[0])[1] if ranked else "ko"
+answer_in_sentences(app, TITLE, SENTENCES)
 
 
 def page(body: str, language: str, status: int = 200) -> HTMLResponse:
-    """A whole page around `body` (markup), in `language`, that no cache keeps and no other site frames."""
-    document = (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{TITLE[language]}</title></head>'
-        f'<body style="margin:0;background:#fff;color:#1b1f24;font-family:system-ui,sans-serif">{body}</body></html>'
-    )
-    return HTMLResponse(document, status_code=status, headers=HEADERS)
-
-
-@app.exception_handler(HTTPException)
-async def say_it(request: Request, error: HTTPException) -> HTMLResponse:
-    """Errors as a sentence in the reader's language instead of JSON."""
-    language = preferred_language(request.headers.get("accept-language", ""))
-    sentence = SENTENCES.get(error.status_code, SENTENCES[503])[language]
-    body = f'<main style="max-width:38rem;margin:4rem auto;padding:0 1rem;line-height:1.6"><h1>{error.status_code}</h1>'
-    return page(f"{body}<p>{html.escape(sentence)}</p></main>", language, error.status_code)
+    """A whole page around `body` (markup), titled as this tab is."""
+    return whole_page(TITLE[language], body, language, status)
 
 
 def run_refs(session: Any, dag_id: str, run_id: str) -> dict[str, Any]:
@@ -231,7 +185,7 @@ def scorecard(request: Request, dag_id: str, run_id: str, user: GetUserDep, sess
     """The scorecard of one run: 401 without login, 403 without the right to the DAG or while held, 404 without one."""
     from include.interview.errors import BadInput, TriviewError
 
-    language = preferred_language(request.headers.get("accept-language", ""))
+    language = reader_language(request)
     refs = run_refs(session, dag_id, run_id)
     try:
         reader, reviewing = f"airflow:{user.get_name()}", may_review(request, user)

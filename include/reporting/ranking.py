@@ -205,6 +205,16 @@ class _Words:
         return said if change.before is None else self._t("ranking.changed", cause=said, ranks=ranks_of(change.before))
 
 
+def rank_set_picture(report: RankingReport, language: str) -> Markup | None:
+    """The report's picture alone, as SVG: rank sets as bars; None with fewer than two candidates.
+
+    Raises:
+        ValueError: `language` is neither "ko" nor "en".
+    """
+    t = Strings(language)
+    return _picture(report, _Words(report, t), t)
+
+
 def ranks_of(one: RankedCandidate) -> str:
     """The candidate's rank set in digits: one rank, or the best and the worst."""
     return str(one.best) if one.best == one.worst else f"{one.best}–{one.worst}"

@@ -60,11 +60,13 @@ Action = Literal[
     "rating.read",
     "rating.analyse",
     "divergence.read",
+    "divergence.settle",
     "questions.prepare",
     "questions.read",
     "questions.decide",
     "ranking.read",
     "ranking.start",
+    "ranking.report",
     "application.list",
     "application.read",
     "decision.record",
@@ -143,6 +145,7 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     # how raters of an opening agree and how strict each is; where they are apart, for whoever looks at it
     "rating.analyse": {"hr": "any"},
     "divergence.read": {"hr": "any", "reviewer": "any"},
+    "divergence.settle": {"hr": "any", "reviewer": "any"},
     # questions prepared for an executive interview: never the candidate's to see
     "questions.prepare": {"hr": "any", "interviewer": "own", "service": "any"},
     "questions.read": {"hr": "any", "interviewer": "own", "service": "any"},
@@ -151,6 +154,7 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     # orders of candidates, and where their applications stand: never for the candidates' own pages
     "ranking.read": {"hr": "any", "reviewer": "any", "service": "any"},
     "ranking.start": {"hr": "any", "service": "any"},
+    "ranking.report": {"hr": "any"},
     "application.list": {"hr": "any", "reviewer": "any"},
     "application.read": {"hr": "any", "reviewer": "any"},
     "decision.record": {"hr": "any", "reviewer": "any"},

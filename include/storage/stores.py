@@ -22,6 +22,7 @@ from include.storage.database.unit_of_work import Core
 from include.storage.objects.artifacts import Artifacts
 from include.storage.objects.erasure_list import ErasureList
 from include.storage.objects.media import Media
+from include.storage.objects.ranking_reports import RankingReports
 from include.storage.objects.scratch import PrivateFiles
 from include.storage.objects.sealed import SealedObjects
 from include.storage.objects.store import ObjectStore
@@ -32,6 +33,7 @@ from include.storage.repositories.applications import Applications, Decisions
 from include.storage.repositories.candidates import Candidates
 from include.storage.repositories.consents import Consents
 from include.storage.repositories.declarations import Declarations
+from include.storage.repositories.divergences import Divergences
 from include.storage.repositories.erasures import Erasures
 from include.storage.repositories.fairness_reports import FairnessReports
 from include.storage.repositories.insight_approvals import InsightApprovals
@@ -90,6 +92,7 @@ class Stores:
         self.live_sessions = LiveSessions(core)
         self.panels = Panels(core)
         self.ratings = Ratings(core)
+        self.divergences = Divergences(core)
         self.audit = Audit(core.engine)
         self.scorecards = Scorecards(core)
         self.reviews = Reviews(core)
@@ -103,6 +106,7 @@ class Stores:
         self.media = Media(core, rooms.sealed, rooms.private, rooms.limits)
         self.uploads = Uploads(core, rooms.sealed, self.media, rooms.limits)
         self.artifacts = Artifacts(core, rooms.sealed, rooms.private)
+        self.ranking_reports = RankingReports(core, rooms.sealed)
         self.vectors = rooms.vectors
 
     @property
@@ -142,7 +146,7 @@ class Stores:
         ServiceFailure: the database or storage cannot be used.
         """
         with self._core.look() as connection:
-            tables = (t.media_objects, t.artifacts, t.upload_parts)
+            tables = (t.media_objects, t.artifacts, t.upload_parts, t.ranking_report_files)
             columns = [table.c.object_name for table in tables]
             referenced = {name for column in columns for name in connection.execute(select(column)).scalars()}
         return self.objects.sweep(older_than_s, referenced)

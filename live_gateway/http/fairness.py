@@ -96,7 +96,7 @@ def _page(stores: Stores, opening_id: str | None, language: str) -> Response[str
     title, reports = _found(stores, opening_id)
     headers = {"Content-Security-Policy": own_style_policy(), "Cache-Control": "no-store"}
     content = render_fairness_html(title, reports, language)
-    return Response(content, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(content, media_type="text/html", headers=headers)
 
 
 def _pdf(stores: Stores, opening_id: str | None, language: str) -> Response[bytes]:

@@ -144,7 +144,7 @@ class InterviewsController(Controller):
         """The published report as one self-contained page, in the language asked for or the reader's."""
         content = await _report(request_scope, interview_id, language or request_scope.language, "html")
         headers = {"Content-Security-Policy": report_policy(content), "Cache-Control": "no-store"}
-        return Response(content, media_type="text/html; charset=utf-8", headers=headers)
+        return Response(content, media_type="text/html", headers=headers)
 
     @get(
         "/{interview_id:str}/report.pdf",

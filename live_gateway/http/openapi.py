@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -117,6 +118,19 @@ def raw_body(media_type: str, description: str) -> type[Operation]:
             self.request_body = RequestBody(content=content, description=description, required=True)
 
     return WithBytes
+
+
+def files(media_types: Iterable[str]) -> type[Operation]:
+    """An operation that answers a file of one of these media types."""
+
+    @dataclass
+    class WithFiles(Operation):
+        def __post_init__(self) -> None:
+            schema = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+            content = {one: OpenAPIMediaType(schema=schema) for one in media_types}
+            self.responses = {"200": OpenAPIResponse(description="The file.", content=content)}
+
+    return WithFiles
 
 
 PROBLEM_SCHEMA = Schema(

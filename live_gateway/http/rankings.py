@@ -6,16 +6,17 @@ import hashlib
 from typing import Literal
 
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.pagination import OffsetPagination
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from include.interview.errors import NotFound
 from include.interview.ranking.records import Snapshot
 from include.storage import Stores
 from include.storage.repositories.rankings import RankingState, SnapshotHead
 from live_gateway.http.guarding import ACTION
+from live_gateway.http.openapi import files
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.request_scope import RequestScope
 from tasks.evaluation.card_standing import require_rated
@@ -23,8 +24,17 @@ from tasks.ranking.explaining import Comparison, compare
 from tasks.ranking.fairness import stages_recognised_worse
 from tasks.ranking.flow import full_stamp
 from tasks.ranking.signs import CandidateSigns, signs_of
+from tasks.ranking.stored_reports import Format, Language, stored_report
 
 DAG_ID = "opening_ranking"
+MEDIA_TYPES: dict[Format, str] = {
+    "html": "text/html",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+}
+PAGES: tuple[Format, ...] = ("html", "pdf")
+"""Formats that are written in one of the two languages."""
 
 
 class ServedRanking(msgspec.Struct, frozen=True):
@@ -122,6 +132,37 @@ class RankingsController(Controller):
         chosen = page([one.id for one in snapshot.ranking.candidates], limit, offset)
         found = await request_scope.run(signs_of, request_scope.stores, snapshot, chosen.items)
         return OffsetPagination(items=list(found), limit=limit, offset=offset, total=chosen.total)
+
+    @get(
+        "/ranking/report",
+        media_type="application/octet-stream",
+        operation_class=files(MEDIA_TYPES.values()),
+        summary="The report of the ranking that is served, as a file",
+        opt={ACTION: "ranking.report"},
+    )
+    async def get_ranking_report(
+        self,
+        opening_id: FromPath[str],
+        request_scope: NamedDependency[RequestScope],
+        format: FromQuery[Format],  # noqa: A002 - the parameter's name
+        language: FromQuery[Language | None] = None,
+        blind: FromQuery[bool] = False,
+    ) -> Response[bytes]:
+        """A download for HR, on record: a page, its PDF, or a table with the same numbers.
+
+        `language` is that of page and PDF; the tables are one for both. `blind` has ids of applications and no names.
+        409 with code `report_not_ready` until the DAG `ranking_reports` has made the report of this ranking;
+        `rate_first` as there.
+        """
+        await request_scope.run(require_rated, request_scope.stores, opening_id, request_scope.caller.account_id)
+        spoken = language or request_scope.language
+        _, data = await request_scope.run(stored_report, request_scope.stores, opening_id, format, spoken, blind=blind)
+        words = [opening_id, *(["blind"] if blind else []), *([spoken] if format in PAGES else [])]
+        headers = {
+            "Cache-Control": "no-store",
+            "Content-Disposition": f'attachment; filename="ranking-{"-".join(words)}.{format}"',
+        }
+        return Response(data, media_type=MEDIA_TYPES[format], headers=headers)
 
     @get("/rankings", summary="Snapshots of an opening", opt={ACTION: "ranking.read"})
     async def list_rankings(

@@ -14,7 +14,7 @@ from include.interview.errors import NotFound
 from include.reporting.scorecard import stylesheet
 
 STATIC = Path(__file__).with_name("static")
-TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 REPORT = "report.css"
 """The reports' look, from their own room."""
 FOREVER = "public, max-age=31536000, immutable"

@@ -21,6 +21,7 @@ from include.interview.ranking.counting import counting_cards
 from include.interview.records import Record, Scorecard
 from include.storage import Stores
 from tasks.evaluation.outputs import PreparedCase, load
+from tasks.ranking.mapping import mapped_groups
 
 log = logging.getLogger(__name__)
 GOING_ON = frozenset({"in_process", "on_hold"})
@@ -40,6 +41,20 @@ class FairnessRun(Record, frozen=True):
 def openings_with_people(stores: Stores) -> list[str]:
     """The ids of openings somebody applied to, in order."""
     return sorted({application.opening_id for application in stores.applications.list()})
+
+
+def openings_in_groups(stores: Stores) -> list[list[str]]:
+    """The same, each alone as long as Airflow can map so many."""
+    return mapped_groups(openings_with_people(stores))
+
+
+def report_openings(stores: Stores, opening_ids: list[str]) -> tuple[FairnessRun, ...]:
+    """`report_opening` of these openings, one after the other.
+
+    Raises:
+        NotFound: no such opening. WrongKey: another master key.
+    """
+    return tuple(report_opening(stores, opening) for opening in opening_ids)
 
 
 def report_opening(stores: Stores, opening_id: str) -> FairnessRun:

@@ -73,6 +73,17 @@ def test_a_published_card_starts_the_ranking_of_its_opening() -> None:
     assert "cards_of_openings" in str(DAGS["opening_ranking"].timetable.asset_condition)
 
 
+def test_reports_follow_on_rankings_one_task_per_opening_and_take_nothing_but_what_is_due() -> None:
+    reports = DAGS["ranking_reports"]
+    assert "rankings" in str(reports.timetable.asset_condition)
+    assert not reports.params
+    tasks = {t.task_id: t for t in reports.tasks}
+    assert {name: t.upstream_task_ids for name, t in tasks.items()} == {"due": set(), "report": {"due"}}
+    assert tasks["report"].pool == "media"
+    for name in ("nightly_ranking", "opening_ranking"):
+        assert "rankings" in {asset.name for t in DAGS[name].tasks for asset in t.outlets}
+
+
 def test_heavy_tasks_share_the_media_pool() -> None:
     tasks = {t.task_id: t for t in DAGS["ai_interview_analysis"].tasks}
     assert {name for name, t in tasks.items() if t.pool == "media"} == {

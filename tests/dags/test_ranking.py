@@ -1,8 +1,9 @@
-"""Ranking in a real scheduler: a published card alone ranks its opening, and the night ranks what changed."""
+"""Ranking in a real scheduler: a published card alone ranks its opening, the night what changed; reports follow."""
 
 from __future__ import annotations
 
 import time
+from typing import get_args
 
 import pytest
 
@@ -12,10 +13,12 @@ from include.interview.errors import NotFound
 from include.interview.ranking.records import Snapshot
 from include.interview.records import Bilingual, CriterionScore, Opening, Scorecard
 from include.storage import Stores
+from tasks.ranking.stored_reports import Format, stored_report
 from tests.support.local_airflow import RUN_TIMEOUT_S, FinishedRun, follow
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow]
 LOOK_S = 0.3
+PERSON = "Zyxwranked Person"
 
 
 def served(airflow: LocalAirflow, opening_id: str) -> Snapshot:
@@ -31,9 +34,22 @@ def served(airflow: LocalAirflow, opening_id: str) -> Snapshot:
         time.sleep(LOOK_S)
 
 
+def reported(airflow: LocalAirflow, *openings: str) -> None:
+    """Return once the served rankings of these openings have their reports."""
+    deadline = time.monotonic() + RUN_TIMEOUT_S
+    while True:
+        airflow.check()
+        with local_stores(airflow.settings) as (stores, _):
+            waiting = set(openings) & set(stores.ranking_reports.due())
+        if not waiting:
+            return
+        assert time.monotonic() < deadline, f"no reports of {waiting}"
+        time.sleep(LOOK_S)
+
+
 def publish(stores: Stores, opening: Opening, number: int) -> str:
     """A person's published card with 25 points times `number`, in all three stages; returns the application."""
-    application = stores.applications.ensure(stores.candidates.create(f"P{number}").id, opening.id)
+    application = stores.applications.ensure(stores.candidates.create(f"{PERSON} {number}").id, opening.id)
     for stage in ("ai", "practical", "executive"):
         interview = stores.interviews.create(application, stage, "standard").id
         line = CriterionScore("all", "scored", 100.0, 100.0, score=number / 4, sem=0.02, points=25.0 * number)
@@ -84,3 +100,43 @@ def test_the_night_ranks_every_opening_that_changed_and_no_other(local_airflow: 
             assert len(stores.rankings.list(opening_id)) == 1, "the second night found nothing new"
         with pytest.raises(NotFound):
             stores.rankings.served("night-empty")
+    reported(local_airflow, "night-one", "night-two")
+
+
+def test_a_ranking_from_cards_of_three_stages_is_followed_by_its_reports_and_counted_for_fairness(
+    local_airflow: LocalAirflow,
+) -> None:
+    opening = Opening("reported", Bilingual("공고", "Opening"), Bilingual("일", "Work"))
+    with local_stores(local_airflow.settings) as (stores, _):
+        stores.openings.put(opening)
+        people = [publish(stores, opening, n) for n in (1, 2, 3)]
+    with local_airflow.rest() as rest:
+        rest.trigger("opening_ranking", "reported-1", {"opening_id": opening.id})
+        assert follow(local_airflow, "reported-1", dag_id="opening_ranking").state == "success"
+    reported(local_airflow, opening.id)
+    with local_stores(local_airflow.settings) as (stores, _):
+        served = stores.rankings.served_id(opening.id)
+        begins = {"html": b"<!doctype", "pdf": b"%PDF-", "xlsx": b"PK", "csv": "\ufeffrank,".encode()}
+        for kind in get_args(Format):
+            snapshot, data = stored_report(stores, opening.id, kind, "ko")
+            assert snapshot == served
+            assert data.lower().startswith(begins[kind].lower())
+        table = stored_report(stores, opening.id, "csv", "en")[1].decode()
+        blind = stored_report(stores, opening.id, "csv", "en", blind=True)[1].decode()
+        assert all(f"{PERSON} {n}" in table for n in (1, 2, 3))
+        assert PERSON not in blind
+        assert all(application in blind for application in people)
+    with local_airflow.rest() as rest:
+        rest.trigger("fairness_report", "fair-1", {})
+        assert follow(local_airflow, "fair-1", dag_id="fairness_report").state == "success"
+        runs = rest.call("GET", "/api/v2/dags/ranking_reports/dagRuns")["dag_runs"]
+    assert {run["run_type"] for run in runs} == {"asset_triggered"}
+    assert all(run["conf"] in (None, {}) for run in runs)
+    with local_stores(local_airflow.settings) as (stores, _):
+        subjects = {one.subject for one in stores.fairness_reports.newest(opening.id)}
+    assert subjects >= {"ai", "practical", "executive"}
+    files = [path for path in local_airflow.home.rglob("*") if path.is_file()]
+    hits = [path.name for path in files if PERSON.lower().encode() in path.read_bytes().lower()]
+    assert hits == [], "a name is in Airflow's database or logs"
+    logs = [path.read_text(errors="replace") for path in files if "dag_id=ranking_reports" in str(path)]
+    assert any(f"report of opening={opening.id}: stored" in log for log in logs)

@@ -119,6 +119,6 @@ def test_airflow_lists_the_tab(local_airflow: LocalAirflow) -> None:
     ],
 )
 def test_the_reader_is_addressed_in_the_preferred_language(header: str, language: str) -> None:
-    from plugins.scorecard_tab import preferred_language
+    from plugins.tab_pages import preferred_language
 
     assert preferred_language(header) == language

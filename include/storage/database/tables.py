@@ -413,6 +413,45 @@ fairness_reports = Table(
 )
 """Published fairness reports, which never change; without an opening: over all of them."""
 
+ranking_reports = Table(
+    "ranking_reports",
+    metadata,
+    Column("opening_id", String(NAME_CHARS), ForeignKey("openings.id"), primary_key=True),
+    _id("snapshot_id", foreign="rankings.id"),
+    Column("failures", Text, nullable=False),
+    Column("erased", Integer, nullable=False),
+    Column("version", String(NAME_CHARS), nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("master_key_id", String(16), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+"""Per opening the report that is stored, under a key of its own, and what it was made from: snapshot, a failed gate's
+counts, how many applicants were erased, and the version of the program."""
+
+ranking_report_files = Table(
+    "ranking_report_files",
+    metadata,
+    Column("opening_id", String(NAME_CHARS), ForeignKey("ranking_reports.opening_id"), primary_key=True),
+    Column("name", String(NAME_CHARS), primary_key=True),
+    Column("sha256", String(HASH_CHARS), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("object_name", String(128), nullable=False),
+    **MYSQL,
+)
+
+divergence_settlements = Table(
+    "divergence_settlements",
+    metadata,
+    Column("id", String(HASH_CHARS), primary_key=True),
+    _id("interview_id", foreign="interviews.id", index=True),
+    Column("actor", String(128), nullable=False),
+    Column("sealed_reason", LongBinary, nullable=False),
+    Column("settled_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+"""Divergences between raters that a person settled; `id` is a hash of the two levels and whose they are."""
+
 uploads = Table(
     "uploads",
     metadata,

@@ -13,6 +13,7 @@ from include.security.errors import CannotOpen
 from include.security.keys import DataKey, MasterKey, new_data_key, rewrap, wrap
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, erased, new_id, now, seal, unseal
+from include.storage.objects.ranking_reports import forget_reports, rewrap_reports
 from include.storage.repositories.declarations import forget, rewrap_declarations
 
 TABLE = "candidates"
@@ -161,6 +162,7 @@ class Candidates:
                 .values(status="erased", updated_at=at)
             )
             forget(connection, candidate_id)
+            forget_reports(connection, candidate_id)
             # A login may be a name or an address: the account stays for the audit trail, closed and nameless.
             connection.execute(
                 update(t.accounts)
@@ -193,6 +195,7 @@ class Candidates:
                 )
                 count += 1
             rewrap_declarations(act.connection, old, new)
+            rewrap_reports(act.connection, old, new)
             act.record("master_key.rotated", f"master_key:{new.id}", {"from": old.id, "keys": count})
         self._core.master = new
         return count

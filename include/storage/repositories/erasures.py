@@ -31,6 +31,8 @@ class Found(Record, frozen=True):
     sessions: tuple[str, ...]
     """Those among `interviews` that are held live."""
     objects: tuple[str, ...]
+    reports: tuple[str, ...]
+    """Names of the objects that are ranking reports in which the person is named."""
     counts: tuple[SinkCount, ...]
 
     def before(self, sink: Sink) -> int:
@@ -131,7 +133,7 @@ class Erasures:
     def left(self, found: Found) -> dict[Sink, int]:
         """What the database still holds, per sink: counted anew from the tables."""
         with self._core.look() as connection:
-            return _counts(connection, found.candidate_id, found.interviews)
+            return _counts(connection, found.candidate_id, found.interviews, found.reports)
 
     def complete(self, receipt: ErasureReceipt) -> SignedReceipt:
         """Sign `receipt`, keep it, and put its hash into the audit chain. One that is kept already is returned.
@@ -203,6 +205,7 @@ def _rows(interviews: Sequence[str]) -> list[tuple[Table, ColumnElement[bool]]]:
         t.scorecards,
         t.insight_decisions,
         t.insight_approvals,
+        t.divergence_settlements,
         t.insights,
         t.question_preparations,
         t.prepared_questions,
@@ -217,16 +220,20 @@ def _rows(interviews: Sequence[str]) -> list[tuple[Table, ColumnElement[bool]]]:
     ]
 
 
-def _counts(connection: Connection, candidate_id: str, interviews: Sequence[str]) -> dict[Sink, int]:
+def _counts(
+    connection: Connection, candidate_id: str, interviews: Sequence[str], reports: Sequence[str]
+) -> dict[Sink, int]:
     def count(table: Table, *mine: ColumnElement[bool]) -> int:
         found: int = connection.execute(select(func.count()).select_from(table).where(*mine)).scalar_one()
         return found
 
+    files = t.ranking_report_files
     candidates, decisions = t.candidates.c, t.human_decisions.c
     sealed_names = (candidates.sealed_name, candidates.sealed_contact)
     return {
         "key": count(t.candidates, candidates.id == candidate_id, candidates.wrapped_key.is_not(None)),
         "declaration": count(t.declarations, t.declarations.c.candidate_id == candidate_id),
+        "reports": count(files, files.c.object_name.in_(reports)),
         "rows": sum(count(table, mine) for table, mine in _rows(interviews)),
         "sealed_columns": sum(
             count(t.candidates, candidates.id == candidate_id, column.is_not(None)) for column in sealed_names
@@ -263,13 +270,18 @@ def _found(connection: Connection, candidate_id: str, identity: str, at: str) ->
     query = select(t.interviews.c.id, t.interviews.c.stage).where(theirs).order_by(t.interviews.c.id)
     rows = connection.execute(query).all()
     interviews = [row.id for row in rows]
-    counts = _counts(connection, candidate_id, interviews)
+    files = t.ranking_report_files.c
+    openings = select(t.applications.c.opening_id).where(t.applications.c.candidate_id == candidate_id)
+    named = select(files.object_name).where(files.opening_id.in_(openings)).order_by(files.object_name)
+    reports = tuple(connection.execute(named).scalars())
+    counts = _counts(connection, candidate_id, interviews, reports)
     return Found(
         identity,
         candidate_id,
         at,
         tuple(interviews),
         tuple(row.id for row in rows if row.stage in LIVE_STAGES),
-        _objects(connection, interviews),
+        (*_objects(connection, interviews), *reports),
+        reports,
         tuple(SinkCount(sink, n, n) for sink, n in counts.items()),
     )

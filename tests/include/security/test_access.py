@@ -19,7 +19,7 @@ ANY = {
         "result.read", "live_result.read", "report.read", "session.create", "session.list", "session.read",
         "decision.record", "answer.search", "answer.read",
         "questions.prepare", "questions.read", "questions.decide", "panel.read", "panel.manage", "panel.lead",
-        "rating.read", "rating.analyse", "divergence.read",
+        "rating.read", "rating.analyse", "divergence.read", "divergence.settle", "ranking.report",
         "insight.read", "insight.decide",
         "fairness.read", "decision.read", "application.list", "application.read", "ranking.read", "ranking.start",
     },
@@ -31,7 +31,7 @@ ANY = {
     "reviewer": {
         "candidate.list", "candidate.read", "opening.list", "opening.read", "consent.read", "interview.list",
         "interview.read", "result.read", "live_result.read", "report.read", "card.review", "decision.record",
-        "answer.search", "answer.read", "rating.read", "divergence.read",
+        "answer.search", "answer.read", "rating.read", "divergence.read", "divergence.settle",
         "insight.read", "insight.decide", "decision.read", "application.list", "application.read", "ranking.read",
     },
     "auditor": {

@@ -188,6 +188,24 @@ def test_cards_wait_for_ones_own_ratings_on_every_door(
     assert (everybody["rates"], levels) == (False, [5, 2])
     queue = cast.of("reviewer").get(f"{together}/divergences").json()["items"]
     assert [(q["criterion"], q["levels"]) for q in queue if q["kind"] == "raters"] == [("leadership", [2.0, 5.0])]
+    between = next(q for q in queue if q["kind"] == "raters")
+    settlement = f"{together}/divergences/{between['id']}/settlement"
+    assert refusal(leader.client.post(settlement, json={"reason": REASON})) == (403, "forbidden")
+    assert cast.of("reviewer").post(settlement, json={"reason": ""}).status_code == 400
+    done = cast.of("reviewer").post(settlement, json={"reason": REASON})
+    assert (done.status_code, done.json()["settled"]["reason"]) == (201, REASON)
+    assert done.json()["settled"]["actor"].startswith("reviewer:")
+    assert refusal(cast.of("reviewer").post(settlement, json={"reason": REASON})) == (409, "already_settled")
+    assert refusal(cast.of("reviewer").post(f"{together}/divergences/none/settlement", json={"reason": REASON})) == (
+        404,
+        "not_found",
+    )
+    open_ones, settled = (
+        cast.of("reviewer").get(f"{together}/divergences", params={"show": show}).json()["items"]
+        for show in ("open", "settled")
+    )
+    assert between["id"] not in {q["id"] for q in open_ones}
+    assert [q["id"] for q in settled] == [between["id"]]
     found = cast.of("hr").get(f"{together}/analysis").json()
     assert {"executive/leadership"} <= {one["criterion"] for one in found["agreement"]}
     assert "at least 8 ratings" in found["why_not"]["en"]

@@ -40,6 +40,7 @@ def test_a_ranking_is_read_asked_for_and_decided_beside(gateway: Gateway, cast: 
     assert signs["total"] == 3
     assert [one["application_id"] for one in signs["items"]] == [a for a, _ in applications[:0:-1]]
     assert hr.get(f"/api/v1/openings/{OPENING.id}/rankings").json()["total"] == 1
+    _download_the_report(gateway, cast, OPENING.id, best)
     first, again = (hr.post(f"/api/v1/openings/{OPENING.id}/ranking/runs") for _ in range(2))
     assert first.status_code == 202
     assert first.json()["dag_run_id"] == again.json()["dag_run_id"]
@@ -53,3 +54,37 @@ def test_a_ranking_is_read_asked_for_and_decided_beside(gateway: Gateway, cast: 
     assert hr.post(address, json={**blind, "evidence": opened}).status_code == 201
     assert hr.get(f"/api/v1/applications/{best}").json()["status"] == "advanced"
     assert [one["decision"] for one in hr.get(address).json()["items"]] == ["in_process", "advanced"]
+
+
+def _download_the_report(gateway: Gateway, cast: Cast, opening: str, application: str) -> None:
+    from tasks.ranking.stored_reports import report_openings
+
+    hr, address = cast.of("hr"), f"/api/v1/openings/{opening}/ranking/report"
+    early = hr.get(address, params={"format": "pdf"}, headers={"Accept-Language": "ko"})
+    assert (early.status_code, early.json()["code"]) == (409, "report_not_ready")
+    assert "보고서가 아직" in early.json()["detail"]
+    assert hr.get("/api/v1/openings/nowhere/ranking/report", params={"format": "pdf"}).status_code == 404
+    assert hr.get(address).status_code == hr.get(address, params={"format": "docx"}).status_code == 400
+    assert cast.of("reviewer").get(address, params={"format": "csv"}).status_code == 403
+    report_openings(gateway.services.stores, [opening])
+    expected = {
+        "html": ("text/html; charset=utf-8", b"<!", "ranking-ranked-en.html"),
+        "pdf": ("application/pdf", b"%PDF-", "ranking-ranked-en.pdf"),
+        "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK", "ranking-ranked.xlsx"),
+        "csv": ("text/csv; charset=utf-8", b"\xef\xbb\xbfrank", "ranking-ranked.csv"),
+    }
+    for kind, (media_type, begins, name) in expected.items():
+        answer = hr.get(address, params={"format": kind, "language": "en"})
+        assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+        assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.content.startswith(begins)
+    named, blind = (hr.get(address, params={"format": "csv", "blind": b}) for b in ("false", "true"))
+    assert "P2" in named.text
+    assert "P2" not in blind.text
+    assert application in blind.text
+    assert blind.headers["content-disposition"] == 'attachment; filename="ranking-ranked-blind.csv"'
+    entries = gateway.stores.audit.entries(f"opening:{opening}")
+    reads = [e for e in entries if e.action == "ranking.report_read"]
+    assert len(reads) == 6
+    assert {e.actor.partition(":")[0] for e in reads} == {"hr"}

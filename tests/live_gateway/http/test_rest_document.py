@@ -20,6 +20,8 @@ from live_gateway.problem_texts import TEXTS
 from live_gateway.web.candidate import CONSENT_TEXT
 from tasks.evaluation.context import StepContext
 from tasks.executive.preparation import gather, store, write
+from tasks.ranking.flow import rank_openings
+from tasks.ranking.stored_reports import report_openings
 from tests.live_gateway.http.conftest import Cast
 from tests.support.gateway_thread import Gateway
 from tests.support.patience import PATIENCE_S
@@ -54,6 +56,7 @@ class Walk:
         script = f"set -euo pipefail\nsource '{self._state}'\nset -a\n{block}\nset +a\n{kept}\n"
         done = subprocess.run(
             ["bash", "-c", script],
+            cwd=self._state.parent,
             env={"PATH": os.environ["PATH"], "no_proxy": "*", **self._settings},
             capture_output=True,
             text=True,
@@ -79,6 +82,7 @@ def test_every_block_of_the_page_runs(gateway: Gateway, cast: Cast, airflow: Air
     before: dict[str, Callable[[], None]] = {
         "Following an interview": lambda: _ask_a_person(gateway, airflow, walk.value("INTERVIEW")),
         "The card": lambda: _publish(gateway, walk.value("INTERVIEW")),
+        "Reports of rankings": lambda: _rank(gateway, walk.value("OPENING")),
     }
     printed: dict[str, list[str]] = {}
     for title, block in blocks():
@@ -88,6 +92,8 @@ def test_every_block_of_the_page_runs(gateway: Gateway, cast: Cast, airflow: Air
         printed.setdefault(title, []).append(walk.run(block))
     assert before == {}
     assert len(printed) > 10
+    assert (tmp_path / "ranking.pdf").read_bytes().startswith(b"%PDF-")
+    assert (tmp_path / "ranking-blind.csv").read_bytes() != (tmp_path / "ranking.csv").read_bytes()
     assert json.loads(printed["The card"][0])["interview_id"] == walk.value("INTERVIEW")
     assert json.loads(printed["Errors"][0])["code"] == "invalid_request"
     ((_, answer),) = [one for one in airflow.reviews if one[0] == f"run-{walk.value('INTERVIEW')}"]
@@ -109,6 +115,13 @@ def _publish(gateway: Gateway, interview: str) -> None:
     line = CriterionScore("language", "scored", 100.0, 100.0, score=0.5, sem=0.02, points=50.0)
     stores.scorecards.publish(Scorecard(interview, "ai", "complete", 50.0, 2.0, (line,), "kr", "1", "p"))
     stores.interviews.set_status(interview, "published")
+
+
+def _rank(gateway: Gateway, opening: str) -> None:
+    """What the runs of the ranking and of its reports do."""
+    stores = gateway.stores.acting_as("system")
+    rank_openings(stores, [opening])
+    report_openings(stores, [opening])
 
 
 def _prepare(gateway: Gateway, session: str) -> None:

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from include.interview.agreement.records import MACHINE
-from include.interview.errors import NotFound
+from include.interview.errors import BadInput, NotFound, PolicyRefusal
 from include.interview.records import Bilingual, CriterionScore, Opening
 from include.interview.scoring.ratings import Rating
 from include.security.keys import create_key_file
 from include.settings import load_settings
 from include.storage import Stores, open_stores
-from tasks.evaluation.agreement import divergence_queue, rating_analysis
+from include.storage.database import tables as t
+from tasks.evaluation.agreement import divergence_queue, rating_analysis, settle_divergence
 from tests.cli.conftest import home, triview
 from tests.support.record_builders import card
 from tests.support.schemas import sqlite_with_schema
@@ -108,6 +110,58 @@ def test_who_took_consent_back_or_was_erased_is_left_out(stores: Stores) -> None
     assert rating_analysis(stores, "chief").agreement == ()
 
 
+REASON = "Heard the answer again with both raters."
+
+
+def test_a_settled_entry_leaves_the_queue_for_good_and_says_why(stores: Stores) -> None:
+    one, other = raters(stores, "one", "other")
+    near, _, _ = interview(stores, {one: (3, 3, 5), other: (3, 3, 3)}, machine=3.2)
+    people, machine = divergence_queue(stores, "chief")
+    reviewer = stores.acting_as("reviewer:7")
+    with pytest.raises(PolicyRefusal) as own:
+        settle_divergence(reviewer, "chief", people.id, REASON, other)
+    assert own.value.code == "own_rating"
+    for reason in ("", "  ", "x" * 2_001):
+        with pytest.raises(BadInput) as refused:
+            settle_divergence(reviewer, "chief", people.id, reason, "7")
+        assert refused.value.code == "settlement_reason"
+    with pytest.raises(NotFound, match="no such entry"):
+        settle_divergence(reviewer, "chief", "0" * 64, REASON, "7")
+    with pytest.raises(BadInput, match="Only a person"):
+        settle_divergence(stores.acting_as("system"), "chief", people.id, REASON)
+    assert divergence_queue(stores, "chief") == (people, machine)
+    done = settle_divergence(reviewer, "chief", people.id, f" {REASON}\n", "7")
+    assert done.settled is not None
+    assert (done.settled.actor, done.settled.reason) == ("reviewer:7", REASON)
+    assert divergence_queue(stores, "chief") == (machine,)
+    assert divergence_queue(stores, "chief", "settled") == (done,)
+    assert divergence_queue(stores, "chief", "all") == (done, machine)
+    with pytest.raises(BadInput) as again:
+        settle_divergence(stores.acting_as("hr:8"), "chief", people.id, REASON)
+    assert again.value.code == "already_settled"
+    (entry,) = [e for e in stores.audit.entries(f"interview:{near}") if e.action == "divergence.settled"]
+    assert (entry.actor, json.loads(entry.detail)) == ("reviewer:7", {"entry": people.id})
+    with stores.db.connect() as connection:
+        (kept,) = connection.execute(select(t.divergence_settlements)).all()
+    assert REASON.encode() not in kept.sealed_reason
+    assert stores.ratings.list(near)[0].ratings[2].level in (3, 5), "levels stay as they were given"
+
+
+def test_a_card_scored_anew_is_another_entry_and_an_erased_persons_is_none(stores: Stores) -> None:
+    (one,) = raters(stores, "one")
+    near, application, _ = interview(stores, {one: (3, 3, 5)}, machine=3.2)
+    (entry,) = divergence_queue(stores, "chief")
+    settle_divergence(stores.acting_as("reviewer:7"), "chief", entry.id, REASON)
+    lines = tuple(CriterionScore(c, "scored", 25.0, 25.0, score=0.5, level=3.0, sem=0.1, points=12.0) for c in CRITERIA)
+    stores.scorecards.publish(card(near, 51.0, 2.0, stage="executive", criteria=lines))
+    (fresh,) = divergence_queue(stores, "chief")
+    assert fresh.id != entry.id
+    assert (fresh.criterion, fresh.settled) == (entry.criterion, None)
+    stores.candidates.destroy_key(next(a.candidate_id for a in stores.applications.list() if a.id == application))
+    assert stores.divergences.settled("chief") == {}
+    assert divergence_queue(stores, "chief", "all") == ()
+
+
 def test_an_opening_that_is_none(stores: Stores) -> None:
     with pytest.raises(NotFound, match="no opening 'nowhere'"):
         rating_analysis(stores, "nowhere")
@@ -125,5 +179,11 @@ def test_the_commands_read_what_is_stored(stores: Stores, triview) -> None:
     assert (entry["interview_id"], entry["criterion"], entry["difference"]) == (first, "leadership", 2.0)
     assert "leadership" in triview("ratings", "divergences", "chief").out
     assert "weighted kappa" in triview("ratings", "agreement", "chief").out
+    settled = triview("ratings", "settle", "chief", entry["id"][:12], "--reason", REASON, "--json")
+    assert json.loads(settled.out)["settled"]["reason"] == REASON
+    assert triview("ratings", "divergences", "chief").out.strip() == "Nobody is far apart."
+    assert entry["id"][:12] in triview("ratings", "divergences", "chief", "--all").out
+    twice = triview("ratings", "settle", "chief", entry["id"], "--reason", REASON)
+    assert (twice.code, "settled already" in " ".join(twice.err.split())) == (2, True)
     neither = triview("severity", "--json")
     assert (neither.code, "and not both" in " ".join(neither.err.split())) == (2, True)

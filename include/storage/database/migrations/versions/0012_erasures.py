@@ -13,7 +13,7 @@ from sqlalchemy import Column, DateTime, ForeignKey, MetaData, String, Table, Te
 from sqlalchemy.dialects import mysql
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
