@@ -111,8 +111,15 @@ def _insights(stores: Stores, interview: Interview, *, drafts: bool) -> tuple[In
 
 def panel_ratings(stores: Stores, interview: Interview) -> PanelRatings | None:
     """What everybody on the panel gave, once all have rated; None where no panel conducts the interview."""
-    if STAGES[interview.stage].interviewers == 1:
-        return None
+    return None if STAGES[interview.stage].interviewers == 1 else people_ratings(stores, interview)
+
+
+def people_ratings(stores: Stores, interview: Interview) -> PanelRatings:
+    """What everybody who conducted the interview gave, once all have rated. The read is an audit entry.
+
+    Raises:
+        NotFound: no such interview, or (code "erased") the key was destroyed.
+    """
     sheets = stores.ratings.list(interview.id)
     try:
         conducting = stores.live_sessions.get(interview.id).interviewers
