@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 import msgspec
 from markupsafe import Markup
 
 from include.interview.insight.records import InsightTally
 from include.interview.ranking.next_steps import NextStep
-from include.interview.ranking.records import Apart, Change, ChangeCause, RankedCandidate, Snapshot
+from include.interview.ranking.records import Apart, Change, RankedCandidate, Snapshot
 from include.interview.records import Bilingual, Record, Stage
 from include.reporting.exports import Cell
 from include.reporting.formatting import fixed
 from include.reporting.ranking_picture import rank_sets_picture, ranks_of
+from include.reporting.ranking_words import Earlier, how_to_read, since_earlier, stage_name
 from include.reporting.scorecard import environment, own_style_policy, stylesheet
 from include.reporting.strings import Strings
 
@@ -26,16 +25,6 @@ MOST_NAMED = 8
 """Names in one cell of the page, of those a candidate cannot be told apart from; the others are counted."""
 MOST_LISTED = 100
 """Such names in one cell of the tables: a workbook's cell holds 32,767 characters."""
-CAUSES: tuple[ChangeCause, ...] = get_args(ChangeCause)
-
-
-class Earlier(Record, frozen=True):
-    """The snapshot before: its number, time (UTC, ISO 8601), and the weights and places it was made with."""
-
-    number: int
-    taken_at: str
-    weights: dict[Stage, float]
-    k: int
 
 
 class RankingReport(Record, frozen=True):
@@ -46,6 +35,7 @@ class RankingReport(Record, frozen=True):
     stopped a later run, whose ranking this therefore is not. `recognised_worse`: stages in which the fairness report
     flags a group whose speech was recognised worse. `earlier`: the snapshot before, if there is one. `steps`:
     application -> what to do next, recommended first. `insights`: application -> how many it has, where it has any.
+    `looked_at`: when both were read (UTC, ISO 8601).
     """
 
     title: Bilingual
@@ -60,6 +50,7 @@ class RankingReport(Record, frozen=True):
     earlier: Earlier | None = None
     steps: dict[str, tuple[NextStep, ...]] = msgspec.field(default_factory=dict)
     insights: dict[str, InsightTally] = msgspec.field(default_factory=dict)
+    looked_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +161,13 @@ def _next_cells(report: RankingReport, application_id: str) -> dict[str, Cell]:
 
 def _origin(report: RankingReport) -> dict[str, Cell]:
     worse = ", ".join(report.recognised_worse) or None
-    return {"recognised_worse": worse, "data_of": report.snapshot.taken_at, "snapshot": report.snapshot_id}
+    looked = report.looked_at or None
+    return {
+        "recognised_worse": worse,
+        "looked_at": looked,
+        "data_of": report.snapshot.taken_at,
+        "snapshot": report.snapshot_id,
+    }
 
 
 def named(ids: Sequence[str], names: Mapping[str, str], most: int) -> str:
@@ -192,15 +189,18 @@ def _render(report: RankingReport, language: str, css: str, csp: str) -> str:
             title=report.title.text(language),
             origin=t("ranking.origin", date=snapshot.taken_at[:16].replace("T", " "), id=report.snapshot_id),
             number=report.number,
-            since=_since(report, t),
-            how=_how(snapshot, t),
+            since=since_earlier(report.earlier, snapshot, report.changes, t),
+            how=how_to_read(snapshot, t),
             warnings=[t("ranking.warning", name=name, n=count) for name, count in snapshot.warnings.items()],
             failures=[t("ranking.failure", name=name, n=count) for name, count in report.failures.items()],
-            worse=[_stage(stage, t) for stage in report.recognised_worse],
+            worse=[stage_name(stage, t) for stage in report.recognised_worse],
             picture=_picture(report, t),
             undrawn=max(0, len(snapshot.ranking.candidates) - MOST_DRAWN),
-            stages=[t("ranking.stage_points", stage=_stage(stage, t)) for stage in stages],
+            stages=[t("ranking.stage_points", stage=stage_name(stage, t)) for stage in stages],
             rows=[words.row(one, stages) for one in snapshot.ranking.candidates],
+            looked_at=t("candidate.looked_at", date=report.looked_at[:16].replace("T", " "))
+            if report.looked_at
+            else "",
             following=[words.following(one) for one in snapshot.ranking.candidates],
             apart=[words.next(one.id, words.reason(one)) for one in snapshot.apart],
             left=[words.name(one.id) for one in report.changes if one.cause == "left"],
@@ -208,45 +208,6 @@ def _render(report: RankingReport, language: str, css: str, csp: str) -> str:
             csp=csp,
         )
     )
-
-
-def _stage(stage: str, t: Strings) -> str:
-    return t.label("stage", stage) or stage
-
-
-def _weights(weights: Mapping[Stage, float], t: Strings) -> str:
-    return ", ".join(f"{_stage(stage, t)} {fixed(weight, 0)} %" for stage, weight in weights.items())
-
-
-def _how(snapshot: Snapshot, t: Strings) -> list[str]:
-    return [
-        t("ranking.how.set"),
-        t("ranking.how.top", k=snapshot.k),
-        t("ranking.how.sensitivity", k=snapshot.k),
-        t("ranking.how.weights", weights=_weights(snapshot.ranking.weights, t)),
-        t("ranking.how.step"),
-        t("ranking.how.people"),
-    ]
-
-
-def _since(report: RankingReport, t: Strings) -> list[str]:
-    """What changed since the snapshot before, in sentences; empty for the first."""
-    earlier, snapshot = report.earlier, report.snapshot
-    if earlier is None:
-        return []
-    said = [t("ranking.since.before", number=earlier.number, date=earlier.taken_at[:16].replace("T", " "))]
-    if earlier.weights != snapshot.weights:
-        said.append(t("ranking.since.weights", before=_weights(earlier.weights, t), now=_weights(snapshot.weights, t)))
-    if earlier.k != snapshot.k:
-        said.append(t("ranking.since.places", before=earlier.k, now=snapshot.k))
-    counted = Counter(one.cause for one in report.changes)
-    if not counted:
-        said.append(t("ranking.since.nothing"))
-    return said + [
-        t("ranking.since.cause", cause=t(f"ranking.cause.{cause}"), n=counted[cause])
-        for cause in CAUSES
-        if counted[cause]
-    ]
 
 
 class _Words:
@@ -261,7 +222,7 @@ class _Words:
 
     def reason(self, one: Apart) -> str:
         said = self._t(f"ranking.apart.{one.reason}")
-        return f"{said} ({_stage(one.stage, self._t)})" if one.stage else said
+        return f"{said} ({stage_name(one.stage, self._t)})" if one.stage else said
 
     def row(self, one: RankedCandidate, stages: Sequence[Stage]) -> RowView:
         together = self._report.together.get(one.id, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from include.interview.insight.records import InsightTally
@@ -10,7 +11,8 @@ from include.interview.ranking.next_steps import next_steps
 from include.interview.ranking.records import Snapshot
 from include.interview.ranking.snapshots import changes
 from include.reporting.exports import Cell, Table, export_folder, write_export
-from include.reporting.ranking import Earlier, RankingReport, ranking_rows, render_ranking_html, render_ranking_pdf
+from include.reporting.ranking import RankingReport, ranking_rows, render_ranking_html, render_ranking_pdf
+from include.reporting.ranking_words import Earlier
 from include.reporting.strings import LANGUAGES
 from include.storage import Stores
 from tasks.ranking.fairness import stages_recognised_worse
@@ -50,6 +52,7 @@ def ranking_report(stores: Stores, opening_id: str, *, blind: bool = False) -> R
         earlier=None if before is None else Earlier(before[0], before[1].taken_at, before[1].weights, before[1].k),
         steps={identity: next_steps(one) for identity, one in progress.items()},
         insights=_tallies(facts, everybody),
+        looked_at=datetime.now(UTC).isoformat(),
     )
 
 

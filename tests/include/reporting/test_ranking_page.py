@@ -25,13 +25,13 @@ from include.interview.ranking.records import (
 from include.interview.records import Bilingual
 from include.reporting.exports import Table
 from include.reporting.ranking import (
-    Earlier,
     RankingReport,
     named,
     ranking_rows,
     render_ranking_html,
     render_ranking_pdf,
 )
+from include.reporting.ranking_words import Earlier
 from include.reporting.scorecard import own_style_policy
 from include.reporting.strings import LANGUAGES
 
@@ -83,6 +83,7 @@ def report() -> RankingReport:
             "x-0": next_steps(progress(None, state="missing")),
         },
         insights={"a-1": InsightTally(4, 1, 2)},
+        looked_at="2026-11-29T09:12:00+00:00",
     )  # fmt: skip
 
 
@@ -111,6 +112,7 @@ def test_every_figure_and_every_reason_is_on_the_page(report: RankingReport, lan
     worse = {"ko": "덜 정확하게 인식되었습니다", "en": "was recognised worse"}[language]
     for said in (worse, TAKEN[:10], SNAPSHOT, "volume_against_yesterday", "total_equals_recomputed", "gone"):
         assert said in page
+    assert "2026-11-29 09:12" in page
     apart = cells(page, 3)
     assert len(apart) == len(APART_REASONS)
     assert not [reason for reason in APART_REASONS if "_" in reason and reason in page], "reasons are sentences"
