@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,6 +30,15 @@ def complain(sentence: str) -> None:
 def print_json(value: Any) -> None:
     """`value` (records allowed) as indented JSON on standard output, Korean kept readable."""
     sys.stdout.write(json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def show_written(files: Sequence[str], document: object, *, as_json: bool) -> None:
+    """Print the paths of files that were written, one a line, or `document` as JSON."""
+    if as_json:
+        print_json(document)
+        return
+    for path in files:
+        out.print(path, highlight=False, soft_wrap=True)
 
 
 class Bars:

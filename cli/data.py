@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.cards import card_view
-from cli.console import out, print_json
+from cli.console import out, print_json, show_written
 from cli.options import (
     Json,
     LanguageOption,
@@ -145,11 +145,7 @@ def report_opening(
 
     with local_stores() as (stores, _):
         written = [str(path) for path in write_ranking_report(stores, opening_id, folder, blind=blind)]
-    if as_json:
-        print_json({"opening_id": opening_id, "files": written})
-        return
-    for path in written:
-        out.print(path, highlight=False, soft_wrap=True)
+    show_written(written, {"opening_id": opening_id, "files": written}, as_json=as_json)
 
 
 @interviews_app.command("create")

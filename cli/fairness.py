@@ -1,4 +1,4 @@
-"""`./triview fairness`: adverse impact of selections and scores, from a table of one row per person."""
+"""`./triview fairness`: adverse impact of selections and scores, from a table of one row per person or as published."""
 
 from __future__ import annotations
 
@@ -10,26 +10,51 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from cli.console import out, print_json
+from cli.console import out, print_json, show_written
 from cli.options import Json, read_table_file
+from cli.session import local_stores
+from include.interview.errors import BadInput
 
 if TYPE_CHECKING:
     from include.interview.fairness.records import Count, FairnessReport, Grouping, Outcome
 
 
 def fairness(
-    table: Annotated[Path, typer.Argument(help="CSV: one or more group columns, and selected, score or both.")],
+    table: Annotated[
+        Path | None, typer.Argument(help="CSV: one or more group columns, and selected, score or both.")
+    ] = None,
     all_cells: Annotated[
         bool, typer.Option("--all-cells", help="Show counts under 5 as well. For your own eyes, not to be published.")
     ] = False,
+    opening: Annotated[
+        str | None, typer.Option("--opening", help="Id of an opening: its published report, in place of a table.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all-openings", help="The published report of all openings, in place of a table.")
+    ] = False,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Where to write the published report; readable by you alone.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Selection and scoring rates per group and intersection, with intervals, tests and flags.
+
+    Of a TABLE, or what was published of an opening: that with --out as HTML and PDF in both languages, CSV and XLSX.
 
     One row per person. Every column but selected, score and candidate is a group; an empty cell, "unknown" or "prefer
     not to say" is not declared. A flag needs an impact ratio below .8 and a difference that is significant after
     Holm's correction. Counts under 5 are "<5", and what would give them away is withheld.
     """
+    if (table is None) + (opening is None) + (not everything) != 2:
+        raise BadInput(
+            "Figures come from a table, an opening, or all openings.",
+            "Give one of TABLE, --opening ID and --all-openings.",
+        )
+    if table is None:
+        _published(opening, folder, all_cells=all_cells, as_json=as_json)
+        return
+    if folder is not None:
+        raise BadInput("--out writes a published report.", "Leave it out, or give --opening ID or --all-openings.")
     from include.interview.fairness.sample_file import read_sample
     from include.statistics.fairness import fairness_report
 
@@ -38,6 +63,28 @@ def fairness(
         print_json(report)
     else:
         _show(report)
+
+
+def _published(opening: str | None, folder: Path | None, *, all_cells: bool, as_json: bool) -> None:
+    """What was published of an opening (None: of all): written to `folder`, or shown."""
+    from tasks.ranking.fairness_reports import newest_reports, write_fairness_report
+
+    if all_cells:
+        raise BadInput("A published report has no further cells.", "Leave --all-cells out.")
+    with local_stores() as (stores, _):
+        if folder is not None:
+            written = [str(path) for path in write_fairness_report(stores, opening, folder)]
+            show_written(written, {"opening_id": opening, "files": written}, as_json=as_json)
+            return
+        _, reports = newest_reports(stores, opening)
+    if as_json:
+        print_json(reports)
+        return
+    for one in reports:
+        out.print(f"[bold]{escape(one.subject)}[/] (published {one.published_at[:10]}, report {one.id})")
+        _show(one.report)
+    if not reports:
+        out.print("No fairness report was published yet.")
 
 
 def _show(report: FairnessReport) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 from rich.table import Table
 
-from cli.console import complain, out, print_json
+from cli.console import complain, out, print_json, show_written
 from cli.options import Json
 from cli.session import local_stores
 from include.interview.applications import GROUNDS, STATES, Decision, EvidenceOpened
@@ -20,7 +21,7 @@ from include.interview.ranking.snapshots import changes
 OpeningArgument = Annotated[str, typer.Argument(metavar="OPENING", help="The opening's id.")]
 
 rankings_app = typer.Typer(no_args_is_help=True, help="Rankings of openings: list, show, diff, run.")
-applications_app = typer.Typer(no_args_is_help=True, help="Applications: list, decide, decisions.")
+applications_app = typer.Typer(no_args_is_help=True, help="Applications: list, report, decide, decisions.")
 
 
 @rankings_app.command("run")
@@ -200,6 +201,26 @@ def list_applications(
     for one in found:
         table.add_row(one.id, one.opening_id, one.status)
     out.print(table)
+
+
+@applications_app.command("report")
+def report_application(
+    application: Annotated[str, typer.Argument(help="Application id.")],
+    folder: Annotated[Path, typer.Option("--out", help="Where to write; made where missing, readable by you alone.")],
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Ids instead of names, and no words of the candidate.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the report of one candidate over all stages: HTML and PDF in both languages, CSV and XLSX.
+
+    The same numbers stand in all of them. It recommends the next step of the process and decides about nobody.
+    """
+    from tasks.ranking.candidate_reports import write_candidate_report
+
+    with local_stores() as (stores, _):
+        written = [str(path) for path in write_candidate_report(stores, application, folder, blind=blind)]
+    show_written(written, {"application_id": application, "files": written}, as_json=as_json)
 
 
 @applications_app.command("decide")

@@ -71,12 +71,13 @@ class PanelView:
 
 
 def insight_groups(
-    insights: Sequence[Insight] | None, stage: Stage, anchors: Anchors, t: Strings
+    insights: Sequence[Insight] | None, stage: Stage, anchors: Anchors | None, t: Strings
 ) -> tuple[InsightGroup, ...] | None:
     """The insights by kind, open questions last; None for a stage without insights.
 
     Args:
-        stage: of the report's own transcript, into which quotes of that stage lead.
+        stage: after which they were written.
+        anchors: of the report's own transcript, into which quotes of that stage lead; None in a report without one.
     """
     if insights is None:
         return None
@@ -86,7 +87,7 @@ def insight_groups(
     )
 
 
-def _insight(one: Insight, stage: Stage, anchors: Anchors, t: Strings) -> InsightView:
+def _insight(one: Insight, stage: Stage, anchors: Anchors | None, t: Strings) -> InsightView:
     given = dict(one.text.given())
     language = t.language if t.language in given else next(iter(given), t.language)
     return InsightView(
@@ -97,11 +98,11 @@ def _insight(one: Insight, stage: Stage, anchors: Anchors, t: Strings) -> Insigh
     )
 
 
-def _cited(quote: Citation, stage: Stage, anchors: Anchors, t: Strings) -> CitedView:
+def _cited(quote: Citation, stage: Stage, anchors: Anchors | None, t: Strings) -> CitedView:
     if quote.document is not None:
         return CitedView(quote.text, t(f"document.{quote.document}"), None, "")
     source = t(f"stage.{quote.stage or stage}")
-    if quote.stage == stage:
+    if anchors is not None and quote.stage == stage:
         own = quote.utterance_id.removeprefix(f"{stage}:")
         moment = anchors.quote(Quote(own, quote.text, quote.start_s, quote.end_s), t)
         return CitedView(quote.text, source, moment, "")

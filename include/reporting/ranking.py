@@ -8,19 +8,23 @@ from dataclasses import dataclass
 import msgspec
 from markupsafe import Markup
 
+from include.interview.insight.records import InsightTally
+from include.interview.ranking.next_steps import NextStep
 from include.interview.ranking.records import Apart, Change, RankedCandidate, Snapshot
 from include.interview.records import Bilingual, Record, Stage
-from include.reporting.charts import label, line, markup, percent, rect, svg_root
 from include.reporting.exports import Cell
 from include.reporting.formatting import fixed
+from include.reporting.ranking_picture import rank_sets_picture, ranks_of
+from include.reporting.ranking_words import Earlier, how_to_read, since_earlier, stage_name
 from include.reporting.scorecard import environment, own_style_policy, stylesheet
 from include.reporting.strings import Strings
 
-ROW_PX = 26
-NAME_PX = 12
 MOST_DRAWN = 200
 """Candidates in the picture; the table has all of them."""
-MOST_TICKS = 10
+MOST_NAMED = 8
+"""Names in one cell of the page, of those a candidate cannot be told apart from; the others are counted."""
+MOST_LISTED = 100
+"""Such names in one cell of the tables: a workbook's cell holds 32,767 characters."""
 
 
 class RankingReport(Record, frozen=True):
@@ -29,7 +33,9 @@ class RankingReport(Record, frozen=True):
     `names`: application id -> what the person is called; ids without one are shown as they are. `together`: application
     id -> the ids it cannot be told apart from. `changes`: against the snapshot before; `failures`: expectations that
     stopped a later run, whose ranking this therefore is not. `recognised_worse`: stages in which the fairness report
-    flags a group whose speech was recognised worse.
+    flags a group whose speech was recognised worse. `earlier`: the snapshot before, if there is one. `steps`:
+    application -> what to do next, recommended first. `insights`: application -> how many it has, where it has any.
+    `looked_at`: when both were read (UTC, ISO 8601).
     """
 
     title: Bilingual
@@ -41,6 +47,21 @@ class RankingReport(Record, frozen=True):
     changes: tuple[Change, ...] = ()
     failures: dict[str, int] = msgspec.field(default_factory=dict)
     recognised_worse: tuple[str, ...] = ()
+    earlier: Earlier | None = None
+    steps: dict[str, tuple[NextStep, ...]] = msgspec.field(default_factory=dict)
+    insights: dict[str, InsightTally] = msgspec.field(default_factory=dict)
+    looked_at: str = ""
+
+
+@dataclass(frozen=True)
+class NextView:
+    """What comes next for one application, all text; `apart`: whom it is not told apart from, or why it is apart."""
+
+    name: str
+    apart: str
+    insights: str
+    step: str
+    ground: str
 
 
 @dataclass(frozen=True)
@@ -84,13 +105,14 @@ def render_ranking_pdf(report: RankingReport, language: str) -> bytes:
 def ranking_rows(report: RankingReport) -> list[dict[str, Cell]]:
     """The rows of the CSV and XLSX files: ranked candidates in their order, then those apart with the reason.
 
-    Numbers are as exact as the page shows them. Columns of stages are `<stage>_points`; `change` is the cause of a
-    change since the snapshot before.
+    Numbers are as exact as the page shows them. Columns of stages are `<stage>_points` and `<stage>_weight`; `change`
+    is the cause of a change since the snapshot before.
     """
     snapshot = report.snapshot
     causes = {one.id: one.cause for one in report.changes}
     rows: list[dict[str, Cell]] = []
     for one in snapshot.ranking.candidates:
+        together = report.together.get(one.id, ())
         row: dict[str, Cell] = {
             "rank": one.rank,
             "application": one.id,
@@ -102,13 +124,15 @@ def ranking_rows(report: RankingReport) -> list[dict[str, Cell]]:
             "p_top_k": float(fixed(one.p_top_k, 2)),
             "k": snapshot.k,
             "sensitivity": float(fixed(one.sensitivity, 2)),
-            "not_apart_from": len(report.together.get(one.id, ())),
+            "not_apart_from": len(together),
+            "not_apart": named(together, report.names, MOST_LISTED),
             "change": causes.get(one.id),
             "reason_apart": None,
             "stage_apart": None,
         }
         row |= {f"{stage}_points": float(fixed(points, 1)) for stage, points in one.stages.items()}
-        rows.append(row | _origin(report))
+        row |= {f"{stage}_weight": float(fixed(weight, 1)) for stage, weight in snapshot.weights.items()}
+        rows.append(row | _next_cells(report, one.id) | _origin(report))
     for other in snapshot.apart:
         row = {
             "application": other.id,
@@ -117,12 +141,39 @@ def ranking_rows(report: RankingReport) -> list[dict[str, Cell]]:
             "reason_apart": other.reason,
             "stage_apart": other.stage,
         }
-        rows.append(row | _origin(report))
+        rows.append(row | _next_cells(report, other.id) | _origin(report))
     return rows
 
 
+def _next_cells(report: RankingReport, application_id: str) -> dict[str, Cell]:
+    steps, tally = report.steps.get(application_id, ()), report.insights.get(application_id)
+    first = steps[0] if steps else None
+    return {
+        "insights_approved": None if tally is None else tally.approved,
+        "insights_undecided": None if tally is None else tally.undecided,
+        "next_step": None if first is None else first.code,
+        "next_step_stage": None if first is None else first.stage,
+        "next_step_criteria": None if first is None else ", ".join(first.criteria) or None,
+        "next_step_ko": None if first is None else first.text.ko,
+        "next_step_en": None if first is None else first.text.en,
+    }
+
+
 def _origin(report: RankingReport) -> dict[str, Cell]:
-    return {"data_of": report.snapshot.taken_at, "snapshot": report.snapshot_id}
+    worse = ", ".join(report.recognised_worse) or None
+    looked = report.looked_at or None
+    return {
+        "recognised_worse": worse,
+        "looked_at": looked,
+        "data_of": report.snapshot.taken_at,
+        "snapshot": report.snapshot_id,
+    }
+
+
+def named(ids: Sequence[str], names: Mapping[str, str], most: int) -> str:
+    """What the applications are called, separated by semicolons; beyond `most` of them, how many more there are."""
+    said = "; ".join(names.get(one, one) for one in ids[:most])
+    return f"{said} (+{len(ids) - most})" if len(ids) > most else said
 
 
 def _render(report: RankingReport, language: str, css: str, csp: str) -> str:
@@ -138,35 +189,25 @@ def _render(report: RankingReport, language: str, css: str, csp: str) -> str:
             title=report.title.text(language),
             origin=t("ranking.origin", date=snapshot.taken_at[:16].replace("T", " "), id=report.snapshot_id),
             number=report.number,
-            how=_how(snapshot, t),
+            since=since_earlier(report.earlier, snapshot, report.changes, t),
+            how=how_to_read(snapshot, t),
             warnings=[t("ranking.warning", name=name, n=count) for name, count in snapshot.warnings.items()],
             failures=[t("ranking.failure", name=name, n=count) for name, count in report.failures.items()],
-            worse=[_stage(stage, t) for stage in report.recognised_worse],
-            picture=_picture(report, words, t),
+            worse=[stage_name(stage, t) for stage in report.recognised_worse],
+            picture=_picture(report, t),
             undrawn=max(0, len(snapshot.ranking.candidates) - MOST_DRAWN),
-            stages=[t("ranking.stage_points", stage=_stage(stage, t)) for stage in stages],
+            stages=[t("ranking.stage_points", stage=stage_name(stage, t)) for stage in stages],
             rows=[words.row(one, stages) for one in snapshot.ranking.candidates],
-            apart=[(words.name(one.id), words.reason(one)) for one in snapshot.apart],
+            looked_at=t("candidate.looked_at", date=report.looked_at[:16].replace("T", " "))
+            if report.looked_at
+            else "",
+            following=[words.following(one) for one in snapshot.ranking.candidates],
+            apart=[words.next(one.id, words.reason(one)) for one in snapshot.apart],
             left=[words.name(one.id) for one in report.changes if one.cause == "left"],
             css=Markup(css),  # noqa: S704 - our own file
             csp=csp,
         )
     )
-
-
-def _stage(stage: str, t: Strings) -> str:
-    return t.label("stage", stage) or stage
-
-
-def _how(snapshot: Snapshot, t: Strings) -> list[str]:
-    weights = ", ".join(f"{_stage(stage, t)} {fixed(w, 0)} %" for stage, w in snapshot.ranking.weights.items())
-    return [
-        t("ranking.how.set"),
-        t("ranking.how.top", k=snapshot.k),
-        t("ranking.how.sensitivity", k=snapshot.k),
-        t("ranking.how.weights", weights=weights),
-        t("ranking.how.people"),
-    ]
 
 
 class _Words:
@@ -181,7 +222,7 @@ class _Words:
 
     def reason(self, one: Apart) -> str:
         said = self._t(f"ranking.apart.{one.reason}")
-        return f"{said} ({_stage(one.stage, self._t)})" if one.stage else said
+        return f"{said} ({stage_name(one.stage, self._t)})" if one.stage else said
 
     def row(self, one: RankedCandidate, stages: Sequence[Stage]) -> RowView:
         together = self._report.together.get(one.id, ())
@@ -195,6 +236,22 @@ class _Words:
             stages=tuple(fixed(one.stages[stage], 1) if stage in one.stages else "" for stage in stages),
             together=str(len(together)),
             change=self._change(one),
+        )
+
+    def following(self, one: RankedCandidate) -> NextView:
+        """What comes next for a ranked candidate, beside whom it is not told apart from."""
+        return self.next(one.id, named(self._report.together.get(one.id, ()), self._report.names, MOST_NAMED))
+
+    def next(self, identity: str, apart: str) -> NextView:
+        """What comes next for an application; `apart` is printed as it is."""
+        steps, tally = self._report.steps.get(identity, ()), self._report.insights.get(identity)
+        language = self._t.language
+        return NextView(
+            name=self.name(identity),
+            apart=apart,
+            insights="" if tally is None else _insights(tally, self._t),
+            step=steps[0].text.text(language) if steps else "",
+            ground=steps[0].ground.text(language) if steps else "",
         )
 
     def _change(self, one: RankedCandidate) -> str:
@@ -212,34 +269,15 @@ def rank_set_picture(report: RankingReport, language: str) -> Markup | None:
         ValueError: `language` is neither "ko" nor "en".
     """
     t = Strings(language)
-    return _picture(report, _Words(report, t), t)
+    return _picture(report, t)
 
 
-def ranks_of(one: RankedCandidate) -> str:
-    """The candidate's rank set in digits: one rank, or the best and the worst."""
-    return str(one.best) if one.best == one.worst else f"{one.best}–{one.worst}"
+def _insights(tally: InsightTally, t: Strings) -> str:
+    if not tally.undecided:
+        return str(tally.approved)
+    return t("ranking.insights_waiting", n=tally.approved, waiting=tally.undecided)
 
 
-def _picture(report: RankingReport, words: _Words, t: Strings) -> Markup | None:
-    """Rank sets as bars on one axis of ranks, best on the left; a notch stands at the displayed rank."""
-    everybody = report.snapshot.ranking.candidates
-    drawn = everybody[:MOST_DRAWN]
-    if len(drawn) < 2:
-        return None
-    last = max(one.worst for one in drawn)
-    bottom = ROW_PX * len(drawn) + 6
-    listed = "; ".join(f"{words.name(one.id)}: {ranks_of(one)}" for one in drawn)
-    root = svg_root(bottom + 22, "ranks", t("ranking.picture"), listed)
-
-    def at(rank: float) -> float:
-        return percent(rank, 0.5, last + 0.5)
-
-    for tick in range(1, last + 1, -(-last // MOST_TICKS)):
-        line(root, (at(tick), 0), (at(tick), bottom), "rule", dash="2 4")
-        label(root, at(tick), bottom + 16, str(tick))
-    for i, one in enumerate(drawn):
-        y = float(ROW_PX * i + NAME_PX)
-        label(root, 0, y, words.name(one.id), color="ink", anchor="start")
-        rect(root, at(one.best - 0.4), at(one.worst + 0.4), y + 3, 7, "accent", radius=3, tip=ranks_of(one))
-        line(root, (at(one.rank), y + 1), (at(one.rank), y + 12), "ink", width=2)
-    return markup(root)
+def _picture(report: RankingReport, t: Strings) -> Markup | None:
+    drawn = report.snapshot.ranking.candidates[:MOST_DRAWN]
+    return None if len(drawn) < 2 else rank_sets_picture(drawn, report.names, report.snapshot.k, t)

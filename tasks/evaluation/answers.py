@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-import numpy as np
 
 from include.interview.answer_index.aggregate import detail_of, summarise
 from include.interview.answer_index.likeness import likeness
 from include.interview.answer_index.records import (
     AnswerKey,
     Band,
-    FoundAnswer,
     IndexedAnswer,
     NearIdentical,
     SimilarAnswers,
@@ -24,10 +22,11 @@ from include.interview.answer_index.records import (
 from include.interview.case import Case
 from include.interview.entities import ArtifactRef
 from include.interview.errors import BadInput, NotFound
-from include.interview.records import Answer, Quote, Record, Scorecard
+from include.interview.records import Answer, Quote, Scorecard
 from include.interview.transcript.text import language_of
 from include.storage import Stores
-from include.storage.repositories.answers import Standing, StoredAnswer
+from include.storage.repositories.answers import StoredAnswer
+from tasks.evaluation.answer_neighbours import AnswerQuery, answer_vector, found_answers, own_answers
 from tasks.evaluation.consent_gate import consented
 from tasks.evaluation.context import StepContext
 from tasks.evaluation.outputs import PreparedCase, ScoredInterview, load
@@ -44,19 +43,6 @@ COPIES_LOOKED_AT = 10
 LONGEST_TEXT = 5_000
 """Characters of a text that may be searched for."""
 LOW_BELOW, MIDDLE_BELOW = 2.5, 3.5
-
-
-class _Query(Record, frozen=True):
-    """What is looked for: a vector in an opening, and who and what is left out. `reason` stands in the audit chain."""
-
-    vector: tuple[float, ...]
-    opening_id: str
-    least_similarity: float
-    nearest: int
-    reason: str
-    criterion: str | None = None
-    without_candidate: str | None = None
-    without_interview: str | None = None
 
 
 def index_answers(context: StepContext, card: ArtifactRef) -> int:
@@ -113,15 +99,11 @@ def _bands(answer: Answer, card: Scorecard) -> dict[str, Band]:
 def _put(stores: Stores, interview_id: str, opening_id: str, stage: str, stored: Sequence[StoredAnswer]) -> None:
     stores.vectors.put_answers(
         interview_id,
-        [(one.answer.answer_id, _vector(one)) for one in stored],
+        [(one.answer.answer_id, list(answer_vector(one))) for one in stored],
         opening_id=opening_id,
         stage=stage,
         criteria={one.answer.answer_id: one.answer.criteria for one in stored},
     )
-
-
-def _vector(one: StoredAnswer) -> list[float]:
-    return [float(x) for x in np.frombuffer(one.vector, "<f4")]
 
 
 def rebuild_index(stores: Stores) -> tuple[int, int]:
@@ -183,7 +165,8 @@ def search_answers(
     vector = tuple(float(x) for x in encode([text])[0])
     own = None if exclude_interview is None else stores.interviews.get(exclude_interview).candidate_id
     reason = "details" if with_details else "numbers"
-    found, full = _found(stores, _Query(vector, opening_id, least_similarity, NEAREST, reason, criterion, own))
+    query = AnswerQuery(vector, opening_id, least_similarity, NEAREST, reason, criterion, own)
+    ((found, full),) = found_answers(stores, [query])
     said = summarise(
         found, opening_id=opening_id, criterion=criterion, least_similarity=least_similarity, at_least=full
     )
@@ -206,7 +189,7 @@ def search_like(
     Raises:
         NotFound: the answer is not indexed, or may no longer be looked for.
     """
-    own, mine = _own(stores, interview_id)
+    own, mine = own_answers(stores, interview_id)
     one = next((a for a in mine if a.answer.answer_id == answer_id), None)
     if one is None:
         raise NotFound(f"Interview {interview_id} has no indexed answer {answer_id}.", "Check both ids.")
@@ -230,11 +213,10 @@ def near_identical(stores: Stores, interview_id: str) -> tuple[NearIdentical, ..
     Raises:
         NotFound: the interview is not indexed, or may no longer be looked for.
     """
-    own, mine = _own(stores, interview_id)
-    signs: list[NearIdentical] = []
-    for one in mine:
-        query = _Query(
-            tuple(_vector(one)),
+    own, mine = own_answers(stores, interview_id)
+    queries = [
+        AnswerQuery(
+            answer_vector(one),
             own.opening_id,
             COPY_SIMILARITY,
             COPIES_LOOKED_AT,
@@ -242,7 +224,10 @@ def near_identical(stores: Stores, interview_id: str) -> tuple[NearIdentical, ..
             without_candidate=own.candidate_id,
             without_interview=interview_id,
         )
-        near, _ = _found(stores, query)
+        for one in mine
+    ]
+    signs: list[NearIdentical] = []
+    for one, (near, _) in zip(mine, found_answers(stores, queries), strict=True):
         for other in near:
             asked = [q for q in (one.answer.question, other.answer.question) if q]
             alike = likeness(one.answer.text, other.answer.text, asked)
@@ -251,44 +236,6 @@ def near_identical(stores: Stores, interview_id: str) -> tuple[NearIdentical, ..
                 signs.append(NearIdentical(key, other.key, round(other.similarity, 4), alike.shared, alike.edits))
     stores.record("answers.compared", f"interview:{interview_id}", {"answers": len(mine), "signs": len(signs)})
     return tuple(signs)
-
-
-def _own(stores: Stores, interview_id: str) -> tuple[Standing, tuple[StoredAnswer, ...]]:
-    own = stores.answers.standing([interview_id]).get(interview_id)
-    if own is None:
-        raise NotFound(
-            f"The answers of interview {interview_id} are not indexed, or may no longer be looked for.",
-            "Publish its card; the candidate's consents must be in force.",
-        )
-    return own, stores.answers.of_interview(interview_id)
-
-
-def _found(stores: Stores, query: _Query) -> tuple[list[FoundAnswer], bool]:
-    """The nearest answers that stand, best first, and whether the search ended before they grew unlike."""
-    opening = query.opening_id
-    near = stores.vectors.similar(
-        query.vector,
-        query.nearest,
-        exclude_interview=query.without_interview,
-        opening_id=opening,
-        criterion=query.criterion,
-    )
-    hits = [hit for hit in near if hit.similarity >= query.least_similarity]
-    standing = stores.answers.standing([hit.interview_id for hit in hits])
-    kept = [
-        (AnswerKey(hit.interview_id, hit.answer_id), hit.similarity, standing[hit.interview_id])
-        for hit in hits
-        if hit.interview_id in standing
-        and standing[hit.interview_id].opening_id == opening
-        and standing[hit.interview_id].candidate_id != query.without_candidate
-    ]
-    opened = stores.answers.open([key for key, _, _ in kept], f"opening:{opening}", query.reason)
-    found = [
-        FoundAnswer(key, one.candidate_id, one.stage, similarity, opened[key])
-        for key, similarity, one in kept
-        if key in opened
-    ]
-    return found, len(hits) >= query.nearest
 
 
 def forget_answers(stores: Stores, interview_id: str) -> int:

@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 
 from include.interview.entities import ArtifactRef, Consent, Interview
-from include.interview.errors import NotFound
+from include.interview.errors import ConsentMissing, NotFound
 from include.interview.insight.records import Insight
 from include.interview.live.comparison import CardComparison
 from include.interview.live.session import LiveRecord
@@ -18,6 +18,7 @@ from include.interview.report import PanelRatings, ReportContext, Thumbnail
 from include.interview.stages import STAGES
 from include.interview.voice.records import DeliveryReview
 from include.storage import Stores
+from include.storage.repositories.scorecards import without_words
 from tasks.evaluation.answers import index_answers
 from tasks.evaluation.card_standing import live_reasons, require_published
 from tasks.evaluation.comparison import COMPARE_STEP, compare_cards
@@ -111,8 +112,15 @@ def _insights(stores: Stores, interview: Interview, *, drafts: bool) -> tuple[In
 
 def panel_ratings(stores: Stores, interview: Interview) -> PanelRatings | None:
     """What everybody on the panel gave, once all have rated; None where no panel conducts the interview."""
-    if STAGES[interview.stage].interviewers == 1:
-        return None
+    return None if STAGES[interview.stage].interviewers == 1 else people_ratings(stores, interview)
+
+
+def people_ratings(stores: Stores, interview: Interview) -> PanelRatings:
+    """What everybody who conducted the interview gave, once all have rated. The read is an audit entry.
+
+    Raises:
+        NotFound: no such interview, or (code "erased") the key was destroyed.
+    """
     sheets = stores.ratings.list(interview.id)
     try:
         conducting = stores.live_sessions.get(interview.id).interviewers
@@ -218,11 +226,14 @@ def _added_by_people(context: ReportContext) -> list[str]:
 def stored_reports(stores: Stores, interview_id: str, reader: str | None = None) -> dict[str, bytes]:
     """File name -> bytes of the reports of the interview's latest publication; `reader` as in `standing`.
 
+    Where a panel conducts the stage and somebody rated after the publication, they are rendered anew first.
+
     Raises:
         NotFound: nothing is published for this interview, it is being reviewed (code "awaits_review") or withheld
             ("result_withheld"), or the reader has yet to rate it (code "rate_first").
     """
     require_published(stores, interview_id, reader)
+    _render_with_late_ratings(stores, interview_id)
     found: dict[str, bytes] = {}
     for ref in stores.artifacts.list(interview_id):
         if ref.kind.startswith("report."):
@@ -230,6 +241,36 @@ def stored_reports(stores: Stores, interview_id: str, reader: str | None = None)
     if not found:
         raise NotFound(f"No report of interview {interview_id} is published.", "Trigger its run and wait for it.")
     return found
+
+
+def _render_with_late_ratings(stores: Stores, interview_id: str) -> None:
+    """Render the published card's reports anew if its panel rated since; what is stored already is not made again.
+
+    The card is the published one and no newer that may wait for a person. Without the consents nothing is rendered any
+    more, and what was published stays as it is.
+    """
+    interview = stores.interviews.get(interview_id)
+    if STAGES[interview.stage].interviewers == 1 or interview.status != "published":
+        return
+    published = stores.scorecards.list(interview_id=interview_id)
+    if not published:
+        return
+    scored = (
+        (ref, load(stores, ref, ScoredInterview)) for ref in reversed(stores.artifacts.list(interview_id, "score"))
+    )
+    found = next(((ref, one) for ref, one in scored if without_words(one.card) == published[0]), None)
+    if found is None:
+        return
+    ref, one = found
+    compared, delivered = (
+        next(reversed(stores.artifacts.list(interview_id, step)), None) for step in (COMPARE_STEP, DELIVERY_STEP)
+    )
+    prepared = load(stores, one.case, PreparedCase)
+    try:
+        context = report_context(stores, one.card, prepared, _stamp(stores, interview_id), compared, delivered)
+    except ConsentMissing:
+        return
+    publish_reports(stores, ref, one.card, context)
 
 
 def draft(stores: Stores, interview_id: str, note: str) -> tuple[Scorecard, dict[str, bytes]]:

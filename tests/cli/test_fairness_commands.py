@@ -143,3 +143,36 @@ def test_a_file_that_is_not_there(triview, tmp_path):
     shown = triview("fairness", tmp_path / "none.csv")
     assert shown.code == 2
     assert "does not exist" in shown.err
+
+
+def test_a_published_report_is_written_in_six_files_for_its_user_alone(tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+
+    from cli.app import app
+    from cli.session import local_stores
+    from include.interview.assessment.openings import general_opening
+    from include.interview.errors import BadInput, NotFound
+    from tests.support.fairness_samples import report
+
+    monkeypatch.setenv("TRIVIEW_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("TRIVIEW_DB_URL", raising=False)
+    opening = general_opening()
+    with local_stores() as (stores, _):
+        stores.openings.put(opening)
+    of, folder = ("fairness", "--opening", opening.id), tmp_path / "out"
+    early = CliRunner().invoke(app, [*of, "--out", str(folder)])
+    assert isinstance(early.exception, NotFound)
+    assert not folder.exists()
+    with local_stores() as (stores, _):
+        stores.fairness_reports.publish(opening.id, "decisions", report("decisions"))
+    done = CliRunner().invoke(app, [*of, "--out", str(folder), "--json"])
+    assert done.exit_code == 0, done.output
+    pages = {f"fairness.{language}.{kind}" for language in ("ko", "en") for kind in ("html", "pdf")}
+    assert {path.name for path in folder.iterdir()} == {*pages, "fairness.csv", "fairness.xlsx"}
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    shown = CliRunner().invoke(app, [*of, "--json"])
+    assert [one["subject"] for one in json.loads(shown.stdout)] == ["decisions"]
+    assert "decisions" in CliRunner().invoke(app, list(of)).stdout
+    for wrong in ((), (*of, "--all-openings"), (*of, "--all-cells"), ("--out", str(folder))):
+        refused = CliRunner().invoke(app, ["fairness", *[part for part in wrong if part != "fairness"]])
+        assert isinstance(refused.exception, BadInput), wrong

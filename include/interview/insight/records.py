@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from include.interview.records import Bilingual, DocumentKind, Record, Stage
@@ -76,6 +77,28 @@ class Insight(Record, frozen=True):
     quotes: tuple[Citation, ...]
     written_by: str
     status: InsightStatus = "draft"
+
+
+class InsightTally(Record, frozen=True):
+    """How many insights an interview has. `to_ask`: approved ones that ask something of the candidate."""
+
+    approved: int
+    undecided: int
+    to_ask: int
+
+
+TO_ASK: tuple[ClaimKind, ...] = ("contradiction", "open_question")
+"""Kinds of insights that ask something of the candidate."""
+
+
+def tally(counts: Mapping[tuple[str, str], int]) -> InsightTally:
+    """`counts` by (kind, status) as the numbers that are told of an interview."""
+    approved = {kind: counts.get((kind, "accepted"), 0) for kind in KINDS}
+    return InsightTally(
+        approved=sum(approved.values()),
+        undecided=sum(counts.get((kind, "draft"), 0) for kind in KINDS),
+        to_ask=sum(approved[kind] for kind in TO_ASK),
+    )
 
 
 class Edit(Record, frozen=True):

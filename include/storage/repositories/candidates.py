@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, literal, select, update
@@ -17,6 +18,8 @@ from include.storage.objects.ranking_reports import forget_reports, rewrap_repor
 from include.storage.repositories.declarations import forget, rewrap_declarations
 
 TABLE = "candidates"
+CHUNK = 500
+"""Ids in one IN list."""
 
 
 class Candidates:
@@ -67,6 +70,23 @@ class Candidates:
             candidate = self._open(row)
             act.record("candidate.read", f"candidate:{candidate_id}")
         return candidate
+
+    def some(self, candidate_ids: Collection[str]) -> dict[str, Candidate]:
+        """Those of the candidates that exist and were not erased, by id. One audit entry, with their number.
+
+        Raises:
+            WrongKey: another master key.
+        """
+        ids = sorted(set(candidate_ids))
+        found: dict[str, Candidate] = {}
+        with self._core.act() as act:
+            for start in range(0, len(ids), CHUNK):
+                query = select(t.candidates).where(
+                    t.candidates.c.id.in_(ids[start : start + CHUNK]), t.candidates.c.wrapped_key.is_not(None)
+                )
+                found |= {row.id: self._open(row) for row in act.connection.execute(query)}
+            act.record("candidate.listed", "candidates", {"count": len(found)})
+        return found
 
     def count(self) -> int:
         """How many candidates were not erased."""

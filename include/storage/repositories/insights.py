@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from include.interview.errors import BadInput, NotFound
-from include.interview.insight.records import Edit, Insight, InsightDecision, InsightStatus
+from include.interview.insight.records import Edit, Insight, InsightDecision, InsightStatus, InsightTally, tally
 from include.security.keys import DataKey
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, candidate_of, new_id, now, seal, unseal
@@ -91,6 +91,21 @@ class Insights:
             found = tuple(_insight(key, row) for row in act.connection.execute(query))
             act.record("insights.read", f"interview:{interview_id}", {"count": len(found)})
         return found
+
+    def tallies(self, opening_id: str) -> dict[str, InsightTally]:
+        """Interview -> how many insights it has, for the interviews of the opening that have any. No words are read."""
+        query = (
+            select(t.insights.c.interview_id, t.insights.c.kind, t.insights.c.status, func.count())
+            .join_from(t.insights, t.interviews, t.interviews.c.id == t.insights.c.interview_id)
+            .join(t.applications, t.applications.c.id == t.interviews.c.application_id)
+            .where(t.applications.c.opening_id == opening_id)
+            .group_by(t.insights.c.interview_id, t.insights.c.kind, t.insights.c.status)
+        )
+        counted: dict[str, dict[tuple[str, str], int]] = {}
+        with self._core.look() as connection:
+            for interview_id, kind, status, n in connection.execute(query):
+                counted.setdefault(interview_id, {})[kind, status] = n
+        return {interview_id: tally(counts) for interview_id, counts in counted.items()}
 
     def approve(self, interview_id: str, insight_id: str) -> Insight:
         """Accept the insight as it is, for the actor, and return it.

@@ -103,8 +103,9 @@ class LiveSessions:
         candidate_id: str | None = None,
         state: str | None = None,
         took_part: str | None = None,
+        opening_id: str | None = None,
     ) -> tuple[LiveSession, ...]:
-        """Sessions, all or of an interviewer (who leads, or is on the panel), a candidate, a state; newest first.
+        """Sessions, all or of an interviewer (leads, or is on the panel), candidate, state or opening; newest first.
 
         Args:
             took_part: an account that leads, is or was on the panel.
@@ -122,6 +123,8 @@ class LiveSessions:
             query = query.where(or_(leads, t.live_sessions.c.interview_id.in_(on_panel)))
         if candidate_id is not None:
             query = query.where(t.applications.c.candidate_id == candidate_id)
+        if opening_id is not None:
+            query = query.where(t.applications.c.opening_id == opening_id)
         if state is not None:
             query = query.where(t.live_sessions.c.state == state)
         query = query.order_by(t.live_sessions.c.created_at.desc(), t.live_sessions.c.interview_id)

@@ -53,7 +53,7 @@ class Scorecards:
             WrongKey: another master key.
         """
         identity, at = card_id(card), now()
-        bare = msgspec.structs.replace(card, criteria=tuple(_without_words(score) for score in card.criteria))
+        bare = without_words(card)
         row = {
             "id": identity,
             **{name: getattr(card, name) for name in NATURAL_KEY},
@@ -173,8 +173,10 @@ def _latest_first(query: Select[Any]) -> Select[Any]:
     return query.order_by(t.scorecards.c.updated_at.desc(), t.scorecards.c.id)
 
 
-def _without_words(score: CriterionScore) -> CriterionScore:
-    return msgspec.structs.replace(score, evidence=(), judgements=())
+def without_words(card: Scorecard) -> Scorecard:
+    """The card without evidence and judgements, as lists and rankings read it."""
+    lines = (msgspec.structs.replace(score, evidence=(), judgements=()) for score in card.criteria)
+    return msgspec.structs.replace(card, criteria=tuple(lines))
 
 
 def _bare(row: Row[Any]) -> Scorecard:

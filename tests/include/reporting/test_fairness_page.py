@@ -76,7 +76,11 @@ def test_the_pdf_has_its_fonts_and_every_subject(reports):
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(render_fairness_pdf(TITLE, reports, "ko")))
-    text = "".join(page.extract_text() for page in reader.pages)
+    pages = [page.extract_text() for page in reader.pages]
+    text = "".join(pages)
+    said = ["".join(page.split()) for page in pages]
+    assert all("2026-11-23기준" in page for page in said), "every page names the date of its figures"
+    assert all(any(report.id in page for report in reports) for page in said), "and their report"
     assert all(word in text for word in ("공정성 보고서", "사람의 결정", "여성"))
     fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
     assert fonts

@@ -11,6 +11,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from include.interview.assessment.rubric import load_rubric
+from include.interview.insight.records import InsightTally
+from include.interview.ranking.next_steps import ApplicationProgress, StageProgress, next_steps
 from include.interview.ranking.records import (
     APART_REASONS,
     Apart,
@@ -23,10 +26,12 @@ from include.interview.records import Bilingual
 from include.reporting.exports import Table
 from include.reporting.ranking import (
     RankingReport,
+    named,
     ranking_rows,
     render_ranking_html,
     render_ranking_pdf,
 )
+from include.reporting.ranking_words import Earlier
 from include.reporting.scorecard import own_style_policy
 from include.reporting.strings import LANGUAGES
 
@@ -39,6 +44,11 @@ def candidate(identity: str, rank: int, composite: float, best: int, worst: int,
     return RankedCandidate(
         identity, rank, composite, 3.26, best, worst, top, 1.0 - rank / 10, {"ai": composite * 0.4, "practical": 31.04}
     )
+
+
+def progress(ranked: RankedCandidate | None, state: str = "published", **changed: object) -> ApplicationProgress:
+    ai, practical = load_rubric("ai"), load_rubric("practical")
+    return ApplicationProgress((StageProgress(ai, "published"), StageProgress(practical, state, **changed)), 2, ranked)
 
 
 @pytest.fixture
@@ -65,11 +75,21 @@ def report() -> RankingReport:
         ),
         failures={"total_equals_recomputed": 1},
         recognised_worse=("practical",),
+        earlier=Earlier(11, "2026-11-28T02:00:00+00:00", {"ai": 50.0, "practical": 50.0}, 3),
+        steps={
+            "a-1": next_steps(progress(ranked[0], to_ask=2)),
+            "a-2": next_steps(progress(ranked[1])),
+            "a-3": next_steps(progress(ranked[2], divergent=("answer_quality",))),
+            "x-0": next_steps(progress(None, state="missing")),
+        },
+        insights={"a-1": InsightTally(4, 1, 2)},
+        looked_at="2026-11-29T09:12:00+00:00",
     )  # fmt: skip
 
 
-def cells(page: str) -> list[list[str]]:
-    body = page.split("<tbody>")[1].split("</tbody>")[0]
+def cells(page: str, table: int = 1) -> list[list[str]]:
+    """The cells of the page's table of that number: 1 ranked, 2 what comes next for them, 3 who is apart."""
+    body = page.split("<tbody>")[table].split("</tbody>")[0]
     return [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in body.split("<tr>")[1:]]
 
 
@@ -92,11 +112,52 @@ def test_every_figure_and_every_reason_is_on_the_page(report: RankingReport, lan
     worse = {"ko": "덜 정확하게 인식되었습니다", "en": "was recognised worse"}[language]
     for said in (worse, TAKEN[:10], SNAPSHOT, "volume_against_yesterday", "total_equals_recomputed", "gone"):
         assert said in page
-    apart = re.search(r"<ul>((?:<li>[^<]*(?:x-\d|=cmd)[^<]*</li>)+)</ul>", page)
-    assert apart is not None
-    assert apart.group(1).count("<li>") == len(APART_REASONS)
+    assert "2026-11-29 09:12" in page
+    apart = cells(page, 3)
+    assert len(apart) == len(APART_REASONS)
     assert not [reason for reason in APART_REASONS if "_" in reason and reason in page], "reasons are sentences"
-    assert "=cmd()" in apart.group(1)
+    assert apart[0][0] == "=cmd()"
+    assert {"ko": "(실무 면접)", "en": "(Practical interview)"}[language] in apart[0][1], "the missing stage is named"
+    assert {"ko": "다음 단계: 실무 면접", "en": "Practical interview next"}[language] in apart[0][2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_comes_next_stands_beside_whom_nobody_can_tell_apart(report: RankingReport, language: str) -> None:
+    rows = cells(render_ranking_html(report, language), 2)
+    assert [row[:2] for row in rows] == [
+        ["김하늘", ""],
+        ["&lt;b&gt;Ann&lt;/b&gt; &amp; Co", "a-3"],
+        ["a-3", "&lt;b&gt;Ann&lt;/b&gt; &amp; Co"],
+    ]
+    said = {
+        "ko": ("지원자에게 물어보기", "근거를 나란히 보기", "답변의 질 항목에 두 번째 평가자 필요"),
+        "en": ("Ask the candidate", "Compare the evidence", "second rater needed for Quality of answers"),
+    }[language]
+    assert all(one in row[2] for one, row in zip(said, rows, strict=True))
+    assert all("<small>" in row[2] for row in rows), "every step has its ground"
+    assert [row[3] for row in rows] == [{"ko": "4 (결정 전 1)", "en": "4 (1 undecided)"}[language], "", ""]
+
+
+def test_changes_since_the_last_ranking_name_it_its_weights_and_the_causes(report: RankingReport) -> None:
+    page = re.sub(r"<[^>]+>", " ", render_ranking_html(report, "en"))
+    for said in (
+        "number 11, data of 2026-11-28 02:00 UTC",
+        "AI interview 50 %, Practical interview 50 % → AI interview 40 %, Practical interview 60 %",
+        "The places changed: 3 → 2",
+        "new card: 1",
+        "entered: 1",
+        "left: 1",
+    ):
+        assert said in page
+    import msgspec
+
+    first = msgspec.structs.replace(report, earlier=None, changes=())
+    assert "Since the last ranking</h2>" not in render_ranking_html(first, "en")
+
+
+def test_many_names_in_one_cell_are_counted() -> None:
+    assert named(["a", "b", "c"], {"a": "Ann"}, 2) == "Ann; b (+1)"
+    assert named(["a", "b"], {}, 2) == "a; b"
 
 
 def test_a_rank_set_is_drawn_from_its_best_to_its_worst_rank(report: RankingReport) -> None:
@@ -170,9 +231,19 @@ def test_tables_and_paper_have_the_numbers_of_the_page(report: RankingReport, tm
             assert row[5].removesuffix("\u00a0%") == f"{100 * float(one['sensitivity']):.0f}"
             assert row[6:8] == [f"{float(one[f'{stage}_points']):.1f}" for stage in ("ai", "practical")]
             assert one["not_apart_from"] == row[8]
+            assert (float(one["ai_weight"]), float(one["practical_weight"])) == (40.0, 60.0)
+            assert one["recognised_worse"] == "practical"
             assert (one["snapshot"], one["data_of"]) == (SNAPSHOT, TAKEN)
     assert [row["reason_apart"] for row in written[len(shown) :]] == list(APART_REASONS)
     assert [row["change"] for row in written[:3]] == ["new_card", "entered", ""]
+    assert [row["next_step"] for row in written[:4]] == [
+        "ask_about_statements",
+        "compare_evidence",
+        "second_rater",
+        "next_interview",
+    ]
+    assert [row["not_apart"] for row in written[:3]] == ["", "a-3", "<b>Ann</b> & Co"]
+    assert (written[0]["insights_approved"], written[0]["insights_undecided"]) == ("4", "1")
     assert written[3]["stage_apart"] == workbook[3]["stage_apart"] == "practical"
     assert written[3]["candidate"] == "'=cmd()", "a spreadsheet runs nothing"
 

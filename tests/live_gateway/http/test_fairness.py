@@ -57,8 +57,18 @@ def test_published_reports_are_read_by_hr_and_auditors(gateway: Gateway, cast: C
         assert page.headers["content-security-policy"].startswith("default-src 'none'")
         assert "공정성 보고서" in page.text
         assert client.get(path + ".pdf").content.startswith(b"%PDF")
+        for address in (path, "/api/v1/fairness"):
+            table = client.get(f"{address}.csv")
+            assert table.headers["content-type"] == "text/csv; charset=utf-8"
+            assert "attachment" in table.headers["content-disposition"]
+            lines = table.content.decode("utf-8-sig").splitlines()
+            assert lines[0].startswith("subject,attributes,")
+            assert any(line.startswith("decisions,sex,") for line in lines)
+            assert client.get(f"{address}.xlsx").content.startswith(b"PK")
         assert client.get("/api/v1/fairness").json()[0]["opening_id"] is None
         assert "All openings" in client.get("/api/v1/fairness.html", params={"language": "en"}).text
     for role in ("candidate", "interviewer", "reviewer", "operator"):
-        assert cast.of(role).get(path).status_code == 403
-    assert cast.of("hr").get("/api/v1/openings/nowhere/fairness").status_code == 404
+        for kind in ("", ".csv", ".xlsx"):
+            assert cast.of(role).get(f"{path}{kind}").status_code == 403
+    for kind in ("", ".csv", ".xlsx"):
+        assert cast.of("hr").get(f"/api/v1/openings/nowhere/fairness{kind}").status_code == 404

@@ -23,6 +23,7 @@ from tasks.evaluation.answers import (
     search_answers,
     search_like,
 )
+from tasks.evaluation.similar_evidence import similar_by_criterion
 from tests.support.indexed_answers import publish_answers
 from tests.support.installation import installed
 
@@ -82,6 +83,36 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         )
         quarrel = publish_answers(stores, installation.settings, [QUARREL])
         yield Index(stores, installation.settings, ids, quarrel)
+
+
+@pytest.fixture
+def bearing(made: Index) -> Iterator[None]:
+    """The answers as evidence: all for experience, all but one for leadership, one alone for culture fit."""
+    kept = {one: made.stores.answers.of_interview(one) for one in made.ids}
+    for place, (one, stored) in enumerate(kept.items()):
+        criteria = ("experience", *(("leadership",) if place != 3 else ()), *(("culture_fit",) if place == 2 else ()))
+        cited = [
+            msgspec.structs.replace(s, answer=msgspec.structs.replace(s.answer, criteria=criteria)) for s in stored
+        ]
+        made.stores.answers.replace(one, cited, 365)
+    rebuild_index(made.stores)
+    yield
+    for one, stored in kept.items():
+        made.stores.answers.replace(one, stored, 365)
+    rebuild_index(made.stores)
+
+
+@pytest.mark.usefixtures("bearing")
+def test_evidence_like_a_candidates_own_is_counted_per_criterion_without_the_candidates(made: Index) -> None:
+    before = made.stores.audit.verify().entries
+    found = similar_by_criterion(made.stores, made.ids[2])
+    assert made.stores.audit.verify().entries == before + 2, "reading the own answers, and one search for all criteria"
+    said = {criterion: (one.answers, one.people, one.suppressed) for criterion, one in found.items()}
+    # Of six people five others gave such evidence of experience, four of leadership, nobody of culture fit.
+    assert said == {"experience": (5, 5, False), "leadership": (None, None, True), "culture_fit": (None, None, True)}
+    assert not any(one.details for one in found.values())
+    with pytest.raises(NotFound):
+        similar_by_criterion(made.stores, "nothing")
 
 
 def test_both_languages_are_found_and_only_numbers_are_said(made: Index) -> None:

@@ -13,7 +13,7 @@ from include.interview.scoring.ratings import Rating
 from include.settings import load_settings
 from tasks.ephemeral import passing_stores
 from tasks.evaluation.outputs import PreparedCase, ScoredInterview, load
-from tasks.evaluation.publish import record_review, report_context
+from tasks.evaluation.publish import publish, record_review, report_context, stored_reports
 from tasks.executive.approval import (
     DEADLINE_ACTOR,
     answering_logins,
@@ -180,6 +180,28 @@ def test_the_report_holds_what_was_approved_and_the_panel_once_all_have_rated(he
     assert 'id="panel-h"' in again
     assert "Said so." in again
     assert "Not everybody has rated yet" not in again
+
+
+def test_a_rating_after_publication_is_in_the_report_that_is_read_next(held: Held) -> None:
+    context, stores, interview = held.context, held.context.stores, held.session.id
+    publish(context, held.card)
+    before = stored_reports(stores, interview)
+    assert "Not everybody has rated yet (1 to go)" in before["report.en.html"].decode()
+    kept = stores.artifacts.list(interview)
+    assert stored_reports(stores, interview) == before
+    assert stores.artifacts.list(interview) == kept, "nothing is rendered while nothing changed"
+    criteria = ("leadership", "strategic_thinking", "experience", "culture_fit")
+    leader = held.session.interviewer_id
+    stores.ratings.submit(interview, leader, [Rating(c, 4, "Said so.") for c in criteria])
+    after = stored_reports(stores, interview)
+    page = after["report.en.html"].decode()
+    assert "Said so." in page
+    assert "Not everybody has rated yet" not in page
+    assert stored_reports(stores, interview) == after
+    # Without consent nothing new is made of the candidate's words, and what was published can still be read.
+    for consent in stores.consents.list(held.session.candidate_id):
+        stores.consents.withdraw(consent.id)
+    assert stored_reports(stores, interview) == after
 
 
 def test_who_reads_what_after_publication(held: Held) -> None:
