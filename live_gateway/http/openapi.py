@@ -48,6 +48,7 @@ TAGS = (
     ("answers", "Similar past answers of an opening."),
     ("questions", "Questions prepared for an executive interview."),
     ("rankings", "Who may be told apart from whom, and what an opening's order rests on."),
+    ("fairness", "How selections and scores fall on groups, as counts; nobody is named."),
     ("applications", "Where an application stands, and the decisions that moved it."),
     ("sessions", "Live interviews and the tickets to their sockets."),
     ("operations", "Health and figures."),
