@@ -45,12 +45,12 @@ def _waiting(scope: RequestScope) -> tuple[WaitingReview, ...]:
     stores, reader = scope.stores, scope.caller.account_id
     interviews = {one.id: one for one in stores.interviews.list(None, None) if one.status == "review"}
     titles = {opening.id: opening.title.text(scope.language) for opening in stores.openings.list()}
-    names = {one.id: one.name for one in stores.candidates.list()} if scope.may("candidate.list") else {}
+    named = scope.may("candidate.read")
     return tuple(
         WaitingReview(
             id=found.id,
             stage=found.stage,
-            candidate=names.get(found.candidate_id, ""),
+            candidate=stores.candidates.get(found.candidate_id).name if named else "",
             opening=titles.get(found.opening_id, found.opening_id),
             codes=tuple(dict.fromkeys(code.removeprefix(LIVE_PREFIX) for code in asked.codes)),
             asked=asked.at,
