@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from cli.protocol_examples import example_of
+from cli.protocol_examples import whole_example
 from include.interview.live import wire
 from include.interview.stages import STAGES
 from include.settings import PROJECT_ROOT
@@ -117,12 +117,10 @@ def _messages() -> dict[str, Any]:
 
 
 def _message(record: type[msgspec.Struct]) -> dict[str, Any]:
-    fields = msgspec.structs.fields(record)
-    example = {"type": tag_of(record)} | {field.encode_name: example_of(record, field) for field in fields}
     return {
         "name": tag_of(record),
         "title": record.__name__,
         "summary": " ".join((record.__doc__ or "").split()),
         "payload": {"$ref": SCHEMAS.format(name=record.__name__)},
-        "examples": [{"payload": example}],
+        "examples": [{"payload": whole_example(record)}],
     }

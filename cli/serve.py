@@ -13,6 +13,7 @@ from cli.local.redis import LocalRedis
 from cli.local.runtime import ADMIN, LocalAirflow
 from cli.model_files import fetch_with_bars
 from cli.session import local_stores
+from include.gateway_client.addresses import DESCRIPTION, REFERENCE
 from include.settings import Settings, load_settings
 
 WATCH_S = 1.0
@@ -82,12 +83,19 @@ def _tell(
                 "user": ADMIN,
                 "password": airflow.password,
                 "home": str(settings.home),
-                "gateway": {"url": gateway.url, "login": login, "password": password},
+                "gateway": {
+                    "url": gateway.url,
+                    "login": login,
+                    "password": password,
+                    "reference": f"{gateway.url}{REFERENCE}",
+                    "openapi": f"{gateway.url}{DESCRIPTION}",
+                },
             }
         )
         return
     shown = password or "as shown the first time; `./triview accounts password` sets another"
     out.print(f"Interviews  {gateway.url}\n  login     {login}\n  password  {shown}", highlight=False)
+    out.print(f"  REST      {gateway.url}{REFERENCE} (OpenAPI: {DESCRIPTION})", highlight=False)
     out.print(f"Airflow     {airflow.url}\n  login     {ADMIN}\n  password  {airflow.password}", highlight=False)
     out.print(f"data        {settings.home}\nlogs        {airflow.logs}", highlight=False)
     out.print(f"            {gateway.log}\nCtrl-C stops it.", highlight=False)

@@ -60,7 +60,7 @@ interviews and the documents, verified against the words they cite, and those th
   opening's values down and clear from `case`, or decide to publish without culture fit.
 - **`judge` 재시도 중**: 판정 서비스가 응답하지 않습니다. 점수를 지어내지 않고 기다립니다. / The judge's provider is
   down; nothing is made up meanwhile.
-- **`awaiting_input`**: 검토자를 기다립니다. *Required actions* 에서 답하세요. / Waits for a reviewer.
+- **`awaiting_input`**: 검토자를 기다립니다. /reviews 페이지나 *Required actions* 에서 답하세요. / Waits for a reviewer.
 - **`approve_insights`: `bad_approval`, `unknown_insight`, `own_interview`**: 양식 밖의 답, 없는 id, 면접관의 답입니다.
   아무것도 기록되지 않았습니다. 작업을 clear 하고 다시 답하세요. 48시간은 처음부터 다시 세지 않습니다. / An answer
   outside the form, an id that is not there, an interviewer's answer: nothing was recorded. Clear the task and answer

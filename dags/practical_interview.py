@@ -40,7 +40,7 @@ error rate, relabelled turns) and where sound was missing.
   interview has to be held again.
 - **`judge` 재시도 중**: 판정 서비스가 응답하지 않습니다. 점수를 지어내지 않고 기다립니다. / The judge's provider is
   down; nothing is made up meanwhile.
-- **`awaiting_input`**: 검토자를 기다립니다. *Required actions* 에서 답하세요. / Waits for a reviewer.
+- **`awaiting_input`**: 검토자를 기다립니다. /reviews 페이지나 *Required actions* 에서 답하세요. / Waits for a reviewer.
 - **작업자가 죽음**: 그대로 두면 재시도됩니다. 끝난 단계는 다시 하지 않습니다. / It is retried; finished steps are not
   repeated and nothing is stored twice.
 - **3시간 초과**: `LATE run=…` 경고가 로그에 남습니다. / After three hours a `LATE run=…` warning is logged.

@@ -82,8 +82,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "gate": ("순위 검사를 실행하지 못했습니다.", "잠시 뒤 다시 시도해 주세요. 그동안 이전 순위가 제공됩니다."),
     "awaits_review": (
         "이 평가표는 담당자의 검토를 기다리고 있습니다. 검토자가 근거를 확인한 뒤에 게시됩니다.",
-        "검토자는 POST /api/v1/interviews/{id}/review나 Airflow의 Required actions에서 답할 수 있습니다. "
-        "게시 여부는 GET /api/v1/interviews/{id}로 확인해 주세요.",
+        "검토자는 /reviews 페이지, POST /api/v1/interviews/{id}/review, Airflow의 Required actions에서 답할 수 "
+        "있습니다. 게시 여부는 GET /api/v1/interviews/{id}로 확인해 주세요.",
     ),
     "result_withheld": (
         "담당자가 검토한 뒤 보류한 평가표입니다. 아무에게도 보이지 않습니다.",

@@ -24,11 +24,12 @@ from include.interview.errors import (
     TriviewError,
     WrongKey,
 )
+from include.interview.intake.faults import InvalidFields
 from live_gateway import metrics
-from live_gateway.field_faults import FieldError, field_errors
+from live_gateway.field_faults import WHOLE_BODY, FieldError, field_errors
 from live_gateway.identity import Forbidden, NotLoggedIn
 from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, TEXTS, TITLES
-from tasks.ai.uploads import AlreadyUploaded
+from tasks.ai.duplicates import AlreadyUploaded
 from tasks.executive.insights import InsightRefused
 from tasks.executive.questions import QuestionRefused
 
@@ -145,6 +146,8 @@ def sentences(error: TriviewError, language: str) -> tuple[str, str]:
     """(detail, remedy) of `error` in `language`. Korean texts go by code; numbers and ids stay in the English one."""
     if language != "ko":
         return error.cause, error.remedy
+    if isinstance(error, InvalidFields):
+        return error.sentence("ko"), TEXTS[error.code][1]
     if isinstance(error, QuestionRefused | InsightRefused):
         return error.reason.text.ko, TEXTS[type(error).code][1]
     kinds = (kind.code for kind in type(error).__mro__ if issubclass(kind, TriviewError))
@@ -203,6 +206,9 @@ def triview_problem(request: Request[Any, Any, Any], error: TriviewError) -> Res
         code=error.code,
         remedy=remedy,
         existing=error.existing or None if isinstance(error, AlreadyExists) else None,
+        errors=[FieldError(one.field or WHOLE_BODY, one.text.text(language)) for one in error.faults]
+        if isinstance(error, InvalidFields)
+        else [],
         purposes=list(error.purposes) if isinstance(error, ConsentMissing) else [],
     )
     return _answer(problem, language, _headers(error, status))

@@ -10,9 +10,10 @@ import pytest
 from jsonschema import ValidationError
 
 from cli import protocol_asyncapi, protocol_docs
-from cli.protocol_examples import example_of
+from cli.protocol_examples import whole_example
 from include.interview.live import wire
-from include.settings import PROJECT_ROOT
+from include.settings import PROJECT_ROOT, load_settings
+from live_gateway.settings import GatewaySettings
 from tests.support.wire_schemas import check_client, check_server
 
 pytestmark = pytest.mark.unit
@@ -112,6 +113,17 @@ def test_the_schemas_refuse_what_is_no_message(wrong: dict[str, object]) -> None
     "message", [*members(wire.AnyClientMessage), *members(wire.AnyDurable), *members(wire.AnyEphemeral)], ids=tag
 )
 def test_the_example_of_every_field_is_taken_by_its_record(message: type[msgspec.Struct]) -> None:
-    fields = msgspec.structs.fields(message)
-    example = {field.encode_name: example_of(message, field) for field in fields}
-    msgspec.convert({"type": tag(message)} | example, message)
+    example = whole_example(message)
+    msgspec.convert(example, message)
+    start, end = example.get("start_ms"), example.get("end_ms")
+    assert start is None or end is None or start < end
+
+
+def test_the_examples_do_not_contradict_themselves() -> None:
+    usual = GatewaySettings(core=load_settings({}), redis_url="", secret="")
+    limits = wire.Limits(max_ahead_s=usual.max_ahead_s, idle_s=usual.idle_s)
+    assert whole_example(wire.Limits) == msgspec.to_builtins(limits)
+    score = whole_example(wire.ScoreUpdate)
+    assert (score["value"] is None) != (score["insufficient"] is None)
+    result = whole_example(wire.Result)
+    assert (result["card"] is None) == (result["held"] is not None)

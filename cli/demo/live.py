@@ -79,4 +79,4 @@ def show_demo_session(found: LiveResult, language: str) -> None:
         out.print(comparison_view(found.comparison, found.offline, language))
     else:
         why = "the run waits for a person" if found.state == "review" else found.state
-        out.print(f"[yellow]Not published: {why}.[/] `make up`, then Required actions in Airflow.")
+        out.print(f"[yellow]Not published: {why}.[/] `make up`, then *Reviews waiting* (/reviews).")

@@ -118,10 +118,10 @@ def show_ranking(found: DemoRanking, language: str) -> None:
     if found.snapshot is None:
         out.print(
             "[yellow]모든 평가표가 담당자의 검토를 기다리고 있어 아직 순위가 없습니다.[/] "
-            "`make up`을 실행한 뒤 Airflow의 Required actions에서 답해 주세요."
+            "`make up`을 실행한 뒤 검토 대기(/reviews) 페이지에서 답해 주세요."
             if language == "ko"
             else "[yellow]No ranking yet: every card waits for a person.[/] "
-            "`make up`, then Required actions in Airflow."
+            "`make up`, then *Reviews waiting* (/reviews)."
         )
         return
     show_snapshot(found.snapshot, found.names)

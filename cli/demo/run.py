@@ -185,7 +185,7 @@ def _show(card: Scorecard, folder: Path, facts: dict[str, object], media: DemoIn
     out.print(f"report  {folder / f'report.{media.language}.html'}", highlight=False)
     out.print("        the PDF and the other language lie beside it", highlight=False)
     if facts["dag_wall_s"] is None:
-        out.print("[yellow]Not published: the run waits for a person.[/] `make up`, then Required actions in Airflow.")
+        out.print("[yellow]Not published: the run waits for a person.[/] `make up`, then *Reviews waiting* (/reviews).")
         return
     err.print(
         f"DAG run {facts['dag_wall_s']:.1f} s (Airflow's own share {facts['airflow_own_s']:.1f} s); "

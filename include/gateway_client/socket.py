@@ -290,12 +290,16 @@ class LiveClient:
             sender = asyncio.create_task(self._send(socket))
             try:
                 async for data in socket:
-                    await self._take(wire.decode_server(data))
+                    await self._take(self._decode(data))
                 await socket.wait_closed()
                 raise socket.protocol.close_exc
             finally:
                 sender.cancel()
                 await asyncio.gather(sender, return_exceptions=True)
+
+    def _decode(self, data: str | bytes) -> wire.AnyServerMessage:
+        """A frame of the server as its record."""
+        return wire.decode_server(data)
 
     def _hello(self) -> wire.Hello:
         audio = None if self._channels is None else wire.AudioFormat(channels=self._channels)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 
 from live_gateway import metrics
 from live_gateway.services import Services
@@ -31,7 +32,13 @@ def live() -> Live:
     return Live()
 
 
-@get("/health/ready", tags=["operations"], operation_id="getReadiness", summary="Should it get new work?")
+@get(
+    "/health/ready",
+    tags=["operations"],
+    operation_id="getReadiness",
+    summary="Should it get new work?",
+    responses={503: ResponseSpec(Ready, generate_examples=False, description="Not now; `reasons` say why.")},
+)
 async def ready(services: NamedDependency[Services]) -> Response[Ready]:
     """200 when database, Redis and speech models are ready and the replica is not draining; else 503 with reasons."""
     reasons = await services.unready()

@@ -49,6 +49,7 @@ TAGS = (
     ("answers", "Similar past answers of an opening."),
     ("questions", "Questions prepared for an executive interview."),
     ("rankings", "Who may be told apart from whom, and what an opening's order rests on."),
+    ("fairness", "How selections and scores fall on groups, as counts; nobody is named."),
     ("applications", "Where an application stands, and the decisions that moved it."),
     ("sessions", "Live interviews and the tickets to their sockets."),
     ("operations", "Health and figures."),
@@ -162,6 +163,12 @@ def _empty(answer: OpenAPIResponse | Reference) -> OpenAPIResponse | Reference:
     return answer if isinstance(answer, Reference) else replace(answer, content=None)
 
 
+def _own(answer: OpenAPIResponse | Reference) -> bool:
+    """Whether an answer with an error's status brings a record of ours; the framework's own errors have none."""
+    content = {} if isinstance(answer, Reference) else answer.content or {}
+    return any(isinstance(one.schema, Reference) for one in content.values())
+
+
 def describe_problems(document: OpenAPI) -> None:
     """Say of every operation that it may answer a problem, in place of the framework's own error answers."""
     document.components.schemas["Problem"] = PROBLEM_SCHEMA
@@ -176,5 +183,5 @@ def describe_problems(document: OpenAPI) -> None:
                 operation.responses = {
                     status: _empty(answer) if method == "head" or status == "204" else answer
                     for status, answer in (operation.responses or {}).items()
-                    if status < "4"
+                    if status < "4" or _own(answer)
                 } | {"default": problem}

@@ -10,7 +10,8 @@ from litestar.di import NamedDependency
 from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, JSONBody
 
-from include.interview.assessment.openings import MAX_PLACES, parse_opening
+from include.interview.assessment.opening_faults import MAX_PLACES
+from include.interview.assessment.openings import parse_opening
 from include.interview.errors import AlreadyExists, BadInput, NotFound
 from include.interview.records import DEFAULT_PLACES, Bilingual, Opening
 from live_gateway.http.guarding import ACTION

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from litestar import Controller, get, post
@@ -10,24 +10,23 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from include.airflow_client.reviews import answer_review, waiting_run
-from include.interview.assessment.rubric import opening_rubric
 from include.interview.entities import Interview
 from include.interview.errors import BadInput, ServiceFailure
-from include.interview.scoring.review import ASKED, REVIEW_GROUNDS, ReviewGround
+from include.interview.records import Scorecard
+from include.interview.scoring.review import (
+    CONTRADICTORY,
+    REVIEW_DECISIONS,
+    REVIEW_GROUNDS,
+    ReviewDecision,
+    ReviewGround,
+)
 from include.interview.stages import flow_of
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.interviews import reachable_interview
 from live_gateway.http.openapi import example
 from live_gateway.request_scope import RequestScope
-from tasks.evaluation.consent_gate import consented_interview
+from tasks.evaluation.card_review import card_under_review, judged_criteria, review_asked
 
-Decision = Literal["publish", "withhold"]
-CONTRADICTORY = {
-    ("publish", "evidence_does_not_support_card"),
-    ("publish", "recording_unusable"),
-    ("withhold", "evidence_supports_card"),
-}
-"""Answers whose ground says the opposite of the decision."""
 SENDING_ACTION, GIVEN_ACTION = "card.review_sending", "card.review_given"
 """Audit entries: an answer is on its way to Airflow, and Airflow took it. The first alone was not taken."""
 EXAMPLE = {"decision": "publish", "ground": "evidence_supports_card", "evidence": ["language", "job_fit"]}
@@ -36,18 +35,32 @@ EXAMPLE = {"decision": "publish", "ground": "evidence_supports_card", "evidence"
 class ReviewIn(msgspec.Struct, forbid_unknown_fields=True):
     """A reviewer's answer. `evidence`: ids of the criteria whose evidence the reviewer opened, at least one."""
 
-    decision: Decision
+    decision: ReviewDecision
     ground: ReviewGround
     evidence: Annotated[list[str], msgspec.Meta(min_length=1, max_length=32)]
 
 
+class AskedFor(msgspec.Struct, frozen=True):
+    """Why a person is asked: the rule's code and its sentence, about one criterion or the whole card."""
+
+    code: str
+    text: str
+    criterion: str | None
+
+
 class ReviewView(msgspec.Struct, frozen=True):
-    """What may be answered. `waiting`: whether a person is asked now; `criteria`: ids that `evidence` may name."""
+    """What is asked, and what may be answered.
+
+    `waiting`: whether a person is asked now; then `reasons` say why and `card` is the card with its evidence.
+    `criteria`: ids that `evidence` may name.
+    """
 
     waiting: bool
     decisions: tuple[str, ...]
     grounds: tuple[str, ...]
     criteria: tuple[str, ...]
+    reasons: tuple[AskedFor, ...] = ()
+    card: Scorecard | None = None
 
 
 class ReviewGiven(msgspec.Struct, frozen=True):
@@ -55,7 +68,7 @@ class ReviewGiven(msgspec.Struct, frozen=True):
 
     interview_id: str
     run_id: str
-    decision: Decision
+    decision: ReviewDecision
     ground: ReviewGround
 
 
@@ -67,11 +80,9 @@ class ReviewsController(Controller):
 
     @get(summary="What is asked of a reviewer", opt={ACTION: "card.review"})
     async def get_review(self, interview_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> ReviewView:
-        """Whether the interview's card waits for a person, and what an answer may say."""
+        """Whether the interview's card waits for a person, why, the card itself, and what an answer may say."""
         await reachable_interview(request_scope, interview_id)
-        waiting = await request_scope.run(request_scope.stores.reviews.newest, interview_id) == ASKED
-        criteria = await request_scope.run(_criteria, request_scope, interview_id)
-        return ReviewView(waiting, ("publish", "withhold"), REVIEW_GROUNDS, criteria)
+        return await request_scope.run(_view, request_scope, interview_id)
 
     @post(status_code=200, operation_class=example(EXAMPLE), summary="Answer a review", opt={ACTION: "card.review"})
     async def give_review(
@@ -84,7 +95,7 @@ class ReviewsController(Controller):
         """
         interview = await reachable_interview(request_scope, interview_id)
         _check(data, await request_scope.run(_criteria, request_scope, interview_id))
-        if await request_scope.run(request_scope.stores.reviews.newest, interview_id) != ASKED:
+        if not await request_scope.run(_asked, request_scope, interview_id):
             raise _not_waiting()
         run_id = await _answer(request_scope, interview, data)
         return ReviewGiven(interview_id, run_id, data.decision, data.ground)
@@ -112,11 +123,25 @@ async def _answer(request_scope: RequestScope, interview: Interview, data: Revie
     return run_id
 
 
+def _asked(request_scope: RequestScope, interview_id: str) -> bool:
+    return review_asked(request_scope.stores, interview_id, request_scope.caller.account_id)
+
+
+def _view(request_scope: RequestScope, interview_id: str) -> ReviewView:
+    found = card_under_review(request_scope.stores, interview_id, request_scope.caller.account_id)
+    reasons = () if found is None else found.reasons
+    return ReviewView(
+        waiting=_asked(request_scope, interview_id),
+        decisions=REVIEW_DECISIONS,
+        grounds=REVIEW_GROUNDS,
+        criteria=_criteria(request_scope, interview_id),
+        reasons=tuple(AskedFor(r.code, r.text.text(request_scope.language), r.criterion) for r in reasons),
+        card=None if found is None else found.card,
+    )
+
+
 def _criteria(request_scope: RequestScope, interview_id: str) -> tuple[str, ...]:
-    """Ids of the criteria that the interview is judged by."""
-    interview, profile = consented_interview(request_scope.stores, interview_id)
-    rubric = opening_rubric(interview.stage, request_scope.stores.openings.get(interview.opening_id))
-    return tuple(c.id for c in rubric.criteria if profile.enables(interview.stage, c.id))
+    return tuple(criterion.id for criterion in judged_criteria(request_scope.stores, interview_id))
 
 
 def _check(data: ReviewIn, criteria: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 def routes() -> list[ControllerRouterHandler]:
     """All pages and their static files."""
-    from live_gateway.web import assets, candidate, failures, live, login, questions, staff
+    from live_gateway.web import assets, candidate, failures, live, login, questions, reference, reviews, staff
 
     pages = Router(
         "/",
@@ -26,7 +26,10 @@ def routes() -> list[ControllerRouterHandler]:
             live.join_page,
             live.result_page,
             questions.questions_page,
+            reviews.reviews_page,
+            reviews.review_page,
             candidate.own_page,
+            reference.reference_page,
             assets.static,
         ],
         exception_handlers=failures.HANDLERS,

@@ -102,6 +102,8 @@ def _navigation(scope: RequestScope) -> tuple[tuple[str, str], ...]:
     if scope.caller.role == "candidate":
         return (("/me", "nav.me"),)
     pages = [("/interviews", "nav.interviews")]
+    if scope.may("card.review"):
+        pages.append(("/reviews", "nav.reviews"))
     if scope.may("opening.list"):
         pages.append(("/openings", "nav.openings"))
     if scope.may("candidate.list"):

@@ -9,9 +9,9 @@ import msgspec
 
 from include.interview.assessment.rubric import Rubric
 from include.interview.live.session import LiveSession
-from include.interview.records import CriterionScore, Scorecard, Transcript
+from include.interview.records import CriterionScore, ReviewReason, Scorecard, Transcript
 from include.interview.scoring.card import LEVEL_SPAN
-from include.interview.scoring.review import Standing
+from include.interview.scoring.review import UNDER_REVIEW, Standing
 from include.interview.stages import STAGES
 from include.reporting.charts import describe_level
 from include.reporting.comparison import BesideView, beside_view
@@ -20,6 +20,8 @@ from include.reporting.formatting import decimal, fixed
 from include.reporting.strings import Strings
 from include.reporting.transcript import TranscriptRow, transcript_rows
 from include.storage import Stores
+from live_gateway.web.review_form import ReviewForm, review_form
+from tasks.evaluation.card_review import CardUnderReview, card_under_review
 from tasks.live.results import LiveResult, LiveTalk, live_result, live_talk_of, offline_transcript_of
 
 NOTHING_SAID = Transcript(source="speech", language="", language_probability=None, utterances=())
@@ -77,7 +79,7 @@ class CriterionRow:
 class ResultView:
     """Values of the result page. `state` and `standing` as `LiveResult`; `rs` are the reports' own words.
 
-    `reasons`: why a person has to look at the live card, for who may see it meanwhile.
+    `reasons`: why a person has to look at the card, for who may see it meanwhile. `form`: where the reader can answer.
     """
 
     state: str
@@ -90,6 +92,7 @@ class ResultView:
     transcript: tuple[TranscriptRow, ...]
     notes: tuple[tuple[float, str], ...]
     rs: Strings
+    form: ReviewForm | None = None
 
 
 def result_view(
@@ -114,7 +117,19 @@ def result_view(
     heard = offline_transcript_of(stores, session.id) if result.offline is not None else None
     if talk is not None and reader in session.interviewers:
         talk = own_notes_only(talk, session, reader)
-    return view_of(result, talk, heard, rubric, language, moments)
+    if not (reviewing and reader is not None and result.standing.state == "under_review"):
+        return view_of(result, talk, heard, rubric, language, moments)
+    asked = card_under_review(stores, session.id, reader)
+    form = None if asked is None else review_form(stores, session.id, language)
+    return view_of(result, talk, heard, rubric, language, moments, asked, form)
+
+
+def recorded_view(stores: Stores, interview_id: str, asked: CardUnderReview, language: str) -> ResultView:
+    """The card of a recorded interview as its reviewer reads it, beside the words it quotes, with the form."""
+    result = LiveResult(interview_id, "review", UNDER_REVIEW)
+    talk = LiveTalk(asked.case.transcript, ())
+    form = review_form(stores, interview_id, language)
+    return view_of(result, talk, None, asked.case.rubric, language, (), asked, form)
 
 
 def own_notes_only(talk: LiveTalk, session: LiveSession, reader: str | None) -> LiveTalk:
@@ -131,8 +146,15 @@ def view_of(
     rubric: Rubric,
     language: str,
     moments: Sequence[float] = (),
+    asked: CardUnderReview | None = None,
+    form: ReviewForm | None = None,
 ) -> ResultView:
-    """The view of a result. The offline card quotes `heard`; both cards lead into the live transcript by time."""
+    """The view of a result. The offline card quotes `heard`; both cards lead into the live transcript by time.
+
+    `asked`: the offline card while a person is asked about it, for who answers in `form`.
+    """
+    if asked is not None:
+        result, heard = msgspec.structs.replace(result, offline=asked.card), asked.case.transcript
     rs = Strings(language)
     anchors = Anchors(talk.transcript if talk is not None else NOTHING_SAID)
     names = {c.id: c.name.text(language) for c in rubric.criteria}
@@ -147,7 +169,7 @@ def view_of(
     return ResultView(
         state=result.state,
         standing=result.standing,
-        reasons=_reasons(result, names, language),
+        reasons=_reasons(result, asked, names, language),
         live=live,
         offline=offline,
         rows=_rows(result, rubric, live, offline, beside, language),
@@ -155,13 +177,19 @@ def view_of(
         transcript=rows,
         notes=() if talk is None else tuple((note.at_s, note.text) for note in talk.notes),
         rs=rs,
+        form=form,
     )
 
 
-def _reasons(result: LiveResult, names: dict[str, str], language: str) -> tuple[str, ...]:
-    if result.live is None or result.standing.state != "under_review":
-        return ()
-    found = ((names.get(r.criterion or "", ""), r.text.text(language)) for r in result.live.review)
+def _reasons(
+    result: LiveResult, asked: CardUnderReview | None, names: dict[str, str], language: str
+) -> tuple[str, ...]:
+    why: tuple[ReviewReason, ...] = ()
+    if asked is not None:
+        why = asked.reasons
+    elif result.live is not None and result.standing.state == "under_review":
+        why = result.live.review
+    found = ((names.get(r.criterion or "", ""), r.text.text(language)) for r in why)
     return tuple(f"{name}: {text}" if name else text for name, text in found)
 
 

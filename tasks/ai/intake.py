@@ -15,6 +15,7 @@ from include.interview.stages import flow_of
 from include.settings import PIPELINE_VERSION, Settings
 from include.storage import Stores
 from include.storage.objects.documents import document_text
+from tasks.ai.duplicates import refuse_again
 
 RUN_DIGITS = 12
 """Hex digits of the media hash in a run id."""
@@ -83,11 +84,15 @@ def open_interview(
         documents: (kind, path) with kind `resume` or `cover_letter`.
 
     Raises:
+        AlreadyUploaded: a recording of this candidate for this opening is there already; nothing was stored.
         NotFound: unknown candidate, opening or profile. BadMedia: a recording cannot be one.
         BadInput: a document is missing, or its text cannot be read.
     """
     for path in recordings:
         check_recording(path, settings)
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        refuse_again(stores, intake.candidate_id, intake.opening_id, digest)
     for _, path in documents:
         check_document(path, settings)
     opening = stores.openings.get(intake.opening_id)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from include.interview.assessment.policy import Profile, load_profile
 from include.interview.entities import Interview
-from include.interview.errors import AlreadyExists, ConsentMissing
+from include.interview.errors import ConsentMissing
 from include.interview.records import Record
 from include.storage import Stores
+from tasks.ai.duplicates import AlreadyUploaded, refuse_again
 from tasks.ai.intake import run_id
 
 NEEDED = ("recording", "ai_evaluation")
 """Purposes without which no byte of a recording is taken, whatever the profile says."""
-
-WITHOUT_RESULT = ("failed", "erased")
-"""Interviews in these states do not stand in the way of the same recording: it may be sent once more."""
 
 
 class UploadedFor(Record, frozen=True):
@@ -23,19 +21,6 @@ class UploadedFor(Record, frozen=True):
     opening_id: str
     language: str = "auto"
     profile: str | None = None
-
-
-class AlreadyUploaded(AlreadyExists):
-    """This candidate's very recording was sent for this opening before; `existing` is the id of its interview."""
-
-    code = "already_uploaded"
-
-    def __init__(self, existing: str) -> None:
-        super().__init__(
-            f"This recording is already there: interview {existing}.",
-            "Read that interview, or send another recording. Nothing new was begun.",
-            existing=existing,
-        )
 
 
 def open_for_upload(stores: Stores, asked: UploadedFor, sha256: str | None = None) -> Interview:
@@ -53,7 +38,7 @@ def open_for_upload(stores: Stores, asked: UploadedFor, sha256: str | None = Non
     profile = load_profile(asked.profile or opening.profile)
     _require_consent(stores, asked.candidate_id, profile)
     if sha256 is not None:
-        _refuse_again(stores, asked.candidate_id, opening.id, sha256.lower())
+        refuse_again(stores, asked.candidate_id, opening.id, sha256.lower())
     application = stores.applications.ensure(asked.candidate_id, opening.id)
     return stores.interviews.create(application, "ai", profile.id, asked.language)
 
@@ -89,27 +74,13 @@ def received(stores: Stores, interview_id: str) -> str:
     if interview.status in ("created", "failed"):
         try:
             for media in stores.media.list(interview_id):
-                _refuse_again(stores, interview.candidate_id, interview.opening_id, media.sha256, before=interview_id)
+                refuse_again(stores, interview.candidate_id, interview.opening_id, media.sha256, before=interview_id)
         except AlreadyUploaded as error:
             refused(stores, interview_id, error.code)
             raise
     if stores.interviews.get(interview_id).status == "created":
         stores.interviews.set_status(interview_id, "uploaded")
     return run_id(stores, interview_id)
-
-
-def _refuse_again(stores: Stores, candidate_id: str, opening_id: str, sha256: str, before: str | None = None) -> None:
-    """Refuse a recording that an interview has which counts; with `before` only those that began earlier than it.
-
-    Of two that are sent at once the one that began first stays, so that one of them always does.
-    """
-    for interview in stores.interviews.list(opening_id, candidate_id):
-        if interview.id == before:
-            return
-        if interview.stage != "ai" or interview.status in WITHOUT_RESULT:
-            continue
-        if any(media.sha256 == sha256 for media in stores.media.list(interview.id)):
-            raise AlreadyUploaded(interview.id)
 
 
 def refused(stores: Stores, interview_id: str, code: str) -> None:

@@ -98,11 +98,7 @@ def require_published(stores: Stores, interview_id: str, reader: str | None = No
     """
     found = standing(stores, stores.interviews.get(interview_id), reader=reader)
     if found.state == "rate_first":
-        raise NotFound(
-            "You conduct this interview and have not rated it yet; the card is shown to you afterwards.",
-            "Rate every criterion first.",
-            code="rate_first",
-        )
+        raise must_rate_first()
     if found.state == "withheld":
         raise NotFound(
             "A person reviewed this card and withheld it; it is shown to nobody.",
@@ -112,7 +108,16 @@ def require_published(stores: Stores, interview_id: str, reader: str | None = No
     if found.state != "shown":
         raise NotFound(
             "This card waits for a person: a reviewer looks at its evidence before it is published.",
-            f"A reviewer answers by POST /api/v1/interviews/{interview_id}/review, or under Required actions in "
-            f"Airflow. GET /api/v1/interviews/{interview_id} tells when it is published.",
+            f"A reviewer answers on the page /reviews, by POST /api/v1/interviews/{interview_id}/review, or under "
+            f"Required actions in Airflow. GET /api/v1/interviews/{interview_id} tells when it is published.",
             code="awaits_review",
         )
+
+
+def must_rate_first() -> NotFound:
+    """The refusal of a card to who conducts the interview and has yet to rate it."""
+    return NotFound(
+        "You conduct this interview and have not rated it yet; the card is shown to you afterwards.",
+        "Rate every criterion first.",
+        code="rate_first",
+    )

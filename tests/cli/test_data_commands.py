@@ -87,6 +87,9 @@ def test_an_interview_is_created_with_consent_marks_and_documents(triview, home:
     assert listed["marks"] == [{"question_id": "q1", "start_s": 0.5}]
     assert NAME not in triview("interviews", "list").out
     assert not any(b"Quagmirefield" in p.read_bytes() for p in home.rglob("*") if p.is_file())
+    again = triview("interviews", "create", clip, *who)
+    assert again.code == 2
+    assert made["interview_id"] in again.err
     early = triview("interviews", "result", made["interview_id"])
     assert early.code == 2
     assert "no such scorecard" in early.err

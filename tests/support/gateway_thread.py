@@ -25,6 +25,7 @@ from include.storage import Stores
 from live_gateway.app import create_app
 from live_gateway.services import Services, open_services
 from live_gateway.settings import GatewaySettings
+from tests.support.described_answers import check_answer
 from tests.support.patience import PATIENCE_S
 from tests.support.schemas import sqlite_with_schema
 from tests.support.services.ports import free_port
@@ -57,10 +58,11 @@ class Gateway:
         return issue_token(self.settings.secret, account_id, role, now=now, ttl_s=900, candidate_id=candidate_id)
 
     def client(self, token: str | None = None, **headers: str) -> httpx.Client:
-        """An HTTP client, logged in by `token`."""
+        """An HTTP client, logged in by `token`; every answer is held against the interface's description."""
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30.0, trust_env=False)
+        hooks = {"response": [check_answer]}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30.0, trust_env=False, event_hooks=hooks)
 
 
 def gateway_settings(home: Path, redis_url: str, **more: object) -> GatewaySettings:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from jsonschema import ValidationError
 
 from cli.local.gateway import LocalGateway
 from cli.local.redis import LocalRedis
@@ -22,6 +23,7 @@ from include.settings import Settings
 from include.storage import Stores
 from include.storage.live import LiveStore, SessionMeta
 from tests.support.installation import settings_in
+from tests.support.wire_schemas import check_client, check_server
 
 NAME = "Zebulon Quill-Marker"
 QUICK = {
@@ -104,6 +106,33 @@ def world_in(home: Path) -> Iterator[World]:
         yield World(settings, redis, stores, account.id)
 
 
+class CheckedClient(LiveClient):
+    """A client that holds every message, of either side, against the schemas of docs/asyncapi.yaml.
+
+    A message of the server that is not as described fails the test when the client is closed.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._not_described: list[Exception] = []
+
+    def _decode(self, data: str | bytes) -> wire.AnyServerMessage:
+        try:
+            check_server(data)
+        except (KeyError, ValidationError) as error:
+            self._not_described.append(error)
+        return super()._decode(data)
+
+    async def close(self) -> None:
+        await super().close()
+        if self._not_described:
+            raise self._not_described[0]
+
+    async def say(self, message: wire.ClientMessage) -> None:
+        check_client(wire.encode(message))
+        await super().say(message)
+
+
 def socket_url(replica: LocalGateway, session: Held) -> str:
     """Where the session's socket is on this replica."""
     return f"ws://127.0.0.1:{replica.port}{STAGES[session.stage].socket_path}{session.id}"
@@ -121,7 +150,7 @@ def client(
     async def ticket() -> str:
         return await live.issue_ticket(session.id, role, "account")
 
-    return LiveClient(socket_url(replica, session), ticket, session.consent_id, **more)
+    return CheckedClient(socket_url(replica, session), ticket, session.consent_id, **more)
 
 
 def numbered(start: int, count: int) -> bytes:

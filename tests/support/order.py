@@ -15,6 +15,7 @@ TOGETHER = {
     "tests/dags/test_insight_approval.py": "local Airflow",
     "tests/dags/test_practical.py": "local Airflow",
     "tests/dags/test_ranking.py": "local Airflow",
+    "tests/dags/test_review_door.py": "local Airflow",
     "tests/live_gateway/http/test_faults.py": "REST gateway",
     "tests/live_gateway/http/test_idempotency.py": "REST gateway",
     "tests/live_gateway/http/test_questions.py": "REST gateway",

@@ -10,6 +10,7 @@ import msgspec
 
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
+from include.interview.case import Case
 from include.interview.entities import ArtifactRef
 from include.interview.live.conversation import Conversation
 from include.interview.live.session import LiveNote, LiveRecord, LiveSession
@@ -19,7 +20,7 @@ from include.settings import Settings, load_settings
 from include.storage import Stores
 from tasks.evaluation.comparison import COMPARE_STEP
 from tasks.evaluation.context import StepContext
-from tasks.evaluation.outputs import ScoredInterview, save
+from tasks.evaluation.outputs import PreparedCase, ScoredInterview, save
 from tasks.evaluation.publish import record_review, review_needed
 from tasks.live.card import live_card, live_case
 from tasks.live.handover import hand_over
@@ -33,6 +34,8 @@ FULL: frozenset[State] = frozenset({"open", "published", "reviewed"})
 """States in which everybody who may read live results sees the card."""
 REVIEWABLE: frozenset[State] = frozenset({"asking", "kr", "under_review", "asked_again"})
 """States in which reviewers alone see it."""
+ASKED: frozenset[State] = frozenset({"under_review", "asked_again"})
+"""States in which a person was asked and has not answered: a reviewer can."""
 GROUND = "injection_confirmed"
 REASON = ReviewReason("injection_suspected", Bilingual(ko="지시로 보입니다.", en="It looks like an instruction."))
 NOTE = "A note of the interviewer"
@@ -41,7 +44,7 @@ SETTINGS = load_settings({"TRIVIEW_HOME": str(Path("/nonexistent"))})
 
 
 @cache
-def _card(profile: str, stage: Stage) -> tuple[Scorecard, Transcript]:
+def _card(profile: str, stage: Stage) -> tuple[Scorecard, Case]:
     talk = Conversation("en", opening("en"))
     for utterance in utterances(SESSIONS["en"], "en"):
         talk.add(utterance)
@@ -49,13 +52,13 @@ def _card(profile: str, stage: Stage) -> tuple[Scorecard, Transcript]:
         "s-1", opening("en"), load_profile(profile), load_rubric(stage), "en", talk.transcript(), talk.marks(),
         talk.utterances("candidate"), CONSENTS,
     )  # fmt: skip
-    return live_card(case, SETTINGS, consents=CONSENTS), case.transcript
+    return live_card(case, SETTINGS, consents=CONSENTS), case
 
 
 def live_card_of(session: LiveSession) -> tuple[Scorecard, Transcript]:
     """The card that the gateway makes of a spoken session, and what was said."""
-    card, transcript = _card(session.profile, session.stage)
-    return msgspec.structs.replace(card, interview_id=session.id), transcript
+    card, case = _card(session.profile, session.stage)
+    return msgspec.structs.replace(card, interview_id=session.id), case.transcript
 
 
 def bring_into(stores: Stores, state: State, session: LiveSession, settings: Settings = SETTINGS) -> Scorecard:
@@ -69,7 +72,9 @@ def bring_into(stores: Stores, state: State, session: LiveSession, settings: Set
     asks = state in ("under_review", "withheld", "asked_again", "reviewed")
     offline = with_review(card, (REASON,) if asks else card.review)
     context = StepContext(stores, settings, session.id)
-    ref = save(context, "score", [state], lambda: ScoredInterview(offline, ArtifactRef("0", session.id, "case")))
+    case = msgspec.structs.replace(_card(session.profile, session.stage)[1], interview_id=session.id)
+    prepared = save(context, "case", [state], lambda: PreparedCase(case, {}, (), ()))
+    ref = save(context, "score", [state], lambda: ScoredInterview(offline, prepared))
     if state not in ("open", "asking", "kr"):
         _review(context, ref, state)
     if state in ("published", "reviewed"):

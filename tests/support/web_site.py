@@ -18,6 +18,7 @@ from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.settings import PROJECT_ROOT
 from tests.support.cuttable_line import Line, line_to
+from tests.support.described_answers import check_answer
 from tests.support.live_world import World, world_in
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -65,7 +66,8 @@ class Site:
     @contextmanager
     def client(self, role: str) -> Iterator[httpx.Client]:
         """The interface as `role` sees it."""
-        with httpx.Client(base_url=self.gateway.url, timeout=30.0, trust_env=False) as client:
+        hooks = {"response": [check_answer]}
+        with httpx.Client(base_url=self.gateway.url, timeout=30.0, trust_env=False, event_hooks=hooks) as client:
             client.headers["Authorization"] = f"Bearer {self.token(role)}"
             yield client
 

@@ -50,6 +50,17 @@ ReviewGround = Literal[
 ]
 """Codes of the grounds a reviewer may give for an answer."""
 REVIEW_GROUNDS: tuple[ReviewGround, ...] = get_args(ReviewGround)
+ReviewDecision = Literal["publish", "withhold"]
+"""What a reviewer may answer: `PUBLISH` or `WITHHOLD`."""
+REVIEW_DECISIONS: tuple[ReviewDecision, ...] = get_args(ReviewDecision)
+CONTRADICTORY: frozenset[tuple[ReviewDecision, ReviewGround]] = frozenset(
+    {
+        ("publish", "evidence_does_not_support_card"),
+        ("publish", "recording_unusable"),
+        ("withhold", "evidence_supports_card"),
+    }
+)
+"""Answers whose ground says the opposite of the decision."""
 
 _LEVEL_SPAN = float(LEVELS[-1] - LEVELS[0])
 

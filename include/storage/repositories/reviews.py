@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from include.interview.records import Record
 from include.interview.scoring.review import ASKED
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core
 
 ASKED_ACTION = "card.review_asked"
 ANSWERED_ACTION = "card.reviewed"
+
+
+class ReviewAsked(Record, frozen=True):
+    """A person was asked about an interview's card. `codes`: of the rules that asked; `at`: when, UTC (ISO 8601)."""
+
+    interview_id: str
+    codes: tuple[str, ...]
+    at: str
 
 
 class Reviews:
@@ -49,3 +58,27 @@ class Reviews:
         if row is None:
             return None
         return ASKED if row.action == ASKED_ACTION else str(msgspec.json.decode(row.detail)["decision"])
+
+    def waiting(self) -> tuple[ReviewAsked, ...]:
+        """Every newest question that nobody has answered, oldest first; the interview may be erased meanwhile."""
+        entries = t.audit_entries.c
+        newest = (
+            select(func.max(entries.seq))
+            .where(entries.action.in_((ASKED_ACTION, ANSWERED_ACTION)))
+            .group_by(entries.subject)
+        )
+        query = (
+            select(entries.subject, entries.detail, entries.at)
+            .where(entries.seq.in_(newest), entries.action == ASKED_ACTION)
+            .order_by(entries.seq)
+        )
+        with self._core.look() as connection:
+            rows = connection.execute(query).all()
+        return tuple(
+            ReviewAsked(
+                row.subject.removeprefix("interview:"),
+                tuple(str(msgspec.json.decode(row.detail)["reasons"]).split(",")),
+                row.at,
+            )
+            for row in rows
+        )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from include.interview.intake.faults import MOST_FAULTS, UNFIT, in_korean
 from include.interview.records import Bilingual, Opening
 from include.security.access import ROLES
-from live_gateway.field_faults import MOST_FAULTS, faults
+from live_gateway.field_faults import faults
 from live_gateway.http.consents import ConsentIn
 from live_gateway.http.openings import EXAMPLE, OpeningIn
 from live_gateway.http.sessions import SessionIn
@@ -17,10 +18,14 @@ from tests.support.gateway_thread import Gateway
 PURPOSES = "recording, ai_evaluation, emotion_analysis, retention"
 
 
+def told(body: object, kind: object, language: str) -> dict[str, str]:
+    return {one.field: one.message for one in faults(body, kind, language)}
+
+
 @pytest.mark.unit
 def test_every_part_of_a_body_is_looked_at() -> None:
     body = {"title": {"ko": 1}, "competencies": ["a", {"name": ""}, {"x": 1}], "language": "fr", "places": 0}
-    assert dict(faults(body, OpeningIn, "en")) == {
+    assert told(body, OpeningIn, "en") == {
         "title.ko": "Expected `str`, got `int`",
         "title.en": "Object missing required field `en`",
         "description": "Object missing required field `description`",
@@ -49,10 +54,38 @@ def test_whatever_the_decoder_refuses_has_a_fault(body: object) -> None:
 @pytest.mark.unit
 def test_what_was_sent_is_not_repeated() -> None:
     body = {"candidate_id": "홍길동", "opening_id": "b", "language": "홍길동", "stage": "홍길동"}
-    told = dict(faults(body, SessionIn, "ko"))
-    assert set(told) == {"candidate_id", "language", "stage"}
-    assert told["stage"] == "다음 값만 쓸 수 있습니다: practical, executive."
-    assert not any("홍길동" in message for message in told.values())
+    found = told(body, SessionIn, "ko")
+    assert set(found) == {"candidate_id", "language", "stage"}
+    assert found["stage"] == "다음 값만 쓸 수 있습니다: practical, executive."
+    assert not any("홍길동" in message for message in found.values())
+
+
+@pytest.mark.unit
+def test_every_kind_of_fault_is_told_in_korean() -> None:
+    body = {"title": {"ko": 1}, "competencies": ["a", {"name": ""}, {"x": 1}], "language": "fr", "places": 0}
+    found = told(body, OpeningIn, "ko")
+    assert found["title.ko"] == "필요한 형식: 문자열. 보낸 형식: 정수."
+    assert found["competencies[1].name"] == "길이가 1 이상이어야 합니다."
+    assert found["places"] == "1 이상이어야 합니다."
+    pattern = told({"candidate_id": "x", "opening_id": "y"}, SessionIn, "ko")["candidate_id"]
+    assert pattern.startswith("다음 정규식에 맞아야 합니다: ")
+    assert UNFIT not in {*found.values(), pattern}
+    for sentence in ("Expected `float` > 0.0", "Expected `array` of length <= 32", "Expected `int | null`, got `str`"):
+        assert in_korean(sentence) != UNFIT, sentence
+    assert in_korean("Invalid base64 encoded string") == UNFIT
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_all_that_does_not_fit_together_in_an_opening(cast: Cast, language: str) -> None:
+    body = {"title": " ", "description": "x", "profile": "us", "questions": [{"text": "q", "competencies": ["none"]}],
+            "competencies": [{"name": "a", "id": "a"}, {"name": "b", "id": "a"}], "id": "a/b"}  # fmt: skip
+    answer = cast.of("hr").post("/api/v1/openings", json=body, headers={"Accept-Language": language})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_input")
+    fields = {one["field"] for one in answer.json()["errors"]}
+    assert fields == {"title", "profile", "questions[0].competencies", "competencies", "id"}
+    for one in answer.json()["errors"]:
+        assert one["message"] in answer.json()["detail"] or one["message"].rstrip(".") in answer.json()["detail"]
 
 
 @pytest.mark.services

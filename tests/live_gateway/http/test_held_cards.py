@@ -12,7 +12,18 @@ from include.security.access import ROLES, Role, may
 from live_gateway.web.texts import Texts, table
 from tests.live_gateway.http.conftest import Cast
 from tests.support.gateway_thread import Gateway
-from tests.support.reviewed_sessions import FULL, GROUND, NOTE, REASON, REVIEWABLE, STATES, State, bring_into, scores_in
+from tests.support.reviewed_sessions import (
+    ASKED,
+    FULL,
+    GROUND,
+    NOTE,
+    REASON,
+    REVIEWABLE,
+    STATES,
+    State,
+    bring_into,
+    scores_in,
+)
 from tests.support.spoken_sessions import opening
 
 LANGUAGES = ("ko", "en")
@@ -101,7 +112,8 @@ def _check_page(page: str, card: Scorecard, state: State, role: Role, t: Texts) 
     assert NOTE in page, "what was said and noted is no card"
     held = "withheld" if state == "withheld" else "under_review"
     assert (f'id="held-h">{t(f"result.held.{held}")}</h2>' in page) == (state not in FULL)
-    assert (t(f"result.grounds.{GROUND}") in page) == (state == "withheld")
+    assert ('id="review-form"' in page) == (state in ASKED and role == "reviewer")
+    assert (t(f"result.grounds.{GROUND}") in page) == (state == "withheld" or (state in ASKED and role == "reviewer"))
     reviewing = role == "reviewer" and state in REVIEWABLE
     assert ('data-held="reviewing"' in page) == reviewing
     if state == "asking":

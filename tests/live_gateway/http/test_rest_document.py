@@ -13,6 +13,7 @@ from typing import get_args
 import pytest
 import yaml
 
+from include.interview.applications import ABOUT_EVIDENCE, GROUNDS_OF, NEXT
 from include.interview.assessment.policy import POLICIES_DIR, Purpose
 from include.interview.records import CriterionScore, Scorecard
 from include.settings import PROJECT_ROOT
@@ -141,6 +142,10 @@ def test_the_tables_say_what_the_program_does() -> None:
         person = "yes" if profile.get("review_every_card") else "no"
         cells = [f"`{profile['id']}`", needed, optional, person]
         assert "| " + " | ".join(cells).replace("|  |", "| |") + " |" in page, cells
+    for state, following in NEXT.items():
+        listed = (", ".join(f"`{one}`" for one in codes) for codes in (GROUNDS_OF[state], following))
+        assert f"| `{state}` | " + " | ".join(listed) + " |" in page, state
+    assert ", ".join(f"`{ground}`" for ground in ABOUT_EVIDENCE) in page
     for purpose in get_args(Purpose):
         assert f"| `{purpose}` |" in page
     assert f"has the label `{CONSENT_TEXT}`" in page

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
+from include.interview.assessment.policy import load_profile
 from tests.live_gateway.http.conftest import Cast
 from tests.support.gateway_thread import Gateway
+from tests.support.reviewed_sessions import bring_into
+from tests.support.spoken_sessions import opening
 
 pytestmark = pytest.mark.services
 RIGHT = {"decision": "publish", "ground": "evidence_supports_card", "evidence": ["language"]}
@@ -53,6 +57,29 @@ def test_a_wrong_answer_is_refused_and_the_right_one_is_taken_after_it(
     assert '"evidence":"language"' in entry.detail.replace(" ", "")
     again = cast.of("reviewer").post(place, json=RIGHT)
     assert (again.status_code, again.json()["code"]) == (409, "review_not_waiting")
+
+
+def test_who_conducts_and_has_not_rated_neither_reads_nor_answers(gateway: Gateway, cast: Cast) -> None:
+    stores = gateway.stores.acting_as("system")
+    reviewer = cast.account_ids["reviewer"]
+    stores.openings.put(opening("en"))
+    session = stores.live_sessions.create(
+        interviewer_id=reviewer, candidate_id=cast.candidate_id, opening_id=opening("en").id, profile="standard",
+        language="en", microphones="shared", stage="executive",
+    )  # fmt: skip
+    stores.consents.grant(cast.candidate_id, session.id, load_profile("standard").purposes, "2026-11")
+    bring_into(stores, "under_review", session)
+    place = f"/api/v1/interviews/{session.id}/review"
+    for refused in (
+        cast.of("reviewer").get(place),
+        cast.of("reviewer").post(place, json=RIGHT | {"evidence": ["leadership"]}),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (404, "rate_first")
+    page = httpx.get(
+        f"{gateway.url}/reviews", cookies={"triview_token": gateway.token(reviewer, "reviewer")}, trust_env=False
+    )
+    assert page.status_code == 200
+    assert session.id not in page.text
 
 
 @pytest.mark.parametrize("role", ["hr", "interviewer", "candidate"])

@@ -11,8 +11,10 @@ from include.interview.assessment.policy import load_profile
 from include.interview.entities import ArtifactRef
 from include.interview.errors import NotFound
 from include.interview.live.session import LiveSession
+from include.interview.records import Quote
 from include.interview.scoring.review import with_review
 from include.storage import Stores
+from tasks.evaluation.card_review import card_under_review
 from tasks.evaluation.card_standing import published_card, require_published
 from tasks.evaluation.context import StepContext
 from tasks.evaluation.outputs import ScoredInterview, save
@@ -21,6 +23,7 @@ from tasks.live.record import live_record_of
 from tasks.live.results import live_result, live_talk_of
 from tests.support.installation import CONSENT, NAME, installed
 from tests.support.reviewed_sessions import (
+    ASKED,
     FULL,
     GROUND,
     NOTE,
@@ -86,6 +89,24 @@ def test_the_state_says_who_is_waited_for(stores: Stores, state: State) -> None:
         "reviewed": "published",
     }  # fmt: skip
     assert live_result(stores, session.id).state == names.get(state, "processing")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_reviewer_gets_the_card_that_waits_with_its_reasons(stores: Stores, state: State) -> None:
+    session = held(stores, state)
+    bring_into(stores, state, session)
+    found = card_under_review(stores.acting_as("reviewer:lee"), session.id, "an account that conducts nothing")
+    assert (found is not None) == (state in ASKED)
+    reads = [e for e in stores.audit.entries(f"interview:{session.id}") if e.action == "scorecard.read"]
+    assert [entry.actor for entry in reads] == (["reviewer:lee"] if state in ASKED else [])
+    assert (session.id in {one.interview_id for one in stores.reviews.waiting()}) == (state in ASKED)
+    if found is not None:
+        assert found.card.interview_id == session.id
+        assert found.reasons == (REASON,)
+        said = {u.id: u.text for u in found.case.transcript.utterances}
+        quotes = [e for line in found.card.criteria for e in line.evidence if isinstance(e, Quote)]
+        assert quotes
+        assert all(quote.text in said[quote.utterance_id] for quote in quotes)
 
 
 def test_kr_asks_a_person_for_every_live_card(stores: Stores) -> None:

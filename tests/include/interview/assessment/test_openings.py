@@ -9,6 +9,7 @@ import pytest
 
 from include.interview.assessment.openings import MAX_BYTES, general_opening, parse_opening
 from include.interview.errors import BadInput
+from include.interview.intake.faults import InvalidFields
 from include.interview.records import Bilingual
 
 pytestmark = pytest.mark.unit
@@ -103,6 +104,18 @@ def test_errors_point_at_the_place(text, message):
     with pytest.raises(BadInput, match=message) as caught:
         parse_opening(text.encode(), "job.yaml")
     assert str(caught.value).startswith("job.yaml")
+
+
+def test_all_faults_of_a_file_are_told_at_once():
+    with pytest.raises(InvalidFields) as caught:
+        parse_opening(b"title: 3\nlanguage: de\nsalary: 5\nkeywords: [{synonyms: [a]}]", "job.yaml")
+    assert {one.field for one in caught.value.faults} == {
+        "title", "language", "salary", "description", "keywords[0].term",
+    }  # fmt: skip
+    with pytest.raises(InvalidFields) as caught:
+        parse_opening((SHORT + "profile: us\nplaces: 0\nvalues: [Trust, Trust]").encode(), "job.yaml")
+    assert [one.field for one in caught.value.faults] == ["profile", "values", "places"]
+    assert str(caught.value).count(";") == 3
 
 
 def test_a_huge_file_is_refused_before_reading():

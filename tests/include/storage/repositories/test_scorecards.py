@@ -151,3 +151,17 @@ def test_missing_erased_and_audited(stores: Stores) -> None:
         stores.scorecards.get(person.interview.id)
     with pytest.raises(NotFound, match="erased"):
         stores.scorecards.publish(card_for(person.interview.id))
+
+
+def test_reviews_that_wait_are_the_newest_questions_without_an_answer(stores: Stores) -> None:
+    first, second, third = (enrol(stores).interview.id for _ in range(3))
+    for interview in (first, second, third):
+        stores.reviews.ask(interview, "artifact", ["policy", "live.low_coverage"])
+    stores.reviews.answer(second, "artifact", "publish:evidence_supports_card")
+    stores.reviews.answer(third, "artifact", "withhold:recording_unusable")
+    stores.reviews.ask(third, "artifact", ["low_agreement"])
+    waiting = [one for one in stores.reviews.waiting() if one.interview_id in (first, second, third)]
+    assert [(one.interview_id, one.codes) for one in waiting] == [
+        (first, ("policy", "live.low_coverage")), (third, ("low_agreement",)),
+    ]  # fmt: skip
+    assert waiting[0].at < waiting[1].at

@@ -1,0 +1,78 @@
+"""The pages of reviewers: which cards wait for them, and a recorded interview's card with the form to answer in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litestar import Response, get
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from include.interview.stages import STAGES
+from include.security.access import Owners
+from live_gateway.request_scope import RequestScope
+from live_gateway.web.page_scope import PageRequest, page_scope, require_page
+from live_gateway.web.rendering import page
+from live_gateway.web.results import recorded_view
+from tasks.evaluation.card_review import card_under_review
+from tasks.evaluation.card_standing import conducts_unrated
+
+LIVE_PREFIX = "live."
+"""Begins the code of a reason that concerns the card made during a live interview."""
+
+
+@dataclass(frozen=True)
+class WaitingReview:
+    """One line of the list. `codes`: why a person is asked, none twice; `asked`: since when (ISO 8601, UTC)."""
+
+    id: str
+    stage: str
+    candidate: str
+    opening: str
+    codes: tuple[str, ...]
+    asked: str
+
+
+@get("/reviews")
+async def reviews_page(request: PageRequest) -> Response[str]:
+    """The reviews that wait for an answer, oldest first."""
+    scope = page_scope(request, "card.review")
+    scope.require()
+    return await page(request, scope, "reviews.html.j2", waiting=await scope.run(_waiting, scope))
+
+
+def _waiting(scope: RequestScope) -> tuple[WaitingReview, ...]:
+    stores, reader = scope.stores, scope.caller.account_id
+    interviews = {one.id: one for one in stores.interviews.list(None, None) if one.status == "review"}
+    titles = {opening.id: opening.title.text(scope.language) for opening in stores.openings.list()}
+    named = scope.may("candidate.read")
+    return tuple(
+        WaitingReview(
+            id=found.id,
+            stage=found.stage,
+            candidate=stores.candidates.get(found.candidate_id).name if named else "",
+            opening=titles.get(found.opening_id, found.opening_id),
+            codes=tuple(dict.fromkeys(code.removeprefix(LIVE_PREFIX) for code in asked.codes)),
+            asked=asked.at,
+        )
+        for asked in stores.reviews.waiting()
+        if (found := interviews.get(asked.interview_id)) and not conducts_unrated(stores, found, reader)
+    )
+
+
+@get("/reviews/{interview_id:str}")
+async def review_page(request: PageRequest, interview_id: FromPath[str]) -> Response[str] | Redirect:
+    """The card that waits, its evidence and the form; a live interview's are on its result page."""
+    scope = page_scope(request, "card.review")
+    interview = await scope.run(scope.stores.interviews.get, interview_id)
+    require_page(scope, Owners(candidate_id=interview.candidate_id))
+    if STAGES[interview.stage].live:
+        return Redirect(f"/sessions/{interview_id}/result", status_code=303)
+    stores, reader = scope.stores, scope.caller.account_id
+    asked = await scope.run(card_under_review, stores, interview_id, reader)
+    view = None if asked is None else await scope.run(recorded_view, stores, interview_id, asked, scope.language)
+    candidate = await scope.run(stores.candidates.get, interview.candidate_id)
+    opening = await scope.run(stores.openings.get, interview.opening_id)
+    return await page(
+        request, scope, "review.html.j2", interview=interview, opening=opening, candidate_name=candidate.name, view=view
+    )
