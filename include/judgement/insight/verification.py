@@ -15,6 +15,7 @@ from include.interview.insight.records import CheckedClaim, Claim, ClaimRejectio
 from include.interview.insight.sources import InsightSource, Passage, Passages, passages_of
 from include.interview.transcript.text import fold
 from include.judgement.injection import addresses_judge
+from include.judgement.insight.agents import check_agents
 from include.judgement.insight.cited import Reading, read, read_cited
 from include.judgement.insight.figures_check import check_figures
 from include.judgement.insight.lexicon import degrees, frame_words, members, sides
@@ -124,7 +125,7 @@ def _content_fault(
         _named(said, matches, asks=asks)
         or _elsewhere(matches, cited)
         or _foreign_terms(said, cited)
-        or (None if open_kind else _degrees(said, cited) or check_relations(said, cited, matches))
+        or (None if open_kind else _degrees(said, cited) or check_relations(said, cited, matches) or check_agents(said, cited, matches))
         or check_polarity(said, cited, matches, open_question=asks)
     )
     return fault or check_support(claim.kind, said, cited, matches, beside, quoted=quoted)

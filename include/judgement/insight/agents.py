@@ -1,0 +1,90 @@
+"""Who did it: the agent of a claim's deeds, against the agent of the same deeds in the cited words.
+
+A claim that gives the candidate what somebody else did, somebody else what the candidate did, or one person another's
+deed, is rejected. An agent is told from its place (English) or its particle (Korean); where it cannot be told, nothing
+is said about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from include.interview.insight.records import ClaimRejection
+from include.judgement.insight.agent import Agent
+from include.judgement.insight.cited import Reading
+from include.judgement.insight.english_agents import english_agent
+from include.judgement.insight.korean_agents import korean_agent
+from include.judgement.insight.lexicon import frame_words, meanings
+from include.judgement.insight.matching import Match
+from include.judgement.insight.reasons import rejection
+from include.judgement.insight.words import ContentWord
+
+
+def check_agents(said: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
+    """The first deed of the claim that the cited words tell of somebody else; None when there is none.
+
+    Args:
+        matches: the claim's words with the cited words each was found in.
+    """
+    agent_said, agent_cited = _reader(said), _reader(cited)
+    for one in matches:
+        korean = not one.word.form.isascii()
+        if one.word.kind == "name" or (korean and one.word.kind != "verb" and not one.word.derived):
+            continue
+        mine = agent_said(said.text, one.word, False)
+        places = _places(one, cited, matches, mine) if mine is not None else ()
+        if mine is None or not places:
+            continue
+        theirs = [agent_cited(cited.text, w, True) for w in places]
+        if theirs and all(t is not None and _differ(mine, t, cited) for t in theirs):
+            return rejection("another_did_it", word=one.word.form)
+    return None
+
+
+def _reader(reading: Reading) -> Callable[[str, ContentWord, bool], Agent | None]:
+    return korean_agent if reading.language == "ko" else english_agent
+
+
+def _places(one: Match, cited: Reading, matches: Sequence[Match], agent: Agent) -> tuple[ContentWord, ...]:
+    """The cited words of one deed of the claim: the same or one meaning, beside most of what its clause speaks of."""
+    mine = meanings().get(one.word.key, frozenset())
+    same = [w for w in one.found if w.key == one.word.key or mine & _meanings(w)]
+    beside = {
+        w.start
+        for m in matches
+        if m is not one and m.word.clause == one.word.clause and m.standing == "cited"
+        for w in m.found
+    }
+    if one.word.key in frame_words():
+        same = [w for w in same if w.key == one.word.key]
+    for at in ("clause", "sentence"):
+        near = {
+            w.start: sum(1 for x in cited.words if x.start in beside and getattr(x, at) == getattr(w, at)) for w in same
+        }
+        best = max(near.values(), default=0)
+        if best:
+            return tuple(w for w in same if near[w.start] == best)
+    # Words of every claim ("take", "work") are the same deed only beside the same things.
+    return tuple(same) if agent.explicit and one.word.key not in frame_words() else ()
+
+
+def _meanings(word: ContentWord) -> frozenset[int]:
+    return meanings().get(word.key, frozenset())
+
+
+def _differ(mine: Agent, theirs: Agent, cited: Reading) -> bool:
+    """Whether the two are known to be different: a group of the speaker's may be the speaker."""
+    if mine.who == "group" or theirs.who == "group":
+        return False
+    if mine.who != theirs.who:
+        return True
+    if mine.who == "self" or not mine.words or not theirs.words:
+        return False
+    if any(_one(a, b) for a in mine.words for b in theirs.words):
+        return False
+    # Two words for one person are common ("the doctor", "the registrar"); that one is spoken of elsewhere is needed.
+    return any(_one(a, k) for a in mine.words for w in cited.words for k in w.keys)
+
+
+def _one(a: str, b: str) -> bool:
+    return a == b or bool(meanings().get(a, frozenset()) & meanings().get(b, frozenset()))
