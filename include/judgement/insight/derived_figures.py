@@ -49,7 +49,59 @@ def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
     if 0.5 in wanted and _UNDER_HALF.search(claim.text):
         halved = any(0.25 <= min(a, b) / max(a, b) < 0.5 for a, b in pairs)
     doubled = 2.0 in wanted and any(DOUBLED[0] <= max(a, b) / min(a, b) <= DOUBLED[1] for a, b in pairs)
-    return halved or doubled or _difference(claim, figure, cited)
+    return halved or doubled or _difference(claim, figure, cited) or _share_of(claim, figure, cited) or _days_late(
+        claim, figure, cited
+    )
+
+
+_ROUGH = re.compile(
+    r"\b(?:around|about|roughly|approximately|nearly|almost|some|over|more than|well over)\s*$|(?:약|거의|대략|무려)\s*$",
+    re.IGNORECASE,
+)
+_ROUGH_BEHIND = re.compile(r"\s*(?:가량|정도|쯤|에 가까운|여)")
+NEARLY = 4.5
+"""Points of a hundred by which a rough share may differ from that of the two counts."""
+_LATE = re.compile(r"\b(?:late|later|delay\w*|overdue|behind)\b|늦|지연|지나|초과", re.IGNORECASE)
+
+
+def _share_of(claim: Reading, figure: Figure, cited: Reading) -> bool:
+    """A rough share of two counts that follow one another ("nineteen people, twelve of them"), or their product.
+
+    "About 100" of "three hundred customers, roughly a third of those".
+    """
+    rough = _ROUGH.search(claim.text[: figure.start]) or _ROUGH_BEHIND.match(claim.text[figure.end :])
+    if not rough:
+        return False
+    shares = [v for k, v in figure.readings if k == "percent"]
+    counts = [v for k, v in figure.readings if k == "count"]
+    for one, two in itertools.pairwise(cited.figures):
+        if two.start - one.end > NEIGHBOURS:
+            continue
+        a, b = _value(one, "count"), _value(two, "count")
+        if a and b and any(abs(100 * min(a, b) / max(a, b) - share) <= NEARLY for share in shares):
+            return True
+        part = _value(two, "times")
+        if a and part and any(abs(a * part - count) <= 0.05 * count for count in counts):
+            return True
+    return False
+
+
+NEIGHBOURS = 90
+"""Characters between two counts of which one is a share of the other."""
+
+
+def _value(figure: Figure, kind: str) -> float | None:
+    return next((v for k, v in figure.readings if k == kind), None)
+
+
+def _days_late(claim: Reading, figure: Figure, cited: Reading) -> bool:
+    """Days between two days of the month that the cited words name, where the claim speaks of being late."""
+    days = [v / 24 for k, v in figure.readings if k == "hours"]
+    if not days or not _LATE.search(claim.text):
+        return False
+    named = [v for f in cited.figures for k, v in f.readings if k == "day" or (k == "ordinal" and v > 1)]
+    named += [1.0 for f in cited.figures if ("ordinal", 1.0) in f.readings]
+    return any(b - a in days for a, b in itertools.pairwise(named))
 
 
 def _alike(one: str, other: str) -> bool:

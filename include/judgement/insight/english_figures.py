@@ -203,6 +203,8 @@ def _frequency(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
         if unit:
             return Figure(frozenset({per(unit, 2)}), word.start, tokens[at + 2].end), at + 3
     unit = _unit_of(_low(tokens, at + 1))
+    if low in ("a", "one") and _low(tokens, at + 1) in ("full", "whole", "entire") and _unit_of(_low(tokens, at + 2)):
+        return Figure(frozenset({duration(_unit_of(_low(tokens, at + 2)) or "", 1)}), word.start, tokens[at + 2].end), at + 3
     if unit and low in ("every", "each", "per"):
         return Figure(frozenset({per(unit)}), word.start, tokens[at + 1].end), at + 2
     if unit and low in ("a", "an", "one") and not _low(tokens, at + 1).endswith("s"):
@@ -215,7 +217,7 @@ def _frequency(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
     return None
 
 
-def _fraction(tokens: list[_Word], at: int, share: float) -> tuple[Figure, int]:
+def _fraction(tokens: list[_Word], at: int, share: float) -> tuple[Figure | None, int]:
     """Words such as "half a year", "half of", "a quarter of a million"."""
     start, after = tokens[at].start, at + 1
     while _low(tokens, after) in ("a", "an", "of", "the"):
@@ -224,7 +226,7 @@ def _fraction(tokens: list[_Word], at: int, share: float) -> tuple[Figure, int]:
     if unit:
         return Figure(frozenset({duration(unit, share)}), start, tokens[after].end), after + 1
     if scale in _SCALES:
-        return Figure(frozenset({("count", share * _SCALES[scale])}), start, tokens[after].end), after + 1
+        return _with_unit(tokens, at, share * _SCALES[scale], after + 1, False)
     return Figure(frozenset({("times", share), ("percent", 100 * share)}), start, tokens[at].end), at + 1
 
 
@@ -250,10 +252,11 @@ def _amount(  # noqa: C901 - one grammar
         return value, after, False
     if low.endswith("ies") and low[:-3] + "y" in _TENS:
         return float(_TENS[low[:-3] + "y"]), at + 1, True
-    if low == "a" and _low(tokens, at + 1) in _SCALES:
-        return float(_SCALES[_low(tokens, at + 1)]), at + 2, False
     total = part = 0.0
     after, seen = at, False
+    if low == "a" and _low(tokens, at + 1) in _SCALES:
+        # "a hundred and ninety", "a hundred thousand"
+        seen, after = True, at + 1
     while after < len(tokens):
         word = tokens[after].low
         if word in _SMALL or word in _TENS:

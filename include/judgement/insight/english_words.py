@@ -57,8 +57,12 @@ def english_words(text: str) -> ReadText:
         opens_denied = low == "without" or (low, following) in (("rather", "than"), ("instead", "of"))
         # "When nobody answered I closed it": a denied subject denies its own verb.
         if (low in _BOUNDARY or opens_denied or (by_nobody and low in _SUBJECTS)) and not fresh:
+            # "I don't change a price without a test": two denials make none.
+            twice = low == "without" and denied
             clause, denied, fresh, by_nobody = clause + 1, False, True, False
             starts.append(start)
+            if twice:
+                continue
         if opens_denied or low in _NEGATORS or low.endswith("n't"):
             denied = not (low == "not" and following == "only")
             by_nobody = low in ("nobody", "none") or (low, following) == ("no", "one")

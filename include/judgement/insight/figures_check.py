@@ -111,7 +111,8 @@ def _counts_another(claim: Reading, figure: Figure, cited: Reading, same: Sequen
     """
     kinds = {k for k, _ in figure.readings}
     if (
-        all(k in ("year", "weekday", "month") or k.startswith("per:") for k in kinds)
+        all(k in ("year", "weekday", "month") for k in kinds)
+        or any(k.startswith("per:") for k in kinds)
         or ("count", 1.0) in figure.readings
     ):
         return False
@@ -123,11 +124,27 @@ def _counts_another(claim: Reading, figure: Figure, cited: Reading, same: Sequen
     def shared(f: Figure) -> bool:
         return any(match(w, _beside(cited, f), "").found for w in mine)
 
-    if any(shared(f) for f in same):
+    if any(shared(f) or _counts_the_same(claim, f, cited, mine) for f in same):
         return False
     theirs = [w for f in same for w in _beside(cited, f)]
     differ = "count" in kinds and any(_exclude(a, b) for a in mine for b in theirs)
     return differ or (bool(theirs) and any(shared(f) for f in rivals))
+
+
+def _counts_the_same(claim: Reading, figure: Figure, cited: Reading, mine: Sequence[ContentWord]) -> bool:
+    """Whether a cited figure without a noun of its own counts what the one before it counts.
+
+    "I talked to seventeen shops and fourteen signed", "of the last ten newcomers nine are still with us".
+    """
+    if claim.language == "ko":
+        return False
+    behind = next((w for w in cited.words if w.start >= figure.end), None)
+    if behind is None or behind.start - figure.end > ADJACENT or behind.kind == "noun":
+        between = cited.text[figure.end : figure.end + 6]
+        if not re.match(r"\s*(?:of|are|were|is|was|did|have|had|[.,;])\b|\s*[.,;]", between):
+            return False
+    earlier = [f for f in cited.figures if f.end <= figure.start and not _SENTENCE_END.search(cited.text[f.end : figure.start])]
+    return bool(earlier) and any(match(w, _beside(cited, earlier[-1]), "").found for w in mine)
 
 
 def _nearer_to_another(claim: Reading, figure: Figure, cited: Reading, same: Sequence[Figure]) -> bool:

@@ -94,7 +94,7 @@ def _subject(said: Sequence[Morpheme], begin: int, at: int) -> tuple[Agent | Non
             continue
         who = _who(noun)
         if who is None or (place and who.who != "other"):
-            if m.tag != "JX" and not described:
+            if m.tag in ("JKS", "MM") and not described:
                 return None, True
             continue
         if described and m.tag != "JX":
@@ -110,7 +110,7 @@ def _noun_before(said: Sequence[Morpheme], begin: int, at: int) -> str | None:
     """The noun, with its members and suffixes, right before the particle at `at`."""
     forms: list[str] = []
     n = at - 1
-    if said[n].form in _COUNTERS and said[n].tag == "NNB" and n - 2 >= begin and said[n - 1].tag in ("MM", "NR", "SN"):
+    if said[n].form in _COUNTERS and said[n].tag in ("NNB", "NNG") and n - 2 >= begin and said[n - 1].tag in ("MM", "NR", "SN"):
         counted = _noun_before(said, begin, n - 1)
         return counted if counted is not None and _who(counted) is not None else said[n].form
     while n >= begin and said[n].tag in _NOUNS and (not forms or said[n].end == said[n + 1].start or said[n + 1].form in _TITLES):

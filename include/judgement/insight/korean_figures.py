@@ -34,6 +34,10 @@ _WHOLE_WORDS: dict[str, frozenset[Reading]] = {
     "주당": frozenset({("per:hours", 168.0)}), "첫해": frozenset({("ordinal", 1.0)}),
     **{f"{d}요일": frozenset({("weekday", float(n))}) for n, d in enumerate("월화수목금토일")},
 }  # fmt: skip
+_EITHER = {
+    "한두": (1, 2), "두세": (2, 3), "두서너": (2, 3, 4), "서너": (3, 4), "너댓": (4, 5), "네댓": (4, 5), "네다섯": (4, 5),
+    "대여섯": (5, 6), "예닐곱": (6, 7), "일고여덟": (7, 8),
+}  # fmt: skip
 _COUNTED = "명|개|건|곳|군데|대|가지|번|회|차례|살|세|층|권|장|팀|단계|원|분|배|호|점|쪽|줄|잔|병|마리|채|자리|사람|나라|번째|차|위|등|퍼센트|프로|%"
 _COUNTERS = frozenset(_COUNTED.split("|"))
 
@@ -52,6 +56,11 @@ def korean_figures(text: str) -> Iterator[Figure]:
         if share is not None:
             yield share
             at = after
+            continue
+        between = _EITHER.get(said[at].form) if said[at].tag in ("MM", "NR", "NNG", "MAG") else None
+        if between is not None:
+            yield Figure(frozenset(("count", float(v)) for v in between), said[at].start, said[at].end)
+            at += 1
             continue
         value, after = _korean_amount(said, at)
         if value is None:

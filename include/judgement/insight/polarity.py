@@ -66,7 +66,7 @@ def check_polarity(
     return None
 
 
-_SET_ASIDE = re.compile(r"\s?(?:보다|대신)")
+_SET_ASIDE = re.compile(r"(?:하기|기|하는)?\s?(?:보다|대신)")
 _ELLIPTIC = re.compile(
     r"^(?P<who>.*?)\b(?:i |we |they |he |she )?(?:did|do|does|was|were|is|are|have|has|had|could|would)(?: not|n['’]t)\W*$",
     re.IGNORECASE,
@@ -206,19 +206,47 @@ def _denial_fault(
         return None
     if any(m.standing == "opposite" and any(not w.denied for w in m.found) for m in covered):
         return None
+    if _LITOTES.search(claim.clauses[clause]) or any(_regretted(w, cited) for m in covered for w in m.found):
+        return None
     verbs = [m for m in covered if m.word.kind == "verb"]
     found = [m for m in verbs if any(w.kind == "verb" for w in m.found)]
     if found:
         denied = any(w.denied for m in found for w in _place(m, cited, said))
         return None if denied else rejection("negation_not_cited", word=found[0].word.form)
+    if _TROUBLE.fullmatch(word) and not any(w.denied for m in covered for w in m.found):
+        return rejection("negation_not_cited", word=word)
+    if any(w.denied and w.kind != "verb" for m in covered if m.word.key not in frame_words() for w in m.found):
+        return None
     held = [w for m in members for w in _place(m, cited, said)]
     if any(w.clause in cited.denying_clauses for w in held) or _taken_up(cited, held):
         return None
     if _INSTEAD.search(claim.clauses[clause]):
         return None
+    # "could not be reached" of "nobody answered": the predicate is the writer's, and what it is said of is denied something.
+    sentences = {w.sentence for w in cited.words if w.clause in cited.denying_clauses}
+    foreign = covered and not any(m.found for m in verbs) and (verbs or not any(m.found for m in covered))
+    if foreign and held and all(w.sentence in sentences for w in held):
+        return None
     if not held and cited.denying_clauses and _nearest_denies(claim.clauses[clause], cited):
         return None
     return rejection("negation_not_cited", word=word)
+
+
+_LITOTES = re.compile(
+    r"\b(?:not|n['’]t|never|without)\b[^.,;]*\b(?:hid(?:e|ing|den)?|hesitat\w+|shy\w*|afraid|giv(?:e|ing) up|blam\w+|"
+    r"claim\w*|deny|denying|conceal\w*|excus\w+)\b"
+    r"|숨기지 않|감추지 않|망설이지 않|주저하지 않|포기하지 않|두려워하지 않|회피하지 않|머물지 않|그치지 않|만족하지 않|(?:숨김|망설임|주저) ?없이"
+)
+"""Denials in which a writer praises: "did not hide that …"."""
+_REGRET = re.compile(r"\b(?:should|ought to|could|wish(?:ed)? (?:i|we|i'd|we'd)) (?:have|had)?\b|었?어야 [했하]|[ㄹ을] 걸")
+_TROUBLE = re.compile(
+    r"(?:problem|issue|difficult(?:y|ies)|trouble|error|incident|mistake|defect|complaint|delay)s?|문제|이슈|어려움|오류|사고|실수|결함|차질|지연"
+)
+
+
+def _regretted(word: ContentWord, cited: Reading) -> bool:
+    """Whether the speaker regrets not to have done it: "I should have trained a deputy"."""
+    return word.clause < len(cited.clauses) and _REGRET.search(cited.clauses[word.clause].lower()) is not None
 
 
 _INSTEAD = re.compile(r"\b(?:instead of|rather than)\b|대신", re.IGNORECASE)

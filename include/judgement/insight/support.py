@@ -54,7 +54,7 @@ def check_support(
     """
     passages, interviewers = beside
     absent = [m.word for m in matches if m.standing == "absent"]
-    asked = {k for w in read_cited(interviewers).words for k in w.keys} if absent and interviewers else set()
+    asked = {k for w in read_cited(interviewers).words for k in w.keys} if interviewers else set()
     thing = next(iter(_things(absent)), None)
     grounds = len(said.figures) + sum(
         m.standing == "cited" and m.word.key not in frame_words(general=False) for m in matches
@@ -72,8 +72,10 @@ def check_support(
         return rejection("not_supported")
     # A question that is still open may be the interviewer's, and what does not fit names two answers at once.
     if kind in ("strength", "risk") and interviewers and _asked(said, cited, interviewers) >= own:
-        taken = [w for w in absent if set(w.keys) & asked]
-        return rejection("interviewers_words", word=taken[0].form if taken else said.text)
+        there = {k for w in cited.words for k in w.keys}
+        taken = [m.word for m in matches if m.standing != "cited" and set(m.word.keys) & asked - there]
+        if taken:
+            return rejection("interviewers_words", word=taken[0].form)
     return None
 
 

@@ -57,7 +57,7 @@ def verify_one(claim: Claim, passages: Passages, terms: Sequence[str] = ()) -> C
     cited, fault = _cited(claim, passages)
     if fault is None:
         whole = read_cited(cited)
-        interviewers = tuple(p for p in passages.all if p.role != "candidate" and p.source in {c.source for c in cited})
+        interviewers = _asked_beside(cited, passages)
         for language, text in claim.text.given():
             fault = fault or _text_fault(claim, (text, language), whole, (cited, interviewers), terms)
     if fault is not None:
@@ -88,6 +88,20 @@ def _cited(claim: Claim, passages: Passages) -> tuple[tuple[Passage, ...], Claim
     if claim.kind == "contradiction" and len({p.answer for p in cited}) < 2:
         return (), rejection("needs_two_citations")
     return cited, None
+
+
+def _asked_beside(cited: Sequence[Passage], passages: Passages) -> tuple[Passage, ...]:
+    """What interviewers said right before and right after the passages cited."""
+    every = passages.all
+    places = {n for n, p in enumerate(every) if p in cited}
+    found: list[Passage] = []
+    for n, passage in enumerate(every):
+        if passage.role == "candidate":
+            continue
+        beside = {k for k in (n - 1, n + 1) if 0 <= k < len(every) and every[k].source == passage.source}
+        if beside & places:
+            found.append(passage)
+    return tuple(found)
 
 
 def _text_fault(
@@ -136,7 +150,7 @@ def _named(said: Reading, matches: Sequence[Match], *, asks: bool) -> ClaimRejec
         if one.standing == "another":
             code = "name_not_cited" if one.word.kind == "name" else "subject_not_cited"
             return rejection(code, word=one.word.form)
-        if one.standing == "opposite" and not asks and not (one.word.denied and any(not w.denied for w in one.found)):
+        if one.standing == "opposite" and not asks and not any(one.word.denied != w.denied for w in one.found):
             return rejection("opposite_cited", word=one.word.form)
         compares = any(pair < DIRECTIONS for pair, _ in sides().get(one.word.key, ()))
         if one.standing == "absent" and compares and len(said.figures) < 2 and not _LESS_RISK.search(said.text):
@@ -191,7 +205,7 @@ def _plain_words(reading: Reading) -> list[tuple[str, int]]:
     """Words as they are looked up in the lists of degrees, outside figures: (word, start)."""
     found = [(m[0], m.start()) for m in _ENGLISH_WORD.finditer(fold(reading.text))]
     if reading.language == "ko":
-        found += [(m.form, m.start) for m in morphemes(reading.text) if m.tag not in ("NR", "SN", "EC", "EF", "VV")]
+        found += [(m.form, m.start) for m in morphemes(reading.text) if m.tag not in ("NR", "SN", "EC", "EF", "VV", "NNB")]
     return [(w, at) for w, at in found if not any(f.start <= at < f.end for f in reading.figures)]
 
 

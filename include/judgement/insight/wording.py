@@ -15,6 +15,15 @@ LONGEST = 400
 """Characters of a claim in one language: two sentences."""
 _QUOTED = re.compile(r"“([^“”]+)”")
 
+_WORK_OF_CARE = re.compile(
+    r"\b(?:patients?|wards?|nurs\w+|doctors?|clinic\w*|surgeons?|registrars?)\b|환자|병동|간호|의사|진료|처방|투약|응급실",
+    re.IGNORECASE,
+)
+_CARE = re.compile(
+    r"\b(?:medical|medications?|hospitals?|surgery|diseases?|illness(?:es)?)\b|병원|수술|질병|질환", re.IGNORECASE
+)
+"""Words of the health of others, where the work is caring for them; the candidate's own has further words."""
+
 
 def check_wording(claim: Claim) -> ClaimRejection | None:
     """The first fault of the claim's words by themselves; None when there is none."""
@@ -35,7 +44,7 @@ def check_wording(claim: Claim) -> ClaimRejection | None:
             return rejection("holds_verdict")
         if claim.kind != "strength" and accusing().search(own):
             return rejection("accusing")
-        ground = ground_touched(text)
+        ground = ground_touched(_CARE.sub(" ", text) if _WORK_OF_CARE.search(text) else text)
         if ground is not None:
             name = name_of(ground)
             return rejection("protected_ground", ground=name.ko if language == "ko" else name.en)
