@@ -14,7 +14,7 @@ _BY = re.compile(
     r"\bby\b|\b(?:cut|sav\w+|reduc\w+|lower\w+|rais\w+|increas\w+|gain\w*)\b|절감|절약|줄|아끼|아꼈|감소|늘|증가|낮추|낮췄",
     re.IGNORECASE,
 )
-_UNDER_HALF = re.compile(r"\b(?:less than|under|below) half\b|절반 (?:이하|미만|아래)|절반도", re.IGNORECASE)
+_UNDER_HALF = re.compile(r"\b(?:less than|under|below|more than|over) half\b|절반 이상|절반 (?:이하|미만|아래)|절반도", re.IGNORECASE)
 _FROM_TO = re.compile(r"\b(?:from|to)\s*\S?$|에서\s*$", re.IGNORECASE)
 _UNIT_WORDS = {
     "per:hours:24": r"\b(?:day|days|daily|morning|evening|night)s?\b|매일|하루|날마다|아침|저녁",
@@ -74,7 +74,7 @@ def _share_of(claim: Reading, figure: Figure, cited: Reading) -> bool:
         return False
     shares = [v for k, v in figure.readings if k == "percent"]
     counts = [v for k, v in figure.readings if k == "count"]
-    for one, two in itertools.pairwise(cited.figures):
+    for one, two in itertools.combinations(cited.figures, 2):
         if two.start - one.end > NEIGHBOURS:
             continue
         a, b = _value(one, "count"), _value(two, "count")
@@ -90,6 +90,10 @@ NEIGHBOURS = 90
 """Characters between two counts of which one is a share of the other."""
 
 
+def _is_day(figure: Figure) -> bool:
+    return any(k in ("day", "ordinal") for k, _ in figure.readings)
+
+
 def _value(figure: Figure, kind: str) -> float | None:
     return next((v for k, v in figure.readings if k == kind), None)
 
@@ -99,8 +103,7 @@ def _days_late(claim: Reading, figure: Figure, cited: Reading) -> bool:
     days = [v / 24 for k, v in figure.readings if k == "hours"]
     if not days or not _LATE.search(claim.text):
         return False
-    named = [v for f in cited.figures for k, v in f.readings if k == "day" or (k == "ordinal" and v > 1)]
-    named += [1.0 for f in cited.figures if ("ordinal", 1.0) in f.readings]
+    named = [max(v for k, v in f.readings if k in ("day", "ordinal")) for f in cited.figures if _is_day(f)]
     return any(b - a in days for a, b in itertools.pairwise(named))
 
 
@@ -131,5 +134,7 @@ def _difference(claim: Reading, figure: Figure, cited: Reading) -> bool:
         for f in cited.figures
         if any(k == "count" or k.startswith("money:") for k, _ in f.readings)
     ]
-    money = [(f, v) for f, v in amounts if v >= 100]
-    return any(abs(a - b) in mine for (_, a), (_, b) in itertools.pairwise(money))
+    # "2.4 million pounds. When I started it was 1.9": the unit is said once.
+    scale = next((s for f, v in amounts for s in (1e9, 1e6, 1e3) if v >= s and any(":" in k for k, _ in f.readings)), 1.0)
+    money = [(f, v if v >= 100 else v * scale) for f, v in amounts if v >= 100 or scale > 1]
+    return any(any(abs(abs(a - b) - m) <= 1e-6 * m for m in mine) for (_, a), (_, b) in itertools.pairwise(money))

@@ -63,7 +63,8 @@ def english_words(text: str) -> ReadText:
             starts.append(start)
             if twice:
                 continue
-        if opens_denied or low in _NEGATORS or low.endswith("n't"):
+        against = low == "against" and any(t[1] in _COUNSEL for t in tokens[at + 1 : at + 4])
+        if opens_denied or against or low in _NEGATORS or low.endswith("n't"):
             denied = not (low == "not" and following == "only")
             by_nobody = low in ("nobody", "none") or (low, following) == ("no", "one")
             if denied:
@@ -75,6 +76,11 @@ def english_words(text: str) -> ReadText:
         named, opening = form[0].isupper() and not first and low.split("'")[0] != "i", first
         first = False
         verb = _main_verb(low, previous, following)
+        phrase = _phrase(low, [t[1] for t in tokens[at + 1 : at + 4]], previous)
+        if phrase is not None:
+            words.append(ContentWord(form, english_stem(phrase), "verb", start, end, clause, sentence, denied))
+            fresh = False
+            continue
         stop = (not verb and low in _STOPS) or (not verb and low in lexicon("en").sets["stopwords"]) or len(low) < 2
         if form[0].isdigit() or low in ("mr", "mrs", "ms", "dr") or (stop and not named):
             continue
@@ -87,6 +93,30 @@ def english_words(text: str) -> ReadText:
     bounds = [*starts, len(text)]
     clauses = tuple(text[a:b] for a, b in itertools.pairwise(bounds))
     return ReadText(tuple(words), frozenset(denying_clauses), clauses, frozenset(denying_clauses - negated))
+
+
+_COUNSEL = frozenset("advice wish wishes will recommendation recommendations opinion objection objections".split())
+_PHRASES = {
+    ("turn", "down"): "refuse", ("knock", "back"): "refuse", ("tell", "off"): "scold", ("put", "off"): "postpone",
+    ("hold", "off"): "postpone", ("call", "off"): "cancel", ("let", "go"): "dismiss", ("say", "no"): "refuse",
+    ("give", "up"): "abandon",
+}  # fmt: skip
+_MOVED = frozenset(
+    "went go goes going gone came come brought bring got get drove is was were are it's be been down up".split()
+)
+
+
+def _phrase(low: str, following: list[str], previous: str) -> str | None:
+    """What a verb and its particle mean together ("turned it down"), or a particle alone ("went up", "is down")."""
+    if low in ("up", "down") and previous in _MOVED and following[:1] not in (["with"], ["to", "me"]):
+        return "increase" if low == "up" else "decrease"
+    lead = english_stem(low)
+    for (verb, particle), meaning in _PHRASES.items():
+        if english_stem(verb) == lead and particle in following[: 1 if particle == "no" else 3]:
+            between = following[: following.index(particle)]
+            if all(len(w) < 6 or w in ("everybody", "callum") for w in between) and not {".", ",", ";"} & set(between):
+                return meaning
+    return None
 
 
 def _main_verb(low: str, previous: str, following: str) -> bool:

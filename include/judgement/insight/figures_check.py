@@ -154,7 +154,8 @@ def _nearer_to_another(claim: Reading, figure: Figure, cited: Reading, same: Seq
     """
     kinds = {k for f in (figure, *same) for k, _ in f.readings}
     rivals = [f for f in cited.figures if f not in same and kinds & {k for k, _ in f.readings}]
-    if not rivals or ("count", 1.0) in figure.readings or _MOVES.search(claim.text):
+    often = any(k.startswith("per:") for k, _ in figure.readings)
+    if not rivals or often or ("count", 1.0) in figure.readings or _MOVES.search(claim.text):
         return False
     if _anothers_predicate(claim, figure, cited, same, rivals):
         return True

@@ -34,6 +34,8 @@ class Match(Record, frozen=True):
 
 def match(word: ContentWord, cited: Sequence[ContentWord], said: str) -> Match:
     """How `word` stands in the words `cited`, whose text is `said`."""
+    if word.kind == "name" and len(word.form) == 1:
+        return Match(word, "frame")  # A/B
     if word.kind == "name":
         return _name(word, cited, fold(said).replace(" ", ""))
     found = tuple(c for c in cited if set(word.keys[:1]) & set(c.keys))

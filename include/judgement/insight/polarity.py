@@ -54,9 +54,11 @@ def check_polarity(
     for clause, standing in by_clause.items():
         if clause in claim.denying_clauses or claim.clauses[clause].lower().lstrip().startswith("before "):
             continue
+        if any(m.standing == "opposite" and any(m.word.denied != w.denied for w in m.found) for m in standing):
+            continue  # "too late" of "not early enough"
         # What something is preferred to, done before or done instead of is not affirmed.
         members = [m for m in standing if m.word.form != "대신" and not _SET_ASIDE.match(claim.text[m.word.end :])]
-        fault = _left_out(cited, [m for m in members if not m.word.denied], said) or _wished(
+        fault = _set_against(cited, members) or _left_out(cited, [m for m in members if not m.word.denied], said) or _wished(
             claim, cited, members, said
         )
         if fault is None and not open_question:
@@ -83,7 +85,7 @@ def _elliptic(claim: Reading, cited: Reading, matches: Sequence[Match]) -> Claim
         if number not in cited.denying_clauses:
             continue
         mine = [m for m in matches if m.found and not m.word.form.endswith(("'s", "’s"))]
-        inside = [m for m in mine if all(begin <= w.start < end for w in m.found)]
+        inside = [m for m in mine if all(begin <= w.start < end and (w.denied or cited.language != "ko") for w in m.found)]
         if inside and (
             _CONTRAST.search(text) or (cited.language == "ko" and re.search(r"아니[고라지]|아니에|아닙", text))
         ):
@@ -222,6 +224,8 @@ def _denial_fault(
         return None
     if _INSTEAD.search(claim.clauses[clause]):
         return None
+    if _NOT_BUT.search(claim.clauses[clause]) and _CONTRASTS.search(cited.text):
+        return None
     # "could not be reached" of "nobody answered": the predicate is the writer's, and what it is said of is denied something.
     sentences = {w.sentence for w in cited.words if w.clause in cited.denying_clauses}
     foreign = covered and not any(m.found for m in verbs) and (verbs or not any(m.found for m in covered))
@@ -247,6 +251,24 @@ _TROUBLE = re.compile(
 def _regretted(word: ContentWord, cited: Reading) -> bool:
     """Whether the speaker regrets not to have done it: "I should have trained a deputy"."""
     return word.clause < len(cited.clauses) and _REGRET.search(cited.clauses[word.clause].lower()) is not None
+
+
+_UNDONE = re.compile(r"^(?:late|delay\w*|fail\w*|miss\w*|lack\w*|overdue|refus\w*|늦|늦어지|지연|실패|부족|미흡|거절|거부)", re.I)
+_NOT_BUT = re.compile(r"\bnot\b.*\bbut\b|아닌|아니라|아니고", re.IGNORECASE)
+_CONTRASTS = re.compile(r"\b(?:rather than|instead|not|n't)\b|보다|아니라|아니고|대신|지 않고", re.IGNORECASE)
+_EXCLUDED = re.compile(r"^\W*(?:and |but |by the way, )?(?:not|rather than|instead of)\b", re.IGNORECASE)
+_IS_NOT = re.compile(r"아니[라고에었]|아닙|아닌")
+
+
+def _set_against(cited: Reading, members: Sequence[Match]) -> ClaimRejection | None:
+    """An affirmed name or thing that the cited words name only to say it is not that: "Freshdesk, not Zendesk"."""
+    for one in members:
+        if one.word.kind == "verb" or not one.found or one.word.denied or one.word.key in frame_words():
+            continue
+        excluded = _IS_NOT if cited.language == "ko" else _EXCLUDED
+        if all(w.denied and excluded.search(cited.clauses[w.clause]) for w in one.found):
+            return rejection("negation_left_out", word=one.word.form)
+    return None
 
 
 _INSTEAD = re.compile(r"\b(?:instead of|rather than)\b|대신", re.IGNORECASE)
@@ -305,6 +327,7 @@ def _left_out(cited: Reading, members: Sequence[Match], said: Mapping[int, froze
         predicate = verbs[0 if verbs[0].word.form.isascii() else -1]
         if predicate in against or all(m in against for m in verbs):
             return rejection("negation_left_out", word=predicate.word.form)
-    if len(against) >= 2 and 3 * len(against) >= 2 * len(placed):
+    said_so = any(_UNDONE.search(m.word.form) for m in members)
+    if len(against) >= 2 and 3 * len(against) >= 2 * len(placed) and not said_so:
         return rejection("negation_left_out", word=against[0].word.form)
     return None

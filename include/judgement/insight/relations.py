@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from include.interview.insight.records import ClaimRejection
 from include.judgement.insight.cited import Reading
 from include.judgement.insight.matching import Match
+from include.judgement.insight.ordering import check_order
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
 from include.judgement.korean import morphemes
@@ -35,7 +36,7 @@ _OPPOSED = (
     ("more many much most lot 많 많이".split(), "few fewer less little least 적 적게 조금".split()),
     ("close closer near nearer 가깝".split(), "far farther further 멀".split()),
     ("good better well strong stronger 좋 잘하".split(), "bad badly poor poorly worse weak weaker 나쁘 못하".split()),
-    ("early earlier 일찍 빨리 빠르".split(), "late later 늦".split()),
+    ("early earlier sooner ahead faster 일찍 빨리 빠르".split(), "late later longer slower overran behind 늦".split()),
     ("long longer 길".split(), "short shorter 짧".split()),
     ("large larger big bigger 크".split(), "small smaller 작".split()),
     ("fair 공정".split(), "unfair 불공정".split()),
@@ -56,6 +57,7 @@ def check_relations(said: Reading, cited: Reading, matches: Sequence[Match]) -> 
         or _direction(said, cited, matches)
         or _measures(said, cited)
         or _at_once(said, cited)
+        or check_order(said, cited, matches)
     )
 
 
