@@ -82,6 +82,8 @@ def _differ(mine: Agent, theirs: Agent, cited: Reading) -> bool:
         return False
     if any(_one(a, b) for a in mine.words for b in theirs.words):
         return False
+    if any(a[-2:] == b[-2:] and len(a) == len(b) == 3 and not a.isascii() for a in mine.words for b in theirs.words):
+        return True  # 박 과장, 오 과장
     # Two words for one person are common ("the doctor", "the registrar"); that one is spoken of elsewhere is needed.
     return any(_one(a, k) for a in mine.words for w in cited.words for k in w.keys)
 

@@ -126,6 +126,9 @@ def _said_unit(kind: str, value: float, cited: Reading) -> bool:
 
 def _difference(claim: Reading, figure: Figure, cited: Reading) -> bool:
     """Whether it is the step between two amounts: cut by 9,000 dollars, of a bill from 22,000 to 13,000."""
+    if any(k == "points" for k, _ in figure.readings):
+        shares = [v for f in cited.figures for k, v in f.readings if k == "percent"]
+        return any(("points", round(abs(a - b), 3)) in figure.readings for a, b in itertools.pairwise(shares))
     mine = {v for k, v in figure.readings if k.startswith("money:")}
     if not mine or not _BY.search(claim.text) or _FROM_TO.search(claim.text[: figure.start]):
         return False

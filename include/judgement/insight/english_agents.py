@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from include.interview.records import Record
 from include.judgement.insight.agent import Agent
-from include.judgement.insight.lexicon import english_stem
+from include.judgement.insight.lexicon import english_stem, lemma
 from include.judgement.insight.words import ContentWord
 
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z+#-]*(?:['’](?:s|re|ve|ll|d|m|t))?|\d[\d.,]*|[.!?;:,()\n]")
@@ -37,6 +37,7 @@ _PERSON = re.compile(
     r"|dispatcher|scientist|researcher|professor|mentor|successor|predecessor|parent|mother|father|son|daughter|wife"
     r"|husband|brother|sister|friend|neighbour|neighbor|patient|relative|tenant|visitor|volunteer|minister|mayor|office"
     r"|interviewer|president|partner|agency|police|bank|hospital|staff|employee|worker|workforce|seller|buyer|regular"
+    r"|hospice|clinic|school|hotel|court|government|ministry|charity|association|club|university|insurer|landlord"
     r"|finance|accounting|production|procurement|marketing|sales|purchasing|logistics|legal|hr"
     r"|administrator|representative|specialist|expert|cfo|ceo|cto|coo|man|woman|men|women|lads?|boy|girl|child|children)s?"
 )
@@ -165,6 +166,8 @@ def _named(tokens: tuple[_Word, ...], at: int, spoken: bool) -> Agent | None:
         return Agent("other", frozenset({stem}))
     if capital and (at == 0 or tokens[at - 1].low in _ENDS) and not word.low.endswith(("'s", "ed", "ing", "ly", "s")):
         following = tokens[at + 1].low if at + 1 < len(tokens) else ""
+        if lemma(word.low) != word.low:
+            return None  # "Chose to …"
         verb = following.endswith("ed") or following in _SKIPPED or following in ("and", "who", ",", "made", "built")
         return Agent("other", frozenset({stem})) if verb else None
     return None

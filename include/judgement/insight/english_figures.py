@@ -223,6 +223,9 @@ def _fraction(tokens: list[_Word], at: int, share: float) -> tuple[Figure | None
     while _low(tokens, after) in ("a", "an", "of", "the"):
         after += 1
     unit, scale = _unit_of(_low(tokens, after)), _low(tokens, after)
+    if scale in ("percent", "percentage", "per"):
+        kind = "points" if scale == "percentage" else "percent"
+        return Figure(frozenset({(kind, share)}), start, tokens[after].end), after + 1
     if unit:
         return Figure(frozenset({duration(unit, share)}), start, tokens[after].end), after + 1
     if scale in _SCALES:
@@ -284,6 +287,8 @@ def _with_unit(tokens: list[_Word], at: int, value: float, after: int, decade: b
         return Figure(frozenset({(f"money:{MONEY[_low(tokens, at - 1)]}", value)}), start, end), after
     if unit_word in ("%", "percent") or (unit_word == "per" and _low(tokens, after + 1) == "cent"):
         return Figure(frozenset({("percent", value)}), start, tokens[after].end), after + 1
+    if unit_word == "percentage" and _low(tokens, after + 1) in ("point", "points"):
+        return Figure(frozenset({("points", value)}), start, tokens[after + 1].end), after + 2
     if unit_word in MONEY:
         return Figure(frozenset({(f"money:{MONEY[unit_word]}", value)}), start, tokens[after].end), after + 1
     if unit_word in ("times", "fold", "x"):

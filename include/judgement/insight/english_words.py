@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"[A-Za-z][A-Za-z+#]*(?:['’][A-Za-z]+)?|\d[\d.,]*|[^\sA-Za
 _STOPS = frozenset(
     "a an the this that these those and or but so because although though while whereas which who whom whose when until "
     "after before then where if since of to in on at by for from with without into onto within during about against "
-    "between through up out off as than i me my mine we us our ours you your he him his she her hers it its they them "
+    "between through behind up out off as than i me my mine we us our ours you your he him his she her hers it its they them "
     "their theirs is are was were been being am be do does did done has had have having will would could can may might "
     "must shall should not no never nobody none nothing neither nor cannot there here very too quite rather instead yes "
     "well just even ever one ones any some such both either how what why whether also again once per if s t re ve ll d m "

@@ -117,7 +117,7 @@ def _counts_another(claim: Reading, figure: Figure, cited: Reading, same: Sequen
     ):
         return False
     mine = _beside(claim, figure)
-    if not mine:
+    if not mine or _part_of_another(claim, figure, cited, same):
         return False
     rivals = [f for f in cited.figures if f not in same and kinds & {k for k, _ in f.readings}]
 
@@ -129,6 +129,20 @@ def _counts_another(claim: Reading, figure: Figure, cited: Reading, same: Sequen
     theirs = [w for f in same for w in _beside(cited, f)]
     differ = "count" in kinds and any(_exclude(a, b) for a in mine for b in theirs)
     return differ or (bool(theirs) and any(shared(f) for f in rivals))
+
+
+def _part_of_another(claim: Reading, figure: Figure, cited: Reading, same: Sequence[Figure]) -> bool:
+    """Whether the claim says "nine of the last ten", and the cited words hold both numbers in one sentence."""
+    whole = next((f for f in claim.figures if f.start > figure.end), None)
+    if whole is None or not _OF.fullmatch(claim.text[figure.end : whole.start]):
+        return False
+    wholes = [f for f in cited.figures if whole.agrees(f)]
+    return any(
+        not _SENTENCE_END.search(cited.text[min(a.end, b.end) : max(a.start, b.start)]) for a in same for b in wholes
+    )
+
+
+_OF = re.compile(r"\s*(?:out )?of (?:the |its |his |her |their )?(?:last |first |other )?", re.IGNORECASE)
 
 
 def _counts_the_same(claim: Reading, figure: Figure, cited: Reading, mine: Sequence[ContentWord]) -> bool:
@@ -156,6 +170,8 @@ def _nearer_to_another(claim: Reading, figure: Figure, cited: Reading, same: Seq
     rivals = [f for f in cited.figures if f not in same and kinds & {k for k, _ in f.readings}]
     often = any(k.startswith("per:") for k, _ in figure.readings)
     if not rivals or often or ("count", 1.0) in figure.readings or _MOVES.search(claim.text):
+        return False
+    if _part_of_another(claim, figure, cited, same):
         return False
     if _anothers_predicate(claim, figure, cited, same, rivals):
         return True
@@ -244,14 +260,21 @@ def _reversed(claim: Reading, cited: Reading, places: Sequence[tuple[Figure, tup
 def _follows(cited: Reading, one: Figure, two: Figure) -> bool:
     """Whether `two` is said of a later time: it comes after `one` in one sentence, unless words put it earlier."""
     first, second = sorted((one, two), key=lambda f: f.start)
-    if _SENTENCE_END.search(cited.text[first.end : second.start]):
-        return False
+    ends = list(_SENTENCE_END.finditer(cited.text, first.end, second.start))
+    if ends:
+        # "I once did twelve a month. Now I stop at eight."
+        return len(ends) < 3 and _NOW.search(cited.text[ends[-1].end() : second.start]) is not None and first is one
+    return (first is two) if turned_back(cited, first, second) else (first is one)
+
+
+def turned_back(cited: Reading, first: Figure, second: Figure) -> bool:
+    """Whether the words say that `second`, which stands behind `first`, is of an earlier time."""
     before = cited.text[first.end : second.start]
     behind = re.split(r"[.,;]", cited.text[second.end : second.end + REACH])[0]
-    turned = _EARLIER.search(before) is not None or _EARLIER.search(behind) is not None
-    return (first is two) if turned else (first is one)
+    return _EARLIER.search(before) is not None or _EARLIER.search(behind) is not None
 
 
+_NOW = re.compile(r"\b(?:now|today|these days)\b|지금|이제|현재|요즘", re.IGNORECASE)
 _EARLIER = re.compile(
     r"\b(?:when (?:i|we) (?:started|began|took|joined|arrived)|used to be|originally|"
     r"the (?:year|month|week) before|previously|before that|at the beginning)\b"

@@ -173,6 +173,9 @@ def _korean_unit(  # noqa: C901 - one grammar
     following = behind.form if behind is not None else ""
     last = behind.end if behind is not None else end
     half = after + 1 < len(said) and said[after + 1].form == "반"
+    beyond = said[after + 1] if after + 1 < len(said) else None
+    if following in ("퍼센트", "프로", "%") and beyond is not None and beyond.form in ("포인트", "p", "P"):
+        return Figure(frozenset({("points", value)}), start, beyond.end), after + 2
     if following in ("퍼센트", "프로", "%"):
         return Figure(frozenset({("percent", value)}), start, last), after + 1
     if following in MONEY:

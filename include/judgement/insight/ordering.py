@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from include.interview.insight.records import ClaimRejection
 from include.judgement.insight.cited import Reading
+from include.judgement.insight.figures_check import turned_back
 from include.judgement.insight.lexicon import frame_words, sides
 from include.judgement.insight.matching import Match
 from include.judgement.insight.reasons import rejection
@@ -64,14 +66,10 @@ def _behind_than(reading: Reading) -> list[tuple[int, int]]:
     return found
 
 
-_EARLIER_FIRST = re.compile(r"[은ᆫ는한된간인] (?:뒤|후|다음)(?:에|로)?\b|(?:한|된|난|간|온|은|인) (?:뒤|후|다음)")
 _BEFORE = re.compile(r"\b(?:before|prior to|ahead of)\b|기 전에", re.IGNORECASE)
 _AFTER = re.compile(r"\bafter\b|(?:[은는]|[가-힣]) (?:뒤|후|다음)(?:에|로)?(?=[\s,.])", re.IGNORECASE)
 _BACK = re.compile(r"\b(?:before that|previously|prior to that|earlier)\b|그 ?전에|이전에는|그전", re.IGNORECASE)
-_ON = re.compile(
-    r"\b(?:after that|then|later|since|became|in the end|afterwards|now|moved)\b|그 ?뒤|그 ?후|그다음|나중|지금은|나머지|됐|되었",
-    re.IGNORECASE,
-)
+_ON = re.compile(r"\b(?:after that|then|later|became|afterwards)\b|그 ?뒤|그 ?후|그다음|나중|나머지", re.IGNORECASE)
 
 
 def _sequence(said: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
@@ -89,7 +87,8 @@ def _sequence(said: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimR
     starts = _sentence_starts(cited.text)
     told_back = {n for n, (low, high) in enumerate(starts) if _BACK.search(cited.text[low : min(high, low + 40)])}
     told_on = any(_ON.search(cited.text[low:high]) for low, high in starts)
-    if not told_back and not told_on:
+    itself = _BACK.sub(" ", cited.text)
+    if not told_back and (not told_on or _BEFORE.search(itself) or _AFTER.search(itself)):
         return None
 
     def place(word: ContentWord) -> int:
@@ -105,7 +104,7 @@ def _sequence(said: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimR
 
 
 def _sentence_starts(text: str) -> list[tuple[int, int]]:
-    ends = [m.end() for m in re.finditer(r"[.!?]\s|\n", text)]
+    ends = [m.end() for m in re.finditer(r"[.!?]\s|\n|[고며], ", text)]
     return list(zip([0, *ends], [*ends, len(text)], strict=True))
 
 
@@ -144,3 +143,24 @@ def _clause_around(cited: Reading, word: ContentWord) -> tuple[int, int]:
             return at, at + len(text)
         begin = at + len(text) if at >= 0 else begin
     return word.start, word.end
+
+
+
+def moved(cited: Reading) -> frozenset[tuple[int, int]]:
+    """The sides of the first pair of opposites (up, down) that two figures of one kind in the cited words come to."""
+    found = set()
+    for one, two in itertools.pairwise(cited.figures):
+        kinds = dict(one.readings)
+        pairs = [(kinds[k], v) for k, v in two.readings if k in kinds and not k.startswith(("year", "per:"))]
+        if not pairs or two.start - one.end > REACH:
+            continue
+        (a, b) = pairs[0]
+        if turned_back(cited, one, two):
+            a, b = b, a
+        if a != b:
+            found.add((0, 0 if b > a else 1))
+    return frozenset(found)
+
+
+REACH = 120
+"""Characters between two figures that may be those of one measure at two times."""

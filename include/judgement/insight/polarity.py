@@ -58,7 +58,7 @@ def check_polarity(
             continue  # "too late" of "not early enough"
         # What something is preferred to, done before or done instead of is not affirmed.
         members = [m for m in standing if m.word.form != "대신" and not _SET_ASIDE.match(claim.text[m.word.end :])]
-        fault = _set_against(cited, members) or _left_out(cited, [m for m in members if not m.word.denied], said) or _wished(
+        fault = _set_against(cited, members, said) or _refused(claim, cited, members) or _left_out(cited, [m for m in members if not m.word.denied], said) or _wished(
             claim, cited, members, said
         )
         if fault is None and not open_question:
@@ -215,7 +215,7 @@ def _denial_fault(
     if found:
         denied = any(w.denied for m in found for w in _place(m, cited, said))
         return None if denied else rejection("negation_not_cited", word=found[0].word.form)
-    if _TROUBLE.fullmatch(word) and not any(w.denied for m in covered for w in m.found):
+    if any(_TROUBLE.fullmatch(m.word.form.lower()) for m in covered[-2:]) and not any(w.denied for m in covered for w in m.found):
         return rejection("negation_not_cited", word=word)
     if any(w.denied and w.kind != "verb" for m in covered if m.word.key not in frame_words() for w in m.found):
         return None
@@ -260,13 +260,29 @@ _EXCLUDED = re.compile(r"^\W*(?:and |but |by the way, )?(?:not|rather than|inste
 _IS_NOT = re.compile(r"아니[라고에었]|아닙|아닌")
 
 
-def _set_against(cited: Reading, members: Sequence[Match]) -> ClaimRejection | None:
+def _refused(claim: Reading, cited: Reading, members: Sequence[Match]) -> ClaimRejection | None:
+    """A refusal that the cited words deny ("I cannot refuse"): two denials, of which the claim has one."""
+    for one in members:
+        same = [w for w in one.found if w.key == one.word.key]
+        if not _denying_word(one.word) or not same or _NEGATION.search(claim.clauses[one.word.clause]):
+            continue
+        if all(_NEGATION.search(cited.clauses[w.clause]) or _FAILS.search(cited.clauses[w.clause]) for w in same):
+            return rejection("negation_left_out", word=one.word.form)
+    return None
+
+
+_FAILS = re.compile(r"(?:^|\s)(?:잘 )?[못안] |못[하합했]|못해")
+
+
+def _set_against(
+    cited: Reading, members: Sequence[Match], said: Mapping[int, frozenset[int]]
+) -> ClaimRejection | None:
     """An affirmed name or thing that the cited words name only to say it is not that: "Freshdesk, not Zendesk"."""
     for one in members:
         if one.word.kind == "verb" or not one.found or one.word.denied or one.word.key in frame_words():
             continue
         excluded = _IS_NOT if cited.language == "ko" else _EXCLUDED
-        if all(w.denied and excluded.search(cited.clauses[w.clause]) for w in one.found):
+        if all(w.denied and excluded.search(cited.clauses[w.clause]) for w in _place(one, cited, said)):
             return rejection("negation_left_out", word=one.word.form)
     return None
 
@@ -312,6 +328,12 @@ _PERSONAL = re.compile(r"\b(?:i|we|they|he|she|nobody|none|no one|it)\b", re.IGN
 def _left_out(cited: Reading, members: Sequence[Match], said: Mapping[int, frozenset[int]]) -> ClaimRejection | None:
     """An affirmed word that the cited words only deny: the predicate, or most of what the clause says."""
     placed = [(m, _place(m, cited, said)) for m in members if m.found]
+    deeds = {w.clause for m in members if m.word.kind == "verb" for w in m.found if w.denied and w.kind == "verb"}
+    for one in members:
+        # "쓰되 블로그에는 안 쓰기로": the deed is denied of the one thing of which the claim affirms it.
+        if one.found and one.word.kind != "verb" and one.word.key not in frame_words():
+            if all(w.denied and w.clause in deeds and w.clause not in cited.by_word for w in one.found):
+                return rejection("negation_left_out", word=one.word.form)
     against = [m for m, words in placed if words and all(w.denied and w.clause not in cited.by_word for w in words)]
     if not against:
         return None

@@ -57,8 +57,28 @@ def check_relations(said: Reading, cited: Reading, matches: Sequence[Match]) -> 
         or _direction(said, cited, matches)
         or _measures(said, cited)
         or _at_once(said, cited)
+        or _punctual(said, cited)
         or check_order(said, cited, matches)
     )
+
+
+_ON_TIME = re.compile(
+    r"\b(?:on time|in time|on schedule|punctual\w*|as planned)\b|제때|기한 ?내|예정대로|계획대로|납기를 (?:지|준수)|기한을 (?:지|준수)",
+    re.IGNORECASE,
+)
+_TOO_LATE = re.compile(
+    r"\b(?:miss(?:ed)? (?:a|the|our|my) (?:deadline|date)|late|overran|overdue|delayed|behind schedule|cancell?ed)\b"
+    r"|(?:못|안) 지[켰키]|지키지 못|늦[었어게]|지연|취소",
+    re.IGNORECASE,
+)
+
+
+def _punctual(said: Reading, cited: Reading) -> ClaimRejection | None:
+    """Punctuality where the cited words tell of being late."""
+    found = _ON_TIME.search(said.text)
+    if found is None or said.denying_clauses or _ON_TIME.search(cited.text) or not _TOO_LATE.search(cited.text):
+        return None
+    return rejection("opposite_cited", word=found[0])
 
 
 def _at_once(said: Reading, cited: Reading) -> ClaimRejection | None:

@@ -24,8 +24,6 @@ from include.judgement.insight.words import ContentWord
 
 THING = 0.3
 """Concreteness from which a noun names a thing. Of words planted in place of another 9 in 10 lie above."""
-THING_AS_VERB = 0.45
-"""The same for what looks like an English verb: which of the two a word is, is less sure."""
 LEAST_NEARNESS = 0.22
 """Cosine of a claim to the nearest cited sentences. A tenth of abstract true claims lies below .34, of sentences about
 something else nine tenths below .25."""
@@ -73,7 +71,7 @@ def check_support(
     # A question that is still open may be the interviewer's, and what does not fit names two answers at once.
     if kind in ("strength", "risk") and interviewers and _asked(said, cited, interviewers) >= own:
         there = {k for w in cited.words for k in w.keys}
-        taken = [m.word for m in matches if m.standing != "cited" and set(m.word.keys) & asked - there]
+        taken = [m.word for m in matches if m.standing in ("absent", "another") and set(m.word.keys) & asked - there]
         if taken:
             return rejection("interviewers_words", word=taken[0].form)
     return None
@@ -89,13 +87,14 @@ def _things(absent: Sequence[ContentWord]) -> list[ContentWord]:
     """Of the words that stand nowhere, those that name a thing."""
     # A bare Korean stem is no word to the encoder.
     rated = [
-        w for w in absent if w.form.isascii() or (w.kind != "verb" and len(w.form) > 1 and not w.form.endswith("적"))
+        w
+        for w in absent
+        if (w.form.isascii() and w.kind != "verb") or (not w.form.isascii() and w.kind != "verb" and len(w.form) > 1 and not w.form.endswith("적"))
     ]
     if not rated:
         return []
     scores = concreteness([lemma(w.form) for w in rated])
-    least = [THING_AS_VERB if w.kind == "verb" else THING for w in rated]
-    return [w for w, score, lowest in zip(rated, scores, least, strict=True) if score >= lowest or _UNIT.search(w.form)]
+    return [w for w, score in zip(rated, scores, strict=True) if score >= THING or _UNIT.search(w.form)]
 
 
 _UNIT = re.compile(r"[가-힣]{2}(?:과|팀|국|청|센터|병원|학교|은행|공장)$")

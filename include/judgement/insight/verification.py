@@ -20,6 +20,7 @@ from include.judgement.insight.cited import Reading, read, read_cited
 from include.judgement.insight.figures_check import check_figures
 from include.judgement.insight.lexicon import degrees, frame_words, members, sides
 from include.judgement.insight.matching import Match, match
+from include.judgement.insight.ordering import moved
 from include.judgement.insight.polarity import check_polarity
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.relations import check_relations
@@ -136,7 +137,7 @@ def _content_fault(
         return fault
     matches = [match(w, cited.words, cited.text) for w in said.words]
     fault = (
-        _named(said, matches, asks=asks)
+        _named(said, cited, matches, asks=asks)
         or _elsewhere(matches, cited)
         or _foreign_terms(said, cited)
         or (None if open_kind else _degrees(said, cited) or check_relations(said, cited, matches) or check_agents(said, cited, matches))
@@ -145,14 +146,29 @@ def _content_fault(
     return fault or check_support(claim.kind, said, cited, matches, beside, quoted=quoted)
 
 
-def _named(said: Reading, matches: Sequence[Match], *, asks: bool) -> ClaimRejection | None:
+def _against(one: Match, said: Reading, cited: Reading, matches: Sequence[Match]) -> bool:
+    """Whether the opposite is said of what the claim speaks of, and both are affirmed or both denied."""
+    mine = one.word.denied and one.word.clause not in said.by_word
+    same = [w for w in one.found if mine == (w.denied and w.clause not in cited.by_word)]
+    beside = {
+        w.sentence
+        for m in matches
+        if m is not one and m.word.clause == one.word.clause and m.standing == "cited"
+        for w in m.found
+    }
+    return len(same) == len(one.found) and (not beside or any(w.sentence in beside for w in same))
+
+
+def _named(said: Reading, cited: Reading, matches: Sequence[Match], *, asks: bool) -> ClaimRejection | None:
     for one in matches:
         if one.standing == "another":
             code = "name_not_cited" if one.word.kind == "name" else "subject_not_cited"
             return rejection(code, word=one.word.form)
-        if one.standing == "opposite" and not asks and not any(one.word.denied != w.denied for w in one.found):
+        if one.standing == "opposite" and not asks and _against(one, said, cited, matches):
             return rejection("opposite_cited", word=one.word.form)
         compares = any(pair < DIRECTIONS for pair, _ in sides().get(one.word.key, ()))
+        if one.standing == "absent" and compares and moved(cited) & sides().get(one.word.key, frozenset()):
+            continue
         if one.standing == "absent" and compares and len(said.figures) < 2 and not _LESS_RISK.search(said.text):
             return rejection("comparison_not_cited", word=one.word.form)
     return None
@@ -182,7 +198,11 @@ def _elsewhere(matches: Sequence[Match], cited: Reading) -> ClaimRejection | Non
 
 
 def _foreign_terms(said: Reading, cited: Reading) -> ClaimRejection | None:
-    """Terms of the exclusive kinds that a morpheme analysis takes apart (자바로 is read as 자 + 바로)."""
+    """Terms of the exclusive kinds that a morpheme analysis takes apart (자바로 is read as 자 + 바로), and 박 과장."""
+    for surname, title in _TITLED.findall(said.text):
+        theirs = {t for s, t in _TITLED.findall(cited.text) if s == surname}
+        if title not in theirs and _TITLED.search(cited.text):
+            return rejection("name_not_cited", word=f"{surname} {title}")
     for word in _HANGUL_RUN.findall(said.text) if said.language == "ko" else ():
         for term, places in members().items():
             rest = word.removeprefix(term)
@@ -196,6 +216,10 @@ def _foreign_terms(said: Reading, cited: Reading) -> ClaimRejection | None:
     return None
 
 
+_TITLED = re.compile(
+    r"(?<![가-힣])([김이박최정강조윤장임한오서신권황안송류홍전고문양손배백허남심노하곽성차주우구민유진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국]) ?"
+    r"(과장|차장|부장|대리|팀장|이사|상무|전무|사장|대표|주임|실장|소장|원장|교수|박사|선생)"
+)
 _HANGUL_RUN = re.compile(r"[가-힣]+")
 _PARTICLES = frozenset("이 가 은 는 을 를 에 의 와 과 도 만 로 으로 에서 에게 한테 부터 까지 라 이라 랑".split())
 _ENGLISH_WORD = re.compile(r"[a-z][a-z'-]*")
