@@ -77,7 +77,9 @@ def _differ(mine: Agent, theirs: Agent, cited: Reading) -> bool:
     if mine.who == "group" or theirs.who == "group":
         return False
     if mine.who != theirs.who:
-        return True
+        # "두 사람이" may be the speaker and another, where the cited words name no subject.
+        vague = (not mine.words and not theirs.explicit) or (not theirs.words and not mine.explicit and theirs.who != "other")
+        return not vague
     if mine.who == "self" or not mine.words or not theirs.words:
         return False
     if any(_one(a, b) for a in mine.words for b in theirs.words):

@@ -15,6 +15,8 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _UNDER_HALF = re.compile(r"\b(?:less than|under|below|more than|over) half\b|절반 이상|절반 (?:이하|미만|아래)|절반도", re.IGNORECASE)
+_OF_A_THING = re.compile(r"\s*(?:of\b|[은는이가의을를]\s)")
+_HALVING = re.compile(r"\b(?:by|to|in) (?:\w+ )?half\b|\bhalv\w+|절반으로|절반 (?:수준|이하)", re.IGNORECASE)
 _FROM_TO = re.compile(r"\b(?:from|to)\s*\S?$|에서\s*$", re.IGNORECASE)
 _UNIT_WORDS = {
     "per:hours:24": r"\b(?:day|days|daily|morning|evening|night)s?\b|매일|하루|날마다|아침|저녁",
@@ -45,6 +47,9 @@ def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
         if _alike(a[0], b[0]) and a[1] > 0
     ]
     wanted = {value for kind, value in figure.readings if kind == "times"}
+    whole = _OF_A_THING.match(claim.text[figure.end :]) is not None and not _HALVING.search(claim.text)
+    if whole:
+        return _share_of(claim, figure, cited)
     halved = 0.5 in wanted and any(HALVED[0] <= min(a, b) / max(a, b) <= HALVED[1] for a, b in pairs)
     if 0.5 in wanted and _UNDER_HALF.search(claim.text):
         halved = any(0.25 <= min(a, b) / max(a, b) < 0.5 for a, b in pairs)
@@ -75,7 +80,8 @@ def _share_of(claim: Reading, figure: Figure, cited: Reading) -> bool:
     shares = [v for k, v in figure.readings if k == "percent"]
     counts = [v for k, v in figure.readings if k == "count"]
     for one, two in itertools.combinations(cited.figures, 2):
-        if two.start - one.end > NEIGHBOURS:
+        span = cited.text[one.start : two.end + 14]
+        if two.start - one.end > NEIGHBOURS or not _AMONG.search(span):
             continue
         a, b = _value(one, "count"), _value(two, "count")
         if a and b and any(abs(100 * min(a, b) / max(a, b) - share) <= NEARLY for share in shares):
@@ -86,6 +92,7 @@ def _share_of(claim: Reading, figure: Figure, cited: Reading) -> bool:
     return False
 
 
+_AMONG = re.compile(r"\bof (?:them|those|these|whom|us|which)\b|그 ?중|가운데", re.IGNORECASE)
 NEIGHBOURS = 90
 """Characters between two counts of which one is a share of the other."""
 

@@ -65,7 +65,7 @@ def english_agent(text: str, verb: ContentWord, spoken: bool) -> Agent | None:
     if at is None:
         return None
     begin = next((n + 1 for n in range(at - 1, -1, -1) if tokens[n].low in _ENDS), 0)
-    adjective = verb.kind != "verb" and not verb.form.endswith(("ed", "n"))
+    adjective = verb.kind != "verb" and not verb.form.endswith("ed")
     if adjective and not (at > begin and tokens[at - 1].low in _BE):
         return None
     if not adjective and _passive(tokens, at, begin):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from include.judgement.insight.lexicon import denying, english_stem
+from include.judgement.insight.lexicon import denying, english_stem, lemma
 from include.judgement.insight.words import ContentWord, Kind, ReadText
 from include.judgement.lexicon_files import lexicon
 
@@ -63,8 +63,7 @@ def english_words(text: str) -> ReadText:
             starts.append(start)
             if twice:
                 continue
-        against = low == "against" and any(t[1] in _COUNSEL for t in tokens[at + 1 : at + 4])
-        if opens_denied or against or low in _NEGATORS or low.endswith("n't"):
+        if opens_denied or low in _NEGATORS or low.endswith("n't"):
             denied = not (low == "not" and following == "only")
             by_nobody = low in ("nobody", "none") or (low, following) == ("no", "one")
             if denied:
@@ -95,7 +94,6 @@ def english_words(text: str) -> ReadText:
     return ReadText(tuple(words), frozenset(denying_clauses), clauses, frozenset(denying_clauses - negated))
 
 
-_COUNSEL = frozenset("advice wish wishes will recommendation recommendations opinion objection objections".split())
 _PHRASES = {
     ("turn", "down"): "refuse", ("knock", "back"): "refuse", ("tell", "off"): "scold", ("put", "off"): "postpone",
     ("hold", "off"): "postpone", ("call", "off"): "cancel", ("let", "go"): "dismiss", ("say", "no"): "refuse",
@@ -141,7 +139,7 @@ def _english_kind(form: str, low: str, previous: str, following: str, opening: b
         return "noun"
     if low.endswith("ly") and len(low) > 4:
         return "other"
-    past = low.endswith("ed") or low in lexicon("en").sets["irregular_past"]
+    past = low.endswith("ed") or low in lexicon("en").sets["irregular_past"] or lemma(low) != low
     if previous in _DETERMINERS or previous in ("of", "in", "on", "with", "for", "at", "from"):
         return "noun"
     if previous in _VERB_LEADS or past or (opening and low.endswith("ing")):

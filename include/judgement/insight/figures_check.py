@@ -225,7 +225,9 @@ def _beside(reading: Reading, figure: Figure) -> tuple[ContentWord, ...]:
     near = _around(reading, figure, after=not korean, before=korean)
     nouns = [w for w in near if w.kind == "noun" and w.key not in frame_words(general=False) and w.key not in _UNITS]
     if korean:
-        return tuple(w for w in nouns[-1:] if figure.start - w.end <= ADJACENT)
+        behind = [w for w in _around(reading, figure, after=True, before=False) if w.kind == "noun"]
+        unit = [w for w in behind[:1] if w.start - figure.end <= 1]
+        return tuple(w for w in nouns[-1:] if figure.start - w.end <= ADJACENT) + tuple(unit)
     return tuple(nouns)
 
 

@@ -48,7 +48,7 @@ def korean_agent(text: str, verb: ContentWord, spoken: bool) -> Agent | None:
         return Agent("self")
     closing = said[end] if end < len(said) else None
     embedded = closing is not None and (closing.tag == "ETM" or closing.form in ("기", "도록", "게", "자고", "라고"))
-    return None if embedded or forms & _HONOURING else Agent("self", explicit=spoken)
+    return None if embedded or forms & _HONOURING else Agent("self", explicit=False)
 
 
 _HONOURING = frozenset({("시", "EP"), ("으시", "EP")})

@@ -196,7 +196,7 @@ def _korean_unit(  # noqa: C901 - one grammar
     if following == "분" and not said[at].form[0].isdigit():
         # A native numeral counts persons (열한 분), a Sino-Korean one persons or minutes (이백 분).
         persons: set[Reading] = {("count", value)}
-        if _native(said[at].form) is None:
+        if _native(said[at].form) is None or value >= 20:
             persons.add(duration("minute", value))
         return Figure(frozenset(persons), start, last), after + 1
     if following in _KOREAN_UNITS:

@@ -85,6 +85,8 @@ def _single(word: ContentWord, cited: Sequence[ContentWord]) -> Match:
 def _key(key: str, word: ContentWord, cited: Sequence[ContentWord]) -> Match:
     # 회의적 (sceptical) is no 회의 (meeting).
     mine = frozenset() if word.form.endswith("적") else members().get(key, frozenset())
+    if word.kind == "verb" and key in sides():
+        mine = frozenset()  # "fell" is no autumn
     if mine:
         found = tuple(c for c in cited if any(mine & members().get(k, frozenset()) for k in c.keys))
         if found:

@@ -149,7 +149,7 @@ def _clause_around(cited: Reading, word: ContentWord) -> tuple[int, int]:
 def moved(cited: Reading) -> frozenset[tuple[int, int]]:
     """The sides of the first pair of opposites (up, down) that two figures of one kind in the cited words come to."""
     found = set()
-    for one, two in itertools.pairwise(cited.figures):
+    for one, two in itertools.combinations(cited.figures, 2):
         kinds = dict(one.readings)
         pairs = [(kinds[k], v) for k, v in two.readings if k in kinds and not k.startswith(("year", "per:"))]
         if not pairs or two.start - one.end > REACH:

@@ -217,7 +217,8 @@ def _denial_fault(
         return None if denied else rejection("negation_not_cited", word=found[0].word.form)
     if any(_TROUBLE.fullmatch(m.word.form.lower()) for m in covered[-2:]) and not any(w.denied for m in covered for w in m.found):
         return rejection("negation_not_cited", word=word)
-    if any(w.denied and w.kind != "verb" for m in covered if m.word.key not in frame_words() for w in m.found):
+    last = [m for m in covered if m.word.key not in frame_words()][-1:]
+    if any(w.denied for m in last for w in m.found):
         return None
     held = [w for m in members for w in _place(m, cited, said)]
     if any(w.clause in cited.denying_clauses for w in held) or _taken_up(cited, held):

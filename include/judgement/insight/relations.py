@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from include.interview.insight.records import ClaimRejection
 from include.judgement.insight.cited import Reading
 from include.judgement.insight.matching import Match
+from include.judgement.insight.objects import check_objects
 from include.judgement.insight.ordering import check_order
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
@@ -58,8 +59,28 @@ def check_relations(said: Reading, cited: Reading, matches: Sequence[Match]) -> 
         or _measures(said, cited)
         or _at_once(said, cited)
         or _punctual(said, cited)
+        or _counsel(said, cited)
+        or check_objects(said, cited, matches)
         or check_order(said, cited, matches)
     )
+
+
+_HEEDED = re.compile(
+    r"\b(?:follow|heed|accept|adopt|listen|took|take)\w*\b[^.]*\b(?:advice|recommendation|wish|opinion|counsel)|(?:조언|권고|의견|충고)[을를에]? ?(?:따[라르랐]|받아들)",
+    re.IGNORECASE,
+)
+_AGAINST = re.compile(
+    r"\bagainst (?:\S+ ){0,4}(?:advice|recommendation|wish|opinion|counsel)|(?:조언|권고|의견|충고)[을를]? ?(?:무시|듣지 않|안 듣|거스)",
+    re.IGNORECASE,
+)
+
+
+def _counsel(said: Reading, cited: Reading) -> ClaimRejection | None:
+    """Advice that the claim says was taken, and the cited words that it was not."""
+    found = _HEEDED.search(said.text)
+    if found is None or said.denying_clauses or not _AGAINST.search(cited.text):
+        return None
+    return rejection("opposite_cited", word=found[0])
 
 
 _ON_TIME = re.compile(

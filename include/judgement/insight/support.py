@@ -17,7 +17,7 @@ from include.interview.transcript.text import sentences
 from include.judgement.embedding import encode
 from include.judgement.insight.cited import Reading, read_cited
 from include.judgement.insight.concreteness import concreteness
-from include.judgement.insight.lexicon import frame_words, lemma
+from include.judgement.insight.lexicon import frame_words, lemma, sides
 from include.judgement.insight.matching import Match
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
@@ -31,6 +31,8 @@ LEAST_ALONE = 0.3
 """The same where hardly a word of the claim stands in the cited words."""
 OF_A_FIGURE = 0.25
 """What a figure that the candidate said weighs against nearness to a question about the same."""
+VERBATIM = 0.75
+"""Cosine from which a claim repeats a question: what the candidate denied ("Did you close it?" "No, …")."""
 LEAST_SHARE = 0.25
 """Share of a claim's own words and figures that stand in the cited words."""
 
@@ -53,7 +55,7 @@ def check_support(
     passages, interviewers = beside
     absent = [m.word for m in matches if m.standing == "absent"]
     asked = {k for w in read_cited(interviewers).words for k in w.keys} if interviewers else set()
-    thing = next(iter(_things(absent)), None)
+    thing = next(iter(_things(absent, said)), None)
     grounds = len(said.figures) + sum(
         m.standing == "cited" and m.word.key not in frame_words(general=False) for m in matches
     )
@@ -69,7 +71,10 @@ def check_support(
     if own < (LEAST_NEARNESS if shared else LEAST_ALONE):
         return rejection("not_supported")
     # A question that is still open may be the interviewer's, and what does not fit names two answers at once.
-    if kind in ("strength", "risk") and interviewers and _asked(said, cited, interviewers) >= own:
+    near_question = _asked(said, cited, interviewers) if kind in ("strength", "risk") and interviewers else 0.0
+    if near_question > own and near_question >= VERBATIM:
+        return rejection("interviewers_words", word=said.text)
+    if near_question >= own:
         there = {k for w in cited.words for k in w.keys}
         taken = [m.word for m in matches if m.standing in ("absent", "another") and set(m.word.keys) & asked - there]
         if taken:
@@ -83,12 +88,19 @@ def _asked(said: Reading, cited: Reading, interviewers: Sequence[Passage]) -> fl
     return _nearness(said.text, [p.text for p in interviewers]) - (OF_A_FIGURE if repeats else 0.0)
 
 
-def _things(absent: Sequence[ContentWord]) -> list[ContentWord]:
+def _counts(word: ContentWord, said: Reading) -> bool:
+    """Whether a Korean noun stands right behind a figure, as what counts it (16가구)."""
+    return not word.form.isascii() and any(0 <= word.start - f.end <= 1 for f in said.figures)
+
+
+def _things(absent: Sequence[ContentWord], said: Reading) -> list[ContentWord]:
     """Of the words that stand nowhere, those that name a thing."""
     # A bare Korean stem is no word to the encoder.
     rated = [
         w
         for w in absent
+        if not sides().get(w.key)
+        if not _counts(w, said)
         if (w.form.isascii() and w.kind != "verb") or (not w.form.isascii() and w.kind != "verb" and len(w.form) > 1 and not w.form.endswith("적"))
     ]
     if not rated:
@@ -97,7 +109,7 @@ def _things(absent: Sequence[ContentWord]) -> list[ContentWord]:
     return [w for w, score in zip(rated, scores, strict=True) if score >= THING or _UNIT.search(w.form)]
 
 
-_UNIT = re.compile(r"[가-힣]{2}(?:과|팀|국|청|센터|병원|학교|은행|공장)$")
+_UNIT = re.compile(r"^[군구시도]청$|[가-힣]{2}(?:과|팀|국|청|센터|병원|학교|은행|공장)$")
 """Parts of organisations, which are no words of the encoder's."""
 
 

@@ -146,6 +146,12 @@ def _content_fault(
     return fault or check_support(claim.kind, said, cited, matches, beside, quoted=quoted)
 
 
+def _turned(one: Match, cited: Reading) -> bool:
+    """Whether the figures of the cited words went the other way than the word says, or nothing there tells of a change."""
+    way = moved(cited)
+    return not way & sides().get(one.word.key, frozenset()) and (bool(way) or not cited.figures)
+
+
 def _against(one: Match, said: Reading, cited: Reading, matches: Sequence[Match]) -> bool:
     """Whether the opposite is said of what the claim speaks of, and both are affirmed or both denied."""
     mine = one.word.denied and one.word.clause not in said.by_word
@@ -167,7 +173,7 @@ def _named(said: Reading, cited: Reading, matches: Sequence[Match], *, asks: boo
         if one.standing == "opposite" and not asks and _against(one, said, cited, matches):
             return rejection("opposite_cited", word=one.word.form)
         compares = any(pair < DIRECTIONS for pair, _ in sides().get(one.word.key, ()))
-        if one.standing == "absent" and compares and moved(cited) & sides().get(one.word.key, frozenset()):
+        if one.standing == "absent" and compares and not _turned(one, cited):
             continue
         if one.standing == "absent" and compares and len(said.figures) < 2 and not _LESS_RISK.search(said.text):
             return rejection("comparison_not_cited", word=one.word.form)
@@ -233,11 +239,18 @@ def _plain_words(reading: Reading) -> list[tuple[str, int]]:
     return [(w, at) for w, at in found if not any(f.start <= at < f.end for f in reading.figures)]
 
 
+_DEGREE_PHRASES = (
+    (re.compile(r"\b(?:on|by) (?:my own|myself)\b|혼자|제가 다", re.IGNORECASE), "alone"),
+    (re.compile(r"(?:^|\s)전 [가-힣]|한 [가-힣]+도|아무도|하나도|\bno one\b", re.IGNORECASE), "all"),
+)
+
+
 def _degrees(said: Reading, cited: Reading) -> ClaimRejection | None:
     """Words such as "most", "all", "only", "best" need a word of their kind in the cited words."""
     stand = {w for w, _ in _plain_words(cited)} | {
         "every" for f in cited.figures if "ever" in cited.text[f.start : f.end]
     }
+    stand |= {shown for pattern, shown in _DEGREE_PHRASES if pattern.search(cited.text)}
     for word, _ in _plain_words(said):
         for kind in degrees():
             if "most" in kind and any(k == "percent" and v > 50 for f in cited.figures for k, v in f.readings):
