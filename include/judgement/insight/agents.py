@@ -18,6 +18,7 @@ from include.judgement.insight.lexicon import frame_words, meanings
 from include.judgement.insight.matching import Match
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
+from include.judgement.korean import morphemes
 
 
 def check_agents(said: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
@@ -35,10 +36,30 @@ def check_agents(said: Reading, cited: Reading, matches: Sequence[Match]) -> Cla
         places = _places(one, cited, matches, mine) if mine is not None else ()
         if mine is None or not places:
             continue
+        if mine.who == "other" and any(_is_object(cited, w, mine) for w in places):
+            return rejection("another_did_it", word=one.word.form)
         theirs = [agent_cited(cited.text, w, True) for w in places]
         if theirs and all(t is not None and _differ(mine, t, cited) for t in theirs):
             return rejection("another_did_it", word=one.word.form)
     return None
+
+
+_TO_WHOM = ("에게", "께", "한테")
+
+
+def _is_object(cited: Reading, verb: ContentWord, agent: Agent) -> bool:
+    """Whether the cited words name the claim's agent as the one it was done to: "told the director", "국장님께"."""
+    if cited.language == "ko":
+        ends = {m.start: m.form for m in morphemes(cited.text) if m.tag == "JKB" and m.form in _TO_WHOM}
+        beside = [w for w in cited.words if w.clause == verb.clause and w.start < verb.start]
+        near = [w for w in beside if any(0 <= at - w.end <= 1 for at in ends)]
+    else:
+        near = [w for w in cited.words if w.clause == verb.clause and 0 <= w.start - verb.end <= OBJECT]
+    return any(_one(a, k) or (not a.isascii() and w.form in a) for w in near for k in w.keys for a in agent.words)
+
+
+OBJECT = 9
+"""Characters between an English verb and its object: a blank and "the" or "my"."""
 
 
 def _reader(reading: Reading) -> Callable[[str, ContentWord, bool], Agent | None]:
@@ -78,8 +99,7 @@ def _differ(mine: Agent, theirs: Agent, cited: Reading) -> bool:
         return False
     if mine.who != theirs.who:
         # "두 사람이" may be the speaker and another, where the cited words name no subject.
-        vague = (not mine.words and not theirs.explicit) or (not theirs.words and not mine.explicit and theirs.who != "other")
-        return not vague
+        return bool(mine.words) or theirs.explicit
     if mine.who == "self" or not mine.words or not theirs.words:
         return False
     if any(_one(a, b) for a in mine.words for b in theirs.words):

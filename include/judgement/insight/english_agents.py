@@ -17,13 +17,15 @@ _SELF = frozenset("i i'm i've i'd i'll me myself candidate applicant interviewee
 _GROUP = frozenset("we we're we've we'd we'll us team group company firm department crew unit colleagues".split())
 _BODIES = _GROUP - frozenset("we we're we've we'd we'll us".split())
 _OTHER = frozenset("he she they he's she's they'd he'd she'd they've him her them".split())
-_NOMINATIVE = frozenset("i i'm i've i'd i'll we we've we'd we're we'll he she they he's she's they'd he'd she'd".split())
+_NOMINATIVE = frozenset(
+    "i i'm i've i'd i'll we we've we'd we're we'll he she they he's she's they'd he'd she'd".split()
+)
 _UNKNOWN = frozenset("you one it that this which who whoever people everybody everyone nobody no-one somebody".split())
 _SKIPPED = frozenset(
     "did does do had has have would could can should might may must will was were is are been be being not never also "
     "then later even still just really actually already always only first both all eventually finally personally "
     "directly successfully initially subsequently so to n't didn't couldn't wouldn't don't doesn't had've got "
-    "started began tried managed decided wanted helped".split()
+    "once again now simply started began tried managed decided wanted helped".split()
 )
 _BE = frozenset("was were is are been being be".split())
 _JOINS = frozenset("and but or then , who".split())
@@ -40,6 +42,15 @@ _PERSON = re.compile(
     r"|hospice|clinic|school|hotel|court|government|ministry|charity|association|club|university|insurer|landlord"
     r"|finance|accounting|production|procurement|marketing|sales|purchasing|logistics|legal|hr"
     r"|administrator|representative|specialist|expert|cfo|ceo|cto|coo|man|woman|men|women|lads?|boy|girl|child|children)s?"
+)
+
+
+_BY_ENDING = re.compile(r"[a-z]{3,}(?:or|er|ist|ian|ee|ant)s?")
+_THINGS = re.compile(
+    r"(?:serv|comput|newspap|lett|ord|numb|pap|print|scann|pow|weath|riv|wat|quart|summ|wint|matt|off|answ|contain|count"
+    r"|regist|rout|filt|chapt|fold|paramet|corn|dinn|cov|lay|oth|form|lat|larg|small|bigg|old|young|newslett|post)ers?"
+    r"|(?:err|mirr|sens|mot|fact|fl|d|elevat|indicat|doct)ors?|(?:list|exist)|(?:import|relev|signific|const|pl|gr)ants?"
+    r"|(?:committ|f|guarant|degr|coff|thr)ees?"
 )
 
 
@@ -84,7 +95,7 @@ def _passive(tokens: tuple[_Word, ...], at: int, begin: int) -> bool:
     while before >= begin and (tokens[before].low in _SKIPPED - _BE or tokens[before].low.endswith("ly")):
         before -= 1
     by = any(t.low == "by" for t in tokens[at + 1 : at + 3])
-    return before >= begin and (tokens[before].low in _BE or tokens[before].low.endswith(("'s", "'re")) and by)
+    return before >= begin and (tokens[before].low in _BE or (tokens[before].low.endswith(("'s", "'re")) and by))
 
 
 def _behind_by(tokens: tuple[_Word, ...], at: int, spoken: bool) -> Agent | None:
@@ -123,12 +134,14 @@ def _subject(tokens: tuple[_Word, ...], begin: int, at: int, spoken: bool) -> Ag
 
 
 def _clause_subject(tokens: tuple[_Word, ...], begin: int, before: int, spoken: bool) -> Agent | None:
-    """The subject of the words up to `before`: the last pronoun that can only be one, or a name where a clause begins."""
+    """The subject of the words up to `before`: the last pronoun that can only be one, or a name that opens a clause."""
     for n in range(before - 1, begin - 1, -1):
         low = tokens[n].low
         if low in _NOMINATIVE or low in ("candidate", "applicant"):
             return _named(tokens, n, spoken)
-        opens = n == begin or tokens[n - 1].low in _JOINS or tokens[n - 1].low in ("so", "because", "that", "when", "while")
+        opens = (
+            n == begin or tokens[n - 1].low in _JOINS or tokens[n - 1].low in ("so", "because", "that", "when", "while")
+        )
         determined = n > begin and tokens[n - 1].low in _DETERMINERS
         opens = opens or (determined and (n - 1 == begin or tokens[n - 2].low in _JOINS))
         if opens and low not in _DETERMINERS:
@@ -160,6 +173,8 @@ def _named(tokens: tuple[_Word, ...], at: int, spoken: bool) -> Agent | None:
         return Agent("other") if spoken else None
     stem = english_stem(word.low)
     if _PERSON.fullmatch(word.low.removesuffix("'s")) and not word.low.endswith("'s"):
+        return Agent("other", frozenset({stem}))
+    if at and tokens[at - 1].low in _DETERMINERS and _BY_ENDING.fullmatch(word.low) and not _THINGS.fullmatch(word.low):
         return Agent("other", frozenset({stem}))
     capital = word.text[:1].isupper() and word.low not in _DETERMINERS | _UNKNOWN | _SKIPPED | _JOINS | _PREPOSITIONS
     if capital and not word.low.endswith(("'s", "ed", "ing", "ly")) and (at and tokens[at - 1].low not in _ENDS):

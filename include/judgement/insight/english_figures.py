@@ -204,7 +204,9 @@ def _frequency(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
             return Figure(frozenset({per(unit, 2)}), word.start, tokens[at + 2].end), at + 3
     unit = _unit_of(_low(tokens, at + 1))
     if low in ("a", "one") and _low(tokens, at + 1) in ("full", "whole", "entire") and _unit_of(_low(tokens, at + 2)):
-        return Figure(frozenset({duration(_unit_of(_low(tokens, at + 2)) or "", 1)}), word.start, tokens[at + 2].end), at + 3
+        return Figure(
+            frozenset({duration(_unit_of(_low(tokens, at + 2)) or "", 1)}), word.start, tokens[at + 2].end
+        ), at + 3
     if unit and low in ("every", "each", "per"):
         return Figure(frozenset({per(unit)}), word.start, tokens[at + 1].end), at + 2
     if unit and low in ("a", "an", "one") and not _low(tokens, at + 1).endswith("s"):

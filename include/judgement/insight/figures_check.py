@@ -42,9 +42,23 @@ def check_figures(claim: Reading, cited: Reading) -> ClaimRejection | None:
     for figure, same in places:
         if _counts_another(claim, figure, cited, same) or _nearer_to_another(claim, figure, cited, same):
             return rejection("number_of_something_else", word=_shown(claim, figure))
+    for figure, same in places:
+        if _all_of(claim, figure) and not any(_all_of(cited, f) for f in same):
+            return rejection("number_of_something_else", word=_shown(claim, figure))
     if _reversed(claim, cited, places):
         return rejection("numbers_reversed")
     return _bounds(claim, cited)
+
+
+_ALL_BEFORE = re.compile(r"\ball (?:of )?(?:the |its |his |her )?$", re.IGNORECASE)
+_ALL_BEHIND = re.compile(r"[^.,]{0,14}?(?:모두|전원|전부|다 )")
+
+
+def _all_of(reading: Reading, figure: Figure) -> bool:
+    """Whether the text says that something holds of all that the figure counts."""
+    if reading.language == "ko":
+        return _ALL_BEHIND.match(reading.text[figure.end :]) is not None
+    return _ALL_BEFORE.search(reading.text[: figure.start]) is not None
 
 
 def _unit_left_out(figure: Figure, cited: Reading) -> tuple[Figure, ...]:
@@ -80,7 +94,10 @@ def _bounds(claim: Reading, cited: Reading) -> ClaimRejection | None:
     said = cited.text.lower()
     for pattern in bounds():
         for found in pattern.finditer(claim.text.lower()):
-            beside = any(abs(found.end() - f.start) <= 2 or abs(found.start() - f.end) <= 4 for f in claim.figures)
+            behind = not found[0].isascii() or found[0].startswith("or ")
+            beside = any(
+                abs(found.end() - f.start) <= 2 or (behind and abs(found.start() - f.end) <= 4) for f in claim.figures
+            )
             halves = any(("times", 0.5) in f.readings and follows(claim, f, cited) for f in claim.figures)
             if beside and not halves and not pattern.search(said):
                 return rejection("comparison_not_cited", word=found[0])
@@ -151,13 +168,15 @@ def _counts_the_same(claim: Reading, figure: Figure, cited: Reading, mine: Seque
     "I talked to seventeen shops and fourteen signed", "of the last ten newcomers nine are still with us".
     """
     if claim.language == "ko":
-        return False
+        return re.search(r"(?:그|이) ?(?:중|가운데)(?:에|에서)?\s*$", cited.text[: figure.start]) is not None
     behind = next((w for w in cited.words if w.start >= figure.end), None)
     if behind is None or behind.start - figure.end > ADJACENT or behind.kind == "noun":
         between = cited.text[figure.end : figure.end + 6]
         if not re.match(r"\s*(?:of|are|were|is|was|did|have|had|[.,;])\b|\s*[.,;]", between):
             return False
-    earlier = [f for f in cited.figures if f.end <= figure.start and not _SENTENCE_END.search(cited.text[f.end : figure.start])]
+    earlier = [
+        f for f in cited.figures if f.end <= figure.start and not _SENTENCE_END.search(cited.text[f.end : figure.start])
+    ]
     return bool(earlier) and any(match(w, _beside(cited, earlier[-1]), "").found for w in mine)
 
 

@@ -1,6 +1,6 @@
 """The agent of a Korean verb, by the particle of its subject; where there is none, the speaker or the candidate."""
 
-# ruff: noqa: E501, SIM905 - word lists are read in one piece
+# ruff: noqa: SIM905 - word lists are read in one piece
 from __future__ import annotations
 
 import re
@@ -83,9 +83,15 @@ def _subject(said: Sequence[Morpheme], begin: int, at: int) -> tuple[Agent | Non
         m = said[n]
         if m.tag == "ETM" and any(x.tag in ("VV", "XSV") for x in said[max(begin, n - 4) : n]):
             described += 1
+        if m.tag == "EC" and m.form.endswith(("다고", "라고", "자고", "냐고")) and said[n - 1].tag not in ("EP",):
+            described += 1  # 근거가 안 남는다고 걱정했다
         changes = changes or (m.tag == "EC" and m.form not in _SAME_SUBJECT and said[n + 1].tag not in ("VX", "JX"))
         # The analyser reads the particle behind 님 as "this".
-        subject = m.tag == "JKS" or (m.form == "이" and m.tag == "MM" and n > 0 and said[n - 1].form == "님") or (m.tag == "JX" and m.form in ("은", "는", "ᆫ"))
+        subject = (
+            m.tag == "JKS"
+            or (m.form == "이" and m.tag == "MM" and n > 0 and said[n - 1].form == "님")
+            or (m.tag == "JX" and m.form in ("은", "는", "ᆫ"))
+        )
         place = m.tag == "JKB" and m.form == "에서"
         if not subject and not place:
             continue
@@ -110,10 +116,19 @@ def _noun_before(said: Sequence[Morpheme], begin: int, at: int) -> str | None:
     """The noun, with its members and suffixes, right before the particle at `at`."""
     forms: list[str] = []
     n = at - 1
-    if said[n].form in _COUNTERS and said[n].tag in ("NNB", "NNG") and n - 2 >= begin and said[n - 1].tag in ("MM", "NR", "SN"):
+    if (
+        said[n].form in _COUNTERS
+        and said[n].tag in ("NNB", "NNG")
+        and n - 2 >= begin
+        and said[n - 1].tag in ("MM", "NR", "SN")
+    ):
         counted = _noun_before(said, begin, n - 1)
         return counted if counted is not None and _who(counted) is not None else said[n].form
-    while n >= begin and said[n].tag in _NOUNS and (not forms or said[n].end == said[n + 1].start or said[n + 1].form in _TITLES):
+    while (
+        n >= begin
+        and said[n].tag in _NOUNS
+        and (not forms or said[n].end == said[n + 1].start or said[n + 1].form in _TITLES)
+    ):
         forms.insert(0, said[n].form)
         n -= 1
     return "".join(forms) or None

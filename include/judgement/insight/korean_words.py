@@ -106,7 +106,7 @@ def _only_covered(found: list[ContentWord], part: Sequence[Morpheme]) -> list[Co
 
 
 def _scope(part: Sequence[Morpheme]) -> tuple[int, int]:
-    """From where to where in the text the denials of a clause reach: up to the denying word, or the verb after 안 and 못.
+    """From where to where in the text the denials of a clause reach: up to the denying word, or the verb after 안, 못.
 
     "보지 않던 화면을 껐다" does not deny that it was turned off. Of "매출이 아니라" only the noun before it is denied.
     """

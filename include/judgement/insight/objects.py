@@ -12,6 +12,7 @@ from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
 from include.judgement.korean import morphemes
 
+
 def check_objects(said: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
     """The first thing of the claim to which the cited words do something else, and its deed to another thing."""
     if said.language != "ko":

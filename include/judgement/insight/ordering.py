@@ -1,4 +1,4 @@
-"""Two things that a claim sets side by side: which is the more, which comes first, and which direction a measure took."""
+"""Two things that a claim sets side by side: which is more, which came first, which way a measure went."""
 
 from __future__ import annotations
 
@@ -17,7 +17,28 @@ from include.judgement.insight.words import ContentWord
 
 def check_order(said: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
     """The first comparison, sequence or direction of the claim that the cited words have the other way round."""
-    return _compared(said, cited, matches) or _sequence(said, cited, matches) or _direction_beside(said, cited, matches)
+    return (
+        _moved_back(said, cited)
+        or _compared(said, cited, matches)
+        or _sequence(said, cited, matches)
+        or _direction_beside(said, cited, matches)
+    )
+
+
+_LONGER = re.compile(r"\blonger\b|더 (?:오래|길|많|늘)|길어졌|늘어났|길어짐", re.IGNORECASE)
+_SHORTER = re.compile(r"\bshorter\b|더 (?:짧|적|줄)|짧아졌|짧아짐", re.IGNORECASE)
+
+
+def _moved_back(said: Reading, cited: Reading) -> ClaimRejection | None:
+    """A claim without figures of a change that the figures of the cited words made the other way."""
+    if said.figures or said.denying_clauses:
+        return None
+    way = moved(cited)
+    for pattern, against in ((_LONGER, frozenset({(0, 1)})), (_SHORTER, frozenset({(0, 0)}))):
+        found = pattern.search(said.text)
+        if found is not None and way == against:
+            return rejection("opposite_cited", word=found[0])
+    return None
 
 
 _THAN = re.compile(r"\b(?:rather |more |less |other )?than\b|\binstead of\b", re.IGNORECASE)
@@ -109,7 +130,7 @@ def _sentence_starts(text: str) -> list[tuple[int, int]]:
 
 
 def _direction_beside(said: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimRejection | None:
-    """A direction (more, less) whose opposite stands beside what the claim says it of, and the direction itself does not."""
+    """A direction (more, less) whose opposite stands beside what the claim says it of, more than it does itself."""
     for one in matches:
         mine = sides().get(one.word.key, frozenset())
         if not mine or not one.found or one.standing != "cited":
@@ -143,7 +164,6 @@ def _clause_around(cited: Reading, word: ContentWord) -> tuple[int, int]:
             return at, at + len(text)
         begin = at + len(text) if at >= 0 else begin
     return word.start, word.end
-
 
 
 def moved(cited: Reading) -> frozenset[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """What joins the things of a claim: cause and effect, from one name to another, more and less, at once."""
 
-# ruff: noqa: SIM905 - word lists are read in one piece
+# ruff: noqa: E501, SIM905 - word lists are read in one piece
 from __future__ import annotations
 
 import re

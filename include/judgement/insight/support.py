@@ -101,7 +101,8 @@ def _things(absent: Sequence[ContentWord], said: Reading) -> list[ContentWord]:
         for w in absent
         if not sides().get(w.key)
         if not _counts(w, said)
-        if (w.form.isascii() and w.kind != "verb") or (not w.form.isascii() and w.kind != "verb" and len(w.form) > 1 and not w.form.endswith("적"))
+        if (w.form.isascii() and w.kind != "verb")
+        or (not w.form.isascii() and w.kind != "verb" and len(w.form) > 1 and not w.form.endswith("적"))
     ]
     if not rated:
         return []

@@ -140,7 +140,11 @@ def _content_fault(
         _named(said, cited, matches, asks=asks)
         or _elsewhere(matches, cited)
         or _foreign_terms(said, cited)
-        or (None if open_kind else _degrees(said, cited) or check_relations(said, cited, matches) or check_agents(said, cited, matches))
+        or (
+            None
+            if open_kind
+            else _degrees(said, cited) or check_relations(said, cited, matches) or check_agents(said, cited, matches)
+        )
         or check_polarity(said, cited, matches, open_question=asks)
     )
     return fault or check_support(claim.kind, said, cited, matches, beside, quoted=quoted)
@@ -235,7 +239,9 @@ def _plain_words(reading: Reading) -> list[tuple[str, int]]:
     """Words as they are looked up in the lists of degrees, outside figures: (word, start)."""
     found = [(m[0], m.start()) for m in _ENGLISH_WORD.finditer(fold(reading.text))]
     if reading.language == "ko":
-        found += [(m.form, m.start) for m in morphemes(reading.text) if m.tag not in ("NR", "SN", "EC", "EF", "VV", "NNB")]
+        found += [
+            (m.form, m.start) for m in morphemes(reading.text) if m.tag not in ("NR", "SN", "EC", "EF", "VV", "NNB")
+        ]
     return [(w, at) for w, at in found if not any(f.start <= at < f.end for f in reading.figures)]
 
 
