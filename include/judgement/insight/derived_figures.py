@@ -14,7 +14,11 @@ _BY = re.compile(
     r"\bby\b|\b(?:cut|sav\w+|reduc\w+|lower\w+|rais\w+|increas\w+|gain\w*)\b|절감|절약|줄|아끼|아꼈|감소|늘|증가|낮추|낮췄",
     re.IGNORECASE,
 )
-_UNDER_HALF = re.compile(r"\b(?:less than|under|below) half\b|절반 (?:이하|미만|아래)|절반도", re.IGNORECASE)
+_UNDER_HALF = re.compile(
+    r"\b(?:less than|under|below|more than|over) half\b|절반 이상|절반 (?:이하|미만|아래)|절반도", re.IGNORECASE
+)
+_OF_A_THING = re.compile(r"\s*(?:of\b|[은는이가의을를]\s)")
+_HALVING = re.compile(r"\b(?:by|to|in) (?:\w+ )?half\b|\bhalv\w+|절반으로|절반 (?:수준|이하)", re.IGNORECASE)
 _FROM_TO = re.compile(r"\b(?:from|to)\s*\S?$|에서\s*$", re.IGNORECASE)
 _UNIT_WORDS = {
     "per:hours:24": r"\b(?:day|days|daily|morning|evening|night)s?\b|매일|하루|날마다|아침|저녁",
@@ -34,6 +38,9 @@ def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
     """
     if all(_said_unit(kind, value, cited) for kind, value in figure.readings):
         return True
+    counts = [v for f in cited.figures for k, v in f.readings if k == "count"]
+    if _TOTAL.search(claim.text) and any(("count", a + b) in figure.readings for a, b in itertools.pairwise(counts)):
+        return True
     parts = {v for k, v in figure.readings if k == "of"}
     if parts and parts <= {v for f in cited.figures for k, v in f.readings if k in ("count", "of")}:
         return True
@@ -45,11 +52,80 @@ def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
         if _alike(a[0], b[0]) and a[1] > 0
     ]
     wanted = {value for kind, value in figure.readings if kind == "times"}
+    whole = _OF_A_THING.match(claim.text[figure.end :]) is not None and not _HALVING.search(claim.text)
+    if whole:
+        return _share_of(claim, figure, cited)
     halved = 0.5 in wanted and any(HALVED[0] <= min(a, b) / max(a, b) <= HALVED[1] for a, b in pairs)
     if 0.5 in wanted and _UNDER_HALF.search(claim.text):
         halved = any(0.25 <= min(a, b) / max(a, b) < 0.5 for a, b in pairs)
     doubled = 2.0 in wanted and any(DOUBLED[0] <= max(a, b) / min(a, b) <= DOUBLED[1] for a, b in pairs)
-    return halved or doubled or _difference(claim, figure, cited)
+    return (
+        halved
+        or doubled
+        or _difference(claim, figure, cited)
+        or _share_of(claim, figure, cited)
+        or _days_late(claim, figure, cited)
+    )
+
+
+_ROUGH = re.compile(
+    r"\b(?:around|about|roughly|approximately|nearly|almost|some|over|more than|well over)\s*$"
+    r"|(?:약|거의|대략|무려)\s*$",
+    re.IGNORECASE,
+)
+_ROUGH_BEHIND = re.compile(r"\s*(?:가량|정도|쯤|에 가까운|여)")
+NEARLY = 4.5
+"""Points of a hundred by which a rough share may differ from that of the two counts."""
+EXACT = 0.7
+_TOTAL = re.compile(r"\b(?:altogether|in total|a total of|in all)\b|총|도합|합쳐|합해|모두 합", re.IGNORECASE)
+_LATE = re.compile(r"\b(?:late|later|delay\w*|overdue|behind)\b|늦|지연|지나|초과", re.IGNORECASE)
+
+
+def _share_of(claim: Reading, figure: Figure, cited: Reading) -> bool:
+    """A rough share of two counts that follow one another ("nineteen people, twelve of them"), or their product.
+
+    "About 100" of "three hundred customers, roughly a third of those".
+    """
+    rough = _ROUGH.search(claim.text[: figure.start]) or _ROUGH_BEHIND.match(claim.text[figure.end :])
+    shares = [v for k, v in figure.readings if k == "percent"]
+    counts = [v for k, v in figure.readings if k == "count"]
+    for one, two in itertools.combinations(cited.figures, 2):
+        span = cited.text[one.start : two.end + 14]
+        if two.start - one.end > NEIGHBOURS or not _AMONG.search(span):
+            continue
+        a, b = _value(one, "count"), _value(two, "count")
+        if (
+            a
+            and b
+            and any(abs(100 * min(a, b) / max(a, b) - share) <= (NEARLY if rough else EXACT) for share in shares)
+        ):
+            return True
+        part = _value(two, "times")
+        if rough and a and part and any(abs(a * part - count) <= 0.05 * count for count in counts):
+            return True
+    return False
+
+
+_AMONG = re.compile(r"\bof (?:them|those|these|whom|us|which)\b|그 ?중|가운데", re.IGNORECASE)
+NEIGHBOURS = 90
+"""Characters between two counts of which one is a share of the other."""
+
+
+def _is_day(figure: Figure) -> bool:
+    return any(k in ("day", "ordinal") for k, _ in figure.readings)
+
+
+def _value(figure: Figure, kind: str) -> float | None:
+    return next((v for k, v in figure.readings if k == kind), None)
+
+
+def _days_late(claim: Reading, figure: Figure, cited: Reading) -> bool:
+    """Days between two days of the month that the cited words name, where the claim speaks of being late."""
+    days = [v / 24 for k, v in figure.readings if k == "hours"]
+    if not days or not _LATE.search(claim.text):
+        return False
+    named = [max(v for k, v in f.readings if k in ("day", "ordinal")) for f in cited.figures if _is_day(f)]
+    return any(b - a in days for a, b in itertools.pairwise(named))
 
 
 def _alike(one: str, other: str) -> bool:
@@ -71,6 +147,9 @@ def _said_unit(kind: str, value: float, cited: Reading) -> bool:
 
 def _difference(claim: Reading, figure: Figure, cited: Reading) -> bool:
     """Whether it is the step between two amounts: cut by 9,000 dollars, of a bill from 22,000 to 13,000."""
+    if any(k == "points" for k, _ in figure.readings):
+        shares = [v for f in cited.figures for k, v in f.readings if k == "percent"]
+        return any(("points", round(abs(a - b), 3)) in figure.readings for a, b in itertools.pairwise(shares))
     mine = {v for k, v in figure.readings if k.startswith("money:")}
     if not mine or not _BY.search(claim.text) or _FROM_TO.search(claim.text[: figure.start]):
         return False
@@ -79,5 +158,9 @@ def _difference(claim: Reading, figure: Figure, cited: Reading) -> bool:
         for f in cited.figures
         if any(k == "count" or k.startswith("money:") for k, _ in f.readings)
     ]
-    money = [(f, v) for f, v in amounts if v >= 100]
-    return any(abs(a - b) in mine for (_, a), (_, b) in itertools.pairwise(money))
+    # "2.4 million pounds. When I started it was 1.9": the unit is said once.
+    scale = next(
+        (s for f, v in amounts for s in (1e9, 1e6, 1e3) if v >= s and any(":" in k for k, _ in f.readings)), 1.0
+    )
+    money = [(f, v if v >= 100 else v * scale) for f, v in amounts if v >= 100 or scale > 1]
+    return any(any(abs(abs(a - b) - m) <= 1e-6 * m for m in mine) for (_, a), (_, b) in itertools.pairwise(money))

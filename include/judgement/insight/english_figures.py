@@ -203,6 +203,10 @@ def _frequency(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
         if unit:
             return Figure(frozenset({per(unit, 2)}), word.start, tokens[at + 2].end), at + 3
     unit = _unit_of(_low(tokens, at + 1))
+    if low in ("a", "one") and _low(tokens, at + 1) in ("full", "whole", "entire") and _unit_of(_low(tokens, at + 2)):
+        return Figure(
+            frozenset({duration(_unit_of(_low(tokens, at + 2)) or "", 1)}), word.start, tokens[at + 2].end
+        ), at + 3
     if unit and low in ("every", "each", "per"):
         return Figure(frozenset({per(unit)}), word.start, tokens[at + 1].end), at + 2
     if unit and low in ("a", "an", "one") and not _low(tokens, at + 1).endswith("s"):
@@ -215,16 +219,19 @@ def _frequency(tokens: list[_Word], at: int) -> tuple[Figure, int] | None:
     return None
 
 
-def _fraction(tokens: list[_Word], at: int, share: float) -> tuple[Figure, int]:
+def _fraction(tokens: list[_Word], at: int, share: float) -> tuple[Figure | None, int]:
     """Words such as "half a year", "half of", "a quarter of a million"."""
     start, after = tokens[at].start, at + 1
     while _low(tokens, after) in ("a", "an", "of", "the"):
         after += 1
     unit, scale = _unit_of(_low(tokens, after)), _low(tokens, after)
+    if scale in ("percent", "percentage", "per"):
+        kind = "points" if scale == "percentage" else "percent"
+        return Figure(frozenset({(kind, share)}), start, tokens[after].end), after + 1
     if unit:
         return Figure(frozenset({duration(unit, share)}), start, tokens[after].end), after + 1
     if scale in _SCALES:
-        return Figure(frozenset({("count", share * _SCALES[scale])}), start, tokens[after].end), after + 1
+        return _with_unit(tokens, at, share * _SCALES[scale], after + 1, False)
     return Figure(frozenset({("times", share), ("percent", 100 * share)}), start, tokens[at].end), at + 1
 
 
@@ -250,10 +257,11 @@ def _amount(  # noqa: C901 - one grammar
         return value, after, False
     if low.endswith("ies") and low[:-3] + "y" in _TENS:
         return float(_TENS[low[:-3] + "y"]), at + 1, True
-    if low == "a" and _low(tokens, at + 1) in _SCALES:
-        return float(_SCALES[_low(tokens, at + 1)]), at + 2, False
     total = part = 0.0
     after, seen = at, False
+    if low == "a" and _low(tokens, at + 1) in _SCALES:
+        # "a hundred and ninety", "a hundred thousand"
+        seen, after = True, at + 1
     while after < len(tokens):
         word = tokens[after].low
         if word in _SMALL or word in _TENS:
@@ -281,6 +289,8 @@ def _with_unit(tokens: list[_Word], at: int, value: float, after: int, decade: b
         return Figure(frozenset({(f"money:{MONEY[_low(tokens, at - 1)]}", value)}), start, end), after
     if unit_word in ("%", "percent") or (unit_word == "per" and _low(tokens, after + 1) == "cent"):
         return Figure(frozenset({("percent", value)}), start, tokens[after].end), after + 1
+    if unit_word == "percentage" and _low(tokens, after + 1) in ("point", "points"):
+        return Figure(frozenset({("points", value)}), start, tokens[after + 1].end), after + 2
     if unit_word in MONEY:
         return Figure(frozenset({(f"money:{MONEY[unit_word]}", value)}), start, tokens[after].end), after + 1
     if unit_word in ("times", "fold", "x"):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from include.judgement.insight.lexicon import denying, english_stem
+from include.judgement.insight.lexicon import denying, english_stem, lemma
 from include.judgement.insight.words import ContentWord, Kind, ReadText
 from include.judgement.lexicon_files import lexicon
 
@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"[A-Za-z][A-Za-z+#]*(?:['’][A-Za-z]+)?|\d[\d.,]*|[^\sA-Za
 _STOPS = frozenset(
     "a an the this that these those and or but so because although though while whereas which who whom whose when until "
     "after before then where if since of to in on at by for from with without into onto within during about against "
-    "between through up out off as than i me my mine we us our ours you your he him his she her hers it its they them "
+    "between through behind up out off as than i me my mine we us our ours you your he him his she her hers it its they them "
     "their theirs is are was were been being am be do does did done has had have having will would could can may might "
     "must shall should not no never nobody none nothing neither nor cannot there here very too quite rather instead yes "
     "well just even ever one ones any some such both either how what why whether also again once per if s t re ve ll d m "
@@ -57,8 +57,12 @@ def english_words(text: str) -> ReadText:
         opens_denied = low == "without" or (low, following) in (("rather", "than"), ("instead", "of"))
         # "When nobody answered I closed it": a denied subject denies its own verb.
         if (low in _BOUNDARY or opens_denied or (by_nobody and low in _SUBJECTS)) and not fresh:
+            # "I don't change a price without a test": two denials make none.
+            twice = low == "without" and denied
             clause, denied, fresh, by_nobody = clause + 1, False, True, False
             starts.append(start)
+            if twice:
+                continue
         if opens_denied or low in _NEGATORS or low.endswith("n't"):
             denied = not (low == "not" and following == "only")
             by_nobody = low in ("nobody", "none") or (low, following) == ("no", "one")
@@ -71,6 +75,11 @@ def english_words(text: str) -> ReadText:
         named, opening = form[0].isupper() and not first and low.split("'")[0] != "i", first
         first = False
         verb = _main_verb(low, previous, following)
+        phrase = _phrase(low, [t[1] for t in tokens[at + 1 : at + 4]], previous)
+        if phrase is not None:
+            words.append(ContentWord(form, english_stem(phrase), "verb", start, end, clause, sentence, denied))
+            fresh = False
+            continue
         stop = (not verb and low in _STOPS) or (not verb and low in lexicon("en").sets["stopwords"]) or len(low) < 2
         if form[0].isdigit() or low in ("mr", "mrs", "ms", "dr") or (stop and not named):
             continue
@@ -83,6 +92,29 @@ def english_words(text: str) -> ReadText:
     bounds = [*starts, len(text)]
     clauses = tuple(text[a:b] for a, b in itertools.pairwise(bounds))
     return ReadText(tuple(words), frozenset(denying_clauses), clauses, frozenset(denying_clauses - negated))
+
+
+_PHRASES = {
+    ("turn", "down"): "refuse", ("knock", "back"): "refuse", ("tell", "off"): "scold", ("put", "off"): "postpone",
+    ("hold", "off"): "postpone", ("call", "off"): "cancel", ("let", "go"): "dismiss", ("say", "no"): "refuse",
+    ("give", "up"): "abandon",
+}  # fmt: skip
+_MOVED = frozenset(
+    "went go goes going gone came come brought bring got get drove is was were are it's be been down up".split()
+)
+
+
+def _phrase(low: str, following: list[str], previous: str) -> str | None:
+    """What a verb and its particle mean together ("turned it down"), or a particle alone ("went up", "is down")."""
+    if low in ("up", "down") and previous in _MOVED and following[:1] not in (["with"], ["to", "me"]):
+        return "increase" if low == "up" else "decrease"
+    lead = english_stem(low)
+    for (verb, particle), meaning in _PHRASES.items():
+        if english_stem(verb) == lead and particle in following[: 1 if particle == "no" else 3]:
+            between = following[: following.index(particle)]
+            if all(len(w) < 6 or w in ("everybody", "callum") for w in between) and not {".", ",", ";"} & set(between):
+                return meaning
+    return None
 
 
 def _main_verb(low: str, previous: str, following: str) -> bool:
@@ -107,7 +139,7 @@ def _english_kind(form: str, low: str, previous: str, following: str, opening: b
         return "noun"
     if low.endswith("ly") and len(low) > 4:
         return "other"
-    past = low.endswith("ed") or low in lexicon("en").sets["irregular_past"]
+    past = low.endswith("ed") or low in lexicon("en").sets["irregular_past"] or lemma(low) != low
     if previous in _DETERMINERS or previous in ("of", "in", "on", "with", "for", "at", "from"):
         return "noun"
     if previous in _VERB_LEADS or past or (opening and low.endswith("ing")):

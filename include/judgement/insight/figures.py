@@ -38,9 +38,14 @@ class Figure(Record, frozen=True):
 
     def agrees(self, other: Figure) -> bool:
         """True when both may mean the same."""
+        parts, theirs = _parts(self), _parts(other)
+        if parts and theirs and parts != theirs:
+            return False  # three out of ten, seven out of ten
         if any(
             k == kind and abs(v - value) <= CLOSE * abs(v) for k, v in self.readings for kind, value in other.readings
         ):
+            return True
+        if _same_span(self, other):
             return True
         # "nine out of ten" beside "of the ten nine": both numbers, or the share.
         counts = {v for k, v in self.readings if k == "count"}
@@ -56,6 +61,22 @@ class Figure(Record, frozen=True):
         # "from 1.3 billion" in speech: a large amount needs no currency to be the money of the claim.
         amounts = {v for k, v in self.readings if k.startswith("money:") and v >= LARGE}
         return bool(amounts & {v for k, v in other.readings if k == "count"})
+
+
+HOURS_OF_MONTH = 730.5
+SPAN = 0.1
+"""Relative difference of a duration in months and one in weeks or days that people take for the same."""
+
+
+def _same_span(one: Figure, other: Figure) -> bool:
+    """Whether one says in months what the other says in weeks or days: two months, eight weeks."""
+    months = {v for f in (one, other) for k, v in f.readings if k == "months"}
+    hours = {v for f in (one, other) for k, v in f.readings if k == "hours" and v >= 24}
+    return any(abs(h / HOURS_OF_MONTH - m) <= SPAN * m for h in hours for m in months)
+
+
+def _parts(figure: Figure) -> frozenset[float]:
+    return frozenset(v for k, v in figure.readings if k == "of")
 
 
 def duration(unit: str, amount: float) -> Reading:

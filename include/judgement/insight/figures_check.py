@@ -42,9 +42,23 @@ def check_figures(claim: Reading, cited: Reading) -> ClaimRejection | None:
     for figure, same in places:
         if _counts_another(claim, figure, cited, same) or _nearer_to_another(claim, figure, cited, same):
             return rejection("number_of_something_else", word=_shown(claim, figure))
+    for figure, same in places:
+        if _all_of(claim, figure) and not any(_all_of(cited, f) for f in same):
+            return rejection("number_of_something_else", word=_shown(claim, figure))
     if _reversed(claim, cited, places):
         return rejection("numbers_reversed")
     return _bounds(claim, cited)
+
+
+_ALL_BEFORE = re.compile(r"\ball (?:of )?(?:the |its |his |her )?$", re.IGNORECASE)
+_ALL_BEHIND = re.compile(r"[^.,]{0,14}?(?:모두|전원|전부|다 )")
+
+
+def _all_of(reading: Reading, figure: Figure) -> bool:
+    """Whether the text says that something holds of all that the figure counts."""
+    if reading.language == "ko":
+        return _ALL_BEHIND.match(reading.text[figure.end :]) is not None
+    return _ALL_BEFORE.search(reading.text[: figure.start]) is not None
 
 
 def _unit_left_out(figure: Figure, cited: Reading) -> tuple[Figure, ...]:
@@ -80,7 +94,10 @@ def _bounds(claim: Reading, cited: Reading) -> ClaimRejection | None:
     said = cited.text.lower()
     for pattern in bounds():
         for found in pattern.finditer(claim.text.lower()):
-            beside = any(abs(found.end() - f.start) <= 2 or abs(found.start() - f.end) <= 4 for f in claim.figures)
+            behind = not found[0].isascii() or found[0].startswith("or ")
+            beside = any(
+                abs(found.end() - f.start) <= 2 or (behind and abs(found.start() - f.end) <= 4) for f in claim.figures
+            )
             halves = any(("times", 0.5) in f.readings and follows(claim, f, cited) for f in claim.figures)
             if beside and not halves and not pattern.search(said):
                 return rejection("comparison_not_cited", word=found[0])
@@ -111,23 +128,56 @@ def _counts_another(claim: Reading, figure: Figure, cited: Reading, same: Sequen
     """
     kinds = {k for k, _ in figure.readings}
     if (
-        all(k in ("year", "weekday", "month") or k.startswith("per:") for k in kinds)
+        all(k in ("year", "weekday", "month") for k in kinds)
+        or any(k.startswith("per:") for k in kinds)
         or ("count", 1.0) in figure.readings
     ):
         return False
     mine = _beside(claim, figure)
-    if not mine:
+    if not mine or _part_of_another(claim, figure, cited, same):
         return False
     rivals = [f for f in cited.figures if f not in same and kinds & {k for k, _ in f.readings}]
 
     def shared(f: Figure) -> bool:
         return any(match(w, _beside(cited, f), "").found for w in mine)
 
-    if any(shared(f) for f in same):
+    if any(shared(f) or _counts_the_same(claim, f, cited, mine) for f in same):
         return False
     theirs = [w for f in same for w in _beside(cited, f)]
     differ = "count" in kinds and any(_exclude(a, b) for a in mine for b in theirs)
     return differ or (bool(theirs) and any(shared(f) for f in rivals))
+
+
+def _part_of_another(claim: Reading, figure: Figure, cited: Reading, same: Sequence[Figure]) -> bool:
+    """Whether the claim says "nine of the last ten", and the cited words hold both numbers in one sentence."""
+    whole = next((f for f in claim.figures if f.start > figure.end), None)
+    if whole is None or not _OF.fullmatch(claim.text[figure.end : whole.start]):
+        return False
+    wholes = [f for f in cited.figures if whole.agrees(f)]
+    return any(
+        not _SENTENCE_END.search(cited.text[min(a.end, b.end) : max(a.start, b.start)]) for a in same for b in wholes
+    )
+
+
+_OF = re.compile(r"\s*(?:out )?of (?:the |its |his |her |their )?(?:last |first |other )?", re.IGNORECASE)
+
+
+def _counts_the_same(claim: Reading, figure: Figure, cited: Reading, mine: Sequence[ContentWord]) -> bool:
+    """Whether a cited figure without a noun of its own counts what the one before it counts.
+
+    "I talked to seventeen shops and fourteen signed", "of the last ten newcomers nine are still with us".
+    """
+    if claim.language == "ko":
+        return re.search(r"(?:그|이) ?(?:중|가운데)(?:에|에서)?\s*$", cited.text[: figure.start]) is not None
+    behind = next((w for w in cited.words if w.start >= figure.end), None)
+    if behind is None or behind.start - figure.end > ADJACENT or behind.kind == "noun":
+        between = cited.text[figure.end : figure.end + 6]
+        if not re.match(r"\s*(?:of|are|were|is|was|did|have|had|[.,;])\b|\s*[.,;]", between):
+            return False
+    earlier = [
+        f for f in cited.figures if f.end <= figure.start and not _SENTENCE_END.search(cited.text[f.end : figure.start])
+    ]
+    return bool(earlier) and any(match(w, _beside(cited, earlier[-1]), "").found for w in mine)
 
 
 def _nearer_to_another(claim: Reading, figure: Figure, cited: Reading, same: Sequence[Figure]) -> bool:
@@ -137,7 +187,10 @@ def _nearer_to_another(claim: Reading, figure: Figure, cited: Reading, same: Seq
     """
     kinds = {k for f in (figure, *same) for k, _ in f.readings}
     rivals = [f for f in cited.figures if f not in same and kinds & {k for k, _ in f.readings}]
-    if not rivals or ("count", 1.0) in figure.readings or _MOVES.search(claim.text):
+    often = any(k.startswith("per:") for k, _ in figure.readings)
+    if not rivals or often or ("count", 1.0) in figure.readings or _MOVES.search(claim.text):
+        return False
+    if _part_of_another(claim, figure, cited, same):
         return False
     if _anothers_predicate(claim, figure, cited, same, rivals):
         return True
@@ -191,7 +244,9 @@ def _beside(reading: Reading, figure: Figure) -> tuple[ContentWord, ...]:
     near = _around(reading, figure, after=not korean, before=korean)
     nouns = [w for w in near if w.kind == "noun" and w.key not in frame_words(general=False) and w.key not in _UNITS]
     if korean:
-        return tuple(w for w in nouns[-1:] if figure.start - w.end <= ADJACENT)
+        behind = [w for w in _around(reading, figure, after=True, before=False) if w.kind == "noun"]
+        unit = [w for w in behind[:1] if w.start - figure.end <= 1]
+        return tuple(w for w in nouns[-1:] if figure.start - w.end <= ADJACENT) + tuple(unit)
     return tuple(nouns)
 
 
@@ -226,14 +281,21 @@ def _reversed(claim: Reading, cited: Reading, places: Sequence[tuple[Figure, tup
 def _follows(cited: Reading, one: Figure, two: Figure) -> bool:
     """Whether `two` is said of a later time: it comes after `one` in one sentence, unless words put it earlier."""
     first, second = sorted((one, two), key=lambda f: f.start)
-    if _SENTENCE_END.search(cited.text[first.end : second.start]):
-        return False
+    ends = list(_SENTENCE_END.finditer(cited.text, first.end, second.start))
+    if ends:
+        # "I once did twelve a month. Now I stop at eight."
+        return len(ends) < 3 and _NOW.search(cited.text[ends[-1].end() : second.start]) is not None and first is one
+    return (first is two) if turned_back(cited, first, second) else (first is one)
+
+
+def turned_back(cited: Reading, first: Figure, second: Figure) -> bool:
+    """Whether the words say that `second`, which stands behind `first`, is of an earlier time."""
     before = cited.text[first.end : second.start]
     behind = re.split(r"[.,;]", cited.text[second.end : second.end + REACH])[0]
-    turned = _EARLIER.search(before) is not None or _EARLIER.search(behind) is not None
-    return (first is two) if turned else (first is one)
+    return _EARLIER.search(before) is not None or _EARLIER.search(behind) is not None
 
 
+_NOW = re.compile(r"\b(?:now|today|these days)\b|지금|이제|현재|요즘", re.IGNORECASE)
 _EARLIER = re.compile(
     r"\b(?:when (?:i|we) (?:started|began|took|joined|arrived)|used to be|originally|"
     r"the (?:year|month|week) before|previously|before that|at the beginning)\b"

@@ -34,6 +34,10 @@ _WHOLE_WORDS: dict[str, frozenset[Reading]] = {
     "주당": frozenset({("per:hours", 168.0)}), "첫해": frozenset({("ordinal", 1.0)}),
     **{f"{d}요일": frozenset({("weekday", float(n))}) for n, d in enumerate("월화수목금토일")},
 }  # fmt: skip
+_EITHER = {
+    "한두": (1, 2), "두세": (2, 3), "두서너": (2, 3, 4), "서너": (3, 4), "너댓": (4, 5), "네댓": (4, 5), "네다섯": (4, 5),
+    "대여섯": (5, 6), "예닐곱": (6, 7), "일고여덟": (7, 8),
+}  # fmt: skip
 _COUNTED = "명|개|건|곳|군데|대|가지|번|회|차례|살|세|층|권|장|팀|단계|원|분|배|호|점|쪽|줄|잔|병|마리|채|자리|사람|나라|번째|차|위|등|퍼센트|프로|%"
 _COUNTERS = frozenset(_COUNTED.split("|"))
 
@@ -52,6 +56,11 @@ def korean_figures(text: str) -> Iterator[Figure]:
         if share is not None:
             yield share
             at = after
+            continue
+        between = _EITHER.get(said[at].form) if said[at].tag in ("MM", "NR", "NNG", "MAG") else None
+        if between is not None:
+            yield Figure(frozenset(("count", float(v)) for v in between), said[at].start, said[at].end)
+            at += 1
             continue
         value, after = _korean_amount(said, at)
         if value is None:
@@ -164,6 +173,9 @@ def _korean_unit(  # noqa: C901 - one grammar
     following = behind.form if behind is not None else ""
     last = behind.end if behind is not None else end
     half = after + 1 < len(said) and said[after + 1].form == "반"
+    beyond = said[after + 1] if after + 1 < len(said) else None
+    if following in ("퍼센트", "프로", "%") and beyond is not None and beyond.form in ("포인트", "p", "P"):
+        return Figure(frozenset({("points", value)}), start, beyond.end), after + 2
     if following in ("퍼센트", "프로", "%"):
         return Figure(frozenset({("percent", value)}), start, last), after + 1
     if following in MONEY:
@@ -184,7 +196,7 @@ def _korean_unit(  # noqa: C901 - one grammar
     if following == "분" and not said[at].form[0].isdigit():
         # A native numeral counts persons (열한 분), a Sino-Korean one persons or minutes (이백 분).
         persons: set[Reading] = {("count", value)}
-        if _native(said[at].form) is None:
+        if _native(said[at].form) is None or value >= 20:
             persons.add(duration("minute", value))
         return Figure(frozenset(persons), start, last), after + 1
     if following in _KOREAN_UNITS:

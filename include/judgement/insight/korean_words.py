@@ -95,12 +95,37 @@ def _only_covered(found: list[ContentWord], part: Sequence[Morpheme]) -> list[Co
     topics = set() if absent else {m.start for m in part if m.tag == "JX" and m.form in ("은", "는", "ᆫ")}
     without = next((m.start for m in part if m.form == "없이"), None)
     nouns = [w for w in found if w.kind != "other" and (without is None or w.end <= without)]
+    low, high = _scope(part)
     kept = []
     for w in found:
         topic = w.end in topics and w.kind in ("noun", "name")
         apart = without is not None and nouns and w is not nouns[-1]
-        kept.append(msgspec.structs.replace(w, denied=False) if topic or apart else w)
+        outside = w.start >= high or w.end <= low
+        kept.append(msgspec.structs.replace(w, denied=False) if topic or apart or outside else w)
     return kept
+
+
+def _scope(part: Sequence[Morpheme]) -> tuple[int, int]:
+    """From where to where in the text the denials of a clause reach: up to the denying word, or the verb after 안, 못.
+
+    "보지 않던 화면을 껐다" does not deny that it was turned off. Of "매출이 아니라" only the noun before it is denied.
+    """
+    low, high, seen = part[0].start, part[0].start, False
+    for at, m in enumerate(part):
+        if not (_denies_at(part, at) or m.form in denying("ko")):
+            continue
+        seen = True
+        verb = next((x for x in part[at:] if m.tag == "MAG" and x.tag in ("VV", "VA", "XSV", "VX")), m)
+        high = max(high, verb.end)
+        if m.tag == "VCN" and not any(_denies_at(part, n) for n in range(len(part)) if n != at):
+            noun = next((n for n in range(at - 1, -1, -1) if part[n].tag in _NOUNS), 0)
+            while noun and part[noun - 1].tag in _NOUNS and part[noun - 1].end == part[noun].start:
+                noun -= 1
+            low = part[noun].start
+    end = part[-1].end + 1
+    # A denial by a verb of its own (거절하다) covers its clause.
+    by_word = any(m.form in denying("ko") for m in part)
+    return (low, end if by_word or not seen else high)
 
 
 def _denies(m: Morpheme, before: Morpheme | None) -> bool:
@@ -113,26 +138,30 @@ def _denies(m: Morpheme, before: Morpheme | None) -> bool:
 
 
 def _declines(part: Sequence[Morpheme], at: int) -> bool:
-    """Whether "hard" is said for "no": 옮기기 어렵다, 어렵다고 말씀드렸다."""
-    before = part[at - 1].tag in ("ETN", "JKS") if at else False
+    """Whether "hard" is said for "no": 옮기기 어렵다, 어렵다고 말씀드렸다, 이사는 곤란하다."""
+    before = part[at - 1].tag in ("ETN", "JKS", "JX") if at else False
     return before or (at + 1 < len(part) and part[at + 1].form.startswith("다고"))
+
+
+def _denies_at(part: Sequence[Morpheme], at: int) -> bool:
+    """Whether the morpheme at `at` denies, other than by a word such as "refuse"."""
+    m, before = part[at], part[at - 1] if at else None
+    if (m.tag == "VX" and m.form in _DENIALS) or (m.form in _HARD and _declines(part, at)):
+        return True
+    if m.tag in ("VA", "VV") and m.form == "없":
+        # 없어지다 (to disappear) is an act and denies nothing.
+        becomes = at + 2 < len(part) and part[at + 1].form == "어" and part[at + 2].form == "지"
+        return not becomes and not (before is not None and before.form in ("상관", "틀림"))
+    return _denies(m, before)
+
+
+_HARD = frozenset(("어렵", "곤란", "힘들", "불가", "불가능"))
 
 
 def _denied(part: Sequence[Morpheme]) -> bool:
     """Whether a clause denies: not, could not, is not, there is none, instead of. Two denials make none."""
-    count = by_word = 0
-    for at, m in enumerate(part):
-        if m.form in denying("ko") and m.tag in ("NNG", "VV"):
-            by_word += 1
-        elif (m.tag == "VX" and m.form in _DENIALS) or (m.form == "어렵" and _declines(part, at)):
-            count += 1
-        elif m.tag in ("VA", "VV") and m.form == "없":
-            before = part[at - 1] if at else None
-            # 없어지다 (to disappear) is an act and denies nothing.
-            becomes = at + 2 < len(part) and part[at + 1].form == "어" and part[at + 2].form == "지"
-            count += not becomes and not (before is not None and before.form in ("상관", "틀림"))
-        else:
-            count += _denies(m, part[at - 1] if at else None)
+    by_word = sum(m.form in denying("ko") and m.tag in ("NNG", "VV") for m in part)
+    count = sum(_denies_at(part, at) for at in range(len(part)))
     # "거절을 못 한다" denies that somebody refuses; it does not affirm.
     return (count or by_word) % 2 == 1
 

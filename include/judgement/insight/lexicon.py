@@ -44,7 +44,7 @@ _IRREGULAR = dict(
         "fallen/fall grew/grow grown/grow held/hold knew/know known/know lost/lose paid/pay rose/rise risen/rise sold/sell "
         "spent/spend spoke/speak spoken/speak stood/stand taught/teach thought/think understood/understand left/leave "
         "bought/buy caught/catch felt/feel fought/fight got/get heard/hear hung/hang learnt/learn meant/mean sought/seek "
-        "showed/show shown/show slept/sleep shut/shut broke/break broken/break drove/drive driven/drive"
+        "showed/show shown/show slept/sleep shut/shut broke/break broken/break drove/drive driven/drive lay/lie"
     ).split()
 )
 

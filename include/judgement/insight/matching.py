@@ -34,6 +34,8 @@ class Match(Record, frozen=True):
 
 def match(word: ContentWord, cited: Sequence[ContentWord], said: str) -> Match:
     """How `word` stands in the words `cited`, whose text is `said`."""
+    if word.kind == "name" and len(word.form) == 1:
+        return Match(word, "frame")  # A/B
     if word.kind == "name":
         return _name(word, cited, fold(said).replace(" ", ""))
     found = tuple(c for c in cited if set(word.keys[:1]) & set(c.keys))
@@ -83,6 +85,8 @@ def _single(word: ContentWord, cited: Sequence[ContentWord]) -> Match:
 def _key(key: str, word: ContentWord, cited: Sequence[ContentWord]) -> Match:
     # 회의적 (sceptical) is no 회의 (meeting).
     mine = frozenset() if word.form.endswith("적") else members().get(key, frozenset())
+    if word.kind == "verb" and key in sides():
+        mine = frozenset()  # "fell" is no autumn
     if mine:
         found = tuple(c for c in cited if any(mine & members().get(k, frozenset()) for k in c.keys))
         if found:

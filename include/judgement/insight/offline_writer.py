@@ -22,7 +22,7 @@ from include.judgement.analysis import Analysis, AnswerParts, analyse
 from include.judgement.follow_ups import lacks, wordings
 from include.judgement.insight.contradictions import ROLES_WORDING, WORDING, contradictions
 from include.judgement.insight.verification import verify
-from include.judgement.insight.wording import LONGEST
+from include.judgement.insight.wording import LONGEST, ground_of
 from include.judgement.lexicon_reading import read_lexicon
 from include.judgement.tokens import words_of
 
@@ -106,9 +106,9 @@ def _claim(
 
 
 def _shown(text: str) -> str | None:
-    """The first sentence of `text` that can be quoted: of a fitting length, and without quotation marks of its own."""
-    usable = [s for s in sentences(text) if SHORTEST_QUOTE <= len(s) <= LONGEST_QUOTE and not {"“", "”"} & set(s)]
-    return usable[0].strip() if usable else None
+    """The first sentence of `text` to quote: of fitting length, without quotation marks, of nothing protected."""
+    usable = (s for s in sentences(text) if SHORTEST_QUOTE <= len(s) <= LONGEST_QUOTE and not {"“", "”"} & set(s))
+    return next((s.strip() for s in usable if ground_of(s) is None), None)
 
 
 def _strengths(one: JudgedCase) -> Iterator[Claim]:

@@ -4,22 +4,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from include.interview.insight.records import ClaimRejection
 from include.judgement.embedding import encode
+from include.judgement.insight.affirmed import denying_word, left_out, refused, set_against
 from include.judgement.insight.cited import Reading
-from include.judgement.insight.lexicon import denying, frame_words
+from include.judgement.insight.denials import NOT_MINE, OWN, denial_fault
 from include.judgement.insight.matching import Match
+from include.judgement.insight.places import context, place
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
 
-TIE = 0.1
-"""Difference of two cosines that says nothing."""
-NEAR_CLAUSE = 0.25
-"""Cosine from which a cited clause says what a denying clause of the claim says in other words."""
 SAME_CLAUSE = 0.45
 """Cosine from which two clauses speak of the same."""
 SAYING = frozenset(
@@ -36,28 +34,27 @@ def check_polarity(
     by_clause: dict[int, list[Match]] = {}
     for one in matches:
         by_clause.setdefault(one.word.clause, []).append(one)
-    said = _context(matches)
-    for clause in sorted(claim.denying_clauses):
-        members = by_clause.get(clause, [])
-        if open_question and any(m.word.key in SAYING for m in members):
-            continue
-        if clause in claim.by_word and any(m.found for m in members if _denying_word(m.word)):
-            continue
-        fault = _denial_fault(claim, cited, clause, members, said)
-        if fault is not None:
-            return fault
-    if not claim.denying_clauses and _OWN.search(claim.text) and _NOT_MINE.search(cited.text):
-        return rejection("negation_left_out", word=_shown(_OWN, claim.text))
+    said = context(matches)
+    fault = _denied(claim, cited, by_clause, said, open_question=open_question)
+    if fault is not None:
+        return fault
+    if not claim.denying_clauses and OWN.search(claim.text) and NOT_MINE.search(cited.text):
+        return rejection("negation_left_out", word=_shown(OWN, claim.text))
     fault = None if claim.denying_clauses or open_question else _elliptic(claim, cited, matches)
     if fault is not None:
         return fault
     for clause, standing in by_clause.items():
         if clause in claim.denying_clauses or claim.clauses[clause].lower().lstrip().startswith("before "):
             continue
+        if any(m.standing == "opposite" and any(m.word.denied != w.denied for w in m.found) for m in standing):
+            continue  # "too late" of "not early enough"
         # What something is preferred to, done before or done instead of is not affirmed.
         members = [m for m in standing if m.word.form != "대신" and not _SET_ASIDE.match(claim.text[m.word.end :])]
-        fault = _left_out(cited, [m for m in members if not m.word.denied], said) or _wished(
-            claim, cited, members, said
+        fault = (
+            set_against(cited, members, said)
+            or refused(claim, cited, members)
+            or left_out(cited, [m for m in members if not m.word.denied], said)
+            or _wished(claim, cited, members, said)
         )
         if fault is None and not open_question:
             fault = _denied_in_other_words(claim, cited, clause, members)
@@ -66,7 +63,28 @@ def check_polarity(
     return None
 
 
-_SET_ASIDE = re.compile(r"\s?(?:보다|대신)")
+def _denied(
+    claim: Reading,
+    cited: Reading,
+    by_clause: Mapping[int, list[Match]],
+    said: Mapping[int, frozenset[int]],
+    *,
+    open_question: bool,
+) -> ClaimRejection | None:
+    """The first denial of the claim that the cited words do not make."""
+    for clause in sorted(claim.denying_clauses):
+        members = by_clause.get(clause, [])
+        if open_question and any(m.word.key in SAYING for m in members):
+            continue
+        if clause in claim.by_word and (cited.denying_clauses or any(m.found for m in members if denying_word(m.word))):
+            continue
+        fault = denial_fault(claim, cited, clause, members, said)
+        if fault is not None:
+            return fault
+    return None
+
+
+_SET_ASIDE = re.compile(r"(?:하기|기|하는)?\s?(?:보다|대신)")
 _ELLIPTIC = re.compile(
     r"^(?P<who>.*?)\b(?:i |we |they |he |she )?(?:did|do|does|was|were|is|are|have|has|had|could|would)(?: not|n['’]t)\W*$",
     re.IGNORECASE,
@@ -83,7 +101,9 @@ def _elliptic(claim: Reading, cited: Reading, matches: Sequence[Match]) -> Claim
         if number not in cited.denying_clauses:
             continue
         mine = [m for m in matches if m.found and not m.word.form.endswith(("'s", "’s"))]
-        inside = [m for m in mine if all(begin <= w.start < end for w in m.found)]
+        inside = [
+            m for m in mine if all(begin <= w.start < end and (w.denied or cited.language != "ko") for w in m.found)
+        ]
         if inside and (
             _CONTRAST.search(text) or (cited.language == "ko" and re.search(r"아니[고라지]|아니에|아닙", text))
         ):
@@ -96,10 +116,6 @@ def _elliptic(claim: Reading, cited: Reading, matches: Sequence[Match]) -> Claim
         if (inside or dated) and verbs:
             return rejection("negation_left_out", word=verbs[0].word.form)
     return None
-
-
-def _denying_word(word: ContentWord) -> bool:
-    return any(k in denying("en" if word.form.isascii() else "ko") for k in word.keys)
 
 
 _WISH = re.compile(
@@ -125,7 +141,7 @@ def _wished(
     if not verbs:
         return None
     predicate = verbs[0 if verbs[0].word.form.isascii() else -1]
-    places = _place(predicate, cited, said)
+    places = place(predicate, cited, said)
     if places and all(_WISH.search(cited.clauses[w.clause]) and _under_wish(w, cited) for w in places):
         return rejection("negation_left_out", word=predicate.word.form)
     return None
@@ -157,126 +173,6 @@ def _denied_in_other_words(
     return None
 
 
-_OWN = re.compile(
-    r"\b(?:own|candidate's|themselves|himself|herself)\b|자신|본인|지원자(?:의|에게|가) |자체|스스로|직접",
-    re.IGNORECASE,
-)
-_NOT_MINE = re.compile(
-    r"\bnot (?:mine|me|my|us)\b|\bwasn't (?:mine|me|my)\b|(?:^|\s)(?:제|내) \S+ 아니|제가 아니|저희가 아니|저희 팀이 아니",
-    re.IGNORECASE,
-)
-
-
 def _shown(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
     return found[0] if found else ""
-
-
-def _context(matches: Iterable[Match]) -> Mapping[int, frozenset[int]]:
-    """Sentence of the claim → starts of the cited words that any of its words was found in."""
-    found: dict[int, set[int]] = {}
-    for one in matches:
-        found.setdefault(one.word.sentence, set()).update(w.start for w in one.found)
-    return {sentence: frozenset(starts) for sentence, starts in found.items()}
-
-
-def _place(one: Match, cited: Reading, said: Mapping[int, frozenset[int]]) -> tuple[ContentWord, ...]:
-    """Of the cited words that `one` was found in, those in the clause, then the sentence, most like the claim's."""
-    starts = said.get(one.word.sentence, frozenset())
-
-    def likeness(word: ContentWord) -> tuple[int, int]:
-        near = {w.key for w in cited.words if w.sentence == word.sentence and w.start in starts}
-        close = {w.key for w in cited.words if w.clause == word.clause and w.start in starts}
-        return len(near), len(close)
-
-    alike = tuple(w for w in one.found if w.kind == one.word.kind) or one.found
-    if not alike:
-        return ()
-    best = max(likeness(w) for w in alike)
-    return tuple(w for w in alike if likeness(w) == best)
-
-
-def _denial_fault(
-    claim: Reading, cited: Reading, clause: int, members: Sequence[Match], said: Mapping[int, frozenset[int]]
-) -> ClaimRejection | None:
-    """None when the cited words deny the same: the predicate by preference, else anything the denial covers."""
-    covered = [m for m in members if m.word.denied]
-    word = covered[0].word.form if covered else claim.clauses[clause].strip()[:40]
-    if _OWN.search(claim.clauses[clause]) and _NOT_MINE.search(cited.text):
-        return None
-    if any(m.standing == "opposite" and any(not w.denied for w in m.found) for m in covered):
-        return None
-    verbs = [m for m in covered if m.word.kind == "verb"]
-    found = [m for m in verbs if any(w.kind == "verb" for w in m.found)]
-    if found:
-        denied = any(w.denied for m in found for w in _place(m, cited, said))
-        return None if denied else rejection("negation_not_cited", word=found[0].word.form)
-    held = [w for m in members for w in _place(m, cited, said)]
-    if any(w.clause in cited.denying_clauses for w in held) or _taken_up(cited, held):
-        return None
-    if _INSTEAD.search(claim.clauses[clause]):
-        return None
-    if not held and cited.denying_clauses and _nearest_denies(claim.clauses[clause], cited):
-        return None
-    return rejection("negation_not_cited", word=word)
-
-
-_INSTEAD = re.compile(r"\b(?:instead of|rather than)\b|대신", re.IGNORECASE)
-_NEGATION = re.compile(r"\b(?:not|never|no|without|any)\b|n't\b|없이|않\S*|없\S*", re.IGNORECASE)
-
-
-def _taken_up(cited: Reading, held: Sequence[ContentWord]) -> bool:
-    """Whether the sentence behind the words denies of them: "trainees" and then "not allowed to take any"."""
-    sentence_of = {w.clause: w.sentence for w in cited.words}
-    behind = {w.sentence + 1 for w in held}
-    return any(sentence_of.get(c) in behind and re.search(r"\bany\b", cited.clauses[c]) for c in cited.denying_clauses)
-
-
-def _nearest_denies(clause: str, cited: Reading) -> bool:
-    """Whether a denying clause lies as near to `clause` as any other, negations aside."""
-    bare = [_NEGATION.sub(" ", c).strip() for c in (clause, *cited.clauses)]
-    near = encode(bare[1:]) @ encode(bare[:1])[0]
-    denying_best = max(float(near[c]) for c in cited.denying_clauses)
-    return denying_best >= NEAR_CLAUSE and denying_best >= float(near.max()) - TIE
-
-
-def _anothers_deed(one: Match, cited: Reading, placed: Sequence[tuple[Match, tuple[ContentWord, ...]]]) -> bool:
-    """Whether an English verb is denied of a subject the claim does not speak of: "the hospice couldn't fund it"."""
-    if not one.word.form.isascii() or not one.found:
-        return False
-    word = one.found[0]
-    spoken = {w.start for _, words in placed for w in words}
-    keys = {k for m, _ in placed for k in m.word.keys}
-    subjects = [
-        w for w in cited.words if w.clause == word.clause and w.start < word.start and w.kind in ("noun", "name")
-    ]
-    if not subjects or any(w.start in spoken or w.key in keys for w in subjects):
-        return False
-    between = cited.text[subjects[-1].end : word.start]
-    return _PERSONAL.search(between) is None
-
-
-_PERSONAL = re.compile(r"\b(?:i|we|they|he|she|nobody|none|no one|it)\b", re.IGNORECASE)
-
-
-def _left_out(cited: Reading, members: Sequence[Match], said: Mapping[int, frozenset[int]]) -> ClaimRejection | None:
-    """An affirmed word that the cited words only deny: the predicate, or most of what the clause says."""
-    placed = [(m, _place(m, cited, said)) for m in members if m.found]
-    against = [m for m, words in placed if words and all(w.denied and w.clause not in cited.by_word for w in words)]
-    if not against:
-        return None
-    verbs = [
-        m for m, words in placed if m.word.kind == "verb" or (m in against and all(w.kind == "verb" for w in words))
-    ]
-    denied = {w.sentence for m in against for w in m.found}
-    beside = any(w.sentence in denied for m, words in placed if m not in against for w in words)
-    verbs = [m for m in verbs if m.word.key not in frame_words() or len(against) > 1 or beside]
-    verbs = [m for m in verbs if m not in against or len(against) > 1 or not _anothers_deed(m, cited, placed)]
-    if verbs:
-        # The predicate stands last in Korean and first in English.
-        predicate = verbs[0 if verbs[0].word.form.isascii() else -1]
-        if predicate in against or all(m in against for m in verbs):
-            return rejection("negation_left_out", word=predicate.word.form)
-    if len(against) >= 2 and 3 * len(against) >= 2 * len(placed):
-        return rejection("negation_left_out", word=against[0].word.form)
-    return None

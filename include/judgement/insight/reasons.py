@@ -85,6 +85,10 @@ _TEXTS = {
         "인용한 말은 ‘{word}’을(를) 부정하지만 주장은 부정하지 않습니다.",
         "The cited words deny '{word}'; the claim does not.",
     ),
+    "another_did_it": (
+        "인용한 말에서는 ‘{word}’을(를) 다른 사람이 했습니다.",
+        "In the cited words '{word}' is somebody else's deed.",
+    ),
     "not_supported": ("인용한 말만으로는 이 주장을 할 수 없습니다.", "The cited words do not support the claim."),
 }
 

@@ -1,6 +1,6 @@
 """What joins the things of a claim: cause and effect, from one name to another, more and less, at once."""
 
-# ruff: noqa: SIM905 - word lists are read in one piece
+# ruff: noqa: E501, SIM905 - word lists are read in one piece
 from __future__ import annotations
 
 import re
@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from include.interview.insight.records import ClaimRejection
 from include.judgement.insight.cited import Reading
 from include.judgement.insight.matching import Match
+from include.judgement.insight.objects import check_objects
+from include.judgement.insight.ordering import check_order
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
 from include.judgement.korean import morphemes
@@ -35,7 +37,7 @@ _OPPOSED = (
     ("more many much most lot 많 많이".split(), "few fewer less little least 적 적게 조금".split()),
     ("close closer near nearer 가깝".split(), "far farther further 멀".split()),
     ("good better well strong stronger 좋 잘하".split(), "bad badly poor poorly worse weak weaker 나쁘 못하".split()),
-    ("early earlier 일찍 빨리 빠르".split(), "late later 늦".split()),
+    ("early earlier sooner ahead faster 일찍 빨리 빠르".split(), "late later longer slower overran behind 늦".split()),
     ("long longer 길".split(), "short shorter 짧".split()),
     ("large larger big bigger 크".split(), "small smaller 작".split()),
     ("fair 공정".split(), "unfair 불공정".split()),
@@ -56,7 +58,48 @@ def check_relations(said: Reading, cited: Reading, matches: Sequence[Match]) -> 
         or _direction(said, cited, matches)
         or _measures(said, cited)
         or _at_once(said, cited)
+        or _punctual(said, cited)
+        or _counsel(said, cited)
+        or check_objects(said, cited, matches)
+        or check_order(said, cited, matches)
     )
+
+
+_HEEDED = re.compile(
+    r"\b(?:follow|heed|accept|adopt|listen|took|take)\w*\b[^.]*\b(?:advice|recommendation|wish|opinion|counsel)|(?:조언|권고|의견|충고)[을를에]? ?(?:따[라르랐]|받아들)",
+    re.IGNORECASE,
+)
+_AGAINST = re.compile(
+    r"\bagainst (?:\S+ ){0,4}(?:advice|recommendation|wish|opinion|counsel)|(?:조언|권고|의견|충고)[을를]? ?(?:무시|듣지 않|안 듣|거스)",
+    re.IGNORECASE,
+)
+
+
+def _counsel(said: Reading, cited: Reading) -> ClaimRejection | None:
+    """Advice that the claim says was taken, and the cited words that it was not."""
+    found = _HEEDED.search(said.text)
+    if found is None or said.denying_clauses or not _AGAINST.search(cited.text):
+        return None
+    return rejection("opposite_cited", word=found[0])
+
+
+_ON_TIME = re.compile(
+    r"\b(?:on time|in time|on schedule|punctual\w*|as planned)\b|제때|기한 ?내|예정대로|계획대로|납기를 (?:지|준수)|기한을 (?:지|준수)",
+    re.IGNORECASE,
+)
+_TOO_LATE = re.compile(
+    r"\b(?:miss(?:ed)? (?:a|the|our|my) (?:deadline|date)|late|overran|overdue|delayed|behind schedule|cancell?ed)\b"
+    r"|(?:못|안) 지[켰키]|지키지 못|늦[었어게]|지연|취소",
+    re.IGNORECASE,
+)
+
+
+def _punctual(said: Reading, cited: Reading) -> ClaimRejection | None:
+    """Punctuality where the cited words tell of being late."""
+    found = _ON_TIME.search(said.text)
+    if found is None or said.denying_clauses or _ON_TIME.search(cited.text) or not _TOO_LATE.search(cited.text):
+        return None
+    return rejection("opposite_cited", word=found[0])
 
 
 def _at_once(said: Reading, cited: Reading) -> ClaimRejection | None:

@@ -17,15 +17,13 @@ from include.interview.transcript.text import sentences
 from include.judgement.embedding import encode
 from include.judgement.insight.cited import Reading, read_cited
 from include.judgement.insight.concreteness import concreteness
-from include.judgement.insight.lexicon import frame_words, lemma
+from include.judgement.insight.lexicon import frame_words, lemma, sides
 from include.judgement.insight.matching import Match
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
 
 THING = 0.3
 """Concreteness from which a noun names a thing. Of words planted in place of another 9 in 10 lie above."""
-THING_AS_VERB = 0.45
-"""The same for what looks like an English verb: which of the two a word is, is less sure."""
 LEAST_NEARNESS = 0.22
 """Cosine of a claim to the nearest cited sentences. A tenth of abstract true claims lies below .34, of sentences about
 something else nine tenths below .25."""
@@ -33,6 +31,8 @@ LEAST_ALONE = 0.3
 """The same where hardly a word of the claim stands in the cited words."""
 OF_A_FIGURE = 0.25
 """What a figure that the candidate said weighs against nearness to a question about the same."""
+VERBATIM = 0.75
+"""Cosine from which a claim repeats a question: what the candidate denied ("Did you close it?" "No, …")."""
 LEAST_SHARE = 0.25
 """Share of a claim's own words and figures that stand in the cited words."""
 
@@ -54,8 +54,8 @@ def check_support(
     """
     passages, interviewers = beside
     absent = [m.word for m in matches if m.standing == "absent"]
-    asked = {k for w in read_cited(interviewers).words for k in w.keys} if absent and interviewers else set()
-    thing = next(iter(_things(absent)), None)
+    asked = {k for w in read_cited(interviewers).words for k in w.keys} if interviewers else set()
+    thing = next(iter(_things(absent, said)), None)
     grounds = len(said.figures) + sum(
         m.standing == "cited" and m.word.key not in frame_words(general=False) for m in matches
     )
@@ -71,9 +71,14 @@ def check_support(
     if own < (LEAST_NEARNESS if shared else LEAST_ALONE):
         return rejection("not_supported")
     # A question that is still open may be the interviewer's, and what does not fit names two answers at once.
-    if kind in ("strength", "risk") and interviewers and _asked(said, cited, interviewers) >= own:
-        taken = [w for w in absent if set(w.keys) & asked]
-        return rejection("interviewers_words", word=taken[0].form if taken else said.text)
+    near_question = _asked(said, cited, interviewers) if kind in ("strength", "risk") and interviewers else 0.0
+    if near_question > own and near_question >= VERBATIM:
+        return rejection("interviewers_words", word=said.text)
+    if near_question >= own:
+        there = {k for w in cited.words for k in w.keys}
+        taken = [m.word for m in matches if m.standing in ("absent", "another") and set(m.word.keys) & asked - there]
+        if taken:
+            return rejection("interviewers_words", word=taken[0].form)
     return None
 
 
@@ -83,20 +88,29 @@ def _asked(said: Reading, cited: Reading, interviewers: Sequence[Passage]) -> fl
     return _nearness(said.text, [p.text for p in interviewers]) - (OF_A_FIGURE if repeats else 0.0)
 
 
-def _things(absent: Sequence[ContentWord]) -> list[ContentWord]:
+def _counts(word: ContentWord, said: Reading) -> bool:
+    """Whether a Korean noun stands right behind a figure, as what counts it (16가구)."""
+    return not word.form.isascii() and any(0 <= word.start - f.end <= 1 for f in said.figures)
+
+
+def _things(absent: Sequence[ContentWord], said: Reading) -> list[ContentWord]:
     """Of the words that stand nowhere, those that name a thing."""
     # A bare Korean stem is no word to the encoder.
     rated = [
-        w for w in absent if w.form.isascii() or (w.kind != "verb" and len(w.form) > 1 and not w.form.endswith("적"))
+        w
+        for w in absent
+        if not sides().get(w.key)
+        if not _counts(w, said)
+        if (w.form.isascii() and w.kind != "verb")
+        or (not w.form.isascii() and w.kind != "verb" and len(w.form) > 1 and not w.form.endswith("적"))
     ]
     if not rated:
         return []
     scores = concreteness([lemma(w.form) for w in rated])
-    least = [THING_AS_VERB if w.kind == "verb" else THING for w in rated]
-    return [w for w, score, lowest in zip(rated, scores, least, strict=True) if score >= lowest or _UNIT.search(w.form)]
+    return [w for w, score in zip(rated, scores, strict=True) if score >= THING or _UNIT.search(w.form)]
 
 
-_UNIT = re.compile(r"[가-힣]{2}(?:과|팀|국|청|센터|병원|학교|은행|공장)$")
+_UNIT = re.compile(r"^[군구시도]청$|[가-힣]{2}(?:과|팀|국|청|센터|병원|학교|은행|공장)$")
 """Parts of organisations, which are no words of the encoder's."""
 
 

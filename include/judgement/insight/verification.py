@@ -15,10 +15,12 @@ from include.interview.insight.records import CheckedClaim, Claim, ClaimRejectio
 from include.interview.insight.sources import InsightSource, Passage, Passages, passages_of
 from include.interview.transcript.text import fold
 from include.judgement.injection import addresses_judge
+from include.judgement.insight.agents import check_agents
 from include.judgement.insight.cited import Reading, read, read_cited
 from include.judgement.insight.figures_check import check_figures
 from include.judgement.insight.lexicon import degrees, frame_words, members, sides
 from include.judgement.insight.matching import Match, match
+from include.judgement.insight.ordering import moved
 from include.judgement.insight.polarity import check_polarity
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.relations import check_relations
@@ -56,7 +58,7 @@ def verify_one(claim: Claim, passages: Passages, terms: Sequence[str] = ()) -> C
     cited, fault = _cited(claim, passages)
     if fault is None:
         whole = read_cited(cited)
-        interviewers = tuple(p for p in passages.all if p.role != "candidate" and p.source in {c.source for c in cited})
+        interviewers = _asked_beside(cited, passages)
         for language, text in claim.text.given():
             fault = fault or _text_fault(claim, (text, language), whole, (cited, interviewers), terms)
     if fault is not None:
@@ -87,6 +89,20 @@ def _cited(claim: Claim, passages: Passages) -> tuple[tuple[Passage, ...], Claim
     if claim.kind == "contradiction" and len({p.answer for p in cited}) < 2:
         return (), rejection("needs_two_citations")
     return cited, None
+
+
+def _asked_beside(cited: Sequence[Passage], passages: Passages) -> tuple[Passage, ...]:
+    """What interviewers said right before and right after the passages cited."""
+    every = passages.all
+    places = {n for n, p in enumerate(every) if p in cited}
+    found: list[Passage] = []
+    for n, passage in enumerate(every):
+        if passage.role == "candidate":
+            continue
+        beside = {k for k in (n - 1, n + 1) if 0 <= k < len(every) and every[k].source == passage.source}
+        if beside & places:
+            found.append(passage)
+    return tuple(found)
 
 
 def _text_fault(
@@ -121,23 +137,48 @@ def _content_fault(
         return fault
     matches = [match(w, cited.words, cited.text) for w in said.words]
     fault = (
-        _named(said, matches, asks=asks)
+        _named(said, cited, matches, asks=asks)
         or _elsewhere(matches, cited)
         or _foreign_terms(said, cited)
-        or (None if open_kind else _degrees(said, cited) or check_relations(said, cited, matches))
+        or (
+            None
+            if open_kind
+            else _degrees(said, cited) or check_relations(said, cited, matches) or check_agents(said, cited, matches)
+        )
         or check_polarity(said, cited, matches, open_question=asks)
     )
     return fault or check_support(claim.kind, said, cited, matches, beside, quoted=quoted)
 
 
-def _named(said: Reading, matches: Sequence[Match], *, asks: bool) -> ClaimRejection | None:
+def _turned(one: Match, cited: Reading) -> bool:
+    """Whether the figures of the cited words went the other way than the word says, or nothing there tells of a change."""
+    way = moved(cited)
+    return not way & sides().get(one.word.key, frozenset()) and (bool(way) or not cited.figures)
+
+
+def _against(one: Match, said: Reading, cited: Reading, matches: Sequence[Match]) -> bool:
+    """Whether the opposite is said of what the claim speaks of, and both are affirmed or both denied."""
+    mine = one.word.denied and one.word.clause not in said.by_word
+    same = [w for w in one.found if mine == (w.denied and w.clause not in cited.by_word)]
+    beside = {
+        w.sentence
+        for m in matches
+        if m is not one and m.word.clause == one.word.clause and m.standing == "cited"
+        for w in m.found
+    }
+    return len(same) == len(one.found) and (not beside or any(w.sentence in beside for w in same))
+
+
+def _named(said: Reading, cited: Reading, matches: Sequence[Match], *, asks: bool) -> ClaimRejection | None:
     for one in matches:
         if one.standing == "another":
             code = "name_not_cited" if one.word.kind == "name" else "subject_not_cited"
             return rejection(code, word=one.word.form)
-        if one.standing == "opposite" and not asks and not (one.word.denied and any(not w.denied for w in one.found)):
+        if one.standing == "opposite" and not asks and _against(one, said, cited, matches):
             return rejection("opposite_cited", word=one.word.form)
         compares = any(pair < DIRECTIONS for pair, _ in sides().get(one.word.key, ()))
+        if one.standing == "absent" and compares and not _turned(one, cited):
+            continue
         if one.standing == "absent" and compares and len(said.figures) < 2 and not _LESS_RISK.search(said.text):
             return rejection("comparison_not_cited", word=one.word.form)
     return None
@@ -167,7 +208,11 @@ def _elsewhere(matches: Sequence[Match], cited: Reading) -> ClaimRejection | Non
 
 
 def _foreign_terms(said: Reading, cited: Reading) -> ClaimRejection | None:
-    """Terms of the exclusive kinds that a morpheme analysis takes apart (자바로 is read as 자 + 바로)."""
+    """Terms of the exclusive kinds that a morpheme analysis takes apart (자바로 is read as 자 + 바로), and 박 과장."""
+    for surname, title in _TITLED.findall(said.text):
+        theirs = {t for s, t in _TITLED.findall(cited.text) if s == surname}
+        if title not in theirs and _TITLED.search(cited.text):
+            return rejection("name_not_cited", word=f"{surname} {title}")
     for word in _HANGUL_RUN.findall(said.text) if said.language == "ko" else ():
         for term, places in members().items():
             rest = word.removeprefix(term)
@@ -181,6 +226,10 @@ def _foreign_terms(said: Reading, cited: Reading) -> ClaimRejection | None:
     return None
 
 
+_TITLED = re.compile(
+    r"(?<![가-힣])([김이박최정강조윤장임한오서신권황안송류홍전고문양손배백허남심노하곽성차주우구민유진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국]) ?"
+    r"(과장|차장|부장|대리|팀장|이사|상무|전무|사장|대표|주임|실장|소장|원장|교수|박사|선생)"
+)
 _HANGUL_RUN = re.compile(r"[가-힣]+")
 _PARTICLES = frozenset("이 가 은 는 을 를 에 의 와 과 도 만 로 으로 에서 에게 한테 부터 까지 라 이라 랑".split())
 _ENGLISH_WORD = re.compile(r"[a-z][a-z'-]*")
@@ -190,8 +239,16 @@ def _plain_words(reading: Reading) -> list[tuple[str, int]]:
     """Words as they are looked up in the lists of degrees, outside figures: (word, start)."""
     found = [(m[0], m.start()) for m in _ENGLISH_WORD.finditer(fold(reading.text))]
     if reading.language == "ko":
-        found += [(m.form, m.start) for m in morphemes(reading.text) if m.tag not in ("NR", "SN", "EC", "EF", "VV")]
+        found += [
+            (m.form, m.start) for m in morphemes(reading.text) if m.tag not in ("NR", "SN", "EC", "EF", "VV", "NNB")
+        ]
     return [(w, at) for w, at in found if not any(f.start <= at < f.end for f in reading.figures)]
+
+
+_DEGREE_PHRASES = (
+    (re.compile(r"\b(?:on|by) (?:my own|myself)\b|혼자|제가 다", re.IGNORECASE), "alone"),
+    (re.compile(r"(?:^|\s)전 [가-힣]|한 [가-힣]+도|아무도|하나도|\bno one\b", re.IGNORECASE), "all"),
+)
 
 
 def _degrees(said: Reading, cited: Reading) -> ClaimRejection | None:
@@ -199,6 +256,7 @@ def _degrees(said: Reading, cited: Reading) -> ClaimRejection | None:
     stand = {w for w, _ in _plain_words(cited)} | {
         "every" for f in cited.figures if "ever" in cited.text[f.start : f.end]
     }
+    stand |= {shown for pattern, shown in _DEGREE_PHRASES if pattern.search(cited.text)}
     for word, _ in _plain_words(said):
         for kind in degrees():
             if "most" in kind and any(k == "percent" and v > 50 for f in cited.figures for k, v in f.readings):

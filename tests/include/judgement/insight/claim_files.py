@@ -14,13 +14,28 @@ from include.judgement.insight.verification import verify_one
 
 CLAIMS_DIR = Path(__file__).resolve().parent / "claims"
 FALSE = ("negation", "entity", "number", "interviewer")
+TURNED = ("reversed", "roles")
+"""False in how things stand to one another: comparisons, causes and sequences turned round; somebody else's deed."""
 KINDS = ("strength", "risk", "contradiction", "open_question")
 
 
 @cache
 def _file(name: str) -> dict[str, str]:
     found: dict[str, str] = yaml.safe_load((CLAIMS_DIR / f"{name}.yaml").read_text(encoding="utf-8"))
+    if "transcript_of" in found:
+        found["transcript"] = _file(found["transcript_of"])["transcript"]
     return found
+
+
+def names(folder: str, language: str) -> list[str]:
+    """The files of a folder of claims ("" or "sealed") in `language`, by name."""
+    there = sorted(p.stem for p in (CLAIMS_DIR / folder).glob(f"{language}_*.yaml"))
+    return [f"{folder}/{stem}" if folder else stem for stem in there]
+
+
+def language_of(name: str) -> str:
+    """The language of a file of claims: "en" or "ko"."""
+    return name.rpartition("/")[2][:2]
 
 
 @cache
@@ -34,7 +49,7 @@ def claims(name: str, kind: str) -> tuple[Claim, ...]:
     found = []
     for number, line in enumerate(_file(name).get(kind, "").splitlines()):
         before, text = (part.strip() for part in line.split("|", 1))
-        said = ClaimText(ko=text) if name.startswith("ko") else ClaimText(en=text)
+        said = ClaimText(ko=text) if language_of(name) == "ko" else ClaimText(en=text)
         first, *others = before.split()
         of, cites = (first, others) if first in KINDS else ("strength", [first, *others])
         found.append(Claim(f"{kind}-{number}", of, said, tuple(cites)))
@@ -45,7 +60,7 @@ def claims(name: str, kind: str) -> tuple[Claim, ...]:
 def _accepted(name: str) -> frozenset[str]:
     """Ids of all claims of the file that pass: verified together, while the file's words are at hand."""
     there = passages(name)
-    every = [c for kind in ("true", *FALSE, "reversed") for c in claims(name, kind)]
+    every = [c for kind in ("true", *FALSE, *TURNED) for c in claims(name, kind)]
     return frozenset(c.id for c in every if verify_one(c, there).status == "accepted")
 
 

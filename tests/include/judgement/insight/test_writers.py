@@ -16,7 +16,7 @@ from include.judgement.judging import judge_criterion
 from include.judgement.offline import OfflineJudge
 from include.settings import JudgeSettings
 from tests.include.judgement.insight.claim_files import transcript_text
-from tests.support.ladders import case_of
+from tests.support.ladders import case_of, ladder, middling
 from tests.support.services.chat_completions import Endpoint, fails, says
 
 pytestmark = pytest.mark.slow
@@ -26,7 +26,11 @@ INVENTED = "Zyxomma invented the moon"
 
 
 def judged(name: str) -> tuple[JudgedCase, InsightSource]:
-    case = case_of(transcript_text(name), stage="executive", profile="text_only")
+    return judged_text(transcript_text(name))
+
+
+def judged_text(text: str) -> tuple[JudgedCase, InsightSource]:
+    case = case_of(text, stage="executive", profile="text_only")
     judge = OfflineJudge()
     judgements = tuple(j for c in case.criteria for j in judge_criterion(case, c, judge, 1))
     return JudgedCase("executive", case, judgements), InsightSource("executive", "executive", case.transcript)
@@ -59,6 +63,16 @@ def test_the_offline_writer_quotes_and_repeats_itself(name: str) -> None:
         quoted = insight.text.en.split("“")[1].split("”")[0]
         assert any(quoted in quote.text for quote in insight.quotes)
     assert len({i.id for i in draft.insights}) == len(draft.insights)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_whatever_the_offline_writer_writes_passes_verification(language: str) -> None:
+    texts = [text for _, text in ladder(language)] + [m.text for m in middling(language)]
+    assert len(texts) >= 20
+    for text in texts:
+        one, source = judged_text(text)
+        draft = write_offline([one], [source])
+        assert not draft.rejected, text
 
 
 @pytest.mark.parametrize(
