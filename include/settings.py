@@ -16,6 +16,8 @@ PIPELINE_VERSION = "2"
 """Changes when the same input may give a different card; part of every run id and card."""
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+LIVE_MARKER = "machine/live.lock"
+"""Where TRIVIEW_HOME keeps the marker of live sessions."""
 
 
 MOST = 1e15
@@ -76,6 +78,8 @@ class Settings(msgspec.Struct, frozen=True):
     judge: JudgeSettings
     limits: Limits = Limits()
     cores: int = 2
+    live_marker: Path = PROJECT_ROOT / ".triview" / LIVE_MARKER
+    """Locked by whoever hears a live session on this machine; heavy steps look at it (include/background_work.py)."""
 
     def __repr__(self) -> str:
         return f"Settings(home={str(self.home)!r})"
@@ -164,4 +168,5 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         judge=_judge(env),
         limits=_limits(env),
         cores=_count(env, "TRIVIEW_CORES", os.cpu_count() or 2),
+        live_marker=Path(env.get("TRIVIEW_LIVE_MARKER") or home / LIVE_MARKER).expanduser(),
     )
