@@ -6,7 +6,14 @@ import asyncio
 from typing import Any
 
 from benchmarks.live.clips import Clip, as_waveform, speech_clips
-from benchmarks.live.scoring import Heard, error_rate, final_delays, first_text_delays, percentile
+from benchmarks.live.scoring import (
+    Heard,
+    error_rate,
+    final_delays,
+    first_text_delays,
+    last_word_delays,
+    percentile,
+)
 from benchmarks.live.system import stream, system
 from include.settings import Settings
 
@@ -33,6 +40,7 @@ def summary(pairs: list[tuple[Clip, Heard]]) -> dict[str, Any]:
     first = [d for clip, heard in pairs for d in first_text_delays(clip, heard)]
     final = [d for clip, heard in pairs for d in final_delays(clip, heard)]
     known = [d for d in final if d is not None]
+    words = [d for clip, heard in pairs for d in last_word_delays(clip, heard) if d is not None]
     return {
         "stretches": len(final),
         "never_final": sum(d is None for d in final),
@@ -40,6 +48,8 @@ def summary(pairs: list[tuple[Clip, Heard]]) -> dict[str, Any]:
         "first_partial_p95_s": percentile(first, 95),
         "final_p50_s": percentile(known, 50),
         "final_p95_s": percentile(known, 95),
+        "last_word_p50_s": percentile(words, 50),
+        "last_word_p95_s": percentile(words, 95),
         "gaps": sum(heard.gaps for _, heard in pairs),
         "errors": [heard.error for _, heard in pairs if heard.error],
     }
