@@ -25,10 +25,12 @@ class Heard:
     """What a system returned for one stream, with times in seconds since the stream's first sample was sent.
 
     `partials`: (arrived, text) whenever text that was not there yet appeared. `finals`: (text, start, end, arrived).
+    `ends`: (arrived, end) of each message that somebody stopped speaking.
     """
 
     partials: list[tuple[float, str]] = field(default_factory=list)
     finals: list[tuple[str, float, float, float]] = field(default_factory=list)
+    ends: list[tuple[float, float]] = field(default_factory=list)
     gaps: int = 0
     error: str | None = None
 

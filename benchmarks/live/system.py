@@ -153,6 +153,8 @@ async def stream(session: Session, clip: Clip, *, speed: float = 1.0, delay_s: f
                 heard.partials.append((at, text))
         elif isinstance(message, wire.TranscriptFinal):
             heard.finals.append((message.text, message.start_ms / 1000, message.end_ms / 1000, at))
+        elif isinstance(message, wire.SpeechEnd):
+            heard.ends.append((at, message.at_ms / 1000))
         elif isinstance(message, wire.AudioGap):
             heard.gaps += 1
 
@@ -168,6 +170,7 @@ async def stream(session: Session, clip: Clip, *, speed: float = 1.0, delay_s: f
             if end:
                 await client.end()
             heard.finals = [(text, start - offset, end - offset, at) for text, start, end, at in heard.finals]
+            heard.ends = [(at, end - offset) for at, end in heard.ends]
     except Exception as error:  # noqa: BLE001 - a stream that fails is a result of the measurement
         heard.error = f"{type(error).__name__}: {error}"
     return heard
