@@ -36,9 +36,9 @@ PRELOAD = (
     "weasyprint",
 )
 """Modules the tasks of every interview need: 2.5 s of processor time, spent while the API server builds its routes."""
-PRELOAD_LIVE = (*PRELOAD, "include.perception.speech.voice_separation")
-"""With what tells voices apart, for a system that stays up: 5 s more of one core at its start, instead of in every
-evaluation of a session that one microphone heard. Demonstrations start sooner without."""
+PRELOAD_LIVE = (*PRELOAD, "include.perception.speech.voice_separation", "include.judgement.embedding_loaded")
+"""With what tells voices apart and the sentence encoder, for a system that stays up: 6 s more of one core at its start,
+instead of in every evaluation. Demonstrations start sooner without."""
 
 
 class Secrets(msgspec.Struct, frozen=True):
