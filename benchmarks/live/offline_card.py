@@ -3,7 +3,8 @@
 Sessions are held in real time, one after the other, each alone. Airflow's own times of every task are laid along the
 longest path of the run: the task whose end the next one waited for. Of each task on it the time is divided into waiting
 (scheduled and queued, before its process began), the step itself, and Airflow's share of the process (start, imports,
-the task's context, writing the state).
+the task's context, writing the state). Beside it stands the processor time of the task's process until its step ended:
+it does not depend on what else the machine does.
 """
 
 from __future__ import annotations
@@ -72,13 +73,14 @@ def _follow(ours: System, session_id: str, ended: datetime) -> dict[str, Any]:
         "run_queued_after_s": _seconds(ended, queued),
         "waiting_s": round(sum(row["waiting_s"] for row in path), 1),
         "steps_s": round(sum(row["step_s"] for row in path), 1),
+        "processor_on_path_s": round(sum(row["processor_s"] for row in path), 1),
         "processes_s": round(sum(row["process_s"] for row in path), 1),
         "tasks": {row["name"]: " ".join(f"{k[:-2]} {row[k]:.1f}" for k in _SHOWN) for row in path},
         "beside": [row["name"] for row in rows if row not in path],
     }
 
 
-_SHOWN = ("waiting_s", "process_s", "step_s")
+_SHOWN = ("waiting_s", "process_s", "step_s", "processor_s")
 
 
 def _await_run(rest: AirflowRest, dag_id: str, run_id: str) -> None:
@@ -108,6 +110,7 @@ def _row(rest: AirflowRest, dag_id: str, run_id: str, task: TaskState) -> dict[s
         "started": task.started,
         "ended": task.ended,
         "step_s": step,
+        "processor_s": rest.processor_seconds(dag_id, run_id, task) or 0.0,
         "process_s": max(0.0, (task.seconds or 0.0) - step),
         "waiting_s": 0.0,
     }
