@@ -2,7 +2,7 @@
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 \
-    PYTHONDONTWRITEBYTECODE=1 \
+    UV_COMPILE_BYTECODE=1 \
     PYTHONPATH=/opt/triview:/opt/triview/cli/local/airflow_config \
     PATH=/opt/triview/.venv/bin:$PATH \
     AIRFLOW_HOME=/var/lib/triview/airflow \
@@ -17,12 +17,14 @@ COPY .ci/bootstrap.sh .ci/constraints.txt .ci/
 COPY requirements.txt ./
 RUN .ci/bootstrap.sh && rm -rf /var/lib/apt/lists/* /root/.cache
 
+# Compiled here, because the code is not writable later: otherwise each process would compile it anew.
 COPY . .
+RUN python -m compileall -q cli dags include live_gateway plugins tasks
 
 # Volumes take their owner from the image on first use. The airflow folder is writable, the code is not.
 RUN useradd --uid 50000 --create-home --shell /usr/sbin/nologin triview \
     && install -d -o triview -g triview -m 0750 /var/lib/triview /var/lib/triview/airflow \
-       /var/lib/triview/objects /var/lib/triview/models /var/lib/triview/logs
+       /var/lib/triview/machine /var/lib/triview/objects /var/lib/triview/models /var/lib/triview/logs
 USER triview
 
 CMD ["airflow", "version"]

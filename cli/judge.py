@@ -102,13 +102,15 @@ def _judge_all(
     paths: list[Path], names: list[str], judge_one: Callable[[int], JudgedTranscript], out_dir: Path, *, quiet: bool
 ) -> tuple[list[JudgedTranscript], list[tuple[str, str]]]:
     """What was judged, and (file, why) of what failed. Cards and rows are written as soon as they are known."""
+    from include.background_work import background_work
+    from include.settings import load_settings
     from tasks.typed_transcript import summary_row
 
     judged: list[JudgedTranscript] = []
     failed: list[tuple[str, str]] = []
     table = Table(out_dir / SUMMARY)
     try:
-        with bars(quiet=quiet) as shown:
+        with background_work(load_settings().live_marker), bars(quiet=quiet) as shown:
             step = shown.of("judge")
             for index, path in enumerate(paths):
                 step(index / len(paths), names[index])

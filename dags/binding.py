@@ -9,13 +9,18 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context
 
+if TYPE_CHECKING:
+    from include.settings import Settings
+    from include.storage import Stores
+
 PROGRESS_KEY = "progress"
 STEP_SECONDS_KEY = "step_seconds"
-"""Wall time of the step alone, kept beside the progress: what is left of the task's time is Airflow's own cost."""
+"""`wall`: of the step alone, kept beside the progress: what is left of the task's time is Airflow's own cost.
+`processor`: what the task's process used until the step's end, which does not depend on what else the machine does."""
 PROGRESS_INTERVAL_S = 2.0
 """Least time between two published progress values: each is one request to the API server."""
 
@@ -79,16 +84,26 @@ def from_xcom(value: Any) -> Any:
 
 
 @contextmanager
+def _background_stores() -> Iterator[tuple[Stores, Settings]]:
+    """Stores that are open meanwhile; the task gives way to live sessions that are heard on this machine."""
+    from include.background_work import background_work, lower_priority
+    from include.storage.airflow_connection import bound_stores
+
+    lower_priority()
+    with bound_stores() as (stores, settings), background_work(settings.live_marker):
+        yield stores, settings
+
+
+@contextmanager
 def bound_step(flow: str, name: str, context: Any) -> Iterator[Callable[..., Any]]:
     """The step `name` of the module `flow`, bound to the run's interview and to stores that are open meanwhile."""
     import importlib
     from functools import partial
 
-    from include.storage.airflow_connection import bound_stores
     from tasks.evaluation.context import StepContext
 
     function = getattr(importlib.import_module(flow), name)
-    with bound_stores() as (stores, settings):
+    with _background_stores() as (stores, settings):
         yield partial(function, StepContext(stores, settings, interview_of(context)))
 
 
@@ -112,7 +127,6 @@ class Flow:
 
         import msgspec
 
-        from include.storage.airflow_connection import bound_stores
         from tasks.evaluation.context import StepContext
 
         context = get_current_context()
@@ -121,10 +135,11 @@ class Flow:
         arguments = [from_xcom(value) for value in inputs]
         state = context["task_state_store"]
         extra = {"progress": PublishedProgress(state)} if reports_progress else {}
-        with bound_stores() as (stores, settings):
+        with _background_stores() as (stores, settings):
             started = time.perf_counter()
             result = msgspec.to_builtins(function(StepContext(stores, settings, interview_id), *arguments, **extra))
-            state.set(STEP_SECONDS_KEY, round(time.perf_counter() - started, 3))
+            spent = {"wall": time.perf_counter() - started, "processor": time.process_time()}
+            state.set(STEP_SECONDS_KEY, {name: round(seconds, 3) for name, seconds in spent.items()})
         return result
 
 
@@ -146,10 +161,8 @@ class StoreFlow:
 
         import msgspec
 
-        from include.storage.airflow_connection import bound_stores
-
         function = getattr(importlib.import_module(self._module), step)
-        with bound_stores() as (stores, settings):
+        with _background_stores() as (stores, settings):
             bound = (stores, settings) if self._with_settings else (stores,)
             return msgspec.to_builtins(function(*bound, *inputs))
 

@@ -18,6 +18,8 @@ PIPELINE_VERSION = "2"
 """Changes when the same input may give a different card; part of every run id and card."""
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+LIVE_MARKER = "machine/live.lock"
+"""Where TRIVIEW_HOME keeps the marker of live sessions."""
 
 
 MOST = 1e15
@@ -91,6 +93,8 @@ class Settings(msgspec.Struct, frozen=True):
     cores: int = 2
     airflow_logs: Path | None = None
     """Where Airflow writes its tasks' logs, where this process can reach them."""
+    live_marker: Path = PROJECT_ROOT / ".triview" / LIVE_MARKER
+    """Locked by whoever hears a live session on this machine; heavy steps look at it (include/background_work.py)."""
 
     def __repr__(self) -> str:
         return f"Settings(home={str(self.home)!r})"
@@ -224,4 +228,5 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         limits=_limits(env),
         cores=_count(env, "TRIVIEW_CORES", os.cpu_count() or 2),
         airflow_logs=_logs(env, home),
+        live_marker=Path(env.get("TRIVIEW_LIVE_MARKER") or home / LIVE_MARKER).expanduser(),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import nacl.utils
 
+from include.background_work import background_work
 from include.interview.intake.identifiers import safe_stem
 from include.interview.records import DocumentKind, Measurements, Opening, QuestionMark, Record, Scorecard, Transcript
 from include.settings import Settings
@@ -83,7 +84,7 @@ def evaluate_files(
     """
     for path in recordings:
         check_recording(path, settings)
-    with passing_stores(settings) as (stores, own):
+    with background_work(settings.live_marker), passing_stores(settings) as (stores, own):
         stores.openings.put(opening)
         candidate = stores.candidates.create(safe_stem(recordings[0].name))
         intake = Intake(candidate.id, opening.id, profile, language, CONSENT_TEXT, tuple(marks))

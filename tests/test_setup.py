@@ -199,7 +199,7 @@ def test_the_launcher_runs_the_projects_own_python_from_anywhere(tmp_path: Path)
     (project / ".venv/bin").mkdir(parents=True)
     shutil.copy(ROOT / "triview", project / "triview")
     python = project / ".venv/bin/python"
-    python.write_text('#!/bin/sh\necho "$PYTHONPATH|$*"\n')
+    python.write_text('#!/bin/sh\necho "$PYTHONPATH|$*|${PYTHONDONTWRITEBYTECODE-kept}"\n')
     python.chmod(0o755)
     (tmp_path / "link").symlink_to(project / "triview")
     done = subprocess.run(
@@ -208,9 +208,9 @@ def test_the_launcher_runs_the_projects_own_python_from_anywhere(tmp_path: Path)
         text=True,
         check=True,
         cwd="/",
-        env={"PATH": os.environ["PATH"]},
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
     )
-    assert done.stdout == f"{project}|-m cli models list a b\n"
+    assert done.stdout == f"{project}|-m cli models list a b|kept\n", "what Python compiled is kept for its children"
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.command import choose, measure
 from include.settings import PROJECT_ROOT
 
-NAMES = ("one_stream", "edge", "resume", "drain", "quiet", "capacity", "endurance")
+NAMES = ("one_stream", "offline_card", "beside", "edge", "resume", "drain", "quiet", "capacity", "endurance")
 RESULT = PROJECT_ROOT / "out" / "bench-live.json"
 
 

@@ -1,12 +1,24 @@
-"""One stream on an idle machine: delay of the first text and of finals, and error rates against the offline pass."""
+"""One stream: delays of the first text, of speech.end and of finals, and error rates against the offline pass.
+
+In two conditions: the gateway alone with transcription only, and in what `./triview up` starts, with Airflow idle,
+feedback on, and one microphone whose voices are told apart.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 from benchmarks.live.clips import Clip, as_waveform, speech_clips
-from benchmarks.live.scoring import Heard, error_rate, final_delays, first_text_delays, percentile
+from benchmarks.live.scoring import (
+    Heard,
+    error_rate,
+    final_delays,
+    first_text_delays,
+    last_word_delays,
+    percentile,
+)
 from benchmarks.live.system import stream, system
 from include.settings import Settings
 
@@ -33,22 +45,34 @@ def summary(pairs: list[tuple[Clip, Heard]]) -> dict[str, Any]:
     first = [d for clip, heard in pairs for d in first_text_delays(clip, heard)]
     final = [d for clip, heard in pairs for d in final_delays(clip, heard)]
     known = [d for d in final if d is not None]
+    words = [d for clip, heard in pairs for d in last_word_delays(clip, heard) if d is not None]
+    ends = [arrived - end for _, heard in pairs for arrived, end in heard.ends]
     return {
         "stretches": len(final),
         "never_final": sum(d is None for d in final),
         "first_partial_p50_s": percentile(first, 50),
         "first_partial_p95_s": percentile(first, 95),
+        "speech_end_p50_s": percentile(ends, 50),
         "final_p50_s": percentile(known, 50),
         "final_p95_s": percentile(known, 95),
+        "last_word_p50_s": percentile(words, 50),
+        "last_word_p95_s": percentile(words, 95),
         "gaps": sum(heard.gaps for _, heard in pairs),
         "errors": [heard.error for _, heard in pairs if heard.error],
     }
 
 
 def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
-    """Delays in seconds and error rates (live and offline) of every clip, sent one after the other, speech only."""
+    """Delays in seconds and error rates (live and offline) of every clip, sent one after the other, speech only.
+
+    `local_system`: delays of the same clips in what `./triview up` starts. `load`: of the machine, in both conditions.
+    """
     clips = speech_clips(settings)
-    pairs = asyncio.run(_stream_all(settings, clips[:2] if quick else clips))
+    clips = clips[:2] if quick else clips
+    pairs = asyncio.run(_stream_all(settings, clips, more=ONLY_SPEECH))
+    load = round(os.getloadavg()[0], 1)
+    around = summary(asyncio.run(_stream_all(settings, clips, with_airflow=True)))
+    whole = {"local_system": {**around, "load": round(os.getloadavg()[0], 1)}, "load": load}
     rates: dict[str, Any] = {}
     worst = 0.0
     for clip, heard in pairs:
@@ -63,9 +87,11 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
         if clip.reference:
             worst = max(worst, 100 * (live - base))
     found = {"error_rates": rates, "points_above_offline": round(worst, 2), "targets": TARGETS}
-    return {"clips": [c.name for c, _ in pairs], **summary(pairs), **found}
+    return {"clips": [c.name for c, _ in pairs], **summary(pairs), **whole, **found}
 
 
-async def _stream_all(settings: Settings, clips: tuple[Clip, ...]) -> list[tuple[Clip, Heard]]:
-    async with system(settings, more=ONLY_SPEECH) as ours:
+async def _stream_all(
+    settings: Settings, clips: tuple[Clip, ...], *, more: dict[str, str] | None = None, with_airflow: bool = False
+) -> list[tuple[Clip, Heard]]:
+    async with system(settings, more=more, with_airflow=with_airflow) as ours:
         return [(clip, await stream(await ours.session(clip.language), clip)) for clip in clips]

@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,8 +18,11 @@ import psutil
 from benchmarks.live.clips import RATE, Clip
 from benchmarks.live.scoring import Heard
 from cli.live_from_file import prepare
+from cli.local import LocalAirflow
+from cli.local.environment import PRELOAD_LIVE
 from cli.local.gateway import LocalGateway
 from cli.local.redis import LocalRedis
+from cli.local.runtime import ADMIN
 from include.gateway_client.rest import GatewayRest, NewSession
 from include.gateway_client.socket import LiveClient
 from include.interview.assessment.openings import general_opening
@@ -43,6 +46,7 @@ class System:
     candidate_id: str
     opening_id: str
     rests: list[GatewayRest] = field(default_factory=list)
+    airflow: LocalAirflow | None = None
 
     async def session(self, language: str, microphones: str = "shared") -> Session:
         """A new session with every consent."""
@@ -56,8 +60,11 @@ class System:
         return Session(self, msgspec.structs.replace(made, consent_id=consent.id))
 
     def processes(self) -> list[psutil.Process]:
-        """The processes of the replicas that are still running."""
-        return [psutil.Process(g.process.pid) for g in self.gateways if g.process and g.process.poll() is None]
+        """The processes of the replicas that are still running, and Airflow's, whose descendants its components are."""
+        found = [psutil.Process(g.process.pid) for g in self.gateways if g.process and g.process.poll() is None]
+        if self.airflow is not None and self.airflow.launcher_pid is not None:
+            found.append(psutil.Process(self.airflow.launcher_pid))
+        return found
 
 
 @dataclass
@@ -92,20 +99,33 @@ class Session:
 
 
 @asynccontextmanager
-async def system(settings: Settings, *, replicas: int = 1, more: dict[str, str] | None = None) -> AsyncIterator[System]:
-    """A running system; processes, data and folders are gone at the end."""
+async def system(
+    settings: Settings, *, replicas: int = 1, more: dict[str, str] | None = None, with_airflow: bool = False
+) -> AsyncIterator[System]:
+    """A running system; processes, data and folders are gone at the end.
+
+    Args:
+        with_airflow: with the Airflow that `./triview up` starts, which gets the ended sessions.
+    """
     with ExitStack() as running:
         stores, own = running.enter_context(passing_stores(settings))
         candidate, login, password = prepare(stores, general_opening("en"), "Benchmark")
         redis = running.enter_context(LocalRedis(own.home))
-        gateways = [LocalGateway(own, redis.url, name=f"replica-{n}", more=more) for n in range(replicas)]
+        airflow = LocalAirflow(own, preload=PRELOAD_LIVE) if with_airflow else None
+        if airflow is not None:
+            running.callback(airflow.stop)
+            await asyncio.to_thread(airflow.start)
+        login_there = None if airflow is None else (airflow.url, ADMIN, airflow.password)
+        gateways = [
+            LocalGateway(own, redis.url, name=f"replica-{n}", more=more, airflow=login_there) for n in range(replicas)
+        ]
         for gateway in gateways:
             running.callback(gateway.stop)
             gateway.start()
         for gateway in gateways:
             await asyncio.to_thread(gateway.wait_ready)
         async with AsyncExitStack() as clients:
-            found = System(stores, redis, gateways, candidate, general_opening("en").id)
+            found = System(stores, redis, gateways, candidate, general_opening("en").id, airflow=airflow)
             for gateway in gateways:
                 rest = await clients.enter_async_context(GatewayRest(gateway.url))
                 await rest.login(login, password)
@@ -133,6 +153,8 @@ async def stream(session: Session, clip: Clip, *, speed: float = 1.0, delay_s: f
                 heard.partials.append((at, text))
         elif isinstance(message, wire.TranscriptFinal):
             heard.finals.append((message.text, message.start_ms / 1000, message.end_ms / 1000, at))
+        elif isinstance(message, wire.SpeechEnd):
+            heard.ends.append((at, message.at_ms / 1000))
         elif isinstance(message, wire.AudioGap):
             heard.gaps += 1
 
@@ -148,13 +170,14 @@ async def stream(session: Session, clip: Clip, *, speed: float = 1.0, delay_s: f
             if end:
                 await client.end()
             heard.finals = [(text, start - offset, end - offset, at) for text, start, end, at in heard.finals]
+            heard.ends = [(at, end - offset) for at, end in heard.ends]
     except Exception as error:  # noqa: BLE001 - a stream that fails is a result of the measurement
         heard.error = f"{type(error).__name__}: {error}"
     return heard
 
 
 class Meter:
-    """Processor time and memory of processes over a stretch."""
+    """Processor time and memory of processes and their descendants over a stretch, those that ended included."""
 
     def __init__(self, processes: list[psutil.Process]) -> None:
         self._processes = processes
@@ -165,13 +188,18 @@ class Meter:
         total = 0.0
         for process in self._processes:
             for one in [process, *process.children(recursive=True)]:
-                times = one.cpu_times()
-                total += times.user + times.system
+                with suppress(psutil.NoSuchProcess):  # it ended meanwhile: its parent has its time
+                    times = one.cpu_times()
+                    total += times.user + times.system + times.children_user + times.children_system
         return total
+
+    def processor_s(self) -> float:
+        """Processor time spent since the start, in seconds."""
+        return self._seconds() - self._cpu
 
     def cores(self) -> float:
         """Mean number of processor cores in use since the start."""
-        return (self._seconds() - self._cpu) / (time.monotonic() - self._began)
+        return self.processor_s() / (time.monotonic() - self._began)
 
     def resident_mib(self) -> float:
         """Resident memory of all processes now, in MiB."""

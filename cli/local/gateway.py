@@ -86,6 +86,7 @@ class LocalGateway(LocalProcess):
             "TRIVIEW_MODELS": str(settings.models_dir),
             "TRIVIEW_MASTER_KEY_FILE": str(settings.master_key_file),
             "TRIVIEW_CORES": str(settings.cores),
+            "TRIVIEW_LIVE_MARKER": str(settings.live_marker),
             "TRIVIEW_REDIS_URL": self._redis_url,
             "TRIVIEW_GATEWAY_PORT": str(self.port),
         }

@@ -184,8 +184,13 @@ class AirflowRest:
 
     def step_seconds(self, dag_id: str, run_id: str, task: TaskState) -> float | None:
         """Wall time of the task's step alone; the rest of the task's time is Airflow's own cost."""
-        seconds: float | None = self.kept(dag_id, run_id, task, "step_seconds")
-        return seconds
+        spent: dict[str, float] = self.kept(dag_id, run_id, task, "step_seconds") or {}
+        return spent.get("wall")
+
+    def processor_seconds(self, dag_id: str, run_id: str, task: TaskState) -> float | None:
+        """Processor time of the task's process until its step ended, its own beginning included."""
+        spent: dict[str, float] = self.kept(dag_id, run_id, task, "step_seconds") or {}
+        return spent.get("processor")
 
     def wait(
         self,

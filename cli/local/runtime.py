@@ -25,6 +25,7 @@ import msgspec
 from cli.local.environment import (
     DEFAULT_PORT,
     JUDGE_SLOTS,
+    PRELOAD,
     airflow_environment,
     airflow_home,
     load_secrets,
@@ -63,7 +64,8 @@ class LocalAirflowError(RuntimeError):
 class LocalAirflow:
     """Airflow below `settings.home / "airflow"`: LocalExecutor, SQLite, one admin with a generated password.
 
-    `users` adds logins as `name:ROLE` (SimpleAuthManager's roles; an empty role may do nothing).
+    `users` adds logins as `name:ROLE` (SimpleAuthManager's roles; an empty role may do nothing); `preload` names the
+    modules that its tasks find loaded.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class LocalAirflow:
         components: tuple[str, ...] = ALL_COMPONENTS,
         progress: Progress = silent,
         users: tuple[str, ...] = (),
+        preload: tuple[str, ...] = PRELOAD,
         port: int | None = None,
     ) -> None:
         self.settings = settings
@@ -80,6 +83,7 @@ class LocalAirflow:
         self.logs = self.home / "logs" / "components"
         self._components = components
         self._progress = progress
+        self._preload = preload
         self._users = (f"{ADMIN}:admin", *users)
         self._port = port
         self._process: subprocess.Popen[str] | None = None
@@ -111,6 +115,11 @@ class LocalAirflow:
     def passwords(self) -> dict[str, str]:
         """Password of every configured login."""
         return msgspec.json.decode(self.password_file.read_bytes(), type=dict[str, str])
+
+    @property
+    def launcher_pid(self) -> int | None:
+        """The process whose descendants all components are, while they run."""
+        return None if self._process is None else self._process.pid
 
     def rest(self, username: str = ADMIN) -> AirflowRest:
         """A client logged in as `username`."""
@@ -206,7 +215,7 @@ class LocalAirflow:
             wanted[name] = known.get(name) or os.urandom(9).hex()
         if wanted != known:
             write_private(self.password_file, json.dumps(wanted))
-        env = airflow_environment(self.settings, self._port, kept, users=",".join(self._users))
+        env = airflow_environment(self.settings, self._port, kept, users=",".join(self._users), preload=self._preload)
         env["TRIVIEW_MEDIA_SLOTS"] = str(max(self.settings.cores, 1))
         env["TRIVIEW_JUDGE_SLOTS"] = str(JUDGE_SLOTS)
         return env

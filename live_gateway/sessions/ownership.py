@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from include.interview.errors import ServiceFailure, TriviewError
+from include.storage.live.awake_timeout import AwakeTimeout
 from live_gateway import metrics
 from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.owner import SessionOwner
@@ -174,17 +175,30 @@ class Ownership:
 
     async def _renew_all(self) -> None:
         while True:
-            await asyncio.sleep(self._lease_s / RENEWALS_PER_LEASE)
+            await self._sleep(self._lease_s / RENEWALS_PER_LEASE)
             asked = _now()
             fences = {session_id: owned.fence for session_id, owned in self._owned.items()}
             kept: set[str] | None = None
             try:
-                async with asyncio.timeout(self._lease_s):
+                async with AwakeTimeout(self._lease_s):
                     kept = await self._renew(fences)
             except (ServiceFailure, TimeoutError):
                 log.warning("Leases could not be renewed.")
             for session_id in fences:
                 self._renewed(session_id, asked, kept)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep; what it took longer, this process did not run, and that counts against no lease.
+
+        Redis gave such a lease up meanwhile, perhaps to somebody else: the next renewal finds out, and the fencing
+        token keeps what is written in order.
+        """
+        due = _now() + seconds
+        await asyncio.sleep(seconds)
+        starved_s = _now() - due
+        if starved_s > 0.0:
+            for owned in self._owned.values():
+                owned.renewed += starved_s
 
     def _renewed(self, session_id: str, asked: float, kept: set[str] | None) -> None:
         """What the answer means for one session; `kept` is None when there was none."""

@@ -34,7 +34,7 @@ log = logging.getLogger("live_gateway.sessions")
 class Replica:
     """One per process. `start` it when the services are open, `drain` it before they close.
 
-    `clock`: unix seconds.
+    `clock`: unix seconds. `tell_heard`: called with whether a session is heard here, again and again.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Replica:
         runs: StartsRuns,
         make_feedback: MakeFeedback,
         clock: Callable[[], float] = time.time,
+        tell_heard: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self.settings, self._live, self._engine = settings, live, engine
         self.name = secrets.token_hex(8)
@@ -68,6 +69,7 @@ class Replica:
         self._tasks: list[asyncio.Task[None]] = []
         self._background: set[asyncio.Task[None]] = set()
         self._others: list[ReplicaLoad] = []
+        self._tell_heard = tell_heard
         self._deaf: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
@@ -99,6 +101,7 @@ class Replica:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tell_heard(False)
 
     # ------------------------------------------------------------ for sockets
 
@@ -208,6 +211,7 @@ class Replica:
     async def _report(self) -> None:
         """Say every second who is here and how much more would fit; learn what the others say."""
         while True:
+            self._tell_heard(self._engine is not None and len(self.ownership) > 0)
             try:
                 await self._live.seen(self.sockets.present())
                 await self._live.report_load(self._load(), REPORT_TTL_S)

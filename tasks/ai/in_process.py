@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
+from include.background_work import lower_priority
 from include.interview.entities import ArtifactRef
 from include.interview.progress import Progress, silent
 from include.interview.records import Record
@@ -63,7 +64,7 @@ def evaluate_interview(context: StepContext, progress: StepProgress = quiet) -> 
     watch = Stopwatch()
     timed = watch.timed
     validated = timed("validate", partial(flow.validate, context))
-    with ThreadPoolExecutor(max_workers=3) as pool:
+    with ThreadPoolExecutor(max_workers=3, initializer=lower_priority) as pool:
 
         def start(name: str, after: ArtifactRef) -> Future[ArtifactRef]:
             step = partial(getattr(flow, name), context, after, progress(name))

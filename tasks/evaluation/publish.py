@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import msgspec
@@ -184,8 +185,10 @@ def publish(
     prepared = load(stores, scored.case, PreparedCase)
     card_id = stores.scorecards.publish(scored.card)
     report = report_context(stores, scored.card, prepared, _stamp(stores, interview_id), compared, delivered)
-    index_answers(context, card)
-    reports = publish_reports(stores, card, scored.card, report)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # much of it is Chroma's process, which starts and writes
+        indexed = beside.submit(index_answers, context, card)
+        reports = publish_reports(stores, card, scored.card, report)
+        indexed.result()
     stores.interviews.set_status(interview_id, "published")
     return {
         "scorecard_id": card_id,

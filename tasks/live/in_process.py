@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from include.background_work import background_work, lower_priority
 from include.interview.entities import ArtifactRef
 from include.interview.records import Record
 from include.interview.stages import STAGES, flow_of
@@ -40,13 +41,18 @@ def evaluate_session(context: StepContext, progress: StepProgress = quiet) -> Li
     Raises:
         TriviewError: of the first step that failed; finished steps stay stored and are not run again.
     """
+    with background_work(context.settings.live_marker):
+        return _evaluated(context, progress)
+
+
+def _evaluated(context: StepContext, progress: StepProgress) -> LiveRun:
     stage = context.stores.interviews.get(context.interview_id).stage
     watch = Stopwatch()
     media = watch.timed("assemble", partial(assemble, context, stage))
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=2, initializer=lower_priority) as pool:
         measured = pool.submit(watch.timed, "voice", partial(voice, context, media, progress("voice")))
-        heard = watch.timed("speech", partial(speech, context, media, progress("speech")))
-        voiced = measured.result()
+        transcribed = pool.submit(watch.timed, "speech", partial(speech, context, media, progress("speech")))
+        heard, voiced = transcribed.result(), measured.result()
     compared = watch.timed("compare", partial(compare, context, heard))
     delivered = None
     if STAGES[stage].voice_described:

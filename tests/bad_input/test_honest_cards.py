@@ -211,9 +211,14 @@ def test_several_streams(evaluation: Evaluation, silent_face: Path, tmp_path: Pa
     assert one.transcript.utterances, "the spoken track was heard"
 
 
-def test_three_seconds(evaluation: Evaluation, tmp_path: Path) -> None:
-    one = evaluation(talking(tmp_path, "short", SHORT_ANSWER, 3.0), language="en")
+@pytest.mark.parametrize("seconds", [3.0, 6.0])
+def test_a_few_seconds(evaluation: Evaluation, tmp_path: Path, seconds: float) -> None:
+    one = evaluation(talking(tmp_path, "short", SHORT_ANSWER, seconds), language="en")
     assert_no_words_judged(one, "too_few_words")
+    seen = line(one, "nonverbal")
+    assert (seen.status, seen.score, seen.sem) == ("insufficient", None, None), "a clip of 6 s once had 25.0 ± 0.00"
+    assert seen.reason is not None
+    assert seen.reason.code == "too_little_speech_seen"
     covered = line(one, "language").reason
     assert covered is not None
     assert 0.0 < (covered.coverage or 0.0) < 1.0

@@ -1,8 +1,8 @@
 """Imported by every Airflow component at start; makes the heavy imports of the tasks once, in the scheduler.
 
 Each task of the LocalExecutor is a fork of the scheduler, so modules imported here are shared copy-on-write and a
-task finds them loaded. Modules only: no model is loaded and no thread started here. `TRIVIEW_PRELOAD` (names
-separated by commas; empty = off) opts in.
+task finds them loaded. A module may load plain arrays, but starts no thread and opens no runtime of models.
+`TRIVIEW_PRELOAD` (names separated by commas; empty = off) opts in.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from include.interview.live.wire import SocketRole
 from include.storage.live import names
+from include.storage.live.awake_timeout import AwakeTimeout
 from include.storage.live.link import ANSWER_TIMEOUT_S, Link, client_of
 from include.storage.live.notices import RECONNECT_S, Notices
 from include.storage.live.records import Notice
@@ -66,7 +67,7 @@ class Following(Notices):
             client = client_of(self._link.url)
             try:
                 if broken:
-                    async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                    async with AwakeTimeout(ANSWER_TIMEOUT_S):
                         await client.ping()
                     self._start_over()
                 while True:
@@ -95,7 +96,7 @@ class Following(Notices):
         streams: list[Any] = [self._bell, *places]
         ends = [self._bell_end, *(self._ends[place] for place in places.values())]
         command = ("XREAD", "BLOCK", BLOCK_MS, "STREAMS", *streams, *ends)
-        async with asyncio.timeout(BLOCK_MS / 1000 + ANSWER_TIMEOUT_S):
+        async with AwakeTimeout(BLOCK_MS / 1000 + ANSWER_TIMEOUT_S):
             answer = await client.execute_command(*command)  # type: ignore[no-untyped-call]
         for stream, last in _grown(answer):
             if stream == self._bell.encode():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from redis.exceptions import (
 from redis.typing import EncodableT
 
 from include.interview.errors import BadInput, ServiceFailure
+from include.storage.live.awake_timeout import AwakeTimeout
 
 ANSWER_TIMEOUT_S = 2.0
 """Above any script here by a factor of a thousand: who waits longer, waits for a Redis that is away."""
@@ -74,8 +74,10 @@ class PackedConnection(Connection):
         return [hiredis.pack_command(args)]  # type: ignore[arg-type] # its stub allows one part only
 
 
-def client_of(redis_url: str) -> Redis:
-    """A client that connects within `CONNECT_TIMEOUT_S` or not at all, and never tries twice.
+def client_of(redis_url: str, connect_timeout_s: float | None = CONNECT_TIMEOUT_S) -> Redis:
+    """A client that connects within `connect_timeout_s` or not at all, and never tries twice.
+
+    None: however long connecting takes, for callers that limit the whole of a call themselves.
 
     Whoever asked decides what to do then, and how long an answer may take.
     The client's own limit on answers makes a task of every wait, which doubles what a call costs.
@@ -88,7 +90,7 @@ def client_of(redis_url: str) -> Redis:
             redis_url,
             connection_class=PackedConnection,
             socket_timeout=None,
-            socket_connect_timeout=CONNECT_TIMEOUT_S,
+            socket_connect_timeout=connect_timeout_s,
             retry=Retry(NoBackoff(), 0),
         )
         return Redis.from_pool(pool)
@@ -101,18 +103,18 @@ class Link:
 
     def __init__(self, redis_url: str) -> None:
         self.url = redis_url
-        self.client = client_of(redis_url)
+        self.client = client_of(redis_url, connect_timeout_s=None)
 
     async def call(self, *command: Part) -> Any:
         """The answer to one command. Raises ServiceFailure."""
         with failures():
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            async with AwakeTimeout(ANSWER_TIMEOUT_S):
                 return await self.client.execute_command(*command)  # type: ignore[no-untyped-call]
 
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[Part] = ()) -> Any:
         """What `script` returns. Raises ServiceFailure."""
         with failures():
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            async with AwakeTimeout(ANSWER_TIMEOUT_S):
                 try:
                     return await self.client.execute_command("EVALSHA", script.sha, len(keys), *keys, *args)  # type: ignore[no-untyped-call]
                 except NoScriptError:

@@ -20,6 +20,7 @@ from include.interview.errors import BadInput, ServiceFailure
 from include.interview.live.wire import ServerMessage, SocketRole, decode_server, encode
 from include.security.keys import DataKey
 from include.storage.live import names
+from include.storage.live.awake_timeout import AwakeTimeout
 from include.storage.live.link import Link, LivePart, client_of, failures
 from include.storage.live.records import Notice, NoticeKind
 from include.storage.live.sealing import seal, unseal
@@ -180,7 +181,7 @@ class Notices(LivePart):
 
 async def _confirmation(confirmed: asyncio.Event) -> None:
     try:
-        async with asyncio.timeout(CONFIRM_S):
+        async with AwakeTimeout(CONFIRM_S):
             await confirmed.wait()
     except TimeoutError:
         raise ServiceFailure(

@@ -94,10 +94,13 @@ def test_the_whole_flow_ends_with_a_published_card(finished_run: FinishedRun, lo
 def test_airflows_own_cost_is_told_apart_from_the_steps(finished_run: FinishedRun, local_airflow: LocalAirflow) -> None:
     with local_airflow.rest() as rest:
         step = rest.step_seconds(DAG_ID, finished_run.run_id, finished_run.tasks["speech"])
+        processor = rest.processor_seconds(DAG_ID, finished_run.run_id, finished_run.tasks["speech"])
     whole = finished_run.tasks["speech"].seconds
     assert step is not None
     assert whole is not None
     assert 0 < step <= whole
+    assert processor is not None
+    assert processor > 0
     assert 0 <= (finished_run.outcome.own_cost_s or -1) < (finished_run.outcome.wall_s or 0)
 
 
