@@ -11,6 +11,7 @@ from include.interview.media import MediaFacts
 from include.interview.records import Flag, Measure, Measurements
 from include.perception.media.sampling import FRAMES_PER_SECOND
 from include.perception.vision.measuring import channel_of, measured, withheld
+from include.perception.vision.repetition import Repetition
 from include.perception.vision.stillness import Stillness
 from include.perception.vision.timeline import Timeline, timeline_of
 
@@ -42,6 +43,7 @@ class PictureQuality:
     brightness: list[float] = field(default_factory=list)
     sharpness: list[float] = field(default_factory=list)
     stillness: Stillness = field(default_factory=Stillness)
+    repetition: Repetition = field(default_factory=Repetition)
     _next: float = 0.0
 
     def look(self, image: np.ndarray, time_s: float) -> None:
@@ -51,11 +53,12 @@ class PictureQuality:
         """
         import cv2
 
-        self.stillness.look(image, time_s)
+        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        self.stillness.look(grey, time_s)
+        self.repetition.look(grey, time_s)
         if time_s < self._next:
             return
         self._next = time_s + LOOK_EVERY_S - 1e-6
-        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         self.times.append(time_s)
         self.brightness.append(float(cv2.mean(grey)[0]) / 255.0)
         self.sharpness.append(float(cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_16S))[1][0, 0]) ** 2)
@@ -70,7 +73,7 @@ def measure_media(
     video = facts.video
     coverage = 1.0
     if video is None or not quality.times:
-        names = ("brightness_mean", "blur_share", "dark_share", "still_share")
+        names = ("brightness_mean", "blur_share", "dark_share", "still_share", "repeated_share")
         measures += [withheld(name, "no_video") for name in names]
         flags += (Flag("no_video", "warning"),)
     else:
@@ -85,6 +88,7 @@ def measure_media(
             ("blur_share", sharpness < BLURRED_BELOW, "blurred", timeline),
             ("dark_share", brightness < DARK_BELOW, "dark", timeline),
             ("still_share", still.still(), "still_picture", sampled),
+            ("repeated_share", quality.repetition.repeated(), "repeated_picture", sampled),
         ):
             measure, flag = _share(name, mask, kind, over)
             measures.append(measure)
