@@ -60,15 +60,19 @@ def turned(image: np.ndarray, degrees: float, scale: float = 1.0, shift: tuple[f
 def swaying(t: float, image: np.ndarray | None = None) -> np.ndarray:
     """The portrait, or `image`, at time `t` in seconds, swaying by some 2° and 6 pixels.
 
-    It never stands still, and no movement comes back: the two periods have no common multiple.
+    It never stands still, and no movement comes back: the periods have no common multiple below many minutes.
     """
-    one, two = 2 * np.pi * t / 3.0, 2 * np.pi * t / 7.3137
+    one, two, slow = 2 * np.pi * t / 3.0, 2 * np.pi * t / 7.3137, 2 * np.pi * t / 53.1
     picture = portrait() if image is None else image
-    return turned(picture, 1.2 * np.sin(one) + np.sin(two), shift=(4.0 * np.cos(one) + 3.0 * np.sin(two + 1.0), 0.0))
+    return turned(
+        picture,
+        1.2 * np.sin(one) + np.sin(two),
+        shift=(4.0 * np.cos(one) + 3.0 * np.sin(two + 1.0), 14.0 * np.sin(slow)),
+    )
 
 
 _LIPS_APART_AT, _CHIN_AT, _MOUTH_X, _MOUTH_HALF = 131.7, 166.6, 225.0, 21.6
-"""Pixels of `portrait`: rows of the lips' meeting and below the chin, column of the mouth's middle and half its width."""
+"""Pixels of `portrait`: rows where the lips meet and below the chin, column of the mouth's middle, half its width."""
 
 
 def mouth_open(pixels: float) -> np.ndarray:

@@ -24,6 +24,13 @@ _MAX_HOLD_S = 2.0
 DARK_BELOW = 0.15
 """Mean luma (0 to 1) below which a picture is dark: detectors lose faces around here."""
 
+BAR_BLACK, BAR_RANGE = 24, 8
+"""Grey levels (of 255) that a line of a black bar does not exceed, and by which its pixels differ at most: black is 0
+or, in limited range, 16, and encoding adds a few."""
+
+LEAST_PICTURE = 0.05
+"""Share of the picture that must be left without its bars; less is a dark picture with a light in it."""
+
 BLURRED_BELOW = 15.0
 """Variance of the Laplacian (8-bit luma, longer side at most 640 pixels) below which a picture has no sharp
 edge (Pech-Pacheco et al. 2000, ICPR: diatom autofocusing; value for compressed video of this size)."""
@@ -60,8 +67,27 @@ class PictureQuality:
             return
         self._next = time_s + LOOK_EVERY_S - 1e-6
         self.times.append(time_s)
+        grey = without_bars(grey)
         self.brightness.append(float(cv2.mean(grey)[0]) / 255.0)
         self.sharpness.append(float(cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_16S))[1][0, 0]) ** 2)
+
+
+def without_bars(grey: np.ndarray) -> np.ndarray:
+    """`grey`, uint8 (height, width), without the black bars at its edges; the whole picture when nothing else is in it.
+
+    Letterboxes and pillarboxes say nothing about the light in a room. A bar is flat and black along the whole edge; a
+    dark room has noise and some light in it.
+    """
+    rows, columns = (_picture_span(grey, axis) for axis in (1, 0))
+    inside = grey[rows, columns]
+    return inside if inside.size >= LEAST_PICTURE * grey.size else grey
+
+
+def _picture_span(grey: np.ndarray, across: int) -> slice:
+    """The rows (`across` 1) or columns (0) from the first to the last that is not a line of a bar."""
+    low, high = np.percentile(grey, (1.0, 99.0), axis=across)
+    picture = np.flatnonzero((high > BAR_BLACK) | (high - low > BAR_RANGE))
+    return slice(int(picture[0]), int(picture[-1]) + 1) if picture.size else slice(None)
 
 
 def measure_media(

@@ -14,7 +14,7 @@ STRETCH_S = 5.0
 """Shortest stretch that counts as repeated, in seconds."""
 LEAST_LAG_S = 2.0
 """Seconds between a picture and its repetition, at least."""
-SAME_GREY = 6
+SAME_GREY = 4
 """Grey levels (of 255) by which a block may differ: what encoding a picture twice changes."""
 MOVING_RANGE = 24
 """Grey levels that the block that varies most must vary by over a stretch: what stands still repeats by itself."""
@@ -55,6 +55,9 @@ def repeated(blocks: np.ndarray, times: np.ndarray) -> np.ndarray:
     """
     found = np.zeros(len(times), bool)
     if len(times) < 3:
+        return found
+    blocks = blocks[:, np.ptp(blocks, axis=0) > 2 * SAME_GREY]  # a wall or a black bar is alike at any time
+    if not blocks.shape[1]:
         return found
     low, high = _between(blocks)
     step = float(np.median(np.diff(times)))

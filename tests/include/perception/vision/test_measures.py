@@ -154,15 +154,15 @@ def test_body_geometry() -> None:
 def test_gestures_count_strokes_per_minute_of_visible_hands() -> None:
     hands: list[tuple[HandSighting, ...]] = []
     x = 100.0
-    for k in range(60):
+    for k in range(120):
         if k % 10 in (4, 5):  # one stroke of two fast steps every two seconds
             x += 40.0 if (k // 10) % 2 == 0 else -40.0
         hands.append((HandSighting((x, 200.0), 80.0),))
-    hands += [()] * 40
-    found = measure_hands(hands, line(100), ())
+    hands += [()] * 80
+    found = measure_hands(hands, line(200), ())
     values = {m.name: m.value for m in found.measures}
     assert values["hands_visible_share"] == pytest.approx(0.6)
-    assert values["gestures_per_min"] == pytest.approx(6 / 12 * 60)
+    assert values["gestures_per_min"] == pytest.approx(12 / 24 * 60)
 
 
 def test_hands_never_seen_give_no_rate() -> None:
