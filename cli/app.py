@@ -17,6 +17,7 @@ from cli.fairness import fairness
 from cli.insights import insights_app
 from cli.judge import judge
 from cli.live import live
+from cli.measures import measures
 from cli.model_files import models_app
 from cli.questions import questions
 from cli.rank import rank
@@ -40,6 +41,7 @@ app.command()(up)
 app.command()(evaluate)
 app.command()(live)
 app.command()(judge)
+app.command()(measures)
 app.command()(questions)
 app.command()(rank)
 app.command()(fairness)
