@@ -25,7 +25,7 @@ def distributions_svg(found: Sequence[Distribution], title: str) -> bytes:
     label(root, 0, 16, title, color="ink", anchor="start")
     for row, one in enumerate(shown):
         _row(root, one, TOP_PX + ROW_PX * row)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return ET.tostring(root, encoding="unicode").encode()
 
 
 def _row(root: ET.Element, one: Distribution, top: float) -> None:

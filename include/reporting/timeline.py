@@ -18,7 +18,7 @@ LANES = ("candidate", "interviewer", "unknown", "pause", "gaze", "absent", "smil
 SPEECH_LANES = frozenset({"candidate", "interviewer", "unknown"})
 KIND_LANES = {
     "pause": "pause",
-    "looking_away": "gaze",
+    "turned_away": "gaze",
     "gaze_off": "gaze",
     "out_of_frame": "absent",
     "smiling": "smile",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from statistics import median
 
@@ -170,7 +171,7 @@ def _pace_error(said: Sequence[Utterance]) -> float | None:
     counts, lengths = sum(c for c, _ in timed), sum(s for _, s in timed)
     without = [(counts - c) / (lengths - s) for c, s in timed]
     mean = sum(without) / len(without)
-    return round(((len(without) - 1) / len(without) * sum((w - mean) ** 2 for w in without)) ** 0.5, 4)
+    return round(math.sqrt((len(without) - 1) / len(without) * sum((w - mean) ** 2 for w in without)), 4)
 
 
 def _latency(transcript: Transcript) -> dict[str, _Value]:
