@@ -461,6 +461,13 @@ MEASURES: dict[str, MeasureSpec] = {
 """All measures by name, in the order a report lists them."""
 
 
+NOT_PRINTED = frozenset(
+    ("smile_share", "brow_activity", "jaw_activity", "f0_median_hz", "shoulder_tilt_deg", "reading_like_gaze")
+)
+"""Measures that no report prints: they say nothing about an answer and invite to judge a face, a voice or a body.
+They stay in the measurements, some because other measures rest on them."""
+
+
 def measure_spec(name: str) -> MeasureSpec:
     """The registry entry of `name`.
 

@@ -152,10 +152,9 @@ def test_what_perception_withholds_is_said_in_both_languages(code: str) -> None:
     assert "no score is given" in one.reason.text.en
 
 
-@pytest.mark.parametrize("profile", ["standard", "kr"])
-def test_a_face_seen_for_too_little_own_speech_gives_no_level(profile: str) -> None:
+def test_a_face_seen_for_too_little_own_speech_gives_no_level() -> None:
     brief = Measure("seen_s", 50.0, "s", intervals=(Interval(0.0, 50.0, "face_seen"),))
-    one = judged(case_with(*ALL, seen=brief, profile=profile))
+    one = judged(case_with(*ALL, seen=brief))
     assert one.reason is not None
     assert one.reason.code == "too_little_speech_seen"
     assert one.reason.coverage == pytest.approx(20.0 / 30.0)
@@ -168,5 +167,6 @@ def test_a_measure_that_the_profile_leaves_unscored_takes_no_part() -> None:
     assert "pitch_variation" not in parts(judged(msgspec.structs.replace(case, profile=profile)))
 
 
-def test_under_eu_nobody_is_judged_by_face_or_voice() -> None:
-    assert not load_profile("eu").enables("ai", "nonverbal")
+@pytest.mark.parametrize("profile", ["eu", "kr"])
+def test_until_its_reliability_is_known_it_is_off_where_the_law_asks_most(profile: str) -> None:
+    assert not load_profile(profile).enables("ai", "nonverbal")
