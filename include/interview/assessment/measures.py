@@ -462,7 +462,10 @@ MEASURES: dict[str, MeasureSpec] = {
 
 
 NOT_PRINTED = frozenset(
-    ("smile_share", "brow_activity", "jaw_activity", "f0_median_hz", "shoulder_tilt_deg", "reading_like_gaze")
+    (
+        *("smile_share", "brow_activity", "jaw_activity", "f0_median_hz", "shoulder_tilt_deg", "reading_like_gaze"),
+        "facing_camera_share",  # relative to the own usual direction: beside `orientation_share` it would only confuse
+    )
 )
 """Measures that no report prints: they say nothing about an answer and invite to judge a face, a voice or a body.
 They stay in the measurements, some because other measures rest on them."""

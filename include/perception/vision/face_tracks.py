@@ -123,18 +123,3 @@ def people(sightings: Sequence[tuple[FaceSighting, ...]], timeline: Timeline) ->
         person.presence += presence[k]
     found.sort(key=lambda p: -p.presence)
     return [[p.faces.get(sample) for sample in range(len(sightings))] for p in found]
-
-
-def main_face(
-    sightings: Sequence[tuple[FaceSighting, ...]], timeline: Timeline
-) -> tuple[list[FaceSighting | None], np.ndarray]:
-    """The largest face per sample (None when absent), and the number of other faces, int64 (samples,).
-
-    It is the first of `people`; all else are others.
-    """
-    others = np.array([len(faces) for faces in sightings], np.int64)
-    found = people(sightings, timeline)
-    if not found:
-        return [None] * len(sightings), others
-    others -= np.array([face is not None for face in found[0]], np.int64)
-    return found[0], others

@@ -12,7 +12,7 @@ import pytest
 
 from include.perception.vision.body import measure_body, measure_hands
 from include.perception.vision.face import face_series, measure_face
-from include.perception.vision.face_tracks import main_face
+from include.perception.vision.face_tracks import people
 from include.perception.vision.integrity import measure_integrity
 from include.perception.vision.sightings import BodySighting, FaceSighting, HandSighting
 from include.perception.vision.timeline import Timeline, timeline_of
@@ -104,17 +104,16 @@ def test_the_time_with_the_face_is_told_as_intervals_down_to_one_sample() -> Non
 def test_main_face_is_the_one_that_is_large_and_stays() -> None:
     candidate, passer_by = face(x=300.0, size=100.0), face(x=60.0, size=60.0)
     sightings = [(candidate, passer_by) if 10 <= k < 15 else (candidate,) for k in range(30)]
-    main, others = main_face(sightings, line(30))
+    main, other = people(sightings, line(30))
     assert all(f is candidate for f in main)
-    assert others.tolist() == [1 if 10 <= k < 15 else 0 for k in range(30)]
+    assert [f is passer_by for f in other] == [10 <= k < 15 for k in range(30)]
 
 
 def test_a_person_who_comes_back_elsewhere_is_the_same_person() -> None:
     before, after = face(x=150.0), face(x=450.0, size=90.0)
     sightings = [(before,)] * 10 + [()] * 10 + [(after,)] * 10
-    main, others = main_face(sightings, line(30))
+    (main,) = people(sightings, line(30))
     assert [f is not None for f in main] == [True] * 10 + [False] * 10 + [True] * 10
-    assert others.sum() == 0
 
 
 def reading_eyes(k: int) -> float:
