@@ -166,7 +166,7 @@ def observe(
     progress(1.0, "observed")
     timeline, persons = _people(facts, seen)
     if tracks is not None and timeline is not None and "face" in allowed:
-        tracks.extend(person_tracks(persons, timeline))
+        tracks.extend(person_tracks(persons, timeline, refused))
     return tuple(_measure(channel, facts, seen, allowed, refused, timeline, persons) for channel in CHANNELS)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 import numpy as np
@@ -46,8 +46,15 @@ class PersonTrack(Record, frozen=True):
         return msgspec.msgpack.decode(data, type=PersonTrack)
 
 
-def person_tracks(people: Sequence[Person], timeline: Timeline) -> tuple[PersonTrack, ...]:
-    """Tracks of the first `MOST_PEOPLE` of `people`."""
+MOUTH_MEASURE = "jaw_activity"
+"""A profile that refuses this measure lets no mouth be looked at."""
+
+
+def person_tracks(
+    people: Sequence[Person], timeline: Timeline, refused: Collection[str] = ()
+) -> tuple[PersonTrack, ...]:
+    """Tracks of the first `MOST_PEOPLE` of `people`, without their mouths when `refused` holds `MOUTH_MEASURE`."""
+    mouths = MOUTH_MEASURE not in refused
 
     def row(values: Sequence[float | None]) -> bytes:
         return np.array([np.nan if v is None else v for v in values], "<f4").tobytes()
@@ -61,7 +68,7 @@ def person_tracks(people: Sequence[Person], timeline: Timeline) -> tuple[PersonT
                 weights=timeline.weights.astype("<f4").tobytes(),
                 yaw=row([None if a is None else a[0] for a in angles]),
                 pitch=row([None if a is None else a[1] for a in angles]),
-                mouth=row([None if face is None else face.mouth_opening for face in person]),
+                mouth=row([face.mouth_opening if face is not None and mouths else None for face in person]),
             )
         )
     return tuple(found)

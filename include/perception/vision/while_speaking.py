@@ -10,14 +10,11 @@ from include.interview.assessment.measures import measure_spec
 from include.interview.records import Flag, Interval, Measure
 from include.interview.scoring.presence import Span, common, outside, seconds_of
 from include.perception.vision.orientation import orientation
-from include.perception.vision.person_track import PersonTrack
+from include.perception.vision.person_track import MOUTH_MEASURE, PersonTrack
 from include.perception.vision.speaking import Mouth, mouth_in_speech
 from include.perception.vision.timeline import MIN_INTERVAL_S, Timeline
 
 MEASURES_WHILE_SPEAKING = ("orientation_share", "mouth_in_speech", "mouth_contrast")
-MOUTH_MEASURE = "jaw_activity"
-"""A profile that refuses this one lets no mouth be looked at."""
-
 Recorded = tuple[float, Sequence[PersonTrack]]
 """Where a recording begins on the interview's timeline, in seconds, and the people in it, the measured one first."""
 

@@ -8,6 +8,7 @@ import pytest
 
 from include.perception.vision.appearance import Appearance, appearance_of, distances, same_face
 from include.perception.vision.face_tracks import people
+from include.perception.vision.person_track import PersonTrack, person_tracks
 from include.perception.vision.sightings import FaceSighting
 from include.perception.vision.timeline import Timeline, timeline_of
 
@@ -80,3 +81,13 @@ def test_the_largest_over_time_comes_first() -> None:
     found = people([(face(100.0, 1, size=60.0), face(400.0, 2, size=120.0)) for _ in range(10)], line(10))
     assert found[0][0] is not None
     assert found[0][0].centre[0] == 400.0
+
+
+def test_what_is_kept_of_a_person_is_read_back_and_a_refused_mouth_is_not_kept() -> None:
+    found = people([(face(100.0, 1),), (), (face(101.0, 1),)], line(3))
+    (kept,) = (PersonTrack.decode(t.encode()) for t in person_tracks(found, line(3)))
+    assert kept.array("times") == pytest.approx([0.0, 0.2, 0.4])
+    assert kept.array("mouth") == pytest.approx([0.02, np.nan, 0.02], nan_ok=True)
+    assert kept.array("yaw") == pytest.approx([0.0, np.nan, 0.0], nan_ok=True)
+    (refused,) = person_tracks(found, line(3), ("jaw_activity",))
+    assert np.isnan(refused.array("mouth")).all()
