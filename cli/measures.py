@@ -50,7 +50,8 @@ def measures(
     """Show the distribution of every measure over the recordings of FOLDER: a table here, a CSV and a plot in OUT.
 
     Recordings are evaluated one by one, each as an interview of its own; where `evaluate` left its files, those are
-    read. Scored measures are marked with the share of recordings at their ceiling (level 4.7 or above). With at least
+    read. Scored measures are marked with the share of recordings at their ceiling (level 4.7 or above); from ten
+    recordings on, measures whose parts have values of their own have an odd-even reliability. With at least
     three complete cards each criterion's share of the total's variance is shown. Nothing is set by this command: the
     quantiles of pitch variation are lines of include/judgement/pitch_quantiles.yaml.
     """
@@ -132,6 +133,7 @@ def _write(folder: Path, found: Sequence[Distribution], recordings: int) -> None
                 "n": float(len(one.values)),
                 **{f"p{p}": value for p, value in zip(PERCENTILES, known, strict=True)},
                 "at_ceiling": one.ceiling,
+                "odd_even": one.reliability,
                 "withheld": " ".join(f"{reason}:{count}" for reason, count in sorted(one.withheld.items())),
             }
         )
@@ -142,14 +144,15 @@ def _write(folder: Path, found: Sequence[Distribution], recordings: int) -> None
 def _show(found: Sequence[Distribution], shares: dict[str, float], recordings: int, folder: Path) -> None:
     view = Table(title=f"{recordings} recordings", title_justify="left", show_edge=False, pad_edge=False)
     view.add_column("measure", no_wrap=True)
-    for head in ("n", *(f"p{p}" for p in PERCENTILES), "≥ 4.7"):
+    for head in ("n", *(f"p{p}" for p in PERCENTILES), "≥ 4.7", "odd-even"):
         view.add_column(head, justify="right", no_wrap=True)
     view.add_column("", no_wrap=True)
     for one in found:
         numbers = [f"{value:.3g}" for value in one.percentiles] or [""] * len(PERCENTILES)
         ceiling = "" if one.ceiling is None else f"{one.ceiling:.0%}"
+        reliable = "" if one.reliability is None else f"{one.reliability:.2f}"
         drawn = histogram(one.values) if one.values else escape(", ".join(sorted(one.withheld)))
-        view.add_row(one.name, str(len(one.values)), *numbers, ceiling, drawn)
+        view.add_row(one.name, str(len(one.values)), *numbers, ceiling, reliable, drawn)
     out.print(view)
     for criterion, share in shares.items():
         out.print(f"{criterion}: {share:.1%} of the total's variance", highlight=False)

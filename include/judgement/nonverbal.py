@@ -223,7 +223,13 @@ def _judged(
         rationale=Bilingual(f"수준 {given:.1f}. 측정: {ko}.", f"Level {given:.1f}. Measured: {en}."),
         sem=round(sem, 4),
         evidence=tuple(
-            Observation(p.rule.channel, p.measure.name, p.measure.value or 0.0, p.measure.unit, p.measure.intervals[:5])
+            Observation(
+                p.rule.channel,
+                p.measure.name,
+                p.measure.value or 0.0,
+                p.measure.unit,
+                tuple(i for i in p.measure.intervals if i.kind != "block")[:5],
+            )
             for p in parts
         ),
         components=tuple(

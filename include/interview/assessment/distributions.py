@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from statistics import fmean, quantiles
+from statistics import correlation, fmean, quantiles
 
 from include.interview.records import Measure, Measurements, Record, Scorecard
 
@@ -12,6 +12,10 @@ PERCENTILES = (5, 20, 50, 80, 95)
 """Percentiles that are given: what a curve from 1 to 5 may be set by."""
 CEILING_LEVEL = 4.7
 """Level from which a scored measure counts as being at its ceiling."""
+LEAST_RECORDINGS = 10
+"""Recordings below which no reliability is given."""
+LEAST_PARTS = 4
+"""Parts of a recording (utterances, blocks) with a value of their own, without which it has no two halves."""
 LEAST_CARDS = 3
 """Complete cards below which no share of variance is given."""
 
@@ -21,7 +25,8 @@ class Distribution(Record, frozen=True):
 
     `values`: in ascending order, of the recordings that have one. `withheld`: reasons and how many recordings have no
     value for each. `percentiles`: at `PERCENTILES`, by linear interpolation; empty without values. `ceiling`: share of
-    `values` at `CEILING_LEVEL` or above on the measure's curve; None when it is not scored.
+    `values` at `CEILING_LEVEL` or above on the measure's curve; None when it is not scored. `reliability`: that of
+    `odd_even`; None where parts have no values of their own or recordings are too few.
     """
 
     name: str
@@ -31,6 +36,26 @@ class Distribution(Record, frozen=True):
     withheld: dict[str, int]
     percentiles: tuple[float, ...]
     ceiling: float | None = None
+    reliability: float | None = None
+
+
+def odd_even(measures: Sequence[Measure]) -> float | None:
+    """Odd–even reliability of one measure over recordings, stepped up to full length (Spearman 1910, Brown 1910).
+
+    Of each recording the mean over its odd parts and that over its even ones; r is their correlation over recordings,
+    and 2 r / (1 + r) the reliability. None below `LEAST_RECORDINGS` recordings of `LEAST_PARTS` parts each, or where
+    either half does not vary.
+    """
+    halves: list[tuple[float, float]] = []
+    for measure in measures:
+        valued = sorted((i for i in measure.intervals if i.value is not None), key=lambda i: i.start_s)
+        parts = [i.value for i in valued if i.value is not None]
+        if measure.value is not None and len(parts) >= LEAST_PARTS:
+            halves.append((fmean(parts[::2]), fmean(parts[1::2])))
+    if len(halves) < LEAST_RECORDINGS or any(len({pair[k] for pair in halves}) == 1 for k in (0, 1)):
+        return None
+    r = correlation([one for one, _ in halves], [other for _, other in halves])
+    return 2 * r / (1 + r) if r > -1 else None
 
 
 def percentiles(values: Sequence[float]) -> tuple[float, ...]:
@@ -71,7 +96,8 @@ def _distribution(
     scored = [x for x in levels if x is not None]
     values = tuple(sorted(value for value, _ in known))
     ceiling = fmean(x >= CEILING_LEVEL for x in scored) if scored else None
-    return Distribution(name, channel, seen[0][0].unit, values, withheld, percentiles(values), ceiling)
+    reliability = odd_even([m for m, _ in seen])
+    return Distribution(name, channel, seen[0][0].unit, values, withheld, percentiles(values), ceiling, reliability)
 
 
 def variance_shares(cards: Sequence[Scorecard]) -> dict[str, float]:

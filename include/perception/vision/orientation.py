@@ -119,7 +119,7 @@ class Orientation:
     `error` joins the block jackknife (Efron & Stein 1981), never below what the answers' own spread gives for their
     median, with half the range of the share when the cone moves by `CONE_DOUBT_DEG`. `coverage`: share of the speech
     that counts with the face seen. `away`: bool (n,), samples of own speech turned away. `answers`: the
-    share in each; `direction_deg`: the median direction.
+    share in each; `blocks`: start and end in seconds and share of each block; `direction_deg`: the median direction.
     """
 
     share: float | None
@@ -129,6 +129,7 @@ class Orientation:
     reason: str | None
     away: np.ndarray
     answers: tuple[float, ...] = ()
+    blocks: tuple[tuple[float, float, float], ...] = ()
     direction_deg: tuple[float, float] | None = None
 
 
@@ -184,7 +185,7 @@ def orientation(
     away = nothing.copy()
     away[counts.at[~held]] = True
     error = float(np.hypot(sampling, doubt))
-    return Orientation(share, error, seconds, coverage, None, away, tuple(shares), middle)
+    return Orientation(share, error, seconds, coverage, None, away, tuple(shares), _blocks(held, counts, times), middle)
 
 
 def _spoken(
@@ -223,6 +224,17 @@ def _counted(seconds: np.ndarray, answer: np.ndarray) -> _Counted:
 def _pooled(held: np.ndarray, counts: _Counted, among: np.ndarray) -> float:
     whole = float(counts.seconds[among].sum())
     return float(counts.seconds[among & held].sum()) / whole if whole else 0.0
+
+
+def _blocks(held: np.ndarray, counts: _Counted, times: np.ndarray) -> tuple[tuple[float, float, float], ...]:
+    """Start and end in seconds, and share towards, of each block."""
+    found = []
+    for block in range(int(counts.block.max()) + 1):
+        mine = counts.block == block
+        at = counts.at[mine]
+        end = float(times[at[-1]] + counts.seconds[mine][-1])
+        found.append((float(times[at[0]]), end, _pooled(held, counts, mine)))
+    return tuple(found)
 
 
 def _shares(held: np.ndarray, counts: _Counted, among: np.ndarray | None = None) -> list[float]:

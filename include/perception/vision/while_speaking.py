@@ -15,6 +15,9 @@ from include.perception.vision.speaking import Mouth, mouth_in_speech
 from include.perception.vision.timeline import MIN_INTERVAL_S, Timeline
 
 MEASURES_WHILE_SPEAKING = ("orientation_share", "mouth_in_speech", "mouth_contrast")
+BLOCK = "block"
+"""Kind of the intervals that hold the share towards in each 5 s of own speech, beside those of `turned_away`."""
+
 Recorded = tuple[float, Sequence[PersonTrack]]
 """Where a recording begins on the interview's timeline, in seconds, and the people in it, the measured one first."""
 
@@ -78,8 +81,9 @@ def measure_while_speaking(
     elif mouth.speaks is False:
         reason = "other_face" if _another_speaks(recordings, speech) else "not_speaking_face"
     timeline = Timeline(main.times, main.weights, float((main.times + main.weights).max(initial=0.0)))
-    away = timeline.intervals(found.away, "turned_away", MIN_INTERVAL_S)
-    measures = [_measure("orientation_share", found.share, reason, found.coverage, found.seconds, found.error, away)]
+    shown = timeline.intervals(found.away, "turned_away", MIN_INTERVAL_S)
+    shown += tuple(Interval(start, end, BLOCK, round(share, 4)) for start, end, share in found.blocks)
+    measures = [_measure("orientation_share", found.share, reason, found.coverage, found.seconds, found.error, shown)]
     if MOUTH_MEASURE not in refused:
         short = None if mouth.speaks is not None else "too_little_speech_seen"
         measures.append(_measure("mouth_in_speech", mouth.moving, short, 1.0, mouth.speech_s))

@@ -6,8 +6,14 @@ import msgspec
 import numpy as np
 import pytest
 
-from include.interview.assessment.distributions import PERCENTILES, distributions, percentiles, variance_shares
-from include.interview.records import Measure, Measurements
+from include.interview.assessment.distributions import (
+    PERCENTILES,
+    distributions,
+    odd_even,
+    percentiles,
+    variance_shares,
+)
+from include.interview.records import Interval, Measure, Measurements
 from tests.support.scorecard_samples import sample
 
 pytestmark = pytest.mark.unit
@@ -59,3 +65,21 @@ def test_too_few_or_equal_cards_give_no_shares() -> None:
     card, _ = sample("en")
     assert variance_shares([card] * 2) == {}
     assert variance_shares([card] * 5) == {}
+
+
+def parts(*values: float) -> Measure:
+    intervals = tuple(Interval(float(k), k + 1.0, "utterance", v) for k, v in enumerate(values))
+    return Measure("pitch_variation", 2.0, "semitones", intervals=intervals)
+
+
+def test_odd_even_reliability_is_spearman_brown_of_the_halves() -> None:
+    rng = np.random.default_rng(5)
+    rows = rng.normal(0, 1, (12, 1)) + rng.normal(0, 1, (12, 6))
+    r = np.corrcoef(rows[:, ::2].mean(axis=1), rows[:, 1::2].mean(axis=1))[0, 1]
+    assert odd_even([parts(*map(float, row)) for row in rows]) == pytest.approx(2 * r / (1 + r))
+
+
+def test_few_recordings_short_ones_and_equal_halves_have_no_reliability() -> None:
+    assert odd_even([parts(1.0, 2.0, float(k), 4.0) for k in range(9)]) is None
+    assert odd_even([parts(1.0, 2.0, float(k)) for k in range(20)]) is None
+    assert odd_even([parts(1.0, 2.0, 1.0, float(k)) for k in range(20)]) is None

@@ -119,6 +119,9 @@ def test_the_error_of_one_answer_is_the_block_jackknife_widened_below_a_minute()
     # Leaving out a block gives 4/5 five times and 1 once: mean 5/6, squares 5·(1/30)² + (1/6)² = 1/30;
     # sqrt(5/6 · 1/30) = 1/6, widened by sqrt(60/30).
     assert one.error == pytest.approx(math.sqrt(2) / 6)
+    assert [share for *_, share in one.blocks] == pytest.approx([1, 1, 1, 0, 1, 1])
+    assert [start for start, *_ in one.blocks] == pytest.approx([3, 8, 13, 18, 23, 28])
+    assert one.blocks[-1][1] == pytest.approx(33.0)
 
 
 def test_a_pose_near_the_edge_owes_its_share_to_the_cone() -> None:
