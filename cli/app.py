@@ -17,6 +17,7 @@ from cli.fairness import fairness
 from cli.insights import insights_app
 from cli.judge import judge
 from cli.live import live
+from cli.measures import measures
 from cli.model_files import models_app
 from cli.privacy import candidates_app, retention
 from cli.questions import questions
@@ -41,6 +42,7 @@ app.command()(up)
 app.command()(evaluate)
 app.command()(live)
 app.command()(judge)
+app.command()(measures)
 app.command()(questions)
 app.command()(rank)
 app.command()(fairness)

@@ -17,6 +17,7 @@ from cli.demo.video import DemoInterview, build_demo_interview
 from cli.options import read_opening
 from cli.rankings import show_snapshot
 from cli.session import local_stores
+from include.interview.assessment.policy import EXPRESSION
 from include.interview.errors import NotFound, ServiceFailure
 from include.interview.progress import Progress
 from include.interview.ranking.records import Snapshot
@@ -60,13 +61,19 @@ def other_recordings(
 
 
 def hand_in(settings: Settings, opening: Opening, name: str, recording: DemoInterview) -> HandedIn:
-    """Store candidate, application, consent and recording as HR would."""
+    """Store candidate, application, consent and recording as HR would.
+
+    Nobody in the demo's recordings is seen to speak: the picture is a short clip over and over, which gives nobody a
+    nonverbal level. So the applicants do not agree that face and voice are measured, as any applicant may.
+    """
     from tasks.ai.intake import Intake, open_interview, run_id
 
     with local_stores(settings) as (stores, _):
         stores.openings.put(opening)
         candidate = stores.candidates.create(name)
-        intake = Intake(candidate.id, opening.id, "standard", recording.language, CONSENT_TEXT, recording.marks)
+        intake = Intake(
+            candidate.id, opening.id, "standard", recording.language, CONSENT_TEXT, recording.marks, (EXPRESSION,)
+        )
         interview = open_interview(stores, settings, intake, [recording.path])
         return HandedIn(name, interview.application_id, interview.id, run_id(stores, interview.id))
 

@@ -2,8 +2,9 @@
 
 Picture: the Carphone test sequence (a real person talking, 176x144), enlarged and played forwards and backwards.
 Sound: answers spoken by espeak-ng; the questions are read silently, as in most recorded video interviews, so the
-recording has one voice and question marks. Face and voice are not of one person, the lips do not follow the words, and
-scores of the demo mean nothing about anybody; it shows the machinery on real input.
+recording has one voice and question marks. Face and voice are not of one person, and the lips do not follow the words:
+that is found, so the demo's applicants leave the nonverbal criterion out. Scores of the demo mean nothing about
+anybody; it shows the machinery on real input.
 """
 
 from __future__ import annotations
@@ -115,13 +116,15 @@ SCRIPT: dict[str, tuple[Exchange, ...]] = {
 DESCRIPTION = Bilingual(
     ko=(
         "데모 영상입니다. 얼굴은 영상 압축 연구에 쓰이는 공개 시험 영상(Carphone), 목소리는 음성 합성기(espeak-ng)가 "
-        "만든 것이며 입 모양과 말이 서로 맞지 않습니다. 합성된 한국어는 인식기가 알아듣지 못합니다. 점수는 실제 사람에 "
-        "대해 아무것도 말해 주지 않습니다."
+        "만든 것이며 입 모양과 말이 서로 맞지 않습니다. 그래서 데모 지원자는 표정·음성의 움직임 측정에 동의하지 않은 "
+        "것으로 하고, 비언어 항목 없이 평가합니다. 합성된 한국어는 인식기가 알아듣지 못합니다. 점수는 실제 사람에 대해 "
+        "아무것도 말해 주지 않습니다."
     ),
     en=(
         "A demo recording: the face is a public test sequence of video coding research (Carphone), the voice is "
-        "synthetic (espeak-ng), and lips and words do not match. The recogniser cannot make out synthetic Korean. "
-        "Its scores say nothing about any person."
+        "synthetic (espeak-ng), and lips and words do not match. So the demo's applicants do not agree to movements of "
+        "face and voice being measured, and are judged without the nonverbal criterion. The recogniser cannot make out "
+        "synthetic Korean. Its scores say nothing about any person."
     ),
 )
 

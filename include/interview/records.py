@@ -190,7 +190,10 @@ class Flag(Record, frozen=True):
 
 
 class Measure(Record, frozen=True):
-    """One measured number. `value` is None when coverage did not allow it; `reason` then says why (a code)."""
+    """One measured number. `value` is None when coverage did not allow it; `reason` then says why (a code).
+
+    `error`: standard error in the measure's unit, None where it is not known.
+    """
 
     name: str
     value: float | None
@@ -200,6 +203,7 @@ class Measure(Record, frozen=True):
     n: int = 0
     reason: str | None = None
     intervals: tuple[Interval, ...] = ()
+    error: float | None = None
 
 
 class Measurements(Record, frozen=True):

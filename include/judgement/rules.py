@@ -1,4 +1,4 @@
-"""Rules over measurements: the nonverbal criterion, and the measured share of mixed criteria.
+"""Rules over measurements: the measured share of mixed criteria; the nonverbal criterion is in `nonverbal`.
 
 Every rule is one measure on one curve from documented points (docs/scoring.md, "Rules"). A measure that is missing
 or was observed too rarely takes no part: it lowers coverage, never the level.
@@ -22,23 +22,19 @@ from include.interview.records import (
     Observation,
     Record,
 )
-from include.interview.scoring.presence import speech_seen, too_little_seen
+from include.judgement.nonverbal import REFUSAL_FLAG, judge_nonverbal
 
 RULES_VERSION = "4"
 MIN_MEASURE_COVERAGE = 0.3
 """Share of the timeline a measure must have been observed on to take part."""
 MIN_RULE_COVERAGE = 0.4
 """Share of the rules' weight that must be observed for a level to be given."""
-REFUSAL_FLAG = "measure_refused"
-NEEDS_SPEECH_SEEN = frozenset({"nonverbal"})
-"""Criteria about how somebody looks while speaking: they also need `presence.MIN_SPEECH_SEEN_S`."""
 
 
 class Rule(Record, frozen=True):
     """One measure and its curve: points (value, level), linear between them and constant outside.
 
-    `expressive`: shows liveliness of voice or hands; profiles that refuse emotion-like measures do without it.
-    `required`: without it there is no level, however much else was observed.
+    `expressive`: shows liveliness of voice; profiles that refuse emotion-like measures do without it.
     """
 
     channel: Channel
@@ -47,15 +43,14 @@ class Rule(Record, frozen=True):
     weight: float
     points: tuple[tuple[float, float], ...]
     expressive: bool = False
-    required: bool = False
 
     def level(self, value: float) -> float:
         """The level in [1, 5] for `value`."""
         return float(np.interp(value, [p[0] for p in self.points], [p[1] for p in self.points]))
 
 
-def _rule(channel: Channel, measure: str, ko: str, en: str, weight: float, *points: tuple[float, float], expressive: bool = False, required: bool = False) -> Rule:  # fmt: skip
-    return Rule(channel, measure, Bilingual(ko, en), weight, tuple(sorted(points)), expressive, required)
+def _rule(channel: Channel, measure: str, ko: str, en: str, weight: float, *points: tuple[float, float], expressive: bool = False) -> Rule:  # fmt: skip
+    return Rule(channel, measure, Bilingual(ko, en), weight, tuple(sorted(points)), expressive)
 
 
 _LONG_PAUSES = _rule(
@@ -66,13 +61,6 @@ _LATENCY = _rule("fluency", "response_latency_s", "답변을 시작하기까지�
 
 # ruff: noqa: E501 - one rule, one line: a table is read by columns
 RULES: dict[str, tuple[Rule, ...]] = {
-    "nonverbal": (
-        _rule("face", "facing_camera_share", "카메라를 향한 비율", "facing the camera", 40, (0.15, 1), (0.35, 2), (0.5, 3), (0.75, 4), (0.95, 5), required=True),
-        _rule("body", "stability", "자세의 안정", "steadiness of posture", 25, (0.3, 1), (0.5, 2), (0.7, 3), (0.85, 4), (0.97, 5)),
-        _rule("voice", "f0_sd_semitones", "음높이의 변화", "variation of pitch", 20, (0.6, 1), (1.2, 2), (2.0, 3), (2.8, 4), (3.8, 5), expressive=True),
-        _rule("voice", "intensity_range_db", "음성 세기의 변화", "variation of intensity", 10, (4, 1), (8, 2), (13, 3), (18, 4), (24, 5), expressive=True),
-        _rule("hands", "gestures_per_min", "손짓", "gestures", 5, (0, 3), (4, 4), (10, 5), expressive=True),
-    ),
     "psychological": (_LONG_PAUSES, _PAUSES, _LATENCY),
     "emotion": (
         _LONG_PAUSES,
@@ -101,10 +89,11 @@ class RulesJudge:
         """One judgement of `criterion` from the case's measurements.
 
         `reason` is set (code `not_observed` or `too_little_observed`) when less than 40 % of the rules' weight could
-        be observed, or a required measure could not, and (codes of `presence.too_little_seen`) when a criterion about
-        somebody who speaks was seen for too few seconds of own speech. The stated standard error is that of the
-        weighted mean over the rules that took part.
+        be observed. The stated standard error is that of the weighted mean over the rules that took part. The nonverbal
+        criterion has rules of its own: see `nonverbal.judge_nonverbal`.
         """
+        if criterion.id == "nonverbal":
+            return judge_nonverbal(case, criterion, run, self.identity)
         rules = [r for r in RULES.get(criterion.id, ()) if _takes_part(r, case.profile)]
         flags: list[Flag] = []
         seen: list[tuple[Rule, Measure]] = []
@@ -117,11 +106,8 @@ class RulesJudge:
                 seen.append((rule, measure))
         total = sum(r.weight for r in rules)
         coverage = sum(r.weight for r, _ in seen) / total if total else 0.0
-        missing = next((r for r in rules if r.required and all(r is not s for s, _ in seen)), None)
-        if coverage < MIN_RULE_COVERAGE or missing is not None:
-            return self._without_level(criterion, run, _unobserved(coverage, missing), tuple(flags))
-        if criterion.id in NEEDS_SPEECH_SEEN and (unseen := too_little_seen(speech_seen(case))) is not None:
-            return self._without_level(criterion, run, unseen, tuple(flags))
+        if coverage < MIN_RULE_COVERAGE:
+            return self._without_level(criterion, run, _unobserved(coverage), tuple(flags))
         return self._judgement(criterion, run, seen, tuple(flags))
 
     def _observed(self, case: Case, rule: Rule) -> Measure | None:
@@ -159,19 +145,14 @@ class RulesJudge:
         )  # fmt: skip
 
 
-def _unobserved(coverage: float, missing: Rule | None) -> Insufficiency:
-    """Why rules of which only the share `coverage` of the weight was observed, or one lacked, give no level."""
+def _unobserved(coverage: float) -> Insufficiency:
+    """Why rules of which only the share `coverage` of the weight was observed give no level."""
     share = round(100 * coverage)
-    lacks = Bilingual("", "")
-    if missing is not None:
-        lacks = Bilingual(
-            f" 꼭 필요한 측정이 없습니다: {missing.label.ko}.", f" Indispensable and missing: {missing.label.en}."
-        )
     return Insufficiency(
         code="too_little_observed" if coverage else "not_observed",
         text=Bilingual(
-            f"이 기준에 필요한 측정 가운데 {share}%만 관찰되어 점수를 내지 않습니다.{lacks.ko}",
-            f"Only {share} % of what this criterion rests on could be observed, so no score is given.{lacks.en}",
+            f"이 기준에 필요한 측정 가운데 {share}%만 관찰되어 점수를 내지 않습니다.",
+            f"Only {share} % of what this criterion rests on could be observed, so no score is given.",
         ),
         coverage=coverage,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from include.interview.assessment.measures import MEASURES
+from include.interview.assessment.measures import MEASURES, NOT_PRINTED
 from include.interview.records import CriterionScore, Flag, Judgement, Measure, ReferenceBand, Scorecard
 from include.interview.report import ReportContext, Thumbnail
 from include.interview.scoring.card import LEVEL_SPAN
@@ -234,7 +234,8 @@ def channel_views(context: ReportContext, t: Strings, prefix: str) -> tuple[tupl
     for measurements in context.measurements:
         if measurements.channel not in context.profile.channels or measurements.channel == "integrity":
             continue
-        allowed = (m for m in measurements.measures if m.name not in context.profile.measures_refused)
+        withheld = NOT_PRINTED.union(context.profile.measures_refused)
+        allowed = (m for m in measurements.measures if m.name not in withheld)
         name = t(f"channel.{measurements.channel}")
         rows = tuple(
             _measure_row(m, context, t, sources, f"{prefix}m-{measurements.channel}-{n}")
@@ -281,7 +282,8 @@ def integrity_flags(card: Scorecard, context: ReportContext, anchors: Anchors, t
     flags: dict[tuple[str, int], Flag] = {}
     carried = [m for m in context.measurements if m.channel == "integrity" and "integrity" in context.profile.channels]
     for flag in (*card.integrity, *(f for m in carried for f in m.flags)):
-        flags.setdefault((flag.code, len(flag.intervals)), flag)
+        if flag.code not in NOT_PRINTED:
+            flags.setdefault((flag.code, len(flag.intervals)), flag)
     return tuple(flag_view(f, anchors, t) for f in flags.values())
 
 

@@ -27,7 +27,6 @@ LIGHT: dict[str, str] = {
     "pause": "#6f7886",
     "gaze": "#7654a8",
     "absent": "#ad4330",
-    "smile": "#9a7410",
     "quality": "#57606f",
 }
 
@@ -52,7 +51,6 @@ DARK: dict[str, str] = {
     "pause": "#98a1ae",
     "gaze": "#b79be0",
     "absent": "#e38a76",
-    "smile": "#d8b24a",
     "quality": "#a7b0be",
 }
 
@@ -69,8 +67,8 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
 """Foreground and ground of every text in the reports."""
 
 GRAPHIC_PAIRS: tuple[tuple[str, str], ...] = (
-    *((mark, "paper") for mark in ("accent", "whisker", "edge", "pause", "gaze", "absent", "smile", "quality")),
-    *((mark, "wash") for mark in ("accent", "candidate", "interviewer", "unknown", "pause", "gaze", "absent", "smile")),
+    *((mark, "paper") for mark in ("accent", "whisker", "edge", "pause", "gaze", "absent", "quality")),
+    *((mark, "wash") for mark in ("accent", "candidate", "interviewer", "unknown", "pause", "gaze", "absent")),
     ("whisker", "band"),
     ("accent", "accent-wash"),
 )

@@ -13,15 +13,14 @@ from include.reporting.charts import label, line, markup, percent, rect, svg_roo
 from include.reporting.formatting import clock
 from include.reporting.strings import Strings
 
-LANES = ("candidate", "interviewer", "unknown", "pause", "gaze", "absent", "smile", "quality")
+LANES = ("candidate", "interviewer", "unknown", "pause", "gaze", "absent", "quality")
 """Every lane in drawing order; the name is also its colour."""
 SPEECH_LANES = frozenset({"candidate", "interviewer", "unknown"})
 KIND_LANES = {
     "pause": "pause",
-    "looking_away": "gaze",
+    "turned_away": "gaze",
     "gaze_off": "gaze",
     "out_of_frame": "absent",
-    "smiling": "smile",
 }
 """Which kinds of interval fill which lane; kinds without a lane (a hand seen, a filler) are evidence, not course."""
 PAUSE_MEASURE = "long_pauses_per_min"

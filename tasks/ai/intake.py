@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from include.interview.assessment.policy import load_profile
+from include.interview.assessment.policy import Purpose, load_profile
 from include.interview.entities import Interview
 from include.interview.errors import BadInput, BadMedia
 from include.interview.records import DocumentKind, QuestionMark, Record
@@ -23,7 +23,10 @@ AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".m4a", ".ogg", ".opus", ".
 
 
 class Intake(Record, frozen=True):
-    """What HR states about one AI interview. `consent_text`: version of the text the candidate agreed to."""
+    """What HR states about one AI interview. `consent_text`: version of the text the candidate agreed to.
+
+    `refused`: optional purposes that the candidate did not agree to.
+    """
 
     candidate_id: str
     opening_id: str
@@ -31,6 +34,7 @@ class Intake(Record, frozen=True):
     language: str
     consent_text: str
     marks: tuple[QuestionMark, ...] = ()
+    refused: tuple[Purpose, ...] = ()
 
 
 def media_kind(path: Path) -> Literal["video", "audio"]:
@@ -86,7 +90,8 @@ def open_interview(
     Raises:
         AlreadyUploaded: a recording of this candidate for this opening is there already; nothing was stored.
         NotFound: unknown candidate, opening or profile. BadMedia: a recording cannot be one.
-        BadInput: a document is missing, or its text cannot be read.
+        BadInput: a document is missing, or its text cannot be read; or a consent was refused that the profile cannot do
+            without.
     """
     for path in recordings:
         check_recording(path, settings)
@@ -97,9 +102,16 @@ def open_interview(
         check_document(path, settings)
     opening = stores.openings.get(intake.opening_id)
     profile = load_profile(intake.profile)
+    if needed := sorted(set(intake.refused) & set(profile.consents)):
+        raise BadInput(
+            f"Without the consent to {', '.join(needed)} there is no interview under the profile {profile.id}.",
+            "Only optional purposes can be refused.",
+            code="consent_needed",
+        )
     application = stores.applications.ensure(intake.candidate_id, opening.id)
     interview = stores.interviews.create(application, "ai", profile.id, _language(intake.language), marks=intake.marks)
-    stores.consents.grant(intake.candidate_id, interview.id, profile.purposes, intake.consent_text)
+    given = tuple(purpose for purpose in profile.purposes if purpose not in intake.refused)
+    stores.consents.grant(intake.candidate_id, interview.id, given, intake.consent_text)
     asked = [q.id for q in opening.questions]
     for index, path in enumerate(recordings):
         question = asked[index] if len(recordings) > 1 and index < len(asked) else None

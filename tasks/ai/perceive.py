@@ -191,22 +191,25 @@ def vision(context: StepContext, validated: ArtifactRef, progress: Progress = si
         places = checked.laid_out()
         channels: dict[str, list[tuple[Recording, Measurements]]] = {}
         shown: list[Thumbnail] = []
+        people: list[tuple[bytes, ...]] = []
         for item, place in zip(checked.recordings, places, strict=True):
-            measured, pictures = _observe(context, item, profile, part(progress, place.index, len(places)))
+            measured, pictures, persons = _observe(context, item, profile, part(progress, place.index, len(places)))
             shown.extend(Thumbnail(place.offset_s + at, jpeg) for at, jpeg in pictures)
+            people.append(persons)
             for found in measured:
                 channels.setdefault(found.channel, []).append((place, found))
-        return VisionOutput(tuple(join_measurements(parts) for parts in channels.values()), tuple(shown))
+        return VisionOutput(tuple(join_measurements(parts) for parts in channels.values()), tuple(shown), tuple(people))
 
     return save(context, "vision", [validated, profile.key], make)
 
 
 def _observe(
     context: StepContext, one: ValidatedRecording, profile: Profile, progress: Progress
-) -> tuple[tuple[Measurements, ...], list[tuple[float, bytes]]]:
-    """Measurements of one recording, and its thumbnails as (recording time, JPEG)."""
-    from include.perception.vision import Thumbnails, observe
+) -> tuple[tuple[Measurements, ...], list[tuple[float, bytes]], tuple[bytes, ...]]:
+    """Measurements of one recording, its thumbnails as (recording time, JPEG), and the tracks of its people."""
+    from include.perception.vision import PersonTrack, Thumbnails, observe
 
+    tracks: list[PersonTrack] = []
     thumbnails = Thumbnails(one.facts.video) if one.facts.video is not None else None
     with context.stores.media.open(one.media) as path:
         measured = observe(
@@ -219,8 +222,10 @@ def _observe(
             progress,
             detectors=engines(context.settings).detectors,
             thumbnails=thumbnails,
+            tracks=tracks,
         )
-    return measured, thumbnails.taken if thumbnails is not None else []
+    shown = thumbnails.taken if thumbnails is not None else []
+    return measured, shown, tuple(track.encode() for track in tracks)
 
 
 def voice(

@@ -7,6 +7,7 @@ measurements and documents are decrypted, and their reads audited, once a run.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,9 +16,11 @@ from include.interview.assessment.policy import VOICE_SHIFT, Profile
 from include.interview.assessment.rubric import opening_rubric
 from include.interview.case import Case
 from include.interview.entities import ArtifactRef, Interview
-from include.interview.records import Document, Measurements, Opening, Transcript
+from include.interview.records import Answer, Document, Measurements, Opening, Transcript
+from include.interview.scoring.presence import measured_spans, own_speech, spoken_span
 from include.interview.stages import STAGES
 from include.interview.transcript.answers import answers_of
+from include.interview.transcript.text import candidate_utterances
 from tasks.evaluation.candidate_identity import with_candidate
 from tasks.evaluation.consent_gate import consented
 from tasks.evaluation.context import StepContext
@@ -78,8 +81,12 @@ def _gathered(
     stores = context.stores
     spoken = load(stores, speech, SpeechOutput)
     prepared = load(stores, spoken.media, PreparedInterview)
-    seen = load(stores, vision, VisionOutput).measurements if vision else ()
-    transcript = with_candidate(spoken.transcript, seen)
+    looked = load(stores, vision, VisionOutput) if vision else VisionOutput(())
+    transcript = with_candidate(spoken.transcript, looked.measurements)
+    marks = prepared.questions(interview)
+    answers = answers_of(transcript, marks, opening)
+    places = [one.recording.offset_s for one in prepared.recordings]
+    seen = seen_speaking(looked, places, transcript, answers, profile)
     fluency = spoken.fluency if transcript is spoken.transcript else measure_fluency(transcript)
     measured = [*seen, fluency]
     shifts = STAGES[interview.stage].live and profile.uses_voice(interview.stage)
@@ -87,7 +94,6 @@ def _gathered(
     voiced = voice_measurements(prepared, transcript, load(stores, voice, VoiceOutput), shifts=shifts)
     if voiced is not None:
         measured.append(voiced)
-    marks = prepared.questions(interview)
     found = Case(
         interview_id=interview.id,
         stage=interview.stage,
@@ -96,7 +102,7 @@ def _gathered(
         rubric=opening_rubric(interview.stage, opening),
         profile=profile,
         transcript=transcript,
-        answers=answers_of(transcript, marks, opening),
+        answers=answers,
         measurements=tuple(m for m in measured if m.channel in profile.channels),
         documents=tuple(Document(d.kind, stores.media.text(d)) for d in prepared.documents),  # type: ignore[arg-type]
     )
@@ -109,6 +115,40 @@ def sources_of(prepared: PreparedInterview) -> dict[str, str]:
     sources = {f"{one.media.kind}[{one.recording.index}]": one.media.sha256 for one in prepared.recordings}
     sources |= {f"{d.kind}[{d.index}]": d.sha256 for d in prepared.documents}
     return sources | ({"live": prepared.live.id} if prepared.live else {})
+
+
+def seen_speaking(
+    looked: VisionOutput,
+    places: Sequence[float],
+    transcript: Transcript,
+    answers: Sequence[Answer],
+    profile: Profile,
+) -> tuple[Measurements, ...]:
+    """The visual channels with what the face did while its owner spoke: needs both what was seen and what was said.
+
+    Args:
+        places: where each recording begins on the interview's timeline, in seconds.
+    """
+    face = next((m for m in looked.measurements if m.channel == "face"), None)
+    if face is None or not any(looked.people):
+        return looked.measurements
+    from include.perception.vision import PersonTrack
+    from include.perception.vision.while_speaking import measure_while_speaking
+
+    said = candidate_utterances(transcript)
+    measures, flags = measure_while_speaking(
+        [
+            (place, [PersonTrack.decode(one) for one in people])
+            for place, people in zip(places, looked.people, strict=True)
+        ],
+        own_speech(said),
+        [span for a in answers if (span := spoken_span(a.utterances)) is not None],
+        still=measured_spans(looked.measurements, "media", "still_share"),
+        repeated=measured_spans(looked.measurements, "media", "repeated_share"),
+        refused=profile.measures_refused,
+    )
+    whole = msgspec.structs.replace(face, measures=(*face.measures, *measures), flags=(*face.flags, *flags))
+    return tuple(whole if m is face else m for m in looked.measurements)
 
 
 def voice_measurements(

@@ -110,10 +110,15 @@ class SpeechOutput(Record, frozen=True):
 
 
 class VisionOutput(Record, frozen=True):
-    """Measurements of every visual channel the profile allows, and a few pictures for the report."""
+    """Measurements of every visual channel the profile allows, and a few pictures for the report.
+
+    `people`: of each recording the encoded tracks of its people, the measured one first; none where the profile refuses
+    the face.
+    """
 
     measurements: tuple[Measurements, ...]
     thumbnails: tuple[Thumbnail, ...] = ()
+    people: tuple[tuple[bytes, ...], ...] = ()
 
 
 class VoiceOutput(Record, frozen=True):

@@ -57,10 +57,36 @@ def turned(image: np.ndarray, degrees: float, scale: float = 1.0, shift: tuple[f
     return cv2.warpAffine(image, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_CONSTANT, borderValue=(128, 128, 128))
 
 
-def swaying(t: float) -> np.ndarray:
-    """The portrait at time `t` in seconds, swaying by 2° and 6 pixels every 3 s: it never stands still."""
-    phase = 2 * np.pi * t / 3.0
-    return turned(portrait(), 2.0 * np.sin(phase), shift=(6.0 * np.cos(phase), 0.0))
+def swaying(t: float, image: np.ndarray | None = None) -> np.ndarray:
+    """The portrait, or `image`, at time `t` in seconds, swaying by some 2° and 6 pixels.
+
+    It never stands still, and no movement comes back: the periods have no common multiple below many minutes.
+    """
+    one, two, slow = 2 * np.pi * t / 3.0, 2 * np.pi * t / 7.3137, 2 * np.pi * t / 53.1
+    picture = portrait() if image is None else image
+    return turned(
+        picture,
+        1.2 * np.sin(one) + np.sin(two),
+        shift=(4.0 * np.cos(one) + 3.0 * np.sin(two + 1.0), 14.0 * np.sin(slow)),
+    )
+
+
+_LIPS_APART_AT, _CHIN_AT, _MOUTH_X, _MOUTH_HALF = 131.7, 166.6, 225.0, 21.6
+"""Pixels of `portrait`: rows where the lips meet and below the chin, column of the mouth's middle, half its width."""
+
+
+def mouth_open(pixels: float) -> np.ndarray:
+    """The portrait with its lower lip lowered by `pixels`, of a head 93 pixels high."""
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+    gap = pixels * np.clip(1.0 - ((x - _MOUTH_X) / _MOUTH_HALF) ** 2, 0.0, 1.0)
+    moved = (y >= _LIPS_APART_AT) & (y <= _CHIN_AT)
+    below = _LIPS_APART_AT + (y - _LIPS_APART_AT - gap) * (_CHIN_AT - _LIPS_APART_AT) / np.maximum(
+        _CHIN_AT - _LIPS_APART_AT - gap, 1.0
+    )
+    source = np.where(moved & (y > _LIPS_APART_AT + gap), below, y).astype(np.float32)
+    picture = cv2.remap(portrait(), x, source, cv2.INTER_LINEAR)
+    picture[moved & (y <= _LIPS_APART_AT + gap) & (gap > 0.5)] = (50, 15, 15)
+    return picture
 
 
 def film(path: Path, seconds: float, picture_at: Callable[[float], np.ndarray]) -> Path:

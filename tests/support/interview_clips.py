@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.support.face_recordings import film, portrait, swaying
+from tests.support.face_recordings import RATE, film, mouth_open, portrait, swaying
 from tests.support.recordings import ffmpeg
 
 ANSWER = (
@@ -22,9 +23,10 @@ ANSWER = (
 LONG_ANSWER = (
     f"{ANSWER} After that I wrote a short guide for the other libraries, and two of them asked us for help. We visited "
     "both, watched how their visitors searched, and changed the guide, because they needed larger letters and fewer "
-    "steps. Today three libraries use the same catalogue."
+    "steps. Today three libraries use the same catalogue, and every spring we meet for a day to compare what visitors "
+    "asked for, what we changed, and what did not help. I keep the list of open questions, and I answer for it."
 )
-"""More than 30 seconds of speech at 175 words per minute."""
+"""More than 33 seconds of speech at 175 words per minute: 30 that count beside the first 3."""
 SHORT_ANSWER = "I led the team and we finished the project in time, because we planned the work together."
 GERMAN = (
     "Guten Tag, mein Name ist Klara und ich arbeite seit fünf Jahren in einer Bibliothek. Ich helfe den Besuchern "
@@ -53,6 +55,26 @@ def face(path: Path, seconds: float, picture_at: Callable[[float], np.ndarray] |
 
 
 def talking(folder: Path, name: str, text: str, seconds: float, voice: str = "en-us", pace: int = 175) -> Path:
-    """A video (mp4) of the portrait, swaying, with `text` spoken, at most `seconds` long."""
+    """A video (mp4) of the portrait, swaying, that speaks `text` with its mouth moving, at most `seconds` long."""
     sound = speak(folder / f"{name}.wav", text, voice, pace)
-    return join(folder / f"{name}.mp4", face(folder / f"{name}-silent.mp4", seconds, swaying), sound)
+    return join(folder / f"{name}.mp4", face(folder / f"{name}-silent.mp4", seconds, lips_to(sound)), sound)
+
+
+WIDEST_PX = 10.0
+"""How far the lips part in the loudest syllables: a tenth of the head's height."""
+
+
+def lips_to(sound: Path) -> Callable[[float], np.ndarray]:
+    """The swaying portrait at time t, its mouth as wide open as the WAV file `sound` is loud there."""
+    with wave.open(str(sound), "rb") as file:
+        rate = file.getframerate()
+        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float64)
+    length = rate // RATE
+    power = np.square(samples[: len(samples) // length * length].reshape(-1, length)).mean(axis=1) ** 0.5
+    opening = WIDEST_PX * np.clip(power / np.percentile(power, 95), 0.0, 1.0)
+
+    def at(t: float) -> np.ndarray:
+        k = round(t * RATE)
+        return swaying(t, mouth_open(float(opening[k]) if k < len(opening) else 0.0))
+
+    return at

@@ -26,7 +26,7 @@ def weights() -> None:
 @pytest.fixture(scope="session")
 def interview_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A face and a synthetic voice that answers for 40 seconds."""
-    return once(tmp_path_factory, "clip", lambda folder: talking(folder, "interview", LONG_ANSWER, 40.0))
+    return once(tmp_path_factory, "clip", lambda folder: talking(folder, "interview", LONG_ANSWER, 52.0))
 
 
 @pytest.fixture(scope="session")

@@ -90,6 +90,16 @@ _MEDIA = (
             "Share of time in which the picture stands still like a photograph",
         ),
     ),
+    _spec(
+        "media",
+        "repeated_share",
+        "share",
+        ("되풀이된 화면 비율", "Repeated picture"),
+        (
+            "앞에서 보인 움직임이 그대로 다시 나온 시간 비율(점수와 무관)",
+            "Share of time in which a movement shown before is shown again, picture by picture (never scored)",
+        ),
+    ),
 )
 
 _FACE = (
@@ -115,6 +125,39 @@ _FACE = (
         (
             "머리 방향이 본인의 평소 방향에서 허용 범위 안에 있던 시간 비율",
             "Share of time in which the head points within a tolerance of the person's own usual direction",
+        ),
+    ),
+    _spec(
+        "face",
+        "orientation_share",
+        "share",
+        ("화면 쪽을 향한 비율", "Turned towards the screen"),
+        (
+            "말하는 동안 머리가 카메라나 화면 쪽을 향한 시간 비율의 답변별 중앙값"
+            "(답변 첫 3초와 2초 미만의 돌림은 제외)",
+            "Share of speaking time with the head towards camera or screen, median over answers (without the first 3 s "
+            "of an answer and turns under 2 s)",
+        ),
+    ),
+    _spec(
+        "face",
+        "mouth_in_speech",
+        "share",
+        ("말할 때 움직인 입", "Mouth moving in speech"),
+        (
+            "지원자가 말하는 동안 측정한 얼굴의 입이 움직인 시간 비율(점수와 무관)",
+            "Share of the candidate's speech during which the measured face's mouth moves (never scored)",
+        ),
+    ),
+    _spec(
+        "face",
+        "mouth_contrast",
+        "share",
+        ("말과 입의 일치", "Mouth follows speech"),
+        (
+            "말하는 순간에 그렇지 않은 순간보다 입이 더 움직일 확률(0.5: 말과 무관, 점수와 무관)",
+            "Probability that the mouth moves more while the candidate speaks than otherwise (0.5: unrelated; never "
+            "scored)",
         ),
     ),
     _spec(
@@ -277,6 +320,17 @@ _VOICE = (
     ),
     _spec(
         "voice",
+        "pitch_variation",
+        "semitones",
+        ("발화 안의 억양 변화", "Pitch variation within utterances"),
+        (
+            "3초 이상 이어진 발화마다 잰 기본 주파수 표준편차(반음)의 중앙값(옥타브 오류 제외)",
+            "Median over utterances of at least 3 s of the standard deviation of pitch in semitones, octave errors "
+            "removed",
+        ),
+    ),
+    _spec(
+        "voice",
         "intensity_range_db",
         "dB",
         ("강약 범위", "Intensity range"),
@@ -405,6 +459,16 @@ MEASURES: dict[str, MeasureSpec] = {
     spec.name: spec for group in (_MEDIA, _FACE, _BODY, _HANDS, _INTEGRITY, _VOICE, _FLUENCY) for spec in group
 }
 """All measures by name, in the order a report lists them."""
+
+
+NOT_PRINTED = frozenset(
+    (
+        *("smile_share", "brow_activity", "jaw_activity", "f0_median_hz", "shoulder_tilt_deg", "reading_like_gaze"),
+        "facing_camera_share",  # relative to the own usual direction: beside `orientation_share` it would only confuse
+    )
+)
+"""Measures that no report prints: they say nothing about an answer and invite to judge a face, a voice or a body.
+They stay in the measurements, some because other measures rest on them."""
 
 
 def measure_spec(name: str) -> MeasureSpec:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 
 from include.interview.case import Case
-from include.interview.records import Bilingual, Channel, Insufficiency, Record, Utterance
+from include.interview.records import Bilingual, Channel, Insufficiency, Measurements, Record, Utterance
 
 MIN_SPEECH_SEEN_S = 30.0
 """Least seconds of own speech with the face seen for a nonverbal level; over all recordings of an interview."""
@@ -59,7 +59,24 @@ def common(one: Iterable[Span], other: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _seconds(spans: Iterable[Span]) -> float:
+def outside(one: Iterable[Span], other: Iterable[Span]) -> list[Span]:
+    """The time of `one` that lies in none of `other`, as spans in order of time."""
+    found: list[Span] = []
+    without = joined(other)
+    for start, end in joined(one):
+        at = start
+        for begin, stop in without:
+            if stop <= at or begin >= end:
+                continue
+            if begin > at:
+                found.append((at, begin))
+            at = max(at, stop)
+        if at < end:
+            found.append((at, end))
+    return found
+
+
+def seconds_of(spans: Iterable[Span]) -> float:
     """Their length together, to the millisecond, so that a sum of sampling steps is not short by a rounding error."""
     return round(math.fsum(end - start for start, end in spans), 3)
 
@@ -78,17 +95,29 @@ def own_speech(utterances: Iterable[Utterance]) -> list[Span]:
     return joined((span for u in utterances for span in _spoken(u)), BRIDGE_S)
 
 
+def spoken_span(utterances: Iterable[Utterance]) -> Span | None:
+    """From the first to the last moment these utterances are spoken, pauses included; None without times."""
+    spans = [span for u in utterances for span in _spoken(u)]
+    return (min(s for s, _ in spans), max(e for _, e in spans)) if spans else None
+
+
+def measured_spans(measurements: Iterable[Measurements], channel: Channel, measure: str) -> list[Span]:
+    """The intervals of one measure as spans in seconds; none where it has no value."""
+    measures = (m.get(measure) for m in measurements if m.channel == channel)
+    found = next((m for m in measures if m is not None and m.value is not None), None)
+    return [] if found is None else [(i.start_s, i.end_s) for i in found.intervals]
+
+
 def _intervals(case: Case, channel: Channel, measure: str) -> list[Span]:
     measurements = case.channel(channel)
-    found = measurements.get(measure) if measurements else None
-    return [] if found is None or found.value is None else [(i.start_s, i.end_s) for i in found.intervals]
+    return [] if measurements is None else measured_spans((measurements,), channel, measure)
 
 
 def speech_seen(case: Case) -> SpeechSeen:
     """Seconds of the candidate's own speech with the face seen, from the times of both and not from shares."""
     together = common(own_speech(case.candidate), _intervals(case, "face", "seen_s"))
-    still = _seconds(common(together, _intervals(case, "media", "still_share")))
-    return SpeechSeen(round(_seconds(together) - still, 3), still)
+    still = seconds_of(common(together, _intervals(case, "media", "still_share")))
+    return SpeechSeen(round(seconds_of(together) - still, 3), still)
 
 
 def too_little_seen(seen: SpeechSeen) -> Insufficiency | None:

@@ -1,7 +1,7 @@
 """Review rules: when a person must look before a card counts.
 
 Integrity signals (another voice, another face, a reading-like gaze) are information on the card and never a reason:
-a flatmate in the background says nothing about an answer.
+a flatmate in the background says nothing about an answer. A measured face that does not speak is one.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ MIN_REVIEW_CONFIDENCE = 0.65
 MIN_REVIEW_WORD_COVERAGE = 0.7
 """Share of voiced time with words below which answers may be cut though the language gate (0.5) still passed."""
 INJECTION_FLAG = "injection_suspected"
+NOBODY_SEEN_SPEAKING = frozenset({"not_speaking_face", "other_face", "repeated_picture"})
+"""Reasons without a level that say that the measured face is not one that is seen to speak."""
 ASKED, PUBLISH, WITHHOLD = "asked", "publish", "withhold"
 """Where a review stands: a person was asked, and what that person answered."""
 ReviewGround = Literal[
@@ -119,8 +121,9 @@ def review_reasons(
     """The reasons why a person must look at `card`, none twice; empty when no rule asks.
 
     `judgements` are added to those on the card's lines. Codes: `injection_suspected`, `unsupported_language`,
-    `low_confidence`, `low_word_coverage` (transcript), `low_agreement`, `low_coverage`, `no_values` (criterion),
-    `policy` (a profile that asks for a person for every card).
+    `low_confidence`, `low_word_coverage` (transcript), `low_agreement`, `low_coverage`, `no_values`,
+    `not_speaking_face`, `other_face`, `repeated_picture` (criterion), `policy` (a profile that asks for a
+    person for every card).
     """
     everyone = [*judgements, *(j for line in card.criteria for j in line.judgements if j not in judgements)]
     found = [
@@ -247,6 +250,8 @@ def _insufficient(line: CriterionScore) -> list[ReviewReason]:
             en=f"{why.en} Write them down and evaluate again, or let a person decide to publish without it.",
         )
         return [ReviewReason(NO_VALUES, text, line.criterion)]
+    if line.reason is not None and line.reason.code in NOBODY_SEEN_SPEAKING:
+        return [ReviewReason(line.reason.code, why, line.criterion)]
     text = Bilingual(
         ko=f"점수를 매기지 못한 기준이 있습니다. {why.ko} 사람이 평가하거나 자료를 다시 받아야 합니다.",
         en=f"A criterion could not be scored. {why.en} A person must judge it, or ask for a new recording.",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from statistics import median
 
 from include.interview.assessment.measures import channel_measures
 from include.interview.records import Interval, Measure, Measurements, Transcript, Utterance
+from include.interview.scoring.presence import own_speech, seconds_of
 from include.interview.transcript.syllables import syllables
 from include.interview.transcript.text import words
 from include.perception.fluency.diversity import mattr, repetitions
@@ -72,13 +74,18 @@ def _given(name: str, unit: str, values: dict[str, _Value], refusal: str | None,
     if isinstance(found, str):
         return Measure(name, None, unit, coverage, reason=found)
     confidence = found.confidence if found.confidence is not None else transcript.confidence
-    return Measure(name, found.value, unit, coverage, confidence, found.n, None, found.intervals)
+    return Measure(name, found.value, unit, coverage, confidence, found.n, None, found.intervals, found.error)
 
 
 def _measure(
-    name: str, value: float, n: int, intervals: Sequence[Interval] = (), confidence: float | None = None
+    name: str,
+    value: float,
+    n: int,
+    intervals: Sequence[Interval] = (),
+    confidence: float | None = None,
+    error: float | None = None,
 ) -> Measure:
-    return Measure(name, round(value, 4), "", confidence=confidence, n=n, intervals=tuple(intervals))
+    return Measure(name, round(value, 4), "", confidence=confidence, n=n, intervals=tuple(intervals), error=error)
 
 
 def _word_measures(said: Sequence[Utterance], transcript: Transcript) -> dict[str, _Value]:
@@ -146,8 +153,25 @@ def _rates(said: Sequence[Utterance], answers: Sequence[Stretch], total: float) 
     ]
     return {
         "speech_rate_syl_s": _measure("speech_rate_syl_s", count / total, count, per_utterance),
-        "articulation_rate_syl_s": _measure("articulation_rate_syl_s", count / max(total - silent, 0.1), count),
+        "articulation_rate_syl_s": _measure(
+            "articulation_rate_syl_s", count / max(total - silent, 0.1), count, error=_pace_error(said)
+        ),
     }
+
+
+def _pace_error(said: Sequence[Utterance]) -> float | None:
+    """Standard error of the articulation rate in syllables per second: jackknife over utterances (Efron & Stein 1981).
+
+    None with fewer than two utterances that have times.
+    """
+    spans = [(syllables(u.text), seconds_of(own_speech((u,)))) for u in said]
+    timed = [(count, seconds) for count, seconds in spans if seconds > 0]
+    if len(timed) < 2:
+        return None
+    counts, lengths = sum(c for c, _ in timed), sum(s for _, s in timed)
+    without = [(counts - c) / (lengths - s) for c, s in timed]
+    mean = sum(without) / len(without)
+    return round(math.sqrt((len(without) - 1) / len(without) * sum((w - mean) ** 2 for w in without)), 4)
 
 
 def _latency(transcript: Transcript) -> dict[str, _Value]:

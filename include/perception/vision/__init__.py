@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from include.perception.vision.detectors import Detectors
     from include.perception.vision.observing import observe
+    from include.perception.vision.person_track import PersonTrack
     from include.perception.vision.thumbnails import Thumbnails
 
-__all__ = ["Detectors", "Thumbnails", "observe"]
+__all__ = ["Detectors", "PersonTrack", "Thumbnails", "observe"]
 
-_HOMES = {"Detectors": "detectors", "observe": "observing", "Thumbnails": "thumbnails"}
+_HOMES = {"Detectors": "detectors", "observe": "observing", "PersonTrack": "person_track", "Thumbnails": "thumbnails"}
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
+import msgspec
 import numpy as np
 
 from include.interview.records import Measure, Measurements
@@ -19,6 +20,9 @@ STEADY_SHOULDER_WIDTHS = 0.25
 
 STROKE_PALMS_PER_S = 1.5
 """Palm speed (palm lengths per second) from which a hand makes a stroke: about 15 cm/s."""
+
+LEAST_HANDS_S = 20.0
+"""Seconds of visible hands below which no rate of gestures is given."""
 
 _STROKE_REST_S = 0.4
 """Slower stretches shorter than this belong to the same stroke: two samples."""
@@ -157,8 +161,8 @@ def _gestures(
     n = int(seen.sum())
     seen_s = timeline.seconds(seen)
     # the rate is per minute of visible hands, so the time seen decides, not its share of the recording
-    if (lacking := too_little(1.0, seen_s)) is not None:
-        return withheld("gestures_per_min", lacking, coverage=coverage, n=n)
+    if seen_s < LEAST_HANDS_S:
+        return withheld("gestures_per_min", "too_short", coverage=coverage, n=n)
     moving = np.zeros(seen.size, bool)
     first, step = timeline.neighbours(seen)
     for k, step_s in zip(first.tolist(), step.tolist(), strict=True):
@@ -168,4 +172,6 @@ def _gestures(
     merged = sum(
         1 for k, stroke in enumerate(strokes) if k == 0 or stroke.start_s - strokes[k - 1].end_s >= _STROKE_REST_S
     )
-    return measured("gestures_per_min", 60.0 * merged / seen_s, coverage=coverage, n=n, intervals=strokes)
+    found = measured("gestures_per_min", 60.0 * merged / seen_s, coverage=coverage, n=n, intervals=strokes)
+    # strokes as a Poisson count; none seen is no certainty that there are none
+    return msgspec.structs.replace(found, error=round(60.0 * max(merged, 1) ** 0.5 / seen_s, 4))

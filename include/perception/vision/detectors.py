@@ -55,7 +55,7 @@ class Detector(AbstractContextManager["Detector"]):
         self.name = name
         self._last_ms = -1
         self._landmarker: Any
-        self._reduce: Callable[[Any, int, int], Any]
+        self._reduce: Callable[..., Any]
         if name == "face":
             self._reduce = sightings.faces_of
             self._landmarker = vision.FaceLandmarker.create_from_options(
@@ -82,7 +82,8 @@ class Detector(AbstractContextManager["Detector"]):
         """Sightings in the `mediapipe.Image` of `width` × `height` pixels shown at `time_s`, in time order."""
         stamp = max(round(time_s * 1000), self._last_ms + 1)
         self._last_ms = stamp
-        return self._reduce(self._landmarker.detect_for_video(image, stamp), width, height)
+        found = self._landmarker.detect_for_video(image, stamp)
+        return self._reduce(found, width, height, *((image.numpy_view(),) if self.name == "face" else ()))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -8,6 +8,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+
 from include.interview.media import MediaFacts, VideoFacts
 from include.interview.progress import Progress, silent
 from include.interview.records import Channel, Measurements
@@ -16,11 +18,12 @@ from include.perception.media.sampling import FRAMES_PER_SECOND, MAX_SIDE_PX, Fr
 from include.perception.vision.body import measure_body, measure_hands
 from include.perception.vision.detectors import Detector, Detectors
 from include.perception.vision.face import FaceSeries, face_series, measure_face
-from include.perception.vision.face_tracks import main_face
+from include.perception.vision.face_tracks import Person, people
 from include.perception.vision.hand_gate import HandGate
 from include.perception.vision.integrity import measure_integrity
 from include.perception.vision.measuring import refused_channel, unobservable_channel
 from include.perception.vision.native_log import native_chatter_hushed
+from include.perception.vision.person_track import PersonTrack, person_tracks
 from include.perception.vision.pictures import PictureQuality, measure_media
 from include.perception.vision.thumbnails import Thumbnails
 from include.perception.vision.timeline import Timeline, timeline_of
@@ -137,13 +140,15 @@ def observe(
     progress: Progress = silent,
     detectors: Detectors | None = None,
     thumbnails: Thumbnails | None = None,
+    tracks: list[PersonTrack] | None = None,
 ) -> tuple[Measurements, ...]:
     """Measurements of the channels media, face, body, hands and integrity, in this order.
 
     A channel that is not in `profile_channels` and a measure in `refused` are not computed; a flag
     `policy_refused` says so. Without a video track every measure is withheld with reason `no_video`. The same
     recording gives the same numbers to the last digit. `detectors`: kept warm by the caller, otherwise loaded
-    from `models_dir`. `thumbnails`: is shown every sampled frame.
+    from `models_dir`. `thumbnails`: is shown every sampled frame. `tracks`: takes what each person's face did, the one
+    that was measured first; it stays empty where the profile refuses the face.
 
     Raises:
         BadMedia: the recording turns out undecodable or over a limit while decoding.
@@ -159,7 +164,10 @@ def observe(
             watchers = _watchers(detectors, wanted, expression) if detectors else []
             _watch(path, facts, facts.video, limits, watchers, seen, progress, thumbnails)
     progress(1.0, "observed")
-    return tuple(_measure(channel, facts, seen, allowed, refused) for channel in CHANNELS)
+    timeline, persons = _people(facts, seen)
+    if tracks is not None and timeline is not None and "face" in allowed:
+        tracks.extend(person_tracks(persons, timeline, refused))
+    return tuple(_measure(channel, facts, seen, allowed, refused, timeline, persons) for channel in CHANNELS)
 
 
 def _watch(
@@ -204,29 +212,42 @@ def _watch(
             watcher.stop()
 
 
+def _people(facts: MediaFacts, seen: _Seen) -> tuple[Timeline | None, list[Person]]:
+    """The timeline of the samples, None without pictures, and the people whose faces were seen in them."""
+    video = facts.video
+    if video is None or not seen.times:
+        return None, []
+    timeline = timeline_of(seen.times, video.start_s, video.end_s, facts.duration_s, 1.0 / FRAMES_PER_SECOND)
+    return timeline, people(seen.sightings.get("face", ()), timeline)
+
+
 def _measure(
-    channel: Channel, facts: MediaFacts, seen: _Seen, allowed: set[str], refused: Collection[str]
+    channel: Channel,
+    facts: MediaFacts,
+    seen: _Seen,
+    allowed: set[str],
+    refused: Collection[str],
+    timeline: Timeline | None,
+    persons: list[Person],
 ) -> Measurements:
     if channel not in allowed:
         return refused_channel(channel)
     if channel == "media":
         return measure_media(facts, seen.quality, seen.account, refused)
-    if facts.video is None or not seen.times:
+    if timeline is None:
         return unobservable_channel(channel, "no_video", refused)
-    video = facts.video
-    timeline = timeline_of(seen.times, video.start_s, video.end_s, facts.duration_s, 1.0 / FRAMES_PER_SECOND)
     if channel == "body":
         return measure_body(seen.sightings["body"], timeline, refused, seen.width)
     if channel == "hands":
         return measure_hands(seen.sightings["hands"], timeline, refused)
-    series, others = _face(seen, timeline)
+    series = face_series(persons[0] if persons else [None] * len(seen.times)) if "face" in seen.sightings else None
     if channel == "face":
         return measure_face(cast(FaceSeries, series), timeline, refused, seen.height)
+    others = np.zeros(0, np.int64) if series is None else _others(seen.sightings["face"], series)
     return measure_integrity(series, others, timeline, refused)
 
 
-def _face(seen: _Seen, timeline: Timeline) -> tuple[FaceSeries | None, Any]:
-    if "face" not in seen.sightings:
-        return None, None
-    main, others = main_face(seen.sightings["face"], timeline)
-    return face_series(main), others
+def _others(sightings: Sequence[tuple[Any, ...]], series: FaceSeries) -> np.ndarray:
+    """Faces beside the measured one in each sample, int64 (samples,)."""
+    beside: np.ndarray = np.array([len(faces) for faces in sightings], np.int64) - series.present
+    return beside

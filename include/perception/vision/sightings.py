@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from include.perception.vision.appearance import Appearance, appearance_of
+from include.perception.vision.orientation import head_to_camera_deg
+
 _RIGHT_EYE = (33, 133)
 """Outer and inner corner of the person's right eye in the 478-point face mesh; below, its lids and iris."""
 _RIGHT_LIDS = (159, 145)
@@ -19,6 +22,7 @@ _LEFT_LIDS = (386, 374)
 _LEFT_IRIS = slice(473, 478)
 _LIPS = (13, 14)
 _FOREHEAD_CHIN = (10, 152)
+_MOUTH_CORNERS = (61, 291)
 
 _EYE_HALF_WIDTH_PER_EYEBALL_RADIUS = 15.0 / 12.0
 """Palpebral fissure about 30 mm, eyeball radius about 12 mm (Bekerman et al. 2014, J. Ophthalmology; Farkas
@@ -42,6 +46,8 @@ class FaceSighting:
     `box`: left, top, right, bottom. `rotation`: 3×3, head to camera (x right, y up, z towards the camera).
     `eye_deg`: eye-in-head direction (right, up) in degrees, None with closed eyes. `mouth_opening`: lip
     distance over face height. `smile` in [0, 1] and `brows` (5 values) are None when expression was refused.
+    `to_camera_deg`: yaw and pitch from the line head→camera, None where the pose has no place. `appearance`: None
+    without the picture.
     """
 
     box: tuple[float, float, float, float]
@@ -51,6 +57,8 @@ class FaceSighting:
     mouth_opening: float
     smile: float | None
     brows: tuple[float, ...] | None
+    to_camera_deg: tuple[float, float] | None = None
+    appearance: Appearance | None = None
 
     @property
     def area(self) -> float:
@@ -107,8 +115,11 @@ def _angle_deg(shift: float) -> float:
     return float(np.degrees(np.arcsin(np.clip(shift * _EYE_HALF_WIDTH_PER_EYEBALL_RADIUS, -1.0, 1.0))))
 
 
-def faces_of(result: Any, width: int, height: int) -> tuple[FaceSighting, ...]:
-    """The faces of one FaceLandmarkerResult of a frame of `width` × `height` pixels."""
+def faces_of(result: Any, width: int, height: int, image: np.ndarray | None = None) -> tuple[FaceSighting, ...]:
+    """The faces of one FaceLandmarkerResult of a frame of `width` × `height` pixels.
+
+    `image`, uint8 RGB (height, width, 3), is what their appearance is read from; without it there is none.
+    """
     faces = []
     for index, landmarks in enumerate(result.face_landmarks):
         points = _points(landmarks, width, height)
@@ -117,7 +128,10 @@ def faces_of(result: Any, width: int, height: int) -> tuple[FaceSighting, ...]:
             _eye(points, _LEFT_EYE, _LEFT_LIDS, _LEFT_IRIS),
         )
         across, down, openness, eye_width = (np.asarray(right) + np.asarray(left)) / 2
-        matrix = np.asarray(result.facial_transformation_matrixes[index], np.float64)[:3, :3]
+        pose = np.asarray(result.facial_transformation_matrixes[index], np.float64)
+        matrix = pose[:3, :3]
+        parts = (_RIGHT_IRIS, _LEFT_IRIS, list(_MOUTH_CORNERS))
+        marks = np.stack([points[part].mean(axis=0) for part in parts])
         face_height = float(np.hypot(*(points[_FOREHEAD_CHIN[1]] - points[_FOREHEAD_CHIN[0]])))
         lips = float(np.hypot(*(points[_LIPS[1]] - points[_LIPS[0]])))
         shapes = {c.category_name: c.score for c in result.face_blendshapes[index]} if result.face_blendshapes else {}
@@ -130,6 +144,8 @@ def faces_of(result: Any, width: int, height: int) -> tuple[FaceSighting, ...]:
                 mouth_opening=lips / face_height if face_height else 0.0,
                 smile=float(np.mean([shapes[name] for name in SMILE])) if shapes else None,
                 brows=tuple(float(shapes[name]) for name in BROWS) if shapes else None,
+                to_camera_deg=head_to_camera_deg(pose),
+                appearance=None if image is None else appearance_of(image, marks),
             )
         )
     return tuple(faces)

@@ -1,7 +1,7 @@
 """Stretches in which the picture stands still: a photograph or a frozen camera is not somebody seen speaking.
 
-Only a picture in which nothing moves is found. A loop, a moving drawing, or a photograph that is moved about counts
-as moving.
+Only a picture in which nothing moves is found. A loop is found by `repetition`, a photograph that is moved about or a
+moving drawing by its mouth (`speaking`).
 """
 
 from __future__ import annotations
@@ -39,11 +39,10 @@ class Stillness:
         self._still: list[tuple[float, float]] = []
         self._due = 0.0
 
-    def look(self, image: np.ndarray, time_s: float) -> None:
-        """Take `image`, uint8 RGB (height, width, 3) shown at `time_s` seconds, into account."""
+    def look(self, grey: np.ndarray, time_s: float) -> None:
+        """Take the picture `grey`, uint8 (height, width) shown at `time_s` seconds, into account."""
         import cv2
 
-        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         if not self.times:
             self._due = time_s + WINDOW_S
         self.times.append(time_s)

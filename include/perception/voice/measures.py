@@ -6,6 +6,7 @@ import numpy as np
 
 from include.interview.records import Flag, Interval, Measure, Measurements, Transcript, Utterance
 from include.perception.voice.tracks import STEP_S, ProsodyTracks
+from include.perception.voice.variation import pitch_variation
 
 ENGINE = "YIN (10 ms)"
 LEAST_VOICED_S = 2.0
@@ -35,11 +36,12 @@ def measure_voice(tracks: ProsodyTracks, transcript: Transcript) -> Measurements
     voiced = f0 > 0
     reason = _reason(transcript, said, float(voiced.sum()) * STEP_S)
     share = float(voiced.sum() / mask.sum()) if mask.any() else 0.0
+    variation = pitch_variation(f0, said, snr_db(tracks, transcript, mask), reason)
     if reason is not None:
         names = (("f0_median_hz", "Hz"), ("f0_sd_semitones", "semitones"), ("intensity_range_db", "dB"))
         empty = tuple(Measure(n, None, u, share, reason=reason) for n, u in (*names, ("loudness_db", "dB")))
-        return Measurements("voice", _coverage(mask, tracks), empty, engine=ENGINE)
-    measures = (*_pitch(f0, said, share), *_level(tracks, mask, said))
+        return Measurements("voice", _coverage(mask, tracks), (*empty, variation), engine=ENGINE)
+    measures = (*_pitch(f0, said, share), variation, *_level(tracks, mask, said))
     return Measurements("voice", _coverage(mask, tracks), measures, _flags(tracks, transcript, mask, f0), ENGINE)
 
 
@@ -117,17 +119,26 @@ def _level(tracks: ProsodyTracks, mask: np.ndarray, said: list[Utterance]) -> tu
     )
 
 
+def snr_db(tracks: ProsodyTracks, transcript: Transcript, mask: np.ndarray) -> float | None:
+    """How far the candidate's speech lies above the background, in dB; None where nobody is silent.
+
+    `mask`: the frames of the candidate's speech, bool (frames,).
+    """
+    spoken = _mask(list(transcript.utterances), tracks.frames)
+    if spoken.all() or not mask.any():
+        return None
+    level = tracks.intensity_db
+    return float(np.median(level[mask]) - np.percentile(level[~spoken], 10.0))
+
+
 def _flags(tracks: ProsodyTracks, transcript: Transcript, mask: np.ndarray, f0: np.ndarray) -> tuple[Flag, ...]:
     flags = []
     clipped = float(tracks.clipped_frames[mask].mean())
     if clipped > CLIPPED_SHARE:
         flags.append(Flag("clipping", "warning", {"share": round(clipped, 4)}))
-    level = tracks.intensity_db
-    spoken = _mask(list(transcript.utterances), tracks.frames)
-    if (~spoken).any():
-        distance = float(np.median(level[mask]) - np.percentile(level[~spoken], 10.0))
-        if distance < LOW_SNR_DB:
-            flags.append(Flag("low_snr", "warning", {"db": round(distance, 1)}))
+    distance = snr_db(tracks, transcript, mask)
+    if distance is not None and distance < LOW_SNR_DB:
+        flags.append(Flag("low_snr", "warning", {"db": round(distance, 1)}))
     both = (f0[1:] > 0) & (f0[:-1] > 0)
     if both.any():
         change = float(np.median(np.abs(f0[1:][both] / f0[:-1][both] - 1.0)))

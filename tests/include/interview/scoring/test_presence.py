@@ -19,8 +19,11 @@ from include.interview.scoring.presence import (
     MIN_SPEECH_SEEN_S,
     SpeechSeen,
     common,
+    outside,
     own_speech,
+    seconds_of,
     speech_seen,
+    spoken_span,
     too_little_seen,
 )
 from include.interview.transcript.timeline import join_measurements, join_transcripts
@@ -167,3 +170,28 @@ def test_the_common_time_is_that_of_every_moment_in_both(one: set[int], other: s
     assert sum(end - start for start, end in found) == len(one & other)
     assert found == sorted(found)
     assert all(a[1] < b[0] for a, b in pairwise(found))
+
+
+SOME_SPANS = st.lists(
+    st.tuples(st.integers(0, 50), st.integers(1, 20)).map(lambda s: (float(s[0]), float(s[0] + s[1]))), max_size=6
+)
+
+
+def test_what_lies_outside_by_hand() -> None:
+    assert outside([(0.0, 10.0)], [(2.0, 3.0), (5.0, 6.0)]) == [(0.0, 2.0), (3.0, 5.0), (6.0, 10.0)]
+    assert outside([(0.0, 10.0)], [(-1.0, 4.0), (8.0, 20.0)]) == [(4.0, 8.0)]
+    assert outside([(0.0, 2.0), (4.0, 6.0)], [(1.0, 5.0)]) == [(0.0, 1.0), (5.0, 6.0)]
+    assert outside([(0.0, 2.0)], [(0.0, 2.0)]) == []
+
+
+@given(SOME_SPANS, SOME_SPANS)
+def test_inside_and_outside_are_the_whole(one: Spans, other: Spans) -> None:
+    left = outside(one, other)
+    assert common(left, other) == []
+    whole = seconds_of(outside(one, []))
+    assert seconds_of(left) + seconds_of(common(one, other)) == pytest.approx(whole)
+
+
+def test_an_answer_lasts_from_its_first_to_its_last_word() -> None:
+    assert spoken_span([said(1.0, 9.0, words=[(1.5, 2.0), (3.0, 8.5)]), said(10.0, 12.0)]) == (1.5, 12.0)
+    assert spoken_span([]) is None

@@ -6,7 +6,7 @@ import pytest
 
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
-from include.interview.records import Flag, Measure
+from include.interview.records import Flag, Insufficiency, Measure
 from include.interview.scoring.card import score_card, score_criterion
 from include.interview.scoring.review import review_reasons, with_review
 from tests.support.record_builders import OFFLINE, RULES, WHY, judgement, speech
@@ -77,6 +77,16 @@ def test_a_score_on_little_observation():
     seen = (Measure("present_share", 1.0, "share", coverage=0.3),)
     card = card_of(judgement("nonverbal", 4.0, sem=0.1, judge=RULES, components=seen), profile="standard")
     assert ("low_coverage", "nonverbal") in codes(card)
+
+
+@pytest.mark.parametrize("code", ["not_speaking_face", "other_face", "repeated_picture"])
+def test_a_measured_face_that_does_not_speak_is_a_reason_of_its_own(code):
+    why = Insufficiency(code, WHY.text)
+    reasons = {
+        r.criterion: r for r in review_reasons(card_of(judgement("nonverbal", None, reason=why), profile="standard"))
+    }
+    assert reasons["nonverbal"].code == code
+    assert reasons["nonverbal"].text == WHY.text
 
 
 @pytest.mark.parametrize("where", ["transcript", "judgement", "flags"])

@@ -110,3 +110,19 @@ def test_every_measure_of_the_registry_is_answered_in_its_unit() -> None:
     found = measure_fluency(interview())
     assert [(m.name, m.unit) for m in found.measures] == [(s.name, s.unit) for s in channel_measures("fluency")]
     assert all((m.value is None) == (m.reason is not None) for m in found.measures)
+
+
+def test_the_error_of_the_pace_is_the_jackknife_over_utterances() -> None:
+    # Three utterances of four syllables in 1, 1 and 2 s: 12 syllables in 4 s; leaving one out gives 8/3, 8/3 and 8/2.
+    question = said(1, "interviewer", "네.", [(0.0, 0.5)])
+    answers = [
+        said(k + 2, "candidate", "네글자말", [(at, at + s)]) for k, (at, s) in enumerate(((1, 1), (3, 1), (5, 2)))
+    ]
+    pace = measure_fluency(spoken(question, *answers)).get("articulation_rate_syl_s")
+    assert pace is not None
+    mean = (8 / 3 + 8 / 3 + 4) / 3
+    expected = (2 / 3 * (2 * (8 / 3 - mean) ** 2 + (4 - mean) ** 2)) ** 0.5
+    assert pace.error == pytest.approx(expected, abs=1e-4)
+    alone = measure_fluency(interview()).get("articulation_rate_syl_s")
+    assert alone is not None
+    assert alone.error is None

@@ -12,7 +12,7 @@ import pytest
 
 from include.perception.vision.body import measure_body, measure_hands
 from include.perception.vision.face import face_series, measure_face
-from include.perception.vision.face_tracks import main_face
+from include.perception.vision.face_tracks import people
 from include.perception.vision.integrity import measure_integrity
 from include.perception.vision.sightings import BodySighting, FaceSighting, HandSighting
 from include.perception.vision.timeline import Timeline, timeline_of
@@ -104,17 +104,16 @@ def test_the_time_with_the_face_is_told_as_intervals_down_to_one_sample() -> Non
 def test_main_face_is_the_one_that_is_large_and_stays() -> None:
     candidate, passer_by = face(x=300.0, size=100.0), face(x=60.0, size=60.0)
     sightings = [(candidate, passer_by) if 10 <= k < 15 else (candidate,) for k in range(30)]
-    main, others = main_face(sightings, line(30))
+    main, other = people(sightings, line(30))
     assert all(f is candidate for f in main)
-    assert others.tolist() == [1 if 10 <= k < 15 else 0 for k in range(30)]
+    assert [f is passer_by for f in other] == [10 <= k < 15 for k in range(30)]
 
 
 def test_a_person_who_comes_back_elsewhere_is_the_same_person() -> None:
     before, after = face(x=150.0), face(x=450.0, size=90.0)
     sightings = [(before,)] * 10 + [()] * 10 + [(after,)] * 10
-    main, others = main_face(sightings, line(30))
+    (main,) = people(sightings, line(30))
     assert [f is not None for f in main] == [True] * 10 + [False] * 10 + [True] * 10
-    assert others.sum() == 0
 
 
 def reading_eyes(k: int) -> float:
@@ -154,15 +153,15 @@ def test_body_geometry() -> None:
 def test_gestures_count_strokes_per_minute_of_visible_hands() -> None:
     hands: list[tuple[HandSighting, ...]] = []
     x = 100.0
-    for k in range(60):
+    for k in range(120):
         if k % 10 in (4, 5):  # one stroke of two fast steps every two seconds
             x += 40.0 if (k // 10) % 2 == 0 else -40.0
         hands.append((HandSighting((x, 200.0), 80.0),))
-    hands += [()] * 40
-    found = measure_hands(hands, line(100), ())
+    hands += [()] * 80
+    found = measure_hands(hands, line(200), ())
     values = {m.name: m.value for m in found.measures}
     assert values["hands_visible_share"] == pytest.approx(0.6)
-    assert values["gestures_per_min"] == pytest.approx(6 / 12 * 60)
+    assert values["gestures_per_min"] == pytest.approx(12 / 24 * 60)
 
 
 def test_hands_never_seen_give_no_rate() -> None:

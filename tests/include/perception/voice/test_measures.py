@@ -66,7 +66,8 @@ def test_nothing_is_made_up(said: Transcript, reason: str) -> None:
 def test_names_and_units_are_the_registrys() -> None:
     found = measure_voice(prosody_tracks(two_voices()), transcript(("candidate", 1, 5)))
     assert {m.name: m.unit for m in found.measures} == {
-        n: MEASURES[n].unit for n in ("f0_median_hz", "f0_sd_semitones", "intensity_range_db", "loudness_db")
+        n: MEASURES[n].unit
+        for n in ("f0_median_hz", "f0_sd_semitones", "pitch_variation", "intensity_range_db", "loudness_db")
     }
 
 
