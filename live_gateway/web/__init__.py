@@ -8,7 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 def routes() -> list[ControllerRouterHandler]:
     """All pages and their static files."""
-    from live_gateway.web import assets, candidate, failures, live, login, questions, staff
+    from live_gateway.web import assets, candidate, failures, live, login, questions, ranking, staff
 
     pages = Router(
         "/",
@@ -20,6 +20,8 @@ def routes() -> list[ControllerRouterHandler]:
             staff.openings,
             staff.new_opening,
             staff.edit_opening,
+            ranking.ranking_page,
+            ranking.compare_page,
             staff.candidates,
             staff.accounts,
             live.session_page,

@@ -12,7 +12,7 @@ from litestar.params import FromPath, QueryParameter
 
 from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.live.session import LiveSession
-from include.interview.records import DEFAULT_PLACES, Opening
+from include.interview.records import DEFAULT_PLACES, STAGE_WEIGHTS, Opening
 from include.interview.stages import LIVE_STAGES, STAGES
 from include.security.access import ROLES, Action, Owners, may
 from live_gateway.identity import Forbidden
@@ -183,9 +183,16 @@ async def _opening_form(request: PageRequest, scope: RequestScope, opening: Open
         opening=opening,
         stored=None if opening is None else msgspec.to_builtins(opening),
         default_places=DEFAULT_PLACES,
+        weights=_weights(opening),
         profiles=[load_profile(name) for name in profile_ids()],
         writes=scope.may("opening.write"),
     )
+
+
+def _weights(opening: Opening | None) -> dict[str, float]:
+    """Stage -> weight as the form shows it: the opening's, or those of an opening that states none."""
+    stated = STAGE_WEIGHTS if opening is None else opening.stage_weights
+    return {stage: stated.get(stage, 0.0) for stage in STAGES}
 
 
 @get("/openings/new")

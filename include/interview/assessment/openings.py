@@ -15,7 +15,15 @@ from include.interview.errors import BadInput
 from include.interview.intake.decoding import decode_text
 from include.interview.intake.identifiers import checked_id
 from include.interview.intake.structured import read_json, read_yaml
-from include.interview.records import DEFAULT_PLACES, Bilingual, Competency, Keyword, Opening, Question
+from include.interview.records import (
+    DEFAULT_PLACES,
+    STAGE_WEIGHTS,
+    Bilingual,
+    Competency,
+    Keyword,
+    Opening,
+    Question,
+)
 from include.interview.stages import STAGES
 
 GENERAL_FILE = Path(__file__).resolve().parents[1] / "general_opening.yaml"
@@ -61,9 +69,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     questions: list[str | _FileQuestion] = []
     profile: str = "standard"
     rubric_versions: dict[str, str] = {}
-    stage_weights: dict[str, float] = msgspec.field(
-        default_factory=lambda: {"ai": 40.0, "practical": 30.0, "executive": 30.0}
-    )
+    stage_weights: dict[str, float] = msgspec.field(default_factory=lambda: dict(STAGE_WEIGHTS))
     values: list[_Text] = []
     places: int = DEFAULT_PLACES
 
