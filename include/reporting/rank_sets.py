@@ -1,4 +1,4 @@
-"""A rank set as a bar on an axis of ranks, best on the left: the one drawing of the report and of the pages."""
+"""One candidate's rank set as a bar on an axis of ranks, best on the left, as it stands in a row of a table."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from include.interview.ranking.records import RankedCandidate
 from include.reporting.charts import label, line, markup, percent, rect, svg_root
+from include.reporting.ranking import ranks_of
 
 BAR_PX = 7
 ROW_PX = 16
@@ -18,11 +19,6 @@ MOST_TICKS = 6
 def rank_at(rank: float, last: int) -> float:
     """Where `rank` stands on an axis from 1 to `last`, in percent of the width."""
     return percent(rank, 0.5, last + 0.5)
-
-
-def ranks_of(one: RankedCandidate) -> str:
-    """The candidate's rank set in digits: one rank, or the best and the worst."""
-    return str(one.best) if one.best == one.worst else f"{one.best}–{one.worst}"
 
 
 def draw_rank_set(root: ET.Element, one: RankedCandidate, last: int, y: float) -> None:

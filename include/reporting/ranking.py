@@ -10,10 +10,9 @@ from markupsafe import Markup
 
 from include.interview.ranking.records import Apart, Change, RankedCandidate, Snapshot
 from include.interview.records import Bilingual, Record, Stage
-from include.reporting.charts import label, line, markup, svg_root
+from include.reporting.charts import label, line, markup, percent, rect, svg_root
 from include.reporting.exports import Cell
 from include.reporting.formatting import fixed
-from include.reporting.rank_sets import draw_rank_set, rank_at, ranks_of
 from include.reporting.scorecard import environment, own_style_policy, stylesheet
 from include.reporting.strings import Strings
 
@@ -206,6 +205,11 @@ class _Words:
         return said if change.before is None else self._t("ranking.changed", cause=said, ranks=ranks_of(change.before))
 
 
+def ranks_of(one: RankedCandidate) -> str:
+    """The candidate's rank set in digits: one rank, or the best and the worst."""
+    return str(one.best) if one.best == one.worst else f"{one.best}–{one.worst}"
+
+
 def _picture(report: RankingReport, words: _Words, t: Strings) -> Markup | None:
     """Rank sets as bars on one axis of ranks, best on the left; a notch stands at the displayed rank."""
     everybody = report.snapshot.ranking.candidates
@@ -217,11 +221,15 @@ def _picture(report: RankingReport, words: _Words, t: Strings) -> Markup | None:
     listed = "; ".join(f"{words.name(one.id)}: {ranks_of(one)}" for one in drawn)
     root = svg_root(bottom + 22, "ranks", t("ranking.picture"), listed)
 
+    def at(rank: float) -> float:
+        return percent(rank, 0.5, last + 0.5)
+
     for tick in range(1, last + 1, -(-last // MOST_TICKS)):
-        line(root, (rank_at(tick, last), 0), (rank_at(tick, last), bottom), "rule", dash="2 4")
-        label(root, rank_at(tick, last), bottom + 16, str(tick))
+        line(root, (at(tick), 0), (at(tick), bottom), "rule", dash="2 4")
+        label(root, at(tick), bottom + 16, str(tick))
     for i, one in enumerate(drawn):
         y = float(ROW_PX * i + NAME_PX)
         label(root, 0, y, words.name(one.id), color="ink", anchor="start")
-        draw_rank_set(root, one, last, y + 3)
+        rect(root, at(one.best - 0.4), at(one.worst + 0.4), y + 3, 7, "accent", radius=3, tip=ranks_of(one))
+        line(root, (at(one.rank), y + 1), (at(one.rank), y + 12), "ink", width=2)
     return markup(root)

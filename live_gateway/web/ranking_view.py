@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from include.reporting.formatting import fixed
-from include.reporting.rank_sets import rank_axis, rank_set_bar, ranks_of
+from include.reporting.rank_sets import rank_axis, rank_set_bar
+from include.reporting.ranking import ranks_of
 from include.reporting.strings import Strings
 from live_gateway.web.texts import PageLanguage, Texts
 from tasks.ranking.listing import ApartLine, RankedLine, RankedPage

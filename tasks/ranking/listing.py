@@ -179,13 +179,14 @@ def _searched(
     if chosen.state:
         states = stores.applications.states(opening_id)
         found = [one for one in found if states.get(id_of(one)) == chosen.state]
-    wanted = _plain(chosen.search)
+    wanted = plain_name(chosen.search)
     if not wanted:
         return found
     named = {} if blind else stores.candidates.of_applications(opening_id)
-    names = {application: _plain(candidate.name) for application, candidate in named.items()}
-    return [one for one in found if wanted in names.get(id_of(one), "") or _plain(code_of(id_of(one))) == wanted]
+    names = {application: plain_name(candidate.name) for application, candidate in named.items()}
+    return [one for one in found if wanted in names.get(id_of(one), "") or plain_name(code_of(id_of(one))) == wanted]
 
 
-def _plain(text: str) -> str:
+def plain_name(text: str) -> str:
+    """A name or what is searched for it, as the two are compared: without case, width and spaces around."""
     return unicodedata.normalize("NFKC", text).casefold().strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from include.interview.errors import NotFound
 from include.interview.ranking.records import Change, Snapshot
 from include.interview.ranking.snapshots import changes
 from include.reporting.exports import Table, export_folder, write_export
@@ -85,6 +86,12 @@ def _changes(stores: Stores, snapshot: Snapshot, heads: dict[str, int], number: 
 
 
 def _names(stores: Stores, opening_id: str, wanted: Iterable[str]) -> dict[str, str]:
-    """Names by application, by one query; somebody erased has none."""
-    found = stores.candidates.of_applications(opening_id)
-    return {one: found[one].name for one in wanted if one in found}
+    """Names by application; somebody erased has none."""
+    of = {one.id: one.candidate_id for one in stores.applications.list(opening_id=opening_id)}
+    names = {}
+    for application_id in wanted:
+        try:
+            names[application_id] = stores.candidates.get(of[application_id]).name
+        except (KeyError, NotFound):
+            continue
+    return names

@@ -117,6 +117,30 @@ class Applications:
         with self._core.look() as connection:
             return {row.id: row.status for row in connection.execute(query)}
 
+    def with_cards(self, states: Sequence[str]) -> dict[str, dict[str, frozenset[str]]]:
+        """Opening -> application -> stages with a complete card, of applications that stand in one of `states`.
+
+        Who was erased is left out, and who has no complete card.
+        """
+        applications, cards = t.applications.c, t.card_totals.c
+        query = (
+            select(applications.opening_id, applications.id, cards.stage)
+            .join_from(t.applications, t.card_totals, cards.application_id == applications.id)
+            .join(t.candidates, t.candidates.c.id == applications.candidate_id)
+            .where(
+                applications.status.in_(states),
+                cards.status == "complete",
+                t.candidates.c.key_destroyed_at.is_(None),
+            )
+            .distinct()
+        )
+        found: dict[str, dict[str, frozenset[str]]] = {}
+        with self._core.look() as connection:
+            for opening, application, stage in connection.execute(query):
+                of = found.setdefault(opening, {})
+                of[application] = of.get(application, frozenset()) | {stage}
+        return found
+
     def of_candidates(self, candidate_ids: Sequence[str]) -> dict[str, tuple[Application, ...]]:
         """Candidate -> their applications, oldest first, by one query; who applied to nothing is left out."""
         table = t.applications

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, literal, select, text, update
@@ -18,6 +18,8 @@ from include.storage.database.unit_of_work import Core, erased, new_id, now, sea
 from include.storage.repositories.declarations import forget, rewrap_declarations
 
 TABLE = "candidates"
+CHUNK = 500
+"""Ids in one IN list."""
 
 
 class Candidates:
@@ -69,6 +71,23 @@ class Candidates:
             act.record("candidate.read", f"candidate:{candidate_id}")
         return candidate
 
+    def some(self, candidate_ids: Collection[str]) -> dict[str, Candidate]:
+        """Those of the candidates that exist and were not erased, by id. One audit entry, with their number.
+
+        Raises:
+            WrongKey: another master key.
+        """
+        ids = sorted(set(candidate_ids))
+        found: dict[str, Candidate] = {}
+        with self._core.act() as act:
+            for start in range(0, len(ids), CHUNK):
+                query = select(t.candidates).where(
+                    t.candidates.c.id.in_(ids[start : start + CHUNK]), t.candidates.c.wrapped_key.is_not(None)
+                )
+                found |= {row.id: self._open(row) for row in act.connection.execute(query)}
+            act.record("candidate.listed", "candidates", {"count": len(found)})
+        return found
+
     def count(self) -> int:
         """How many candidates were not erased."""
         query = select(func.count()).select_from(t.candidates).where(t.candidates.c.wrapped_key.is_not(None))
@@ -92,6 +111,19 @@ class Candidates:
             found = tuple(self._open(row) for row in act.connection.execute(query))
             act.record("candidate.listed", "candidates", {"count": len(found)})
         return found
+
+    def is_erased(self, candidate_id: str) -> bool:
+        """Whether the candidate's key was destroyed; nothing personal is read.
+
+        Raises:
+            NotFound: no such candidate.
+        """
+        query = select(t.candidates.c.key_destroyed_at).where(t.candidates.c.id == candidate_id)
+        with self._core.look() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
+        return row.key_destroyed_at is not None
 
     def of_applications(self, opening_id: str, application_ids: Sequence[str] | None = None) -> dict[str, Candidate]:
         """Application -> who applied, for some applications to an opening or all of them, by one query.
