@@ -9,6 +9,7 @@ import pytest
 
 from include.interview.assessment.rubric import load_rubric
 from include.interview.scoring.ratings import Rating
+from live_gateway.problem_texts import ENGLISH_REASONS
 from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait
 from tests.support.page_reader import read_page
 from tests.support.ranked_openings import OPENING, WORDS, Ranked, ranked_opening
@@ -98,7 +99,7 @@ def test_nothing_is_decided_about_who_was_erased(site: Site, people: list[Ranked
 
 def test_home_holds_what_waits_for_a_role(site: Site, people: list[Ranked], tokens: dict[str, str]) -> None:
     stores = site.world.stores
-    stores.interviews.set_status(people[10].interviews["ai"], "failed", "no_speech")
+    stores.interviews.set_status(people[10].interviews["ai"], "failed", "bad_media.empty")
     stores.interviews.set_status(people[8].interviews["practical"], "review")
     stores.rankings.failed(OPENING.id, "stamp", {"total_equals_recomputed": 1})
     hr, reviewer = (read_page(get(site, tokens[role], "/home").text) for role in ("hr", "reviewer"))
@@ -106,7 +107,8 @@ def test_home_holds_what_waits_for_a_role(site: Site, people: list[Ranked], toke
              for role, page in (("hr", hr), ("reviewer", reviewer))}  # fmt: skip
     assert kinds == {"hr": ["failed", "stopped", "decide"], "reviewer": ["review", "decide"]}
     assert people[10].name in hr.text
-    assert "no_speech" not in hr.text, "a reason is a sentence"
+    assert "bad_media" not in hr.text, "a reason is a sentence"
+    assert ENGLISH_REASONS["bad_media.empty"][0] in hr.text
     assert people[8].name in reviewer.text
     held = site.session()
     home = get(site, tokens["interviewer"], "/home").text
