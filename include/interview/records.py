@@ -7,6 +7,8 @@ Nothing here reads a clock, a file or the network.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -65,6 +67,8 @@ class Question(Record, frozen=True):
 
 DEFAULT_PLACES = 3
 """Places of an opening that states none."""
+STAGE_WEIGHTS: Mapping[str, float] = MappingProxyType({"ai": 40.0, "practical": 30.0, "executive": 30.0})
+"""Weights of an opening that states none."""
 
 
 class Opening(Record, frozen=True):
@@ -84,9 +88,7 @@ class Opening(Record, frozen=True):
     questions: tuple[Question, ...] = ()
     profile: str = "standard"
     rubric_versions: dict[str, str] = {}
-    stage_weights: dict[str, float] = msgspec.field(
-        default_factory=lambda: {"ai": 40.0, "practical": 30.0, "executive": 30.0}
-    )
+    stage_weights: dict[str, float] = msgspec.field(default_factory=lambda: dict(STAGE_WEIGHTS))
     values: tuple[Bilingual, ...] = ()
     places: int = DEFAULT_PLACES
 

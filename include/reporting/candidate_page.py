@@ -13,8 +13,9 @@ from include.reporting.candidate import CandidateReport, CriterionLine, StageShe
 from include.reporting.charts import describe_level, level_bar, total_scale
 from include.reporting.formatting import fixed
 from include.reporting.insights import InsightGroup, insight_groups
+from include.reporting.rank_sets import ranks_of
 from include.reporting.ranking import MOST_NAMED, named
-from include.reporting.ranking_picture import rank_sets_picture, ranks_of
+from include.reporting.ranking_picture import rank_sets_picture
 from include.reporting.scorecard import environment, own_style_policy, stylesheet
 from include.reporting.strings import Strings
 

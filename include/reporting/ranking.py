@@ -14,7 +14,8 @@ from include.interview.ranking.records import Apart, Change, RankedCandidate, Sn
 from include.interview.records import Bilingual, Record, Stage
 from include.reporting.exports import Cell
 from include.reporting.formatting import fixed
-from include.reporting.ranking_picture import rank_sets_picture, ranks_of
+from include.reporting.rank_sets import ranks_of
+from include.reporting.ranking_picture import rank_sets_picture
 from include.reporting.ranking_words import Earlier, how_to_read, since_earlier, stage_name
 from include.reporting.scorecard import environment, own_style_policy, stylesheet
 from include.reporting.strings import Strings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Literal
 
 import msgspec
@@ -11,18 +10,14 @@ from litestar.di import NamedDependency
 from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, FromQuery
 
-from include.interview.errors import NotFound
-from include.interview.ranking.records import Snapshot
-from include.storage import Stores
-from include.storage.repositories.rankings import RankingState, SnapshotHead
+from include.storage.repositories.rankings import SnapshotHead
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import files
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.request_scope import RequestScope
 from tasks.evaluation.card_standing import require_rated
 from tasks.ranking.explaining import Comparison, compare
-from tasks.ranking.fairness import stages_recognised_worse
-from tasks.ranking.flow import full_stamp
+from tasks.ranking.serving import ServedRanking, not_apart_in, ranking_run_id, served_ranking
 from tasks.ranking.signs import CandidateSigns, signs_of
 from tasks.ranking.stored_reports import Format, Language, stored_report
 
@@ -35,19 +30,6 @@ MEDIA_TYPES: dict[Format, str] = {
 }
 PAGES: tuple[Format, ...] = ("html", "pdf")
 """Formats that are written in one of the two languages."""
-
-
-class ServedRanking(msgspec.Struct, frozen=True):
-    """The snapshot that is served; `failures` names expectations and counts when a gate stopped a newer one.
-
-    `recognised_worse`: stages in which the published fairness report flags a group whose speech was recognised worse.
-    """
-
-    id: str
-    failures: dict[str, int]
-    checked_at: str
-    recognised_worse: tuple[str, ...]
-    snapshot: Snapshot
 
 
 class NotApart(msgspec.Struct, frozen=True):
@@ -79,11 +61,9 @@ class RankingsController(Controller):
 
         404 with code `rate_first` for who conducts an interview of this opening and has yet to rate it.
         """
-        await request_scope.run(require_rated, request_scope.stores, opening_id, request_scope.caller.account_id)
-        identity, state = await request_scope.run(_served, request_scope, opening_id)
-        snapshot = await request_scope.run(request_scope.stores.rankings.get, identity)
-        worse = await request_scope.run(stages_recognised_worse, request_scope.stores, opening_id)
-        return ServedRanking(identity, state.failures, state.checked_at, worse, snapshot)
+        return await request_scope.run(
+            served_ranking, request_scope.stores, opening_id, request_scope.caller.account_id
+        )
 
     @get(
         "/ranking/not-apart/{application_id:str}",
@@ -96,7 +76,7 @@ class RankingsController(Controller):
         """Of the ranking that is served; `rate_first` as there."""
         await request_scope.run(require_rated, request_scope.stores, opening_id, request_scope.caller.account_id)
         snapshot = await request_scope.run(request_scope.stores.rankings.served, opening_id)
-        return NotApart(application_id, await request_scope.run(_not_apart, snapshot, application_id))
+        return NotApart(application_id, await request_scope.run(not_apart_in, snapshot, application_id))
 
     @get(
         "/ranking/differences/{application_id:str}/{other_id:str}",
@@ -181,29 +161,6 @@ class RankingsController(Controller):
         self, opening_id: FromPath[str], request_scope: NamedDependency[RequestScope]
     ) -> RankingRun:
         """Ask Airflow to rank the opening. Asking twice while its inputs stay the same is one run."""
-        run_id = await request_scope.run(_run_id, request_scope.stores, opening_id)
+        run_id = await request_scope.run(ranking_run_id, request_scope.stores, opening_id)
         state = await request_scope.services.triggers.start_run(DAG_ID, run_id, opening_id, "opening_id")
         return RankingRun(DAG_ID, run_id, state)
-
-
-def _not_apart(snapshot: Snapshot, application_id: str) -> tuple[str, ...]:
-    from include.statistics.ranking import not_apart  # its libraries take a second to load
-
-    return not_apart(snapshot.ranking, application_id)
-
-
-def _run_id(stores: Stores, opening_id: str) -> str:
-    """The same until the opening, its inputs, the method or the outcome of its last run changes."""
-    opening, state = stores.openings.get(opening_id), stores.rankings.state(opening_id)
-    stamps = stores.ranking_inputs.stamps([opening_id])
-    inputs = full_stamp(opening, stamps[opening_id].text if opening_id in stamps else "")
-    last = state.checked_at if state is not None else ""
-    return f"ranking-{hashlib.sha256(f'{opening_id}{chr(10)}{inputs}{chr(10)}{last}'.encode()).hexdigest()[:16]}"
-
-
-def _served(request_scope: RequestScope, opening_id: str) -> tuple[str, RankingState]:
-    request_scope.stores.openings.get(opening_id)
-    state = request_scope.stores.rankings.state(opening_id)
-    if state is None or state.served_id is None:
-        raise NotFound("This opening has no ranking yet.", "Ask for one by POST …/ranking/runs.")
-    return state.served_id, state

@@ -8,7 +8,22 @@ from litestar.types import ControllerRouterHandler
 
 def routes() -> list[ControllerRouterHandler]:
     """All pages and their static files."""
-    from live_gateway.web import assets, candidate, failures, live, login, questions, reference, reviews, staff
+    from live_gateway.web import (
+        agreement,
+        application,
+        assets,
+        audit,
+        candidate,
+        failures,
+        live,
+        login,
+        questions,
+        ranking,
+        reference,
+        reviews,
+        staff,
+        work,
+    )
 
     pages = Router(
         "/",
@@ -20,6 +35,13 @@ def routes() -> list[ControllerRouterHandler]:
             staff.openings,
             staff.new_opening,
             staff.edit_opening,
+            work.home_page,
+            audit.audit_page,
+            agreement.ratings_of_opening,
+            ranking.ranking_page,
+            ranking.compare_page,
+            application.application_page,
+            application.decide_page,
             staff.candidates,
             staff.accounts,
             live.session_page,

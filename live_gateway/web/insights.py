@@ -68,13 +68,14 @@ def insights_page(scope: RequestScope, session_id: str, stage: Stage) -> Insight
 
 
 def _item(line: InsightLine, stage: Stage, language: str) -> InsightItem:
-    text, written = _words(line.text, language)
-    before = None if line.before is None else _words(line.before, language)[0]
+    text, written = words_in(line.text, language)
+    before = None if line.before is None else words_in(line.before, language)[0]
     quotes = tuple(_quoted(quote, stage) for quote in line.quotes)
     return InsightItem(line, text, written, quotes, before, _minute(line.decided_at))
 
 
-def _words(text: ClaimText, language: str) -> tuple[str, str]:
+def words_in(text: ClaimText, language: str) -> tuple[str, str]:
+    """The words in `language` if there are any, else in the language they were written in; and which it is."""
     given = dict(text.given())
     chosen = language if language in given else next(iter(given), language)
     return given.get(chosen, ""), chosen

@@ -39,7 +39,7 @@ def login_address(request: PageRequest) -> str:
 
 def home_of(role: str) -> str:
     """The first page of a role."""
-    return "/me" if role == "candidate" else "/interviews"
+    return "/me" if role == "candidate" else "/home"
 
 
 @get("/", sync_to_thread=False)

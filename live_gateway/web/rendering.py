@@ -101,7 +101,7 @@ def _navigation(scope: RequestScope) -> tuple[tuple[str, str], ...]:
     """(address, key of the label) of the pages this role has."""
     if scope.caller.role == "candidate":
         return (("/me", "nav.me"),)
-    pages = [("/interviews", "nav.interviews")]
+    pages = [("/home", "nav.home"), ("/interviews", "nav.interviews")]
     if scope.may("card.review"):
         pages.append(("/reviews", "nav.reviews"))
     if scope.may("opening.list"):
@@ -110,4 +110,6 @@ def _navigation(scope: RequestScope) -> tuple[tuple[str, str], ...]:
         pages.append(("/candidates", "nav.candidates"))
     if scope.may("account.list"):
         pages.append(("/accounts", "nav.accounts"))
+    if scope.may("audit.read"):
+        pages.append(("/audit", "nav.audit"))
     return tuple(pages)

@@ -158,9 +158,9 @@ def view_of(
     rs = Strings(language)
     anchors = Anchors(talk.transcript if talk is not None else NOTHING_SAID)
     names = {c.id: c.name.text(language) for c in rubric.criteria}
-    live = None if result.live is None else _card(result.live, names, anchors, rs)
+    live = None if result.live is None else card_view(result.live, names, anchors, rs)
     again = Anchors(heard if heard is not None else NOTHING_SAID)
-    offline = None if result.offline is None else _card(result.offline, names, again, rs)
+    offline = None if result.offline is None else card_view(result.offline, names, again, rs)
     anchors.times.update(again.times)
     for moment in moments:
         anchors.moment(moment)
@@ -222,7 +222,8 @@ def _rows(
     return tuple(rows)
 
 
-def _card(card: Scorecard, names: dict[str, str], anchors: Anchors, rs: Strings) -> CardView:
+def card_view(card: Scorecard, names: dict[str, str], anchors: Anchors, rs: Strings) -> CardView:
+    """One card in words: its total or what is missing, and each criterion with what it rests on."""
     complete = card.status == "complete" and card.total is not None
     return CardView(
         total=fixed(card.total) if complete and card.total is not None else None,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, get
@@ -12,14 +13,16 @@ from litestar.params import FromPath, QueryParameter
 
 from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.live.session import LiveSession
-from include.interview.records import DEFAULT_PLACES, Opening
+from include.interview.records import DEFAULT_PLACES, STAGE_WEIGHTS, Opening
 from include.interview.stages import LIVE_STAGES, STAGES
 from include.security.access import ROLES, Action, Owners, may
+from include.storage.repositories.applications import Application
 from live_gateway.identity import Forbidden
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.page_scope import PageRequest, page_scope
 from live_gateway.web.rendering import page
 from tasks.executive.insight_results import awaits_decision
+from tasks.ranking.listing import plain_name
 
 OPEN_STATES = ("created", "live")
 """States in which a session can be joined."""
@@ -27,6 +30,7 @@ EVALUATION_STATES = ("processing", "review", "published", "failed")
 """Where an interview stands once its session was handed over."""
 PER_PAGE = 50
 MAX_PAGE = 10_000
+Search = Annotated[str, QueryParameter(name="q", max_length=100)]
 PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=MAX_PAGE)]
 
 
@@ -57,7 +61,7 @@ def _part(found: list[Row], number: int) -> tuple[list[Row], Part]:
     return found[start : start + PER_PAGE], Part(number, len(found) > start + PER_PAGE)
 
 
-def _staff(request: PageRequest, action: Action) -> RequestScope:
+def staff_scope(request: PageRequest, action: Action) -> RequestScope:
     """The scope of a page for staff that does `action`; candidates have a page of their own.
 
     Raises:
@@ -73,7 +77,7 @@ def _staff(request: PageRequest, action: Action) -> RequestScope:
 @get("/interviews")
 async def interviews(request: PageRequest, number: PageNumber = 1) -> Response[str]:
     """Live sessions and recorded interviews that the reader may see, and the form for a new session."""
-    scope = _staff(request, "opening.list")
+    scope = staff_scope(request, "opening.list")
     openings = await scope.run(scope.stores.openings.list)
     names = await scope.run(_names, scope)
     rows, part = _part(await scope.run(_rows, scope, openings, names), number)
@@ -171,7 +175,7 @@ def _recorded(scope: RequestScope, titles: dict[str, str], names: dict[str, str]
 @get("/openings")
 async def openings(request: PageRequest) -> Response[str]:
     """The list of all openings."""
-    scope = _staff(request, "opening.list")
+    scope = staff_scope(request, "opening.list")
     return await page(request, scope, "openings.html.j2", openings=await scope.run(scope.stores.openings.list))
 
 
@@ -183,38 +187,65 @@ async def _opening_form(request: PageRequest, scope: RequestScope, opening: Open
         opening=opening,
         stored=None if opening is None else msgspec.to_builtins(opening),
         default_places=DEFAULT_PLACES,
+        weights=_weights(opening),
         profiles=[load_profile(name) for name in profile_ids()],
         writes=scope.may("opening.write"),
     )
 
 
+def _weights(opening: Opening | None) -> dict[str, float]:
+    """Stage -> weight as the form shows it: the opening's, or those of an opening that states none."""
+    stated = STAGE_WEIGHTS if opening is None else opening.stage_weights
+    return {stage: stated.get(stage, 0.0) for stage in STAGES}
+
+
 @get("/openings/new")
 async def new_opening(request: PageRequest) -> Response[str]:
     """The form for a new opening."""
-    scope = _staff(request, "opening.write")
+    scope = staff_scope(request, "opening.write")
     return await _opening_form(request, scope, None)
 
 
 @get("/openings/{opening_id:str}")
 async def edit_opening(request: PageRequest, opening_id: FromPath[str]) -> Response[str]:
     """An opening, as a form for who may change it."""
-    scope = _staff(request, "opening.read")
+    scope = staff_scope(request, "opening.read")
     return await _opening_form(request, scope, await scope.run(scope.stores.openings.get, opening_id))
 
 
 @get("/candidates")
-async def candidates(request: PageRequest, number: PageNumber = 1) -> Response[str]:
-    """The candidates, and the form for a new one."""
-    scope = _staff(request, "candidate.list")
-    found = await scope.run(scope.stores.candidates.list, PER_PAGE + 1, (number - 1) * PER_PAGE)
-    part = Part(number, len(found) > PER_PAGE)
-    return await page(request, scope, "candidates.html.j2", candidates=found[:PER_PAGE], part=part)
+async def candidates(request: PageRequest, number: PageNumber = 1, search: Search = "") -> Response[str]:
+    """The candidates with what they applied for, a search by name, and the form for a new one."""
+    scope = staff_scope(request, "candidate.list")
+    offset = (number - 1) * PER_PAGE
+    if search.strip():
+        everybody = await scope.run(scope.stores.candidates.list)
+        found = [one for one in everybody if plain_name(search) in plain_name(one.name)][offset:]
+    else:
+        found = list(await scope.run(scope.stores.candidates.list, PER_PAGE + 1, offset))
+    shown, part = found[:PER_PAGE], Part(number, len(found) > PER_PAGE)
+    applications: Mapping[str, tuple[Application, ...]] = {}
+    if scope.may("application.list"):
+        ids = [one.id for one in shown]
+        applications = await scope.run(scope.stores.applications.of_candidates, ids)
+    openings = await scope.run(scope.stores.openings.list)
+    return await page(
+        request,
+        scope,
+        "candidates.html.j2",
+        candidates=shown,
+        applications=applications,
+        titles={one.id: one.title.text(scope.language) for one in openings},
+        search=search,
+        query=urlencode({"q": search}) if search else "",
+        part=part,
+    )
 
 
 @get("/accounts")
 async def accounts(request: PageRequest) -> Response[str]:
     """The logins, and the form for a new one."""
-    scope = _staff(request, "account.list")
+    scope = staff_scope(request, "account.list")
     roles = [role for role in ROLES if role not in ("candidate", "service")]
     return await page(
         request, scope, "accounts.html.j2", accounts=await scope.run(scope.stores.accounts.list), roles=roles

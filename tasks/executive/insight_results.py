@@ -115,14 +115,14 @@ def _line(stores: Stores, one: Insight, decided: InsightDecision | None) -> Insi
     return InsightLine(
         one.id, one.kind, one.text, one.quotes, one.written_by, one.status,
         decision=decided.decision,
-        decided_by=_who(stores, decided.actor),
+        decided_by=login_of(stores, decided.actor),
         decided_at=decided.decided_at,
         before=None if decided.edit is None else decided.edit.before,
     )  # fmt: skip
 
 
-def _who(stores: Stores, actor: str) -> str:
-    """The login behind an actor such as "reviewer:<account id>"; other actors are shown as they are."""
+def login_of(stores: Stores, actor: str) -> str:
+    """The login behind an actor such as "reviewer:<account id>"; any other actor as it is."""
     try:
         return stores.accounts.get(actor.partition(":")[2]).login
     except NotFound:

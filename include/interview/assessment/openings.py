@@ -16,7 +16,15 @@ from include.interview.errors import BadInput
 from include.interview.intake.decoding import decode_text
 from include.interview.intake.faults import MOST_FAULTS, InvalidFields, field_faults
 from include.interview.intake.structured import read_json, read_yaml
-from include.interview.records import DEFAULT_PLACES, Bilingual, Competency, Keyword, Opening, Question
+from include.interview.records import (
+    DEFAULT_PLACES,
+    STAGE_WEIGHTS,
+    Bilingual,
+    Competency,
+    Keyword,
+    Opening,
+    Question,
+)
 
 GENERAL_FILE = Path(__file__).resolve().parents[1] / "general_opening.yaml"
 MAX_BYTES = 256 * 1024
@@ -55,9 +63,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     questions: list[str | _FileQuestion] = []
     profile: str = "standard"
     rubric_versions: dict[str, str] = {}
-    stage_weights: dict[str, float] = msgspec.field(
-        default_factory=lambda: {"ai": 40.0, "practical": 30.0, "executive": 30.0}
-    )
+    stage_weights: dict[str, float] = msgspec.field(default_factory=lambda: dict(STAGE_WEIGHTS))
     values: list[_Text] = []
     places: int = DEFAULT_PLACES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -51,25 +51,32 @@ def inputs_hash(
     return hashlib.sha256(msgspec.msgpack.encode(whole)).hexdigest()
 
 
-def changes(before: Snapshot, after: Snapshot) -> tuple[Change, ...]:
-    """Everybody whose numbers differ between two snapshots of one opening, in the order of `after`, then who left."""
+def changes(before: Snapshot, after: Snapshot, among: Collection[str] | None = None) -> tuple[Change, ...]:
+    """Everybody whose numbers differ between two snapshots of one opening, in the order of `after`, then who left.
+
+    Args:
+        among: only these of the ranked are compared, and who left is not told; None: everybody.
+    """
     was = {one.id: one for one in before.ranking.candidates}
     now = {one.id: one for one in after.ranking.candidates}
-    old_cards, new_cards = _cards(before), _cards(after)
+    old_cards, new_cards = _cards(before, among), _cards(after, among)
     reweighted = before.weights != after.weights or before.k != after.k
     found = [
         Change(identity, _cause(identity, identity in was, old_cards, new_cards, reweighted), was.get(identity), one)
         for identity, one in now.items()
-        if was.get(identity) != one
+        if (among is None or identity in among) and was.get(identity) != one
     ]
+    if among is not None:
+        return tuple(found)
     left = [Change(identity, "left", one, None) for identity, one in was.items() if identity not in now]
     return (*found, *left)
 
 
-def _cards(snapshot: Snapshot) -> dict[str, dict[Stage, SnapshotInput]]:
+def _cards(snapshot: Snapshot, among: Collection[str] | None) -> dict[str, dict[Stage, SnapshotInput]]:
     found: dict[str, dict[Stage, SnapshotInput]] = {}
     for one in snapshot.inputs:
-        found.setdefault(one.application_id, {})[one.stage] = one
+        if among is None or one.application_id in among:
+            found.setdefault(one.application_id, {})[one.stage] = one
     return found
 
 

@@ -118,6 +118,24 @@ class Audit:
         with reading(self._engine) as connection:
             return tuple(AuditEntry(**row._mapping) for row in connection.execute(query))
 
+    def page(self, limit: int, offset: int, *, subject: str = "", action: str = "") -> tuple[AuditEntry, ...]:
+        """At most `limit` entries, newest first, from `offset` on.
+
+        Args:
+            subject: a part of what an entry is about. action: how its action begins. Empty: all.
+
+        Raises:
+            ServiceFailure: the database cannot be used.
+        """
+        table = t.audit_entries.c
+        query = select(t.audit_entries).order_by(table.seq.desc()).limit(limit).offset(offset)
+        if subject:
+            query = query.where(table.subject.contains(subject, autoescape=True))
+        if action:
+            query = query.where(table.action.startswith(action, autoescape=True))
+        with reading(self._engine) as connection:
+            return tuple(AuditEntry(**row._mapping) for row in connection.execute(query))
+
     def verify(self) -> AuditReport:
         """Recompute every hash of the chain, compare its end with the recorded one, and report what does not fit.
 

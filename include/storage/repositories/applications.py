@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -106,6 +107,50 @@ class Applications:
         with self._core.look() as connection:
             rows = connection.execute(query.order_by(table.c.created_at, table.c.id))
             return tuple(Application(**row._mapping) for row in rows)
+
+    def states(self, opening_id: str, application_ids: Sequence[str] | None = None) -> dict[str, str]:
+        """Application -> where it stands, of all applications to the opening or some of them."""
+        table = t.applications.c
+        query = select(table.id, table.status).where(table.opening_id == opening_id)
+        if application_ids is not None:
+            query = query.where(table.id.in_(application_ids))
+        with self._core.look() as connection:
+            return {row.id: row.status for row in connection.execute(query)}
+
+    def with_cards(self, states: Sequence[str]) -> dict[str, dict[str, frozenset[str]]]:
+        """Opening -> application -> stages with a complete card, of applications that stand in one of `states`.
+
+        Who was erased is left out, and who has no complete card.
+        """
+        applications, cards = t.applications.c, t.card_totals.c
+        query = (
+            select(applications.opening_id, applications.id, cards.stage)
+            .join_from(t.applications, t.card_totals, cards.application_id == applications.id)
+            .join(t.candidates, t.candidates.c.id == applications.candidate_id)
+            .where(
+                applications.status.in_(states),
+                cards.status == "complete",
+                t.candidates.c.key_destroyed_at.is_(None),
+            )
+            .distinct()
+        )
+        found: dict[str, dict[str, frozenset[str]]] = {}
+        with self._core.look() as connection:
+            for opening, application, stage in connection.execute(query):
+                of = found.setdefault(opening, {})
+                of[application] = of.get(application, frozenset()) | {stage}
+        return found
+
+    def of_candidates(self, candidate_ids: Sequence[str]) -> dict[str, tuple[Application, ...]]:
+        """Candidate -> their applications, oldest first, by one query; who applied to nothing is left out."""
+        table = t.applications
+        query = select(table.c.id, table.c.candidate_id, table.c.opening_id, table.c.status)
+        query = query.where(table.c.candidate_id.in_(candidate_ids)).order_by(table.c.created_at, table.c.id)
+        found: dict[str, tuple[Application, ...]] = {}
+        with self._core.look() as connection:
+            for row in connection.execute(query):
+                found[row.candidate_id] = (*found.get(row.candidate_id, ()), Application(**row._mapping))
+        return found
 
 
 class Decisions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, literal, select, update
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, literal, select, update
 from include.interview.errors import NotFound, WrongKey
 from include.interview.intake.cleaning import clean_line, clean_text
 from include.interview.records import Candidate
+from include.security.chain import Plain
 from include.security.errors import CannotOpen
 from include.security.keys import DataKey, MasterKey, new_data_key, rewrap, wrap
 from include.storage.database import tables as t
@@ -110,6 +111,41 @@ class Candidates:
         with self._core.act() as act:
             found = tuple(self._open(row) for row in act.connection.execute(query))
             act.record("candidate.listed", "candidates", {"count": len(found)})
+        return found
+
+    def is_erased(self, candidate_id: str) -> bool:
+        """Whether the candidate's key was destroyed; nothing personal is read.
+
+        Raises:
+            NotFound: no such candidate.
+        """
+        query = select(t.candidates.c.key_destroyed_at).where(t.candidates.c.id == candidate_id)
+        with self._core.look() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
+        return row.key_destroyed_at is not None
+
+    def of_applications(self, opening_id: str, application_ids: Sequence[str] | None = None) -> dict[str, Candidate]:
+        """Application -> who applied, for some applications to an opening or all of them, by one query.
+
+        Who was erased is left out. One audit entry, which names the applications where some are asked for.
+
+        Raises:
+            WrongKey: another master key.
+        """
+        applications = t.applications.c
+        query = (
+            select(applications.id.label("application_id"), t.candidates)
+            .join_from(t.applications, t.candidates, t.candidates.c.id == applications.candidate_id)
+            .where(applications.opening_id == opening_id, t.candidates.c.wrapped_key.is_not(None))
+        )
+        if application_ids is not None:
+            query = query.where(applications.id.in_(application_ids))
+        with self._core.act() as act:
+            found = {row.application_id: self._open(row) for row in act.connection.execute(query)}
+            named: dict[str, Plain] = {} if application_ids is None else {"applications": sorted(found)}
+            act.record("candidate.listed", f"opening:{opening_id}", {"count": len(found), **named})
         return found
 
     def _open(self, row: Row[Any]) -> Candidate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -26,6 +26,17 @@ class InsightApprovals:
         with self._core.look() as connection:
             row = _row(connection, interview_id)
         return None if row is None else _approval(row)
+
+    def open_at(self, moment: datetime) -> tuple[str, ...]:
+        """Ids of the interviews whose insights people may decide about at `moment`, those due first before others."""
+        table = t.insight_approvals.c
+        query = (
+            select(table.interview_id)
+            .where(table.closed_at.is_(None), table.due_at > moment)
+            .order_by(table.due_at, table.interview_id)
+        )
+        with self._core.look() as connection:
+            return tuple(connection.execute(query).scalars())
 
     def ask(self, interview_id: str, count: int, within: timedelta) -> Approval:
         """Ask people about `count` insights, to be decided `within` that time, and return the approval.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from include.interview.entities import Interview
@@ -86,6 +86,15 @@ class Interviews:
             query = query.where(t.applications.c.candidate_id == candidate_id)
         with self._core.look() as connection:
             return tuple(_interview(row) for row in connection.execute(query))
+
+    def in_state(self, status: str, limit: int) -> tuple[tuple[Interview, ...], int]:
+        """At most `limit` interviews in this state, those longest in it first, and how many there are."""
+        interviews = t.interviews.c
+        query = _query().where(interviews.status == status).order_by(interviews.updated_at, interviews.id).limit(limit)
+        count = select(func.count()).select_from(t.interviews).where(interviews.status == status)
+        with self._core.look() as connection:
+            found = tuple(_interview(row) for row in connection.execute(query))
+            return found, connection.execute(count).scalar_one()
 
     def set_status(self, interview_id: str, status: str, reason: str | None = None) -> None:
         """Set the interview's status, with a code why. A status that is already set is no act.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import Literal
 
 import msgspec
@@ -21,6 +23,30 @@ from include.storage.repositories.ranking_inputs import InputStamp, read_stamps
 Swap = Literal["swapped", "unchanged", "changed_meanwhile", "deleted"]
 COMPRESSION = 1
 """zlib level: half the bytes are hashes and ids, which no level makes smaller."""
+
+
+class _Kept:
+    """The snapshots read last, decoded: they are never changed, and hold no name."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._found: OrderedDict[str, Snapshot] = OrderedDict()
+
+    def get(self, snapshot_id: str) -> Snapshot | None:
+        with self._lock:
+            if snapshot_id in self._found:
+                self._found.move_to_end(snapshot_id)
+            return self._found.get(snapshot_id)
+
+    def put(self, snapshot_id: str, snapshot: Snapshot) -> None:
+        with self._lock:
+            self._found[snapshot_id] = snapshot
+            while len(self._found) > self._most:
+                self._found.popitem(last=False)
+
+
+_KEPT = _Kept(most=4)
+"""Two of each of two openings: of 10,000 people one is decoded in 0.1 s and takes 20 MB."""
 
 
 class Offer(Record, frozen=True):
@@ -123,6 +149,21 @@ class Rankings:
             rows = [row._mapping for row in connection.execute(query)]
         return tuple(SnapshotHead(**{**row, "taken_at": row["taken_at"].isoformat()}) for row in rows)
 
+    def before(self, snapshot_id: str) -> Snapshot | None:
+        """The snapshot of the same opening before this one; None when there is none. The read is an audit entry."""
+        one = t.rankings.alias("one")
+        table = t.rankings.c
+        query = (
+            select(table.id)
+            .join(one, one.c.opening_id == table.opening_id)
+            .where(one.c.id == snapshot_id, table.number < one.c.number)
+            .order_by(table.number.desc())
+            .limit(1)
+        )
+        with self._core.look() as connection:
+            found = connection.execute(query).scalar_one_or_none()
+        return None if found is None else self.get(found)
+
     def served_sizes(self, opening_ids: Sequence[str]) -> dict[str, tuple[int, str]]:
         """Opening -> (how many its served snapshot ranks, when it was taken: UTC, ISO 8601), where one is served."""
         states, rankings = t.ranking_states.c, t.rankings.c
@@ -140,16 +181,23 @@ class Rankings:
         Raises:
             NotFound: no such snapshot.
         """
+        table = t.rankings.c
         with self._core.act() as act:
-            row = act.connection.execute(
-                select(t.rankings.c.document, t.rankings.c.opening_id).where(t.rankings.c.id == snapshot_id)
-            ).one_or_none()
-            if row is None:
+            opening = act.connection.execute(
+                select(table.opening_id).where(table.id == snapshot_id)
+            ).scalar_one_or_none()
+            if opening is None:
                 raise NotFound(
                     f"There is no ranking {snapshot_id}.", "Check the id against the list of the opening's rankings."
                 )
-            act.record("ranking.read", f"opening:{row.opening_id}", {"ranking": snapshot_id})
-        return msgspec.msgpack.decode(zlib.decompress(row.document), type=Snapshot)
+            act.record("ranking.read", f"opening:{opening}", {"ranking": snapshot_id})
+        kept = _KEPT.get(snapshot_id)
+        if kept is None:
+            with self._core.look() as connection:
+                document = connection.execute(select(table.document).where(table.id == snapshot_id)).scalar_one()
+            kept = msgspec.msgpack.decode(zlib.decompress(document), type=Snapshot)
+            _KEPT.put(snapshot_id, kept)
+        return kept
 
     def served(self, opening_id: str) -> Snapshot:
         """The snapshot that is served of the opening. The read is an audit entry.

@@ -36,7 +36,10 @@ function changed(kept, spoken, shown) {
 onSubmit(form, async (data) => {
   const value = (name) => data.get(name).trim();
   const body = {
-    ...(before ? { rubric_versions: before.rubric_versions, stage_weights: before.stage_weights } : {}),
+    ...(before ? { rubric_versions: before.rubric_versions } : {}),
+    stage_weights: Object.fromEntries(
+      [...form.querySelectorAll("[data-weight]")].map((field) => [field.dataset.weight, Number(field.value)]),
+    ),
     title: both(value("title_ko"), value("title_en")),
     description: both(value("description_ko"), value("description_en")),
     language: value("language"),

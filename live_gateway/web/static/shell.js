@@ -1,8 +1,10 @@
 // What works on every page: logging out, copying.
+import { forgetAll } from "./opened.js";
 import { announce, call, find, text } from "./page.js";
 
 find("log-out")?.addEventListener("click", async () => {
   await call("POST", "/api/v1/auth/logout").catch(() => {});
+  forgetAll();
   location.assign("/login");
 });
 

@@ -19,9 +19,18 @@ CHECKER = Path(__file__).with_name("accessible.js").read_text(encoding="utf-8")
 OPENING = f"/openings/{general_opening().id}"
 PAGES = {
     "nobody": ["/login"],
-    "hr": ["/interviews", "/openings", "/openings/new", OPENING, "/candidates", "/accounts", "/openings/no-such"],
+    "hr": [
+        "/home",
+        "/interviews",
+        "/openings",
+        "/openings/new",
+        OPENING,
+        "/candidates",
+        "/accounts",
+        "/openings/no-such",
+    ],
     "interviewer": ["/interviews", OPENING, "/sessions/{id}", "/sessions/{id}/result"],
-    "operator": ["/interviews"],
+    "operator": ["/home", "/interviews"],
     "candidate": ["/me", "/join/{id}", "/sessions/{id}/result"],
 }
 

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.services
 
 OPENING = general_opening().id
 ALLOWED: dict[str, set[str]] = {
+    "/home": {"hr", "interviewer", "operator"},
     "/interviews": {"hr", "interviewer", "operator"},
+    "/audit": set(),
     "/openings": {"hr", "interviewer", "operator"},
     "/openings/new": {"hr"},
     f"/openings/{OPENING}": {"hr", "interviewer", "operator"},

@@ -1,0 +1,100 @@
+"""A page of a ranking in words and drawings. Formats only; every figure is the snapshot's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from include.reporting.formatting import fixed
+from include.reporting.rank_sets import rank_axis, rank_set_bar, ranks_of
+from include.reporting.strings import Strings
+from live_gateway.web.texts import PageLanguage, Texts
+from tasks.ranking.listing import ApartLine, RankedLine, RankedPage
+
+
+@dataclass(frozen=True)
+class RankedRow:
+    """One ranked candidate, all text; `bar` is the rank set drawn."""
+
+    id: str
+    rank: int
+    name: str
+    composite: str
+    ranks: str
+    bar: Markup
+    top: str
+    sensitivity: str
+    state: str
+    change: str
+    not_apart: int
+
+
+@dataclass(frozen=True)
+class RankedView:
+    """The ranked of one page. `axis` is above the bars; `left`: how many are not ranked any more."""
+
+    rows: tuple[RankedRow, ...]
+    axis: Markup | None
+    compared: bool
+    left: int
+
+
+@dataclass(frozen=True)
+class ApartView:
+    """One who is listed apart, with the reason in words."""
+
+    id: str
+    name: str
+    reason: str
+    state: str
+
+    @staticmethod
+    def of(line: ApartLine, rs: Strings) -> ApartView:
+        """The line in words."""
+        said = rs(f"ranking.apart.{line.apart.reason}")
+        if line.apart.stage is not None:
+            said = f"{said} ({rs.label('stage', line.apart.stage)})"
+        return ApartView(line.apart.id, line.name or line.code, said, line.state)
+
+
+def share(value: float) -> str:
+    """A share of 0 to 1 in whole percent; what is not quite none or all is never rounded to it."""
+    whole = round(100 * value)
+    if whole == 0 and value > 0:
+        return "<1\u00a0%"
+    if whole == 100 and value < 1:
+        return ">99\u00a0%"
+    return f"{whole}\u00a0%"
+
+
+def ranked_view(found: RankedPage, k: int, rs: Strings, language: PageLanguage) -> RankedView:
+    """The page's rows; their bars share one axis, from rank 1 to the last one shown or possible here."""
+    t = Texts(language)
+    last = max((line.candidate.worst for line in found.lines), default=1)
+    rows = tuple(_row(line, last, k, rs, t) for line in found.lines)
+    axis = rank_axis(last, uid="rank-axis", title=t("ranking.axis", last=last)) if rows else None
+    return RankedView(rows, axis, found.compared, len(found.left))
+
+
+def _row(line: RankedLine, last: int, k: int, rs: Strings, t: Texts) -> RankedRow:
+    one = line.candidate
+    name, ranks = line.name or line.code, ranks_of(one)
+    change = ""
+    if line.change is not None:
+        change = rs(f"ranking.cause.{line.change.cause}")
+        if line.change.before is not None:
+            change = rs("ranking.changed", cause=change, ranks=ranks_of(line.change.before))
+    return RankedRow(
+        id=one.id,
+        rank=one.rank,
+        name=name,
+        composite=f"{fixed(one.composite, 1)} ± {fixed(one.sem, 1)}",
+        ranks=ranks,
+        bar=rank_set_bar(one, last, k, uid=f"r-{one.id}", title=t("ranking.bar", name=name, ranks=ranks)),
+        top=share(one.p_top_k),
+        sensitivity=share(one.sensitivity),
+        state=line.state,
+        change=change,
+        not_apart=line.not_apart,
+    )

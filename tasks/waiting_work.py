@@ -1,0 +1,135 @@
+"""What waits for people: interviews, ratings, reviews, insights, decisions, failed runs and stopped rankings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Literal, get_args
+
+from include.interview.applications import State
+from include.interview.live.session import OVER, LiveSession
+from include.interview.records import Opening, Record
+from include.interview.stages import STAGES
+from include.storage import Stores
+from tasks.evaluation.card_standing import rates_first
+from tasks.executive.insight_results import awaits_decision
+
+WorkKind = Literal["hold", "rate", "review", "insights", "failed", "stopped", "decide"]
+WORK_KINDS: tuple[WorkKind, ...] = get_args(WorkKind)
+"""In the order in which they are shown."""
+MOST_SHOWN = 10
+TO_DECIDE: tuple[State, ...] = ("invited", "in_process", "advanced")
+"""States in which an application with a card of every stage that counts waits for a decision."""
+HOLDABLE = ("created", "live")
+
+
+class WorkItem(Record, frozen=True):
+    """One thing that waits. `subject`: an interview's id, or an opening's for "stopped" and "decide".
+
+    `count`: how many of the opening, for "decide" only. `reason`: code of why it failed. `live`: it has a result page.
+    """
+
+    kind: WorkKind
+    subject: str
+    opening_id: str
+    stage: str | None = None
+    application_id: str | None = None
+    candidate_id: str | None = None
+    count: int = 1
+    reason: str | None = None
+    live: bool = False
+
+
+class Work(Record, frozen=True):
+    """All of one kind: at most `MOST_SHOWN` of them, and how many there are."""
+
+    kind: WorkKind
+    items: tuple[WorkItem, ...]
+    count: int
+
+
+def own_work(stores: Stores, account_id: str) -> tuple[Work, ...]:
+    """What waits for this account alone: interviews to hold, and own ratings that were not given."""
+    sessions = stores.live_sessions.list(took_part=account_id)
+    hold = [one for one in sessions if one.state in HOLDABLE and account_id in one.interviewers]
+    rate = [one for one in sessions if one.state in OVER and rates_first(stores, one, account_id)]
+    return (
+        Work("hold", tuple(_session("hold", one) for one in hold[:MOST_SHOWN]), len(hold)),
+        Work("rate", tuple(_session("rate", one) for one in rate[:MOST_SHOWN]), len(rate)),
+    )
+
+
+def reviews_waiting(stores: Stores) -> Work:
+    """Cards that a person is asked about."""
+    return _interviews(stores, "review", "review")
+
+
+def runs_failed(stores: Stores) -> Work:
+    """Interviews that could not be evaluated, with the code of the reason."""
+    return _interviews(stores, "failed", "failed")
+
+
+def insights_waiting(stores: Stores, account_id: str) -> Work:
+    """Interviews whose insights wait for somebody such as this account."""
+    now = datetime.now(UTC)
+    found = [one for one in stores.insight_approvals.open_at(now) if awaits_decision(stores, one, account_id)]
+    items = []
+    for one in found[:MOST_SHOWN]:
+        interview = stores.interviews.get(one)
+        items.append(
+            WorkItem(
+                "insights",
+                one,
+                interview.opening_id,
+                interview.stage,
+                interview.application_id,
+                interview.candidate_id,
+                live=True,
+            )
+        )
+    return Work("insights", tuple(items), len(found))
+
+
+def rankings_stopped(stores: Stores) -> Work:
+    """Openings whose newest ranking a check stopped."""
+    found = sorted(opening for opening, state in stores.rankings.states().items() if state.failures)
+    return Work("stopped", tuple(WorkItem("stopped", one, one) for one in found[:MOST_SHOWN]), len(found))
+
+
+def decisions_due(stores: Stores, openings: Mapping[str, Opening]) -> Work:
+    """Openings with people who have a card of every stage that counts, and about whom nobody decided since.
+
+    The count is of people; the items are openings, those with most people first.
+    """
+    counts: dict[str, int] = {}
+    for opening_id, people in stores.applications.with_cards(TO_DECIDE).items():
+        opening = openings.get(opening_id)
+        if opening is None:
+            continue
+        needed = {stage for stage, weight in opening.stage_weights.items() if weight > 0}
+        counts[opening_id] = sum(needed <= stages for stages in people.values())
+    due = sorted(((n, one) for one, n in counts.items() if n), key=lambda pair: (-pair[0], pair[1]))
+    items = tuple(WorkItem("decide", one, one, count=n) for n, one in due[:MOST_SHOWN])
+    return Work("decide", items, sum(n for n, _ in due))
+
+
+def _session(kind: WorkKind, one: LiveSession) -> WorkItem:
+    return WorkItem(kind, one.id, one.opening_id, one.stage, None, one.candidate_id, live=True)
+
+
+def _interviews(stores: Stores, status: str, kind: WorkKind) -> Work:
+    found, count = stores.interviews.in_state(status, MOST_SHOWN)
+    items = tuple(
+        WorkItem(
+            kind,
+            one.id,
+            one.opening_id,
+            one.stage,
+            one.application_id,
+            one.candidate_id,
+            reason=stores.interviews.reason(one.id) if kind == "failed" else None,
+            live=STAGES[one.stage].live,
+        )
+        for one in found
+    )
+    return Work(kind, items, count)
