@@ -201,7 +201,6 @@ def test_a_ranking_swapped_in_while_the_report_is_rendered_is_the_one_that_is_re
     assert len(objects(local_stores)) == 12, "nothing is left of the report that was overtaken"
 
 
-@pytest.mark.unit
 def test_more_openings_than_airflow_maps_share_tasks() -> None:
     assert mapped_groups("abcdefgh", most=3) == [["a", "d", "g"], ["b", "e", "h"], ["c", "f"]]
     assert mapped_groups("ab", most=3) == [["a"], ["b"]]
