@@ -76,7 +76,7 @@ class StageFacts(Record, frozen=True):
 
 
 STAGES: dict[Stage, StageFacts] = {
-    "ai": StageFacts(stage="ai", flow=Flow("ai_interview_analysis", "ai"), has_picture=True),
+    "ai": StageFacts(stage="ai", flow=Flow("ai_interview_analysis", "ai"), has_picture=True, rubric_version="2"),
     "practical": StageFacts(
         stage="practical",
         flow=Flow("practical_interview_evaluation", "practical"),

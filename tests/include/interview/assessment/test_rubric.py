@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from include.interview import stages
 from include.interview.assessment.rubric import RUBRICS_DIR, load_rubric, parse_rubric
 from include.interview.errors import BadInput, NotFound
 
@@ -118,3 +119,16 @@ def test_a_rubric_that_contradicts_itself_is_refused(before, after, message):
     assert before in source
     with pytest.raises(BadInput, match=message):
         parse_rubric(source.replace(before, after, 1).encode(), "changed.yaml")
+
+
+def test_version_2_of_the_ai_rubric_says_what_nonverbal_measures_and_changes_nothing_else():
+    before, now = load_rubric("ai", "1"), load_rubric("ai", "2")
+    assert stages.STAGES["ai"].rubric_version == "2"
+    assert [c for c in before.criteria if c.id != "nonverbal"] == [c for c in now.criteria if c.id != "nonverbal"]
+    nonverbal = now.criterion("nonverbal")
+    assert nonverbal.points == before.criterion("nonverbal").points
+    words = " ".join((nonverbal.description.en, *(a.text.en for a in nonverbal.anchors)))
+    assert "towards camera or screen" in words
+    assert "never the score" in words
+    assert not {"steady", "intensity", "sways"} & set(words.replace(",", "").split()), "measures that left"
+    assert all(a.text.ko for a in nonverbal.anchors)
