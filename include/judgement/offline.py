@@ -67,11 +67,15 @@ def read(case: Case) -> tuple[Analysis, Reading]:
     return found
 
 
+def mean_of(components: dict[str, float], profile: CriterionProfile) -> float:
+    """The weighted mean in [0, 1] of the profile's components that are there."""
+    present = {n: w for n, w in profile.weights.items() if n in components}
+    return sum(w * components[n] for n, w in present.items()) / sum(present.values())
+
+
 def level_of(components: dict[str, float], profile: CriterionProfile) -> float:
     """The level in [1, 5]: a logistic step over the weighted mean of the components that are there."""
-    present = {n: w for n, w in profile.weights.items() if n in components}
-    mean = sum(w * components[n] for n, w in present.items()) / sum(present.values())
-    return 1.0 + 4.0 * step(mean, profile.centre, profile.width)
+    return 1.0 + 4.0 * step(mean_of(components, profile), profile.centre, profile.width)
 
 
 def jackknife_sem(levels: list[float]) -> float | None:
@@ -129,7 +133,7 @@ class OfflineJudge:
             run=run,
             level=round(level, 4),
             judge=self.identity,
-            rationale=explain(level, reading.components, profile.weights, dropped),
+            rationale=explain(level, reading.components, profile, dropped),
             sem=moderated_sem([level_of(c, profile) for c in reading.without]),
             evidence=quotes(case.transcript, main_answers(analysis), profile.weights),
             components=_shown(reading.components, profile),
