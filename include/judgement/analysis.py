@@ -171,10 +171,11 @@ def _drop(piece: Piece, words: Words, works: bool, related: float) -> Dropped:
 
 
 class _Vectors(msgspec.Struct, frozen=True):
-    """Embeddings and cosines of one interview; rows are sentences in order."""
+    """Embeddings and cosines of one interview; rows are sentences in order. `examples`: nearness to facets.EXAMPLES."""
 
     vectors: np.ndarray
     near: dict[str, np.ndarray]
+    examples: dict[str, np.ndarray]
     to_question: np.ndarray
     to_job: np.ndarray
 
@@ -183,8 +184,19 @@ def _embed(case: Case, texts: list[str], questions: np.ndarray) -> _Vectors:
     vectors = encode(texts)
     job = encode_once(tuple(job_texts(case)))
     to_job = np.sort(vectors @ job.T, axis=1)[:, -2:].mean(axis=1) if len(job) else np.zeros(len(texts))
-    near = {kind: nearness(vectors, kind) for kind in dict.fromkeys((*KINDS, "interview_talk", *EXAMPLES))}
-    return _Vectors(vectors, near, vectors @ questions.T, to_job)
+    near = {kind: nearness(vectors, kind) for kind in (*KINDS, "interview_talk")}
+    plain = encode([_unhedged(text) for text in texts])
+    examples = {kind: nearness(plain, kind) for kind in EXAMPLES}
+    return _Vectors(vectors, near, examples, vectors @ questions.T, to_job)
+
+
+def _unhedged(text: str) -> str:
+    """An English text without its hedges: "I guess maybe" is no part of what is told. Korean hedges are endings."""
+    if language_of(text) == "ko":
+        return text
+    for place in reversed(lexicon("en").places("hedges", text)):
+        text = f"{text[: place.start]} {text[place.end :]}"
+    return " ".join(text.split())
 
 
 def _relatedness(owned: list[tuple[int, Piece]], v: _Vectors) -> np.ndarray:
@@ -249,15 +261,17 @@ def _build(case: Case) -> Analysis:
     drops = _drops(owned, words, language, v)
     matcher = KeywordMatcher(case.opening.keywords)
     grouped: dict[int, list[Sentence]] = {}
+    answered = [sum(w.n for w, (m, _) in zip(words, owned, strict=True) if m == n) for n in range(len(answers))]
+    asked = [m for m, length in enumerate(answered) if length >= BACKCHANNEL_WORDS]  # "How are you?" is no question
     for i, (n, piece) in enumerate(owned):
-        elsewhere = [v.to_question[i, m] for m, a in enumerate(answers) if a.question != answers[n].question]
-        near, job = {k: float(values[i]) for k, values in v.near.items()}, float(v.to_job[i])
+        elsewhere = [v.to_question[i, m] for m in asked if answers[m].question != answers[n].question]
+        job = float(v.to_job[i])
         sentence = Sentence(
             piece=piece,
             words=words[i],
             hits=_hits(piece.clean, piece.text, language),
-            near=near,
-            shown=shown_by(near, job, words[i]),
+            near={k: float(values[i]) for k, values in v.near.items()},
+            shown=shown_by({k: float(values[i]) for k, values in v.examples.items()}, job, words[i]),
             used=frozenset(m.term for m in matcher.mentions(_said(piece)) if m.use == "used"),
             dropped=drops[i],
             asks="?" in piece.text and bool(lexicon(language).hits("ask_back", piece.text)),

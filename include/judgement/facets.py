@@ -35,14 +35,15 @@ JOB_FACET = "job_deed"
 """Measured by nearness to what the opening says of the job instead of by examples."""
 EXAMPLES_OF = {"reason": "cause", "verified": "check"}
 """Facets that share the examples of another kind."""
-EMPTY_TALK = ("plain", "obeying", "vague", "evasive", "slogans", "team_success", "blaming", "any_job")
+EMPTY_TALK = ("plain", "obeying", "vague", "evasive", "slogans", "team_success", "blaming", "any_job", "small_talk")
 """Kinds of talk that show no facet."""
 SHOWN_CENTRE, SHOWN_WIDTH = 0.30, 0.12
 """Nearness at which a sentence is as likely as not of the facet. Wide, because one embedding is a rough measure."""
 MARGIN_WIDTH = 0.065
 """Width of the step over the margin to the nearest rival kind; at a margin of 0 the sentence counts half."""
-FULL_WORDS = 16.0
-"""English words from which a sentence counts in full: the embedding of a scrap says little."""
+FULL_CONTENT = 7.0
+"""Different content words from which a sentence counts in full: the embedding of a scrap says little, and words that
+say nothing ("I guess maybe") add nothing."""
 JOB_CENTRE, JOB_WIDTH, JOB_MARGIN_WIDTH = 0.32, 0.08, 0.1
 """The same for nearness to the job, whose texts are longer than examples."""
 NO_DEED = 0.4
@@ -74,7 +75,7 @@ def shown_by(near: Mapping[str, float], job: float, words: Words) -> dict[str, f
 
     `near`: nearness to each of EXAMPLES; `job`: mean cosine to the two nearest texts of the job.
     """
-    whole = min(1.0, words.n / FULL_WORDS)
+    whole = min(1.0, len(set(words.lemmas)) / FULL_CONTENT)
     found = {}
     for facet, rivals in RIVALS.items():
         if facet == JOB_FACET:
