@@ -1,7 +1,7 @@
 """The centre and width of every criterion's scale, derived from the ladders of graded interviews.
 
 `.venv/bin/python -m benchmarks.criterion_scales` prints, per criterion, the least-squares line of the weighted mean of
-its components over logit((q - 1) / 4), q = intended quality held within 1.3 and 4.7, both languages together.
+its components over logit((q - 1) / 4), q = intended quality held within 1.4 and 4.6, both languages together.
 `include/judgement/criterion_profiles.py` holds these numbers, rounded to three digits.
 """
 
@@ -13,7 +13,7 @@ from include.judgement.criterion_profiles import PROFILES
 from include.judgement.offline import mean_of, read
 from tests.support.ladders import case_of, ladder
 
-HELD = (1.3, 4.7)
+HELD = (1.4, 4.6)
 """Qualities beyond these would lie infinitely far out on the logistic scale."""
 
 

@@ -2,7 +2,7 @@
 
 A level is 1 + 4 · step(weighted mean of components, centre, width). Centre and width are the least-squares line of the
 mean over logit((q - 1) / 4) on the hand-written ladders of graded interviews, both languages together
-(tests/include/judgement/ladder; q = intended quality, held within 1.3 and 4.7). docs/scoring.md.
+(tests/include/judgement/ladder; q = intended quality, held within 1.4 and 4.6). docs/scoring.md.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ def _by_facets(stage: Stage, criterion: str, share: float | None = None, **other
 # ruff: noqa: E501 - a table of weights
 PROFILES: dict[str, CriterionProfile] = {
     "language": CriterionProfile(
-        {"elaboration": 45, "relevance": 15, "organising": 15, "cohesion": 20, "fluency": 5}, 0.405, 0.161),
-    "psychological": CriterionProfile(_by_facets("ai", "psychological"), 0.251, 0.092),
-    "cognitive": CriterionProfile(_by_facets("ai", "cognitive"), 0.240, 0.108),
-    "job_fit": CriterionProfile(_by_facets("ai", "job_fit", keywords=4, documents=10), 0.234, 0.102),
-    "answer_quality": CriterionProfile(_by_facets("practical", "answer_quality", share=25, structure=25, specificity=15), 0.303, 0.113),
-    "keyword_match": CriterionProfile({"keywords": 65, "job_similarity": 35}, 0.381, 0.131),
-    "emotion": CriterionProfile(_by_facets("practical", "emotion"), 0.220, 0.109),
-    "answer_flow": CriterionProfile({"relevance": 40, "cohesion": 40, "organising": 15, "fluency": 5}, 0.436, 0.122),
-    "leadership": CriterionProfile(_by_facets("executive", "leadership"), 0.279, 0.128),
-    "strategic_thinking": CriterionProfile(_by_facets("executive", "strategic_thinking"), 0.174, 0.084),
-    "experience": CriterionProfile(_by_facets("executive", "experience"), 0.246, 0.114),
-    "culture_fit": CriterionProfile(_by_facets("executive", "culture_fit"), 0.139, 0.067),
+        {"elaboration": 45, "relevance": 15, "organising": 15, "cohesion": 20, "fluency": 5}, 0.407, 0.174),
+    "psychological": CriterionProfile(_by_facets("ai", "psychological"), 0.251, 0.097),
+    "cognitive": CriterionProfile(_by_facets("ai", "cognitive"), 0.241, 0.116),
+    "job_fit": CriterionProfile(_by_facets("ai", "job_fit", keywords=4, documents=10), 0.236, 0.110),
+    "answer_quality": CriterionProfile(_by_facets("practical", "answer_quality", share=25, structure=25, specificity=15), 0.303, 0.120),
+    "keyword_match": CriterionProfile({"keywords": 65, "job_similarity": 35}, 0.385, 0.142),
+    "emotion": CriterionProfile(_by_facets("practical", "emotion"), 0.220, 0.114),
+    "answer_flow": CriterionProfile({"relevance": 40, "cohesion": 40, "organising": 15, "fluency": 5}, 0.437, 0.131),
+    "leadership": CriterionProfile(_by_facets("executive", "leadership"), 0.280, 0.134),
+    "strategic_thinking": CriterionProfile(_by_facets("executive", "strategic_thinking"), 0.174, 0.090),
+    "experience": CriterionProfile(_by_facets("executive", "experience"), 0.245, 0.121),
+    "culture_fit": CriterionProfile(_by_facets("executive", "culture_fit"), 0.137, 0.071),
 }  # fmt: skip

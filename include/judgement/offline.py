@@ -23,7 +23,7 @@ from include.judgement.facts import Facts
 from include.judgement.injection import injection_flags
 from include.judgement.rationale import explain, quotes
 
-OFFLINE_VERSION = "3"
+OFFLINE_VERSION = "4"
 """Changes whenever the same transcript may give another level."""
 ANSWER_SPREAD = 0.8
 """Spread of a level per answer, in levels: root mean square of jackknife SEM * sqrt(answers) over the development

@@ -89,3 +89,8 @@ def vignettes(stage: Stage, language: str, name: str) -> tuple[Vignette, ...]:
         case = case_of("\n".join(lines), stage=stage, opening=opening_of(stage), profile="text_only")
         found.append(Vignette(run, words, case))
     return tuple(found)
+
+
+def has_set(stage: Stage, language: str, name: str) -> bool:
+    """Whether set `name` is written for `stage` in `language`."""
+    return language in _file(stage)["sets"].get(name, {})
