@@ -33,11 +33,14 @@ PRIOR_DEGREES = 4
 
 
 class Reading(Record, frozen=True):
-    """The components of one interview, and the same with each answer left out in turn (for the standard error)."""
+    """The components of one interview, and the same with each answer left out in turn (for the standard error).
+
+    `without`: by the id of the answer's first utterance; empty when there is one answer.
+    """
 
     components: dict[str, float]
     facts: Facts
-    without: tuple[dict[str, float], ...]
+    without: dict[str, dict[str, float]]
 
 
 _KEEP = 8
@@ -54,12 +57,12 @@ def read(case: Case) -> tuple[Analysis, Reading]:
             return kept
     answers = main_answers(analysis)
     components, facts = components_of(case, analysis, answers)
-    without = []
+    without = {}
     if len(answers) > 1:
-        for left_out in range(len(answers)):
-            rest = answers[:left_out] + answers[left_out + 1 :]
-            without.append(components_of(case, analysis, rest)[0])
-    found = (analysis, Reading(components, facts, tuple(without)))
+        for at, left_out in enumerate(answers):
+            rest = answers[:at] + answers[at + 1 :]
+            without[left_out.sentences[0].piece.utterance_id] = components_of(case, analysis, rest)[0]
+    found = (analysis, Reading(components, facts, without))
     with _guard:
         _readings[id(analysis)] = found
         while len(_readings) > _KEEP:
@@ -127,6 +130,7 @@ class OfflineJudge:
             )
         analysis, reading = read(case)
         level = level_of(reading.components, profile)
+        without = {answer: level_of(components, profile) for answer, components in reading.without.items()}
         dropped = sum(bool(s.dropped) and s.dropped != "empty" for s in analysis.sentences)
         return Judgement(
             criterion=criterion.id,
@@ -134,10 +138,11 @@ class OfflineJudge:
             level=round(level, 4),
             judge=self.identity,
             rationale=explain(level, reading.components, profile, dropped),
-            sem=moderated_sem([level_of(c, profile) for c in reading.without]),
+            sem=moderated_sem(list(without.values())),
             evidence=quotes(case.transcript, main_answers(analysis), profile.weights),
             components=_shown(reading.components, profile),
             flags=injection_flags(case.candidate),
+            left_out={answer: round(one, 4) for answer, one in without.items()},
         )
 
 
