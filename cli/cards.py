@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
@@ -11,6 +13,7 @@ from rich.text import Text
 from include.interview.assessment.rubric import load_rubric
 from include.interview.live.comparison import CardComparison, CriterionPair
 from include.interview.records import CriterionScore, Quote, Scorecard
+from include.interview.scoring.standard_errors import standing_out
 
 BAR_CELLS = 20
 LOWEST, HIGHEST = 1.0, 5.0
@@ -50,6 +53,16 @@ def _headline(card: Scorecard) -> Text:
     return Text(f"{card.total:.1f}{sem} of 100", "bold green")
 
 
+def _apart(card: Scorecard, names: Mapping[str, str]) -> list[str]:
+    """What stands out from the card's mean, in a line, or that nothing can be told apart from it."""
+    if sum(line.score is not None for line in card.criteria) < 2:
+        return []
+    found = standing_out(card.criteria)
+    sides = (("above", 1), ("below", -1))
+    told = [f"{word} the card's mean: {', '.join(names[c] for c in found if found[c] == sign)}" for word, sign in sides]
+    return [line for line in told if not line.endswith(": ")] or ["no criterion can be told apart from the card's mean"]
+
+
 def card_view(card: Scorecard, title: str, language: str = "en") -> RenderableType:
     """The card as a panel: total with its interval, one row per criterion, then what a person must know."""
     rubric = load_rubric(card.stage, card.rubric_version)
@@ -61,7 +74,8 @@ def card_view(card: Scorecard, title: str, language: str = "en") -> RenderableTy
     for line in card.criteria:
         name = rubric.criterion(line.criterion).name.text(language)
         table.add_row(name, *_result(line, language))
-    notes = [f"profile {card.profile} · rubric {card.rubric_version} · pipeline {card.pipeline_version}"]
+    notes = _apart(card, {c.id: c.name.text(language) for c in rubric.criteria})
+    notes += [f"profile {card.profile} · rubric {card.rubric_version} · pipeline {card.pipeline_version}"]
     notes += [f"judge: {j.name} {j.version} ({j.kind}, {j.model})" for j in card.judges]
     if card.scope == "words":
         notes.append("scope: words only; nothing about picture or voice was judged")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-PIPELINE_VERSION = "2"
+PIPELINE_VERSION = "3"
 """Changes when the same input may give a different card; part of every run id and card."""
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent

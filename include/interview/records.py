@@ -281,7 +281,8 @@ class Judgement(Record, frozen=True):
     """One criterion judged once. `level` is on the anchors' scale [1, 5] and None when `reason` is set.
 
     `sem` is the standard error the judge states for its own level, in level units (None when it states none).
-    `components` are the numbers the level was made of, so that a reader can follow it.
+    `components` are the numbers the level was made of, so that a reader can follow it. `left_out`: the level without
+    each answer it rests on, by the id of the answer's first utterance (for the errors of sums of criteria).
     """
 
     criterion: str
@@ -295,6 +296,7 @@ class Judgement(Record, frozen=True):
     reason: Insufficiency | None = None
     flags: tuple[Flag, ...] = ()
     usage: Usage = Usage()
+    left_out: dict[str, float] = {}
 
 
 class Answer(Record, frozen=True):

@@ -17,11 +17,13 @@ import msgspec
 import numpy as np
 
 from include.interview.case import Case
-from include.interview.records import Record
+from include.interview.records import Record, Utterance
 from include.interview.transcript.text import language_of
 from include.judgement.cleaning import Piece, pieces
 from include.judgement.embedding import encode, encode_once, nearness
+from include.judgement.facets import EXAMPLES, shown_by
 from include.judgement.injection import addresses_judge
+from include.judgement.keywords import KeywordMatcher
 from include.judgement.lexicon_files import lexicon
 from include.judgement.tokens import Words, words_of
 
@@ -58,12 +60,18 @@ _PLAIN = re.compile(r"[\W_]+")
 
 
 class Sentence(Record, frozen=True):
-    """One sentence with its words, the phrases found per category, its nearness per kind, and why it was dropped."""
+    """One sentence with its words, the phrases found per category, its nearness per kind, and why it was dropped.
+
+    `shown`: per facet how surely the sentence shows it, in [0, 1] (include/judgement/facets.py). `used`: the opening's
+    keywords it uses, which is more than to name or to deny them.
+    """
 
     piece: Piece
     words: Words
     hits: dict[str, tuple[str, ...]]
     near: dict[str, float]
+    shown: dict[str, float]
+    used: frozenset[str]
     dropped: Dropped
     asks: bool
     question: float
@@ -163,10 +171,11 @@ def _drop(piece: Piece, words: Words, works: bool, related: float) -> Dropped:
 
 
 class _Vectors(msgspec.Struct, frozen=True):
-    """Embeddings and cosines of one interview; rows are sentences in order."""
+    """Embeddings and cosines of one interview; rows are sentences in order. `examples`: nearness to facets.EXAMPLES."""
 
     vectors: np.ndarray
     near: dict[str, np.ndarray]
+    examples: dict[str, np.ndarray]
     to_question: np.ndarray
     to_job: np.ndarray
 
@@ -176,7 +185,18 @@ def _embed(case: Case, texts: list[str], questions: np.ndarray) -> _Vectors:
     job = encode_once(tuple(job_texts(case)))
     to_job = np.sort(vectors @ job.T, axis=1)[:, -2:].mean(axis=1) if len(job) else np.zeros(len(texts))
     near = {kind: nearness(vectors, kind) for kind in (*KINDS, "interview_talk")}
-    return _Vectors(vectors, near, vectors @ questions.T, to_job)
+    plain = encode([_unhedged(text) for text in texts])
+    examples = {kind: nearness(plain, kind) for kind in EXAMPLES}
+    return _Vectors(vectors, near, examples, vectors @ questions.T, to_job)
+
+
+def _unhedged(text: str) -> str:
+    """An English text without its hedges: "I guess maybe" is no part of what is told. Korean hedges are endings."""
+    if language_of(text) == "ko":
+        return text
+    for place in reversed(lexicon("en").places("hedges", text)):
+        text = f"{text[: place.start]} {text[place.end :]}"
+    return " ".join(text.split())
 
 
 def _relatedness(owned: list[tuple[int, Piece]], v: _Vectors) -> np.ndarray:
@@ -218,6 +238,10 @@ def _drops(owned: list[tuple[int, Piece]], words: list[Words], language: str, v:
     return found
 
 
+def _said(piece: Piece) -> Utterance:
+    return Utterance(piece.utterance_id, "", "candidate", piece.text)
+
+
 def _says_again(earlier: Piece, later: Piece, first: Words, second: Words, cosine: float) -> bool:
     plain = _PLAIN.sub("", later.clean.lower())
     if plain == _PLAIN.sub("", earlier.clean.lower()):
@@ -235,19 +259,25 @@ def _build(case: Case) -> Analysis:
     v = _embed(case, [p.clean for _, p in owned], questions)
     words = [words_of(p.clean, language) for _, p in owned]
     drops = _drops(owned, words, language, v)
+    matcher = KeywordMatcher(case.opening.keywords)
     grouped: dict[int, list[Sentence]] = {}
+    answered = [sum(w.n for w, (m, _) in zip(words, owned, strict=True) if m == n) for n in range(len(answers))]
+    asked = [m for m, length in enumerate(answered) if length >= BACKCHANNEL_WORDS]  # "How are you?" is no question
     for i, (n, piece) in enumerate(owned):
-        elsewhere = [v.to_question[i, m] for m, a in enumerate(answers) if a.question != answers[n].question]
+        elsewhere = [v.to_question[i, m] for m in asked if answers[m].question != answers[n].question]
+        job = float(v.to_job[i])
         sentence = Sentence(
             piece=piece,
             words=words[i],
             hits=_hits(piece.clean, piece.text, language),
-            near={k: float(v.near[k][i]) for k in (*KINDS, "interview_talk")},
+            near={k: float(values[i]) for k, values in v.near.items()},
+            shown=shown_by({k: float(values[i]) for k, values in v.examples.items()}, job, words[i]),
+            used=frozenset(m.term for m in matcher.mentions(_said(piece)) if m.use == "used"),
             dropped=drops[i],
             asks="?" in piece.text and bool(lexicon(language).hits("ask_back", piece.text)),
             question=float(v.to_question[i, n]),
             other_question=float(np.mean(elsewhere)) if elsewhere else 0.0,
-            job=float(v.to_job[i]),
+            job=job,
             index=i,
         )
         grouped.setdefault(n, []).append(sentence)

@@ -13,7 +13,7 @@ from include.interview.records import Record, Utterance
 from include.judgement.korean import morphemes
 from include.judgement.lexicon_files import STRONG_AGGRANDISERS, lexicon
 
-MAX_SENTENCE_WORDS = {"en": 40, "ko": 24}
+MAX_SENTENCE_WORDS = {"en": 32, "ko": 24}
 """Unpunctuated speech is cut at conjunctions beyond this length: the encoder blurs longer passages."""
 _MIN_PIECE_WORDS = 12
 

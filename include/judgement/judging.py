@@ -75,8 +75,11 @@ def _mixed(criterion: Criterion, words: Judgement, measured: Judgement) -> Judge
     shares = criterion.mix
     reason = words.reason or measured.reason
     level = sem = None
+    left_out: dict[str, float] = {}
     if words.level is not None and measured.level is not None:
         level = round(shares["model"] * words.level + shares["rules"] * measured.level, 4)
+        rules = shares["rules"] * measured.level
+        left_out = {answer: round(shares["model"] * one + rules, 4) for answer, one in words.left_out.items()}
         # An unknown error of one part leaves that of the mix unknown: counting it as nothing would be a claim.
         if words.sem is not None and measured.sem is not None:
             sem = ((shares["model"] * words.sem) ** 2 + (shares["rules"] * measured.sem) ** 2) ** 0.5
@@ -99,4 +102,5 @@ def _mixed(criterion: Criterion, words: Judgement, measured: Judgement) -> Judge
         reason=None if level is not None else reason,
         flags=words.flags + measured.flags,
         usage=words.usage,
+        left_out=left_out,
     )

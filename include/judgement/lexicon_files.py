@@ -140,5 +140,6 @@ def _read(language: str, file: str) -> Lexicon:
 
 @cache
 def prototype_sentences() -> dict[str, tuple[str, ...]]:
-    """Kind of utterance -> example sentences in both languages."""
-    return read_lexicon(LEXICON_DIR / "prototypes.yaml", dict[str, tuple[str, ...]])
+    """Kind of utterance -> example sentences in both languages: those of `prototypes.yaml` and of `facets.yaml`."""
+    kinds = read_lexicon(LEXICON_DIR / "prototypes.yaml", dict[str, tuple[str, ...]])
+    return kinds | read_lexicon(LEXICON_DIR / "facets.yaml", dict[str, tuple[str, ...]])

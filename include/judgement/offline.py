@@ -23,7 +23,7 @@ from include.judgement.facts import Facts
 from include.judgement.injection import injection_flags
 from include.judgement.rationale import explain, quotes
 
-OFFLINE_VERSION = "3"
+OFFLINE_VERSION = "4"
 """Changes whenever the same transcript may give another level."""
 ANSWER_SPREAD = 0.8
 """Spread of a level per answer, in levels: root mean square of jackknife SEM * sqrt(answers) over the development
@@ -33,11 +33,14 @@ PRIOR_DEGREES = 4
 
 
 class Reading(Record, frozen=True):
-    """The components of one interview, and the same with each answer left out in turn (for the standard error)."""
+    """The components of one interview, and the same with each answer left out in turn (for the standard error).
+
+    `without`: by the id of the answer's first utterance; empty when there is one answer.
+    """
 
     components: dict[str, float]
     facts: Facts
-    without: tuple[dict[str, float], ...]
+    without: dict[str, dict[str, float]]
 
 
 _KEEP = 8
@@ -54,12 +57,12 @@ def read(case: Case) -> tuple[Analysis, Reading]:
             return kept
     answers = main_answers(analysis)
     components, facts = components_of(case, analysis, answers)
-    without = []
+    without = {}
     if len(answers) > 1:
-        for left_out in range(len(answers)):
-            rest = answers[:left_out] + answers[left_out + 1 :]
-            without.append(components_of(case, analysis, rest)[0])
-    found = (analysis, Reading(components, facts, tuple(without)))
+        for at, left_out in enumerate(answers):
+            rest = answers[:at] + answers[at + 1 :]
+            without[left_out.sentences[0].piece.utterance_id] = components_of(case, analysis, rest)[0]
+    found = (analysis, Reading(components, facts, without))
     with _guard:
         _readings[id(analysis)] = found
         while len(_readings) > _KEEP:
@@ -67,11 +70,15 @@ def read(case: Case) -> tuple[Analysis, Reading]:
     return found
 
 
+def mean_of(components: dict[str, float], profile: CriterionProfile) -> float:
+    """The weighted mean in [0, 1] of the profile's components that are there."""
+    present = {n: w for n, w in profile.weights.items() if n in components}
+    return sum(w * components[n] for n, w in present.items()) / sum(present.values())
+
+
 def level_of(components: dict[str, float], profile: CriterionProfile) -> float:
     """The level in [1, 5]: a logistic step over the weighted mean of the components that are there."""
-    present = {n: w for n, w in profile.weights.items() if n in components}
-    mean = sum(w * components[n] for n, w in present.items()) / sum(present.values())
-    return 1.0 + 4.0 * step(mean, profile.centre, profile.width)
+    return 1.0 + 4.0 * step(mean_of(components, profile), profile.centre, profile.width)
 
 
 def jackknife_sem(levels: list[float]) -> float | None:
@@ -123,17 +130,19 @@ class OfflineJudge:
             )
         analysis, reading = read(case)
         level = level_of(reading.components, profile)
+        without = {answer: level_of(components, profile) for answer, components in reading.without.items()}
         dropped = sum(bool(s.dropped) and s.dropped != "empty" for s in analysis.sentences)
         return Judgement(
             criterion=criterion.id,
             run=run,
             level=round(level, 4),
             judge=self.identity,
-            rationale=explain(level, reading.components, profile.weights, dropped),
-            sem=moderated_sem([level_of(c, profile) for c in reading.without]),
+            rationale=explain(level, reading.components, profile, dropped),
+            sem=moderated_sem(list(without.values())),
             evidence=quotes(case.transcript, main_answers(analysis), profile.weights),
             components=_shown(reading.components, profile),
             flags=injection_flags(case.candidate),
+            left_out={answer: round(one, 4) for answer, one in without.items()},
         )
 
 

@@ -8,29 +8,28 @@ from include.interview.records import Bilingual, Quote, Transcript
 from include.interview.transcript.quotes import find_quote
 from include.judgement.analysis import AnswerParts, Sentence
 from include.judgement.components import STAR_WEIGHT, star_part
+from include.judgement.criterion_profiles import CriterionProfile
 from include.judgement.labels import LABELS
 
 MAX_QUOTES = 4
-_HIGH, _LOW = 0.6, 0.4
-_KIND_OF = {
-    "structure": None, "specificity": None, "reasoning": "action", "reflection": "reflection", "teamwork": "teamwork",
-    "agency": "action", "motivation": "motivation", "leadership": "leadership", "strategy": "strategy",
-    "experience": "experience", "culture": "culture", "composure": "composure", "positivity": "result",
-    "enthusiasm": "motivation",
-}  # fmt: skip
-"""Component -> the kind of utterance that shows it; None: episode parts decide."""
+_CLEAR = 0.1
+"""Distance from the middle of the criterion's scale from which a component raised or lowered the level."""
 
 
 def _listed(names: Sequence[str], language: str) -> str:
     return ", ".join(LABELS[n].text(language) for n in names)
 
 
-def explain(level: float, components: dict[str, float], weights: dict[str, float], dropped: int) -> Bilingual:
-    """The level in words: which components raised it and which lowered it, strongest first."""
-    present = [n for n in weights if n in components]
-    gain = {n: weights[n] * (components[n] - 0.5) for n in present}
-    raised = [n for n in sorted(present, key=lambda n: -gain[n]) if components[n] >= _HIGH][:3]
-    lowered = [n for n in sorted(present, key=lambda n: gain[n]) if components[n] <= _LOW][:3]
+def explain(level: float, components: dict[str, float], profile: CriterionProfile, dropped: int) -> Bilingual:
+    """The level in words: which components raised it and which lowered it, strongest first.
+
+    A component raises the level that lies above the middle of the criterion's scale (the mean that gives level 3).
+    """
+    present = [n for n in profile.weights if n in components]
+    above = {n: components[n] - profile.centre for n in present}
+    gain = {n: profile.weights[n] * above[n] for n in present}
+    raised = [n for n in sorted(present, key=lambda n: -gain[n]) if above[n] >= _CLEAR][:3]
+    lowered = [n for n in sorted(present, key=lambda n: gain[n]) if above[n] <= -_CLEAR][:3]
     ko, en = [f"수준 {level:.2f}."], [f"Level {level:.2f}."]
     if raised:
         ko.append(f"수준을 올린 요소: {_listed(raised, 'ko')}.")
@@ -50,11 +49,10 @@ def explain(level: float, components: dict[str, float], weights: dict[str, float
 def _worth(sentence: Sentence, weights: dict[str, float]) -> float:
     worth = 0.0
     for name, weight in weights.items():
-        kind = _KIND_OF.get(name, "")
-        if kind is None:
+        if name in sentence.shown:
+            worth += weight * sentence.shown[name]
+        elif name == "structure":
             worth += weight * max(star_part(sentence, p) for p in STAR_WEIGHT)
-        elif kind:
-            worth += weight * max(sentence.near[kind], 0.0)
         elif name == "job_similarity":
             worth += weight * max(sentence.job, 0.0)
         elif name == "relevance":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from markupsafe import Markup
 
 from include.interview.records import Scorecard
 from include.interview.report import ReportContext
+from include.interview.scoring.standard_errors import standing_out
 from include.reporting.charts import total_scale
 from include.reporting.comparison import beside_view
 from include.reporting.delivery import delivery_view
@@ -99,6 +101,18 @@ def _total(card: Scorecard, t: Strings, prefix: str) -> dict[str, Any] | None:
     }
 
 
+def _apart(card: Scorecard, names: Mapping[str, str], t: Strings) -> str | None:
+    """Which criteria stand out from the card's mean, or that none can be told apart; None below two scored ones."""
+    if sum(line.score is not None for line in card.criteria) < 2:
+        return None
+    found = standing_out(card.criteria)
+    told = []
+    for key, sign in (("apart.above", 1), ("apart.below", -1)):
+        listed = ", ".join(names[criterion] for criterion, side in found.items() if side == sign)
+        told += [t(key, names=listed)] if listed else []
+    return " ".join([*told, t("apart.rest") if told else t("apart.none")])
+
+
 def _recordings(context: ReportContext, t: Strings) -> list[dict[str, str]]:
     ordered = sorted(context.recordings, key=lambda r: r.offset_s)
     duration = duration_of(context)
@@ -148,6 +162,7 @@ def _values(card: Scorecard, context: ReportContext, language: str, prefix: str)
         "delivery": delivery,
         "panel": panel_view(context.panel, card, names),
         "total": _total(card, t, prefix),
+        "apart": _apart(card, names, t),
         "marks": marks,
         "channels": channels,
         "sources": sources,

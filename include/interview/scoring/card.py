@@ -5,7 +5,8 @@ A score is a number in [0, 1] or it is not given; nothing is imputed, floored or
 - level -> score: s = (level - 1) / 4.
 - level and SEM of a criterion from its judgements: see `levels`.
 - total = 100 * sum(w * s) / sum(w) over enabled criteria, only when every one of them is scored;
-  SEM of the total = 100 * sqrt(sum((w * sem)^2)) / sum(w), None when any criterion has none.
+  SEM of the total = 100 * sqrt(w' C w) / sum(w) with the covariances C of criteria that share answers
+  (`standard_errors`), None when any criterion has no SEM.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from include.interview.records import (
 )
 from include.interview.scoring.insufficiencies import disabled_reason, no_evidence, not_judged, outside_scope
 from include.interview.scoring.levels import LEVEL_SPAN, level_of, level_to_score, mixed_level
+from include.interview.scoring.standard_errors import weighted_error
 from include.interview.scoring.sufficiency import word_gate, words_insufficient
 
 __all__ = [
@@ -178,10 +180,8 @@ def _complete_lines(
 def _total(lines: Sequence[CriterionScore]) -> tuple[float, float | None]:
     whole = math.fsum(line.effective_weight for line in lines)
     total = math.fsum(line.effective_weight * (line.score or 0.0) for line in lines) / whole * FULL_POINTS
-    if any(line.sem is None for line in lines):
-        return min(total, FULL_POINTS), None
-    spread = math.sqrt(math.fsum((line.effective_weight * (line.sem or 0.0)) ** 2 for line in lines))
-    return min(total, FULL_POINTS), FULL_POINTS * spread / whole
+    spread = weighted_error(lines, [line.effective_weight for line in lines])
+    return min(total, FULL_POINTS), None if spread is None else FULL_POINTS * spread / whole
 
 
 def recomputed_total(card: Scorecard) -> float | None:

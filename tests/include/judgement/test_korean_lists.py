@@ -26,7 +26,7 @@ SENTENCES = msgspec.yaml.decode(
 )
 HITS = [(name, s) for name, by in SENTENCES.items() for s in by["hit"]]
 MISSES = [(name, s) for name, by in SENTENCES.items() for s in by["miss"]]
-LISTS = ("en.yaml", "ko.yaml", "prototypes.yaml", "protected_grounds.yaml", "follow_ups.yaml")
+LISTS = ("en.yaml", "ko.yaml", "prototypes.yaml", "facets.yaml", "protected_grounds.yaml", "follow_ups.yaml")
 
 
 @pytest.mark.unit

@@ -13,7 +13,7 @@ from include.interview.assessment.openings import general_opening
 from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Document, Keyword, Quote, Stage
 from include.judgement.criterion_profiles import PROFILES
-from include.judgement.offline import OfflineJudge
+from include.judgement.offline import OfflineJudge, read
 from tests.support.ladders import case_of, ladder
 
 STAGES: tuple[Stage, ...] = ("ai", "practical", "executive")
@@ -136,3 +136,28 @@ def test_keywords_count_once_each_by_term_or_synonym() -> None:
     case = case_of(dict(ladder("en"))[4.0], stage="practical", opening=opening)
     judgement = OfflineJudge().judge(case, case.rubric.criterion("keyword_match"), 0)
     assert next(m.value for m in judgement.components if m.name == "keywords") == pytest.approx(3 / 4)
+
+
+@pytest.mark.unit
+def test_a_keyword_that_is_listed_or_denied_is_not_used() -> None:
+    keywords = (Keyword("Docker"), Keyword("Kafka"), Keyword("Redis"))
+    opening = msgspec.structs.replace(general_opening("en"), keywords=keywords)
+
+    def share(said: str) -> float | None:
+        text = (
+            f"Interviewer: Which tools do you know?\nInterviewee: {said} In my last job I planned the work of the team."
+        )
+        found = read(case_of(text, stage="practical", opening=opening))[1].components
+        return found["keywords"]
+
+    assert share("Docker, Kafka, Redis.") == 0.0
+    assert share("I have never used Docker in a project.") == 0.0
+    assert share("I packed our service into Docker images and deployed them.") == pytest.approx(1 / 3)
+
+
+@pytest.mark.unit
+def test_no_component_has_two_homes_within_a_stage() -> None:
+    for stage in STAGES:
+        named = [n for c in load_rubric(stage).criteria if c.id in PROFILES for n in PROFILES[c.id].weights]
+        twice = {n for n in named if named.count(n) > 1}
+        assert twice == set(), stage
