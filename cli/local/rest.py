@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
@@ -21,6 +22,8 @@ POLL_S = 0.3
 TIMEOUT_S = 30.0
 """Longest wait for an answer: a loaded machine parses and schedules while it answers."""
 TASKS_PER_PAGE = 100
+LOOK_AGAIN_S = 120.0
+"""How long looks at a run that is being followed may go unanswered: on a busy machine an answer may take minutes."""
 TRIGGER_AGAIN_S = 20.0
 """How long a start is tried again when Airflow answers 5xx."""
 
@@ -204,16 +207,27 @@ class AirflowRest:
         """Follow the run to its end; `on_tasks` sees its tasks at every look, `alive` may raise to give up.
 
         Raises:
-            TimeoutError: the run did not end within `timeout_s`. AirflowFailure: no such run.
+            TimeoutError: the run did not end within `timeout_s`.
+            AirflowFailure: no such run, or Airflow gave no answer for `LOOK_AGAIN_S`.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        answered = time.monotonic()
         while True:
             if alive is not None:
                 alive()
-            run = self.run(dag_id, run_id)
-            tasks = self.task_states(dag_id, run_id)
+            try:
+                run = self.run(dag_id, run_id)
+                tasks = self.task_states(dag_id, run_id)
+                shown = tuple(self._with_percent(dag_id, run_id, task) for task in tasks) if on_tasks else ()
+            except AirflowFailure as failure:
+                busy = failure.status is None or failure.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+                if not busy or time.monotonic() - answered > LOOK_AGAIN_S:
+                    raise
+                time.sleep(POLL_S)
+                continue
+            answered = time.monotonic()
             if on_tasks is not None:
-                on_tasks(tuple(self._with_percent(dag_id, run_id, task) for task in tasks))
+                on_tasks(shown)
             if run["state"] in FINISHED:
                 return RunOutcome(run_id=run_id, state=run["state"], wall_s=_wall(run), tasks=tasks)
             if deadline is not None and time.monotonic() > deadline:
