@@ -16,6 +16,7 @@ from cli.evaluate import evaluate
 from cli.fairness import fairness
 from cli.insights import insights_app
 from cli.judge import judge
+from cli.keys import keys_app
 from cli.live import live
 from cli.measures import measures
 from cli.model_files import models_app
@@ -61,6 +62,7 @@ app.add_typer(applications_app, name="applications")
 app.add_typer(rankings_app, name="rankings")
 app.add_typer(ratings_app, name="ratings")
 app.add_typer(accounts_app, name="accounts")
+app.add_typer(keys_app, name="keys")
 app.add_typer(answers_app, name="answers")
 
 

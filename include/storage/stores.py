@@ -39,6 +39,7 @@ from include.storage.repositories.fairness_reports import FairnessReports
 from include.storage.repositories.insight_approvals import InsightApprovals
 from include.storage.repositories.insights import Insights
 from include.storage.repositories.interviews import Interviews
+from include.storage.repositories.key_census import KeyCensus
 from include.storage.repositories.live_sessions import LiveSessions
 from include.storage.repositories.openings import Openings
 from include.storage.repositories.panels import Panels
@@ -87,6 +88,7 @@ class Stores:
         self.accounts = Accounts(core)
         self.declarations = Declarations(core)
         self.erasures = Erasures(core)
+        self.key_census = KeyCensus(core)
         self.erasure_list = ErasureList(core.master, rooms.sealed.objects)
         self.fairness_reports = FairnessReports(core)
         self.live_sessions = LiveSessions(core)
