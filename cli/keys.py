@@ -38,8 +38,8 @@ def rotate_key(
 ) -> None:
     """Make a new master key and wrap every data key by it, all or none; content stays as it is.
 
-    The old key stays beside the new one in a file that ends in .old: backups made before need it. Restart the gateway and
-    Airflow afterwards. Killed in between, run it again.
+    The old key stays beside the new one in a file that ends in .old: backups made before need it. Restart the gateway
+    and Airflow afterwards. Killed in between, run it again.
     """
     from tasks.privacy.keys import rotate
 
