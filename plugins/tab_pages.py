@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 
 from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 
 LANGUAGES = ("ko", "en")
@@ -25,6 +26,10 @@ ANYWHERE = {
     403: {
         "ko": "이 DAG를 볼 권한이 없습니다. 관리자에게 권한을 요청하세요.",
         "en": "You may not read this DAG. Ask an administrator for access.",
+    },
+    422: {
+        "ko": "주소가 올바르지 않습니다. 탭을 다시 여세요.",
+        "en": "The address is not one of this page's. Open the tab again.",
     },
     503: {
         "ko": "저장소에 연결할 수 없습니다. 잠시 뒤 다시 여세요. 계속되면 운영자에게 알리세요.",
@@ -73,10 +78,12 @@ def answer_in_sentences(app: FastAPI, title: Mapping[str, str], sentences: Mappi
     """
     known = {**ANYWHERE, **sentences}
 
+    @app.exception_handler(RequestValidationError)
     @app.exception_handler(HTTPException)
-    async def say_it(request: Request, error: HTTPException) -> HTMLResponse:
+    async def say_it(request: Request, error: HTTPException | RequestValidationError) -> HTMLResponse:
         language = reader_language(request)
-        sentence = known.get(error.status_code, ANYWHERE[503])[language]
+        status = error.status_code if isinstance(error, HTTPException) else 422
+        sentence = known.get(status, ANYWHERE[503])[language]
         style = "max-width:38rem;margin:4rem auto;padding:0 1rem;line-height:1.6"
-        body = f'<main style="{style}"><h1>{error.status_code}</h1><p>{html.escape(sentence)}</p></main>'
-        return whole_page(title[language], body, language, error.status_code)
+        body = f'<main style="{style}"><h1>{status}</h1><p>{html.escape(sentence)}</p></main>'
+        return whole_page(title[language], body, language, status)

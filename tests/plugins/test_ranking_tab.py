@@ -66,9 +66,11 @@ def test_another_dag_is_a_sentence_and_airflow_lists_the_tab(local_airflow: Loca
     with local_airflow.rest() as rest:
         other = rest.request("GET", "/ranking/dags/ai_interview_analysis", headers={"Accept-Language": "en"})
         beyond = rest.request("GET", f"{PATH}?offset=10000", headers={"Accept-Language": "en"})
+        odd = rest.request("GET", f"{PATH}?offset=many", headers={"Accept-Language": "en"})
         plugins = rest.call("GET", "/api/v2/plugins")["plugins"]
     assert other.status_code == 404
     assert "makes no rankings" in other.text
     assert beyond.status_code == 200
+    assert (odd.status_code, "Open the tab again" in odd.text) == (422, True)
     views = [view for plugin in plugins for view in plugin["external_views"] if plugin["name"] == "triview_ranking"]
     assert [(v["destination"], v["href"]) for v in views] == [("dag", "/ranking/dags/{DAG_ID}")]
