@@ -261,8 +261,10 @@ def _build(case: Case) -> Analysis:
     drops = _drops(owned, words, language, v)
     matcher = KeywordMatcher(case.opening.keywords)
     grouped: dict[int, list[Sentence]] = {}
-    answered = [sum(w.n for w, (m, _) in zip(words, owned, strict=True) if m == n) for n in range(len(answers))]
-    asked = [m for m, length in enumerate(answered) if length >= BACKCHANNEL_WORDS]  # "How are you?" is no question
+    answered = [0.0] * len(answers)
+    for i, (n, _) in enumerate(owned):
+        answered[n] += 0.0 if drops[i] == "instruction" else words[i].n
+    asked = [n for n, length in enumerate(answered) if length >= BACKCHANNEL_WORDS]  # "How are you?" is no question
     for i, (n, piece) in enumerate(owned):
         elsewhere = [v.to_question[i, m] for m in asked if answers[m].question != answers[n].question]
         job = float(v.to_job[i])
