@@ -20,6 +20,7 @@ _STOPS = frozenset(
     "well just even ever one ones any some such both either how what why whether also again once per if s t re ve ll d m "
     "mr mrs ms dr".split()
 )  # fmt: skip
+_ABBREVIATED = re.compile(r"\b(?:mrs?|ms|dr|st)$", re.IGNORECASE)
 _BOUNDARY = frozenset(
     "but and so because although though while whereas which who when until after before or then where if since".split()
 )
@@ -45,10 +46,11 @@ def english_words(text: str) -> ReadText:
     by_nobody = False
     starts = [0]
     for at, (form, low, start, end) in enumerate(tokens):
+        previous = tokens[at - 1][1] if at else ""
         following = tokens[at + 1][1] if at + 1 < len(tokens) else ""
         if not form[0].isalnum():
             closes = form in ".!?;:," and not (form in ".," and text[end : end + 1].isdigit())
-            if closes and text[max(0, start - 2) : start].lower() not in ("mr", "ms", "dr"):
+            if closes and not _ABBREVIATED.search(text[max(0, start - 4) : start]):
                 clause, denied, fresh = clause + 1, False, True
                 sentence += form in ".!?"
                 first = first or form in ".!?"
@@ -63,6 +65,8 @@ def english_words(text: str) -> ReadText:
             starts.append(start)
             if twice:
                 continue
+        if low == "no" and previous in ("said", "say", "says"):
+            continue  # "They said no": a refusal, read with its verb
         if opens_denied or low in _NEGATORS or low.endswith("n't"):
             denied = not (low == "not" and following == "only")
             by_nobody = low in ("nobody", "none") or (low, following) == ("no", "one")
@@ -71,7 +75,6 @@ def english_words(text: str) -> ReadText:
                 negated.add(clause)
             fresh = first = False
             continue
-        previous = tokens[at - 1][1] if at else ""
         named, opening = form[0].isupper() and not first and low.split("'")[0] != "i", first
         first = False
         verb = _main_verb(low, previous, following)

@@ -43,7 +43,8 @@ def check_figures(claim: Reading, cited: Reading) -> ClaimRejection | None:
         if _counts_another(claim, figure, cited, same) or _nearer_to_another(claim, figure, cited, same):
             return rejection("number_of_something_else", word=_shown(claim, figure))
     for figure, same in places:
-        if _all_of(claim, figure) and not any(_all_of(cited, f) for f in same):
+        counted = any(k == "count" for k, _ in figure.readings)
+        if counted and _all_of(claim, figure) and not any(_all_of(cited, f) for f in same):
             return rejection("number_of_something_else", word=_shown(claim, figure))
     if _reversed(claim, cited, places):
         return rejection("numbers_reversed")

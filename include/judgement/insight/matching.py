@@ -34,7 +34,7 @@ class Match(Record, frozen=True):
 
 def match(word: ContentWord, cited: Sequence[ContentWord], said: str) -> Match:
     """How `word` stands in the words `cited`, whose text is `said`."""
-    if word.kind == "name" and len(word.form) == 1:
+    if word.kind == "name" and len(word.form) == 1 and word.form.isascii():
         return Match(word, "frame")  # A/B
     if word.kind == "name":
         return _name(word, cited, fold(said).replace(" ", ""))
@@ -106,7 +106,13 @@ def _key(key: str, word: ContentWord, cited: Sequence[ContentWord]) -> Match:
     rival = any(kinds & {kind for kind, _ in members().get(k, ())} for c in cited for k in c.keys)
     if rival and key not in frame_words():
         return Match(word, "another")
-    found = tuple(c for c in cited if any(_family(key, k) for k in c.keys))
+    # A compound is no other one that ends alike (한빛상점, 들꽃상점).
+    compound = bool(word.parts) and key == word.key
+    found = tuple(c for c in cited if any(_family(key, k) for k in ((c.key,) if compound else c.keys)))
+    if compound:
+        found = tuple(
+            c for c in found if not c.parts or c.parts[-1] != word.parts[-1] or set(c.parts) <= set(word.parts)
+        )
     if found:
         return Match(word, "cited", found)
     if key in frame_words():

@@ -25,13 +25,15 @@ def check_order(said: Reading, cited: Reading, matches: Sequence[Match]) -> Clai
     )
 
 
-_LONGER = re.compile(r"\blonger\b|더 (?:오래|길|많|늘)|길어졌|늘어났|길어짐", re.IGNORECASE)
-_SHORTER = re.compile(r"\bshorter\b|더 (?:짧|적|줄)|짧아졌|짧아짐", re.IGNORECASE)
+_LONGER = re.compile(
+    r"\b(?:longer|larger|bigger|lengthen\w*)\b|커졌|커짐|커지|더 (?:오래|길|많|늘)|길어졌|늘어났|길어짐", re.IGNORECASE
+)
+_SHORTER = re.compile(r"\b(?:shorter|shorten\w*)\b|더 (?:짧|적|줄)|짧아졌|짧아짐", re.IGNORECASE)
 
 
 def _moved_back(said: Reading, cited: Reading) -> ClaimRejection | None:
     """A claim without figures of a change that the figures of the cited words made the other way."""
-    if said.figures or said.denying_clauses:
+    if len(said.figures) > 1 or said.denying_clauses:
         return None
     way = moved(cited)
     for pattern, against in ((_LONGER, frozenset({(0, 1)})), (_SHORTER, frozenset({(0, 0)}))):
@@ -170,9 +172,20 @@ def moved(cited: Reading) -> frozenset[tuple[int, int]]:
     """The sides of the first pair of opposites (up, down) that two figures of one kind in the cited words come to."""
     found = set()
     for one, two in itertools.combinations(cited.figures, 2):
-        kinds = dict(one.readings)
-        pairs = [(kinds[k], v) for k, v in two.readings if k in kinds and not k.startswith(("year", "per:"))]
-        if not pairs or two.start - one.end > REACH:
+        kinds = {k: v for k, v in one.readings if k in _MEASURED or k.startswith("money:")}
+        if two.start - one.end > REACH or _AMONG.search(cited.text[one.start : two.end + 14]):
+            continue
+        pairs = [(kinds[k], v) for k, v in two.readings if k in kinds]
+        bare = next((v for k, v in two.readings if k == "count"), None)
+        if bare is not None and not pairs and not any(k.startswith("per:") for k, _ in one.readings):
+            # "forty-three days. Today it's sixteen": the unit is said once.
+            pairs = [
+                (v, bare if k.startswith("money:") else bare * one.scale) for k, v in kinds.items() if k != "count"
+            ]
+            pairs = [
+                (a, b) for a, b in pairs if b and 0.01 <= a / b <= 100 and _AGAIN.search(cited.text[one.end : two.end])
+            ]
+        if not pairs:
             continue
         (a, b) = pairs[0]
         if turned_back(cited, one, two):
@@ -182,5 +195,8 @@ def moved(cited: Reading) -> frozenset[tuple[int, int]]:
     return frozenset(found)
 
 
+_MEASURED = frozenset(("count", "hours", "months", "percent", "times"))
+_AMONG = re.compile(r"\bof (?:them|those|these|whom|us|which)\b|그 ?중|가운데|이상|미만", re.IGNORECASE)
+_AGAIN = re.compile(r"\b(?:today|now|was|is|it's|to|down|up)\b|지금|때는|에서|현재|이제", re.IGNORECASE)
 REACH = 120
 """Characters between two figures that may be those of one measure at two times."""

@@ -24,6 +24,8 @@ from include.judgement.insight.words import ContentWord
 
 THING = 0.3
 """Concreteness from which a noun names a thing. Of words planted in place of another 9 in 10 lie above."""
+BARE_SUBJECT = 0.1
+"""The same for an English word with which a claim begins: it may be somebody's name."""
 LEAST_NEARNESS = 0.22
 """Cosine of a claim to the nearest cited sentences. A tenth of abstract true claims lies below .34, of sentences about
 something else nine tenths below .25."""
@@ -107,7 +109,8 @@ def _things(absent: Sequence[ContentWord], said: Reading) -> list[ContentWord]:
     if not rated:
         return []
     scores = concreteness([lemma(w.form) for w in rated])
-    return [w for w, score in zip(rated, scores, strict=True) if score >= THING or _UNIT.search(w.form)]
+    least = [BARE_SUBJECT if w.start == 0 and w.form.isascii() and not w.form.endswith("s") else THING for w in rated]
+    return [w for w, score, low in zip(rated, scores, least, strict=True) if score >= low or _UNIT.search(w.form)]
 
 
 _UNIT = re.compile(r"^[군구시도]청$|[가-힣]{2}(?:과|팀|국|청|센터|병원|학교|은행|공장)$")

@@ -151,9 +151,9 @@ def _content_fault(
 
 
 def _turned(one: Match, cited: Reading) -> bool:
-    """Whether the figures of the cited words went the other way than the word says, or nothing there tells of a change."""
+    """Whether the figures of the cited words went the other way than the word says."""
     way = moved(cited)
-    return not way & sides().get(one.word.key, frozenset()) and (bool(way) or not cited.figures)
+    return bool(way) and not way & sides().get(one.word.key, frozenset())
 
 
 def _against(one: Match, said: Reading, cited: Reading, matches: Sequence[Match]) -> bool:
@@ -177,7 +177,15 @@ def _named(said: Reading, cited: Reading, matches: Sequence[Match], *, asks: boo
         if one.standing == "opposite" and not asks and _against(one, said, cited, matches):
             return rejection("opposite_cited", word=one.word.form)
         compares = any(pair < DIRECTIONS for pair, _ in sides().get(one.word.key, ()))
-        if one.standing == "absent" and compares and not _turned(one, cited):
+        if (
+            one.standing == "absent"
+            and compares
+            and not one.word.denied
+            and len(said.figures) < 2
+            and _turned(one, cited)
+        ):
+            return rejection("opposite_cited", word=one.word.form)
+        if one.standing == "absent" and compares and cited.figures:
             continue
         if one.standing == "absent" and compares and len(said.figures) < 2 and not _LESS_RISK.search(said.text):
             return rejection("comparison_not_cited", word=one.word.form)
@@ -209,6 +217,9 @@ def _elsewhere(matches: Sequence[Match], cited: Reading) -> ClaimRejection | Non
 
 def _foreign_terms(said: Reading, cited: Reading) -> ClaimRejection | None:
     """Terms of the exclusive kinds that a morpheme analysis takes apart (자바로 is read as 자 + 바로), and 박 과장."""
+    for name in _CALLED.findall(said.text):
+        if name not in cited.text.replace(" ", ""):
+            return rejection("name_not_cited", word=name)
     for surname, title in _TITLED.findall(said.text):
         theirs = {t for s, t in _TITLED.findall(cited.text) if s == surname}
         if title not in theirs and _TITLED.search(cited.text):
@@ -226,6 +237,7 @@ def _foreign_terms(said: Reading, cited: Reading) -> ClaimRejection | None:
     return None
 
 
+_CALLED = re.compile(r"(?<![가-힣])([가-힣]{2,4}) 씨")
 _TITLED = re.compile(
     r"(?<![가-힣])([김이박최정강조윤장임한오서신권황안송류홍전고문양손배백허남심노하곽성차주우구민유진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국]) ?"
     r"(과장|차장|부장|대리|팀장|이사|상무|전무|사장|대표|주임|실장|소장|원장|교수|박사|선생)"
@@ -247,7 +259,12 @@ def _plain_words(reading: Reading) -> list[tuple[str, int]]:
 
 _DEGREE_PHRASES = (
     (re.compile(r"\b(?:on|by) (?:my own|myself)\b|혼자|제가 다", re.IGNORECASE), "alone"),
-    (re.compile(r"(?:^|\s)전 [가-힣]|한 [가-힣]+도|아무도|하나도|\bno one\b", re.IGNORECASE), "all"),
+    (
+        re.compile(
+            r"(?:^|\s)전 [가-힣]|한 [가-힣]+도|아무도|하나도|온통|\b(?:no one|nobody|none|any)\b", re.IGNORECASE
+        ),
+        "all",
+    ),
 )
 
 
