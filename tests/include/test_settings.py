@@ -6,6 +6,7 @@ import pytest
 
 from include.settings import SettingsError, load_settings
 
+pytestmark = pytest.mark.unit
 HOME = {"TRIVIEW_HOME": "/nonexistent"}
 
 

@@ -22,6 +22,7 @@ ANY = {
         "rating.read", "rating.analyse", "divergence.read", "divergence.settle", "ranking.report",
         "insight.read", "insight.decide",
         "fairness.read", "decision.read", "application.list", "application.read", "ranking.read", "ranking.start",
+        "candidate.erase", "candidate.export", "erasure.read",
     },
     "interviewer": {
         "answer.search",
@@ -36,7 +37,7 @@ ANY = {
     },
     "auditor": {
         "opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read",
-        "decision.read", "fairness.read",
+        "decision.read", "fairness.read", "erasure.read",
     },
     "operator": {"account.list", "opening.list", "opening.read", "operations.read"},
     "service": {
@@ -57,7 +58,7 @@ OWN = {
     "candidate": {
         "account.own_password", "candidate.read", "consent.grant", "consent.read", "consent.withdraw",
         "upload.create", "upload.write", "upload.read", "interview.list", "interview.read", "session.list",
-        "session.read", "session.join_candidate", "declaration.read", "declaration.write",
+        "session.read", "session.join_candidate", "declaration.read", "declaration.write", "candidate.export",
     },
 }  # fmt: skip
 

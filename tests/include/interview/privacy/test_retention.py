@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from include.interview.privacy.retention import HeldInterview, HeldPerson, due, endings
 
+pytestmark = pytest.mark.unit
 DAYS = {"kr": 180, "eu": 90}
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
