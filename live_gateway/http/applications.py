@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.pagination import OffsetPagination
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from include.interview.applications import Decision, EvidenceKind, EvidenceOpened, Ground, State
 from include.storage import Application, HumanDecision
 from live_gateway.http.guarding import ACTION
-from live_gateway.http.openapi import example
+from live_gateway.http.openapi import example, files
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
+from live_gateway.http.report_files import MEDIA_TYPES, download
 from live_gateway.http.schemas import EXAMPLE_UUID, CandidateFilter, OpeningFilter
 from live_gateway.request_scope import RequestScope
+from tasks.ranking.candidate_reports import candidate_file
+from tasks.ranking.stored_reports import Format, Language
 
 EXAMPLE = {
     "to": "advanced",
@@ -70,6 +73,38 @@ class ApplicationsController(Controller):
     ) -> Application:
         """One application."""
         return await request_scope.run(request_scope.stores.applications.get, application_id)
+
+    @get(
+        "/{application_id:str}/report",
+        media_type="application/octet-stream",
+        operation_class=files(MEDIA_TYPES.values()),
+        summary="The report of one candidate over all stages, as a file",
+        opt={ACTION: "ranking.report"},
+    )
+    async def get_application_report(
+        self,
+        application_id: FromPath[str],
+        request_scope: NamedDependency[RequestScope],
+        format: FromQuery[Format],  # noqa: A002 - the parameter's name
+        language: FromQuery[Language | None] = None,
+        blind: FromQuery[bool] = False,
+    ) -> Response[bytes]:
+        """A download for HR, on record, beside the ranking that is served: a page, its PDF, or a table.
+
+        `language` is that of page and PDF; the tables are one for both. `blind` has ids in place of names, and no words
+        of the candidate. 404 with code `rate_first` for who conducts an interview of the opening and has not rated it.
+        """
+        spoken = language or request_scope.language
+        data = await request_scope.services.run_long(
+            candidate_file,
+            request_scope.stores,
+            application_id,
+            format,
+            spoken,
+            blind=blind,
+            reader=request_scope.caller.account_id,
+        )
+        return download("application", application_id, data, format, spoken, blind=blind)
 
     @get("/{application_id:str}/decisions", summary="Decisions so far", opt={ACTION: "decision.read"})
     async def list_decisions(

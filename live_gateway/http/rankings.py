@@ -14,6 +14,7 @@ from include.storage.repositories.rankings import SnapshotHead
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import files
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
+from live_gateway.http.report_files import MEDIA_TYPES, download
 from live_gateway.request_scope import RequestScope
 from tasks.evaluation.card_standing import require_rated
 from tasks.ranking.explaining import Comparison, compare
@@ -22,14 +23,6 @@ from tasks.ranking.signs import CandidateSigns, signs_of
 from tasks.ranking.stored_reports import Format, Language, stored_report
 
 DAG_ID = "opening_ranking"
-MEDIA_TYPES: dict[Format, str] = {
-    "html": "text/html",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-}
-PAGES: tuple[Format, ...] = ("html", "pdf")
-"""Formats that are written in one of the two languages."""
 
 
 class NotApart(msgspec.Struct, frozen=True):
@@ -137,12 +130,7 @@ class RankingsController(Controller):
         await request_scope.run(require_rated, request_scope.stores, opening_id, request_scope.caller.account_id)
         spoken = language or request_scope.language
         _, data = await request_scope.run(stored_report, request_scope.stores, opening_id, format, spoken, blind=blind)
-        words = [opening_id, *(["blind"] if blind else []), *([spoken] if format in PAGES else [])]
-        headers = {
-            "Cache-Control": "no-store",
-            "Content-Disposition": f'attachment; filename="ranking-{"-".join(words)}.{format}"',
-        }
-        return Response(data, media_type=MEDIA_TYPES[format], headers=headers)
+        return download("ranking", opening_id, data, format, spoken, blind=blind)
 
     @get("/rankings", summary="Snapshots of an opening", opt={ACTION: "ranking.read"})
     async def list_rankings(

@@ -28,7 +28,8 @@ from tasks.evaluation.publish import people_ratings
 from tasks.evaluation.similar_evidence import similar_by_criterion
 from tasks.ranking.fairness import stages_recognised_worse
 from tasks.ranking.progress import OpeningFacts, opening_facts, progress_of
-from tasks.ranking.reports import candidate_names, earlier_snapshot, write_report
+from tasks.ranking.reports import candidate_names, earlier_snapshot, write_report, write_tables
+from tasks.ranking.stored_reports import Format, Language
 
 MOST_BESIDE = 24
 """Candidates that the picture shows beside the one it is about, nearest in the ranking."""
@@ -113,6 +114,25 @@ def write_candidate_report(
         lambda language: render_candidate_pdf(report, language),
         candidate_rows(report),
     )
+
+
+def candidate_file(
+    stores: Stores, application_id: str, kind: Format, language: Language, *, blind: bool, reader: str
+) -> bytes:
+    """One file of the report, made anew; the arguments and what is raised are those of `candidate_report`.
+
+    Args:
+        kind: html, pdf, xlsx or csv.
+        language: of pages; the tables are one for both languages.
+    """
+    report = candidate_report(stores, application_id, blind=blind, reader=reader)
+    if kind == "html":
+        return render_candidate_html(report, language).encode()
+    if kind == "pdf":
+        return render_candidate_pdf(report, language)
+    with stores.private_folder() as folder:
+        write_tables(folder, "candidate", candidate_rows(report))
+        return (folder / f"candidate.{kind}").read_bytes()
 
 
 def _together(snapshot: Snapshot, place: RankedCandidate | None) -> tuple[str, ...]:

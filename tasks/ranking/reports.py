@@ -104,11 +104,20 @@ def write_report(
     export_folder(folder)
     for file, data in made.items():
         write_export(folder / file, data)
+    write_tables(folder, name, rows)
+    return [folder / file for file in (*made, f"{name}.csv", f"{name}.xlsx")]
+
+
+def write_tables(folder: Path, name: str, rows: Sequence[Mapping[str, Cell]]) -> None:
+    """Write `rows` as `NAME.csv` and `NAME.xlsx` into `folder`, for this user only.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
     table = Table(folder / f"{name}.csv")
     for row in rows:
         table.add(row)
     table.close()
-    return [folder / file for file in (*made, f"{name}.csv", f"{name}.xlsx")]
 
 
 def _together(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:

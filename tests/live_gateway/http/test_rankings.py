@@ -41,6 +41,7 @@ def test_a_ranking_is_read_asked_for_and_decided_beside(gateway: Gateway, cast: 
     assert [one["application_id"] for one in signs["items"]] == [a for a, _ in applications[:0:-1]]
     assert hr.get(f"/api/v1/openings/{OPENING.id}/rankings").json()["total"] == 1
     _download_the_report(gateway, cast, OPENING.id, best)
+    _download_the_candidates_report(cast, best)
     first, again = (hr.post(f"/api/v1/openings/{OPENING.id}/ranking/runs") for _ in range(2))
     assert first.status_code == 202
     assert first.json()["dag_run_id"] == again.json()["dag_run_id"]
@@ -88,3 +89,19 @@ def _download_the_report(gateway: Gateway, cast: Cast, opening: str, application
     reads = [e for e in entries if e.action == "ranking.report_read"]
     assert len(reads) == 6
     assert {e.actor.partition(":")[0] for e in reads} == {"hr"}
+
+
+def _download_the_candidates_report(cast: Cast, application: str) -> None:
+    hr, address = cast.of("hr"), f"/api/v1/applications/{application}/report"
+    begins = {"html": b"<!", "pdf": b"%PDF-", "xlsx": b"PK", "csv": b"\xef\xbb\xbf"}
+    for kind, begin in begins.items():
+        answer = hr.get(address, params={"format": kind, "language": "ko"})
+        assert answer.status_code == 200, answer.text
+        assert answer.content.startswith(begin)
+        language = "-ko" if kind in ("html", "pdf") else ""
+        assert f"application-{application}{language}.{kind}" in answer.headers["content-disposition"]
+    named, blind = (hr.get(address, params={"format": "html", "blind": b}).text for b in ("false", "true"))
+    assert "P2" in named
+    assert "P2" not in blind
+    assert cast.of("reviewer").get(address, params={"format": "csv"}).status_code == 403
+    assert hr.get("/api/v1/applications/nobody/report", params={"format": "csv"}).status_code == 404
