@@ -25,7 +25,7 @@ from include.settings import PROJECT_ROOT, Settings
 
 TARGETS = {"final_p95_ratio": "≤ 1.3", "evaluation_ratio": "≤ 2"}
 ROUNDS = 3
-STREAM_S = 60.0
+STREAM_S = 110.0
 LONG_LOGIN = {"TRIVIEW_TOKEN_TTL_S": "14400"}
 """Nobody logs in again meanwhile, however long the rounds take."""
 CONDITIONS = ("alone", "beside_evaluation", "beside_unaware_evaluation")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -237,7 +237,12 @@ class VirtualWorld:
         self.live.listen(lambda notice: owner.command_came() if notice.kind == "command" else None)
         return owner
 
-    def replica(self, engine: ScriptedEngine | None = None, runs: StubRuns | None = None) -> Replica:
+    def replica(
+        self,
+        engine: ScriptedEngine | None = None,
+        runs: StubRuns | None = None,
+        tell_heard: Callable[[bool], None] = lambda _: None,
+    ) -> Replica:
         """A replica that is not started yet."""
         return Replica(
             self.settings,
@@ -247,6 +252,7 @@ class VirtualWorld:
             runs or StubRuns(),
             self.make_feedback,  # type: ignore[arg-type]
             unix_s,
+            tell_heard,
         )
 
     async def join(self, role: wire.SocketRole = "candidate", channels: int | None = 1) -> SocketClaim:

@@ -58,6 +58,19 @@ async def owned(renewals: Renewals) -> Ownership:
     return ownership
 
 
+async def test_a_replica_tells_that_it_hears_while_it_owns_a_session_and_no_longer() -> None:
+    world, told = VirtualWorld(), list[bool]()
+    replica = world.replica(tell_heard=told.append)
+    await replica.start()
+    await asyncio.sleep(3.0)
+    assert not any(told), "nobody has joined"
+    await world.join()
+    await asyncio.sleep(5.0)
+    assert told[-1]
+    await replica.stop()
+    assert not told[-1]
+
+
 def starve(seconds: float) -> None:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualTimeLoop)
