@@ -15,7 +15,7 @@ from tasks.ephemeral import Evaluated, evaluate_files
 from tests.support.expected_skips import NO_SHARED_MEDIA
 from tests.support.face_recordings import swaying
 from tests.support.installation import settings_in
-from tests.support.interview_clips import LONG_ANSWER, face, join, speak
+from tests.support.interview_clips import ANSWER, LONG_ANSWER, face, join, speak
 from tests.support.recordings import SHARED_MEDIA
 
 pytestmark = pytest.mark.models
@@ -69,9 +69,14 @@ def test_a_photograph_with_a_long_answer(evaluation: Evaluation, tmp_path: Path)
     assert line(one, "language").status == "scored", "the words count as before"
 
 
-def test_a_drawing_that_moves_and_does_not_speak(evaluation: Evaluation, tmp_path: Path) -> None:
-    reason = withheld(evaluation(face(tmp_path / "drawn.mp4", 5.0, drawn)))
-    assert (reason.code, reason.coverage) == ("too_little_speech_seen", 0.0)
+def test_a_drawing_that_moves_beside_a_voice(evaluation: Evaluation, tmp_path: Path) -> None:
+    picture = face(tmp_path / "drawn.mp4", 20.0, drawn)
+    one = evaluation(join(tmp_path / "drawn-speaks.mp4", picture, speak(tmp_path / "voice.wav", ANSWER)))
+    reason = withheld(one)
+    assert reason.code == "not_speaking_face"
+    (asked,) = (r for r in one.card.review if r.criterion == "nonverbal")
+    assert (asked.code, asked.text) == ("not_speaking_face", reason.text)
+    assert "not_speaking_face" in {f.code for m in one.measurements for f in m.flags}
 
 
 def test_the_drawn_face_that_had_reached_level_five(evaluation: Evaluation) -> None:
