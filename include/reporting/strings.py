@@ -25,7 +25,7 @@ def _flatten(node: dict[str, Any], prefix: str, into: dict[str, dict[str, str]])
 def read_strings(source: Path) -> MappingProxyType[str, dict[str, str]]:
     """Every string of a YAML file whose leaves have a text per language: dotted key -> {"ko": ..., "en": ...}."""
     flat: dict[str, dict[str, str]] = {}
-    _flatten(yaml.safe_load(source.read_text(encoding="utf-8")), "", flat)
+    _flatten(yaml.load(source.read_text(encoding="utf-8"), yaml.CSafeLoader), "", flat)
     return MappingProxyType(flat)
 
 

@@ -168,6 +168,11 @@ def opened_note(driver: Any) -> Any:
     return "scorecard" in one(driver, ".decision .opened").text and one(driver, ".decision .opened")
 
 
+def standing(driver: Any) -> Any:
+    """Where the application stands, asked at one moment of the page: it is being loaded anew meanwhile."""
+    return driver.execute_script("return document.getElementById('standing')?.textContent")
+
+
 def choose(driver: Any, selector: str, value: str) -> None:
     from selenium.webdriver.support.ui import Select
 
@@ -194,9 +199,9 @@ def test_by_page_alone_from_what_waits_to_the_audit_trail(
     wait(chromium, visible("[data-work=decide] a")).click()
     wait(chromium, visible("#choose svg"))
     readable(chromium, "hr-ranking-en")
-    for application in (first, second):
-        press(chromium, f"input[value='{application}']")
-    press(chromium, "[formaction$='/compare']")
+    for application in (first, second):  # by keyboard alone
+        press(chromium, f"input[value='{application}']", " ")
+    press(chromium, "[formaction$='/compare']", "\n")
     why = wait(chromium, visible("#pair-1"))
     assert why.text == f"Why {people[0].name} is above {people[1].name}"
     assert "± " in one(chromium, "main").text
@@ -208,7 +213,8 @@ def test_by_page_alone_from_what_waits_to_the_audit_trail(
     readable(chromium, "hr-application-en")
     one(chromium, ".decision textarea").send_keys("Begin the interviews.")
     press(chromium, ".decision [type=submit]")
-    wait(chromium, lambda d: one(d, "#standing").text == "In process" and visible(".decision")(d))
+    wait(chromium, lambda d: standing(d) == "In process")
+    wait(chromium, visible(".decision"))
     chromium.execute_script("document.getElementById('ai').scrollIntoView()")
     wait(chromium, opened_note)
     choose(chromium, ".decision [name=to]", "advanced")
@@ -222,7 +228,8 @@ def test_by_page_alone_from_what_waits_to_the_audit_trail(
     assert "자리가 찼습니다." in told.text
     choose(chromium, ".decision [name=to]", "advanced")
     press(chromium, ".decision [type=submit]")
-    wait(chromium, lambda d: one(d, "#standing").text == "Advanced" and visible("#decided li")(d))
+    wait(chromium, lambda d: standing(d) == "Advanced")
+    wait(chromium, visible("#decided li"))
     decided = one(chromium, "#decided li").text
     assert "Describes own work in figures." in decided
     assert "scorecard" in decided
