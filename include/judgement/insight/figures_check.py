@@ -283,7 +283,7 @@ def _reversed(claim: Reading, cited: Reading, places: Sequence[tuple[Figure, tup
 
 
 def _another_pair(one: Figure, two: Figure, cited: Reading) -> bool:
-    """Whether the cited words take the claim's one end of "from … to …" together with another figure, or both are one."""
+    """Whether the cited words take one end of the claim's "from … to …" with another figure, or both ends are one."""
     if one.agrees(two):
         return True
     for a, b in itertools.pairwise(cited.figures):
