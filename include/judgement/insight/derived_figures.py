@@ -42,7 +42,7 @@ def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
     if _TOTAL.search(claim.text) and any(("count", a + b) in figure.readings for a, b in itertools.pairwise(counts)):
         return True
     parts = {v for k, v in figure.readings if k == "of"}
-    if parts and parts <= {v for f in cited.figures for k, v in f.readings if k in ("count", "of")}:
+    if len(parts) == 2 and parts <= {v for f in cited.figures for k, v in f.readings if k in ("count", "of")}:
         return True
     pairs = [
         (a[1], b[1])
@@ -97,7 +97,10 @@ def _share_of(claim: Reading, figure: Figure, cited: Reading) -> bool:
         if (
             a
             and b
-            and any(abs(100 * min(a, b) / max(a, b) - share) <= (NEARLY if rough else EXACT) for share in shares)
+            and any(
+                abs(100 * min(a, b) / max(a, b) - share) <= (min(NEARLY, 0.12 * share) if rough else EXACT)
+                for share in shares
+            )
         ):
             return True
         part = _value(two, "times")

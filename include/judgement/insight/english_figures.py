@@ -273,6 +273,8 @@ def _amount(  # noqa: C901 - one grammar
         elif not (word == "and" and seen and _low(tokens, after - 1) in _SCALES and _is_small(_low(tokens, after + 1))):
             break
         seen, after = True, after + 1
+    if seen and [_low(tokens, after + n) for n in range(3)] == ["and", "a", "half"]:
+        return total + part + 0.5, after + 3, False
     return (total + part if seen else None), after, False
 
 
@@ -287,6 +289,8 @@ def _with_unit(tokens: list[_Word], at: int, value: float, after: int, decade: b
         return Figure(frozenset({("decade", value)}), start, end), after
     if _low(tokens, at - 1) in MONEY:
         return Figure(frozenset({(f"money:{MONEY[_low(tokens, at - 1)]}", value)}), start, end), after
+    if unit_word == "%" and _low(tokens, after + 1) == "p" and tokens[after + 1].start == tokens[after].end:
+        return Figure(frozenset({("points", value)}), start, tokens[after + 1].end), after + 2
     if unit_word in ("%", "percent") or (unit_word == "per" and _low(tokens, after + 1) == "cent"):
         return Figure(frozenset({("percent", value)}), start, tokens[after].end), after + 1
     if unit_word == "percentage" and _low(tokens, after + 1) in ("point", "points"):

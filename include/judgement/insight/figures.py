@@ -42,14 +42,16 @@ class Figure(Record, frozen=True):
         if parts and theirs and parts != theirs:
             return False  # three out of ten, seven out of ten
         if any(
-            k == kind and abs(v - value) <= CLOSE * abs(v) for k, v in self.readings for kind, value in other.readings
+            k == kind and abs(v - value) <= min(CLOSE * abs(v), 1e-3)
+            for k, v in self.readings
+            for kind, value in other.readings
         ):
             return True
         if _same_span(self, other):
             return True
         # "nine out of ten" beside "of the ten nine": both numbers, or the share.
         counts = {v for k, v in self.readings if k == "count"}
-        if counts & {v for k, v in other.readings if k == "of"}:
+        if counts and theirs and min(theirs) in counts:
             return True
         shares = {k: v for k, v in self.readings if k == "percent"}
         if any(k == "percent" and abs(v - shares.get(k, -9)) <= ROUNDED for k, v in other.readings):
@@ -64,6 +66,7 @@ class Figure(Record, frozen=True):
 
 
 HOURS_OF_MONTH = 730.5
+MOST_MONTHS = 6
 SPAN = 0.1
 """Relative difference of a duration in months and one in weeks or days that people take for the same."""
 
@@ -71,8 +74,8 @@ SPAN = 0.1
 def _same_span(one: Figure, other: Figure) -> bool:
     """Whether one says in months what the other says in weeks or days: two months, eight weeks."""
     months = {v for f in (one, other) for k, v in f.readings if k == "months"}
-    hours = {v for f in (one, other) for k, v in f.readings if k == "hours" and v >= 24}
-    return any(abs(h / HOURS_OF_MONTH - m) <= SPAN * m for h in hours for m in months)
+    hours = {v for f in (one, other) for k, v in f.readings if k == "hours" and (v % 168 == 0 or v % 720 == 0)}
+    return any(abs(h / HOURS_OF_MONTH - m) <= SPAN * m for h in hours for m in months if m <= MOST_MONTHS)
 
 
 def _parts(figure: Figure) -> frozenset[float]:

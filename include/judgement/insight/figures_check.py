@@ -3,6 +3,7 @@
 # ruff: noqa: SIM905 - word lists are read in one piece
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -274,7 +275,27 @@ def _reversed(claim: Reading, cited: Reading, places: Sequence[tuple[Figure, tup
         korean = re.match(r"\s*\S*?(?:에서|이었다가|이던)", between) and len(between) < REACH
         english = re.search(r"\bfrom\b", before, re.IGNORECASE) and re.search(r"\bto\b|\bbelow\b|\bunder\b", between)
         against = any(_follows(cited, b, a) for a in ones for b in twos)
+        if (korean or english) and _another_pair(one, two, cited):
+            return True
         if (korean or english) and against and not any(_follows(cited, a, b) for a in ones for b in twos):
+            return True
+    return False
+
+
+def _another_pair(one: Figure, two: Figure, cited: Reading) -> bool:
+    """Whether the cited words take one end of the claim's "from … to …" with another figure, or both ends are one."""
+    if one.agrees(two):
+        return True
+    for a, b in itertools.pairwise(cited.figures):
+        between = cited.text[a.end : b.start]
+        said = re.fullmatch(r"\s*(?:\w+\s+){0,2}(?:down |up )?to\s+(?:about |around |under |below )?", between)
+        if said is None and re.fullmatch(r"\s*\S{0,4}에서\s*(?:약 )?", between) is None:
+            continue
+        if not {k for k, _ in a.readings} & {k for k, _ in b.readings}:
+            continue
+        if one.agrees(a) != two.agrees(b) and {k for k, _ in one.readings} & {
+            k for k, _ in (*a.readings, *two.readings)
+        }:
             return True
     return False
 

@@ -221,7 +221,8 @@ def _korean_unit(  # noqa: C901 - one grammar
 def _korean_time(said: tuple[Morpheme, ...], after: int, value: float, start: int, half: bool) -> tuple[Figure, int]:
     unit, last = _KOREAN_UNITS[said[after].form], said[after].end
     readings: set[Reading] = {duration(unit, value)}
-    if said[after].form == "일":
+    lasting = {m.form for m in said[after + 1 : after + 3]} & {"늦", "동안", "만", "간", "후", "뒤", "이내", "연속"}
+    if said[after].form == "일" and not lasting:
         readings.add(("day", value))
     if unit == "year" and 1900 <= value < 2100:
         readings = {("year", value)}
