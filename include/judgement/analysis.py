@@ -21,10 +21,11 @@ from include.interview.records import Record, Utterance
 from include.interview.transcript.text import language_of
 from include.judgement.cleaning import Piece, pieces
 from include.judgement.embedding import encode, encode_once, nearness
-from include.judgement.facets import EXAMPLES, shown_by
+from include.judgement.facets import shown_by
 from include.judgement.injection import addresses_judge
 from include.judgement.keywords import KeywordMatcher
 from include.judgement.lexicon_files import lexicon
+from include.judgement.sentence_vectors import Vectors, embed, relatedness
 from include.judgement.tokens import Words, words_of
 
 Dropped = Literal["", "repeated", "unrelated", "instruction", "self_praise", "word_list", "empty"]
@@ -35,9 +36,6 @@ MIN_RELATED = 0.235
 """Relatedness below which a sentence is unrelated: its nearness to interview talk, to the question or to the job,
 plus CONTEXT_WEIGHT times its cosine to the related sentences of the same answer, plus PERSON_BONUS. Set between the
 hand-written unrelated sentences (0.02 to 0.22) and the ladder's own (nearly all above 0.25)."""
-CONTEXT_WEIGHT = 0.6
-CLEARLY_RELATED = 0.25
-"""Nearness from which a sentence serves as context for the others."""
 PERSON_BONUS = 0.12
 """Added for sentences in which the candidate speaks of "I" or "we": they are about the candidate."""
 WORD_LIST_SHARE = 0.5
@@ -45,11 +43,6 @@ WORD_LIST_SHARE = 0.5
 MAX_DOCUMENT_SENTENCES = 60
 SAME_SENTENCE = 0.93
 """Cosine from which two sentences of at least five words say the same thing twice."""
-KINDS = (
-    "situation", "task", "action", "result", "reflection", "vague", "evasive", "motivation", "teamwork",
-    "leadership", "strategy", "experience", "culture", "composure",
-)  # fmt: skip
-TALK_KINDS = ("interview_talk", *(k for k in KINDS if k != "vague"))
 CATEGORIES = (
     "hedges", "vague", "evasive", "reasoning", "connectives", "organising", "time", "situation", "task", "result",
     "learn", "positive", "enthusiasm", "negative", "anxiety", "negation", "team", "lead", "initiative", "strategy",
@@ -124,16 +117,6 @@ def language_of_case(case: Case) -> str:
     return "ko" if language_of(" ".join(u.text for u in case.candidate)) == "ko" else "en"
 
 
-def job_texts(case: Case) -> list[str]:
-    """What the opening says of the job, in both languages: title with description, and each competency."""
-    opening = case.opening
-    texts = []
-    for language in ("ko", "en"):
-        texts.append(f"{opening.title.text(language)}. {opening.description.text(language)}")
-        texts += [f"{c.name.text(language)}: {c.description.text(language)}" for c in opening.competencies]
-    return [t for t in dict.fromkeys(texts) if t.strip(" .:")]
-
-
 def _question_kind(vector: np.ndarray) -> str:
     if not vector.any():
         return "q_intro"
@@ -170,60 +153,9 @@ def _drop(piece: Piece, words: Words, works: bool, related: float) -> Dropped:
     return ""
 
 
-class _Vectors(msgspec.Struct, frozen=True):
-    """Embeddings and cosines of one interview; rows are sentences in order. `examples`: nearness to facets.EXAMPLES."""
-
-    vectors: np.ndarray
-    near: dict[str, np.ndarray]
-    examples: dict[str, np.ndarray]
-    to_question: np.ndarray
-    to_job: np.ndarray
-
-
-def _embed(case: Case, texts: list[str], questions: np.ndarray) -> _Vectors:
-    vectors = encode(texts)
-    job = encode_once(tuple(job_texts(case)))
-    to_job = np.sort(vectors @ job.T, axis=1)[:, -2:].mean(axis=1) if len(job) else np.zeros(len(texts))
-    near = {kind: nearness(vectors, kind) for kind in (*KINDS, "interview_talk")}
-    plain = encode([_unhedged(text) for text in texts])
-    examples = {kind: nearness(plain, kind) for kind in EXAMPLES}
-    return _Vectors(vectors, near, examples, vectors @ questions.T, to_job)
-
-
-def _unhedged(text: str) -> str:
-    """An English text without its hedges: "I guess maybe" is no part of what is told. Korean hedges are endings."""
-    if language_of(text) == "ko":
-        return text
-    for place in reversed(lexicon("en").places("hedges", text)):
-        text = f"{text[: place.start]} {text[place.end :]}"
-    return " ".join(text.split())
-
-
-def _relatedness(owned: list[tuple[int, Piece]], v: _Vectors) -> np.ndarray:
-    """How much each sentence has to do with the interview: its own nearness and that of its answer, (sentences,)."""
-    own = np.array([n for n, _ in owned])
-    talk = np.max([v.near[k] for k in TALK_KINDS], axis=0)
-    talk = np.maximum(np.maximum(talk, v.to_job), v.to_question[np.arange(len(owned)), own])
-    context = np.zeros(len(owned))
-    # Self-praise and words to the judge are no context: they may not decide which other sentences count.
-    eligible = np.array(
-        [
-            t >= CLEARLY_RELATED and not (p.praised or addresses_judge(p.text))
-            for t, (_, p) in zip(talk, owned, strict=True)
-        ]
-    )
-    for i, n in enumerate(own):
-        others = [j for j in np.flatnonzero((own == n) & eligible) if j != i]
-        if others:
-            mean = v.vectors[others].mean(axis=0)
-            context[i] = float(v.vectors[i] @ mean) / float(np.linalg.norm(mean) or 1.0)
-    value: np.ndarray = talk + CONTEXT_WEIGHT * context
-    return value
-
-
-def _drops(owned: list[tuple[int, Piece]], words: list[Words], language: str, v: _Vectors) -> list[Dropped]:
+def _drops(owned: list[tuple[int, Piece]], words: list[Words], language: str, v: Vectors) -> list[Dropped]:
     """Why each sentence does not count ("" when it does)."""
-    related = _relatedness(owned, v)
+    related = relatedness(owned, v)
     found: list[Dropped] = []
     for i, (_, piece) in enumerate(owned):
         works = bool(lexicon(language).hits("work", piece.clean))
@@ -256,7 +188,7 @@ def _build(case: Case) -> Analysis:
     questions = encode_once(tuple(a.question or "" for a in answers))
     if not owned:
         return Analysis(language=language, answers=(), document=None, instructions=0)
-    v = _embed(case, [p.clean for _, p in owned], questions)
+    v = embed(case, [p.clean for _, p in owned], questions)
     words = [words_of(p.clean, language) for _, p in owned]
     drops = _drops(owned, words, language, v)
     matcher = KeywordMatcher(case.opening.keywords)
