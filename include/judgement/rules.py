@@ -24,7 +24,7 @@ from include.interview.records import (
 )
 from include.judgement.nonverbal import REFUSAL_FLAG, judge_nonverbal
 
-RULES_VERSION = "4"
+RULES_VERSION = "5"
 MIN_MEASURE_COVERAGE = 0.3
 """Share of the timeline a measure must have been observed on to take part."""
 MIN_RULE_COVERAGE = 0.4
