@@ -254,9 +254,8 @@ def test_by_page_alone_from_what_waits_to_the_audit_trail(
     chromium.get(f"{site.url}/audit")
     one(chromium, "[name=subject]").send_keys(first)
     press(chromium, "[name=verify]")
-    trail = wait(chromium, visible(".trail"))
-    assert trail.text.count("application.decided") == 3
-    assert "entries are intact" in one(chromium, "[role=status]").text
+    assert "entries are intact" in wait(chromium, visible("[role=status]")).text, "of the trail that was asked for"
+    assert wait(chromium, visible(".trail")).text.count("application.decided") == 3
     readable(chromium, "auditor-audit-en")
 
 
