@@ -36,6 +36,8 @@ MIN_RELATED = 0.235
 """Relatedness below which a sentence is unrelated: its nearness to interview talk, to the question or to the job,
 plus CONTEXT_WEIGHT times its cosine to the related sentences of the same answer, plus PERSON_BONUS. Set between the
 hand-written unrelated sentences (0.02 to 0.22) and the ladder's own (nearly all above 0.25)."""
+SHOWS_A_FACET = 0.25
+"""How surely a sentence must show a facet to be related whatever its field. Hand-written unrelated ones stay below."""
 PERSON_BONUS = 0.12
 """Added for sentences in which the candidate speaks of "I" or "we": they are about the candidate."""
 WORD_LIST_SHARE = 0.5
@@ -153,12 +155,14 @@ def _drop(piece: Piece, words: Words, works: bool, related: float) -> Dropped:
     return ""
 
 
-def _drops(owned: list[tuple[int, Piece]], words: list[Words], language: str, v: Vectors) -> list[Dropped]:
-    """Why each sentence does not count ("" when it does)."""
+def _drops(
+    owned: list[tuple[int, Piece]], words: list[Words], language: str, v: Vectors, shown: list[float]
+) -> list[Dropped]:
+    """Why each sentence does not count ("" when it does). `shown`: the facet each shows most surely, in [0, 1]."""
     related = relatedness(owned, v)
     found: list[Dropped] = []
     for i, (_, piece) in enumerate(owned):
-        works = bool(lexicon(language).hits("work", piece.clean))
+        works = bool(lexicon(language).hits("work", piece.clean)) or shown[i] >= SHOWS_A_FACET
         found.append(_drop(piece, words[i], works, float(related[i])))
     same = v.vectors @ v.vectors.T
     kept: list[int] = []
@@ -190,7 +194,11 @@ def _build(case: Case) -> Analysis:
         return Analysis(language=language, answers=(), document=None, instructions=0)
     v = embed(case, [p.clean for _, p in owned], questions)
     words = [words_of(p.clean, language) for _, p in owned]
-    drops = _drops(owned, words, language, v)
+    shown = [
+        shown_by({k: float(values[i]) for k, values in v.examples.items()}, float(v.to_job[i]), w)
+        for i, w in enumerate(words)
+    ]
+    drops = _drops(owned, words, language, v, [max(by.values()) for by in shown])
     matcher = KeywordMatcher(case.opening.keywords)
     grouped: dict[int, list[Sentence]] = {}
     answered = [0.0] * len(answers)
@@ -199,19 +207,18 @@ def _build(case: Case) -> Analysis:
     asked = [n for n, length in enumerate(answered) if length >= BACKCHANNEL_WORDS]  # "How are you?" is no question
     for i, (n, piece) in enumerate(owned):
         elsewhere = [v.to_question[i, m] for m in asked if answers[m].question != answers[n].question]
-        job = float(v.to_job[i])
         sentence = Sentence(
             piece=piece,
             words=words[i],
             hits=_hits(piece.clean, piece.text, language),
             near={k: float(values[i]) for k, values in v.near.items()},
-            shown=shown_by({k: float(values[i]) for k, values in v.examples.items()}, job, words[i]),
+            shown=shown[i],
             used=frozenset(m.term for m in matcher.mentions(_said(piece)) if m.use == "used"),
             dropped=drops[i],
             asks="?" in piece.text and bool(lexicon(language).hits("ask_back", piece.text)),
             question=float(v.to_question[i, n]),
             other_question=float(np.mean(elsewhere)) if elsewhere else 0.0,
-            job=job,
+            job=float(v.to_job[i]),
             index=i,
         )
         grouped.setdefault(n, []).append(sentence)
