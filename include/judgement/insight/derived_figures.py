@@ -119,7 +119,7 @@ def _is_day(figure: Figure) -> bool:
 
 
 def _value(figure: Figure, kind: str) -> float | None:
-    return next((v for k, v in figure.readings if k == kind), None)
+    return min((v for k, v in figure.readings if k == kind), default=None)
 
 
 def _days_late(claim: Reading, figure: Figure, cited: Reading) -> bool:

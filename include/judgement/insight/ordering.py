@@ -172,15 +172,17 @@ def moved(cited: Reading) -> frozenset[tuple[int, int]]:
     """The sides of the first pair of opposites (up, down) that two figures of one kind in the cited words come to."""
     found = set()
     for one, two in itertools.combinations(cited.figures, 2):
-        kinds = {k: v for k, v in one.readings if k in _MEASURED or k.startswith("money:")}
+        kinds = {k: v for k, v in sorted(one.readings) if k in _MEASURED or k.startswith("money:")}
         if two.start - one.end > REACH or _AMONG.search(cited.text[one.start : two.end + 14]):
             continue
-        pairs = [(kinds[k], v) for k, v in two.readings if k in kinds]
+        pairs = [(kinds[k], v) for k, v in sorted(two.readings) if k in kinds]
         bare = next((v for k, v in two.readings if k == "count"), None)
-        if bare is not None and not pairs and not any(k.startswith("per:") for k, _ in one.readings):
+        if bare is not None and not pairs and not any(k == "of" or k.startswith("per:") for k, _ in one.readings):
             # "forty-three days. Today it's sixteen": the unit is said once.
             pairs = [
-                (v, bare if k.startswith("money:") else bare * one.scale) for k, v in kinds.items() if k != "count"
+                (v, bare if k.startswith("money:") else bare * one.scale)
+                for k, v in kinds.items()
+                if k not in ("count", "times")
             ]
             pairs = [
                 (a, b) for a, b in pairs if b and 0.01 <= a / b <= 100 and _AGAIN.search(cited.text[one.end : two.end])

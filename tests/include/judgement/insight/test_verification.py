@@ -19,9 +19,9 @@ pytestmark = pytest.mark.slow
 
 SETS = ("development", "second", "third", "nurse", "shop", "engineer", "office")
 FRESH = {"en": ("en_baker", "en_librarian"), "ko": ("ko_farm", "ko_clinic")}
-"""Interviews on which nothing was ever mended: what the verifier does with other people's claims."""
+"""Interviews in spoken language, written without sight of the verifier; mended on after one look."""
 FRESH_TRUE = {"en": 15, "ko": 13}
-"""True claims of 20 that passed when these were looked at, the once: a floor."""
+"""True claims of 20 that passed at that first look: a floor."""
 FRESH_FALSE = {
     "en": {"negation": 1, "entity": 0, "number": 1, "interviewer": 0},
     "ko": {"negation": 0, "entity": 2, "number": 0, "interviewer": 0},
@@ -69,7 +69,7 @@ def test_true_claims_pass(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_claims_never_mended_on_fare_no_worse_than_when_looked_at(language: str) -> None:
+def test_claims_in_spoken_language_fare_no_worse_than_at_the_first_look(language: str) -> None:
     written = {kind: sum(len(claims(name, kind)) for name in FRESH[language]) for kind in ("true", *FALSE)}
     assert written == {"true": 20, **dict.fromkeys(FALSE, 10)}
     passed = {kind: sum(len(accepted(name, kind)) for name in FRESH[language]) for kind in written}
@@ -83,6 +83,61 @@ def test_most_reversed_comparisons_and_causes_do_not_pass(language: str) -> None
     passed = [one for name in NAMES[language] for one in accepted(name, "reversed")]
     assert planted >= 20
     assert len(passed) <= planted / 3, passed
+
+
+SPOKEN = {
+    "en": (
+        "Interviewer: Did you close the night clinic?\n"
+        "Candidate: No, I kept the clinic. My director wanted to replace the sensors, and I turned it down. "
+        "I should have trained a deputy.\n"
+        "Interviewer: And then?\n"
+        "Candidate: We asked a hundred and ninety people, and seven out of ten agreed. The wait went down from 40 days "
+        "to 15. We use Freshdesk, not Zendesk. Overtime fell by 7 percent. I learned more from Karen than she did from "
+        "me."
+    ),
+    "ko": (
+        "면접관: 야간 진료를 없애셨죠?\n"
+        "지원자: 아니요, 야간 진료는 그대로 두고 점심 접수를 없앴습니다. "
+        "오 과장님이 화면을 설계하셨고 저는 시험을 했습니다. "
+        "아무도 보지 않던 화면을 껐습니다. 동료들과 먼저 의논했어야 했습니다.\n"
+        "면접관: 그다음은요?\n"
+        "지원자: 첫해 목표를 매출이 아니라 고객 수로 잡았습니다. 신청 열 건 중 일곱 건이 온라인입니다. "
+        "온도를 20도 낮추고 시간을 늘렸습니다. "
+        "동남아보다는 국내가 먼저라고 봅니다."
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "cited", "claim", "expected"),
+    [
+        ("en", "u0002", "The candidate wanted to replace the sensors.", "another_did_it"),
+        ("en", "u0002", "The director wanted to replace the sensors.", None),
+        ("en", "u0002", "No deputy had been trained.", None),
+        ("en", "u0004", "190 people were asked.", None),
+        ("en", "u0004", "Three out of ten agreed.", "number_not_cited"),
+        ("en", "u0004", "The wait went down from 40 days to 14.", "number_not_cited"),
+        ("en", "u0004", "Overtime fell by 7 percentage points.", "number_not_cited"),
+        ("en", "u0004", "The team uses Zendesk.", "negation_left_out"),
+        ("en", "u0004", "The wait has become longer.", "opposite_cited"),
+        ("en", "u0004", "Karen learned more from the candidate.", "another_did_it"),
+        ("ko", "u0002", "야간 진료를 없앴다.", "subject_not_cited"),
+        ("ko", "u0002", "지원자가 화면을 설계했다.", "another_did_it"),
+        ("ko", "u0002", "박 과장이 화면을 설계했다.", "name_not_cited"),
+        ("ko", "u0002", "보지 않던 화면을 껐음.", None),
+        ("ko", "u0002", "동료들과 먼저 의논하지 않은 점을 아쉬워함.", None),
+        ("ko", "u0004", "첫해 목표를 고객 수로 잡음.", None),
+        ("ko", "u0004", "첫해 목표를 매출로 잡음.", "negation_left_out"),
+        ("ko", "u0004", "신청 열 건 중 세 건이 온라인이다.", "number_not_cited"),
+        ("ko", "u0004", "온도를 20도 높였다.", "opposite_cited"),
+        ("ko", "u0004", "국내보다 동남아가 먼저라고 봄.", "opposite_cited"),
+    ],
+)
+def test_who_did_what_in_which_order_and_how_much(language: str, cited: str, claim: str, expected: str | None) -> None:
+    there = [InsightSource("executive", "executive", parse_transcript(SPOKEN[language], "said"))]
+    text = ClaimText(ko=claim) if language == "ko" else ClaimText(en=claim)
+    found = verify([Claim("c", "strength", text, (cited,))], there)[0]
+    assert (found.reason.code if found.reason else None) == expected
 
 
 def test_things_are_told_from_abstractions_in_words_that_are_not_listed() -> None:
