@@ -102,6 +102,8 @@ def _line(
 def _address(scope: RequestScope, one: WorkItem) -> str:
     if one.kind == "hold":
         return f"/sessions/{one.subject}"
+    if one.kind == "review":
+        return f"/reviews/{one.subject}"
     if one.live or not scope.may("application.read"):
         return f"/sessions/{one.subject}/result"
     return f"/applications/{one.application_id}"
