@@ -135,19 +135,26 @@ def hold(
     ground: Annotated[
         str, typer.Option("--ground", help="legal_claim, discrimination_complaint, authority_request or audit.")
     ],
+    as_json: Json = False,
 ) -> None:
     """Keep everything of a candidate beyond the retention period until release; erasure is refused meanwhile."""
     with local_stores() as (stores, _):
         stores.retention.hold(candidate, ground)
-    out.print(f"Held: {candidate} ({ground}).", highlight=False)
+    if as_json:
+        print_json({"candidate_id": candidate, "ground": ground})
+    else:
+        out.print(f"Held: {candidate} ({ground}).", highlight=False)
 
 
 @candidates_app.command("release")
-def release(candidate: CandidateArgument) -> None:
+def release(candidate: CandidateArgument, as_json: Json = False) -> None:
     """End all legal holds of a candidate."""
     with local_stores() as (stores, _):
         count = stores.retention.release(candidate)
-    out.print(f"Released: {candidate} ({count}).", highlight=False)
+    if as_json:
+        print_json({"candidate_id": candidate, "released": count})
+    else:
+        out.print(f"Released: {candidate} ({count}).", highlight=False)
 
 
 def retention(

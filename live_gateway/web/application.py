@@ -23,7 +23,7 @@ from live_gateway.web.page_scope import PageRequest, page_scope
 from live_gateway.web.rendering import page
 from live_gateway.web.results import NOTHING_SAID, CardView, card_view
 from live_gateway.web.texts import PageLanguage, Texts
-from tasks.evaluation.application_view import ApplicationView, StageOf, application_view, interview_of
+from tasks.ranking.application_view import ApplicationView, StageOf, application_view, interview_of
 from tasks.ranking.listing import code_of, names_of
 
 MOST_DECIDED = 20

@@ -58,7 +58,7 @@ def candidate_report(
         require_rated(stores, opening_id, reader)
     served = stores.rankings.served_id(opening_id)
     snapshot, state = stores.rankings.get(served), stores.rankings.state(opening_id)
-    facts = opening_facts(stores, opening_id)
+    facts = opening_facts(stores, opening_id, application)
     if facts.applicants[application_id].erased:
         raise NotFound("The candidate of this application was erased.", "Nothing is left to report.", code="erased")
     heads = {head.id: head.number for head in stores.rankings.list(opening_id)}

@@ -25,7 +25,7 @@ from include.interview.ranking.records import Applicant, RankedCandidate, Rules,
 from include.interview.records import Opening, Scorecard, Stage
 from include.interview.scoring.review import WITHHOLD
 from include.interview.stages import STAGES
-from include.storage import Stores
+from include.storage import Application, Stores
 
 DECIDED = frozenset({"offered", "rejected"})
 """States of an application that end the process by a person's decision."""
@@ -55,19 +55,30 @@ class OpeningFacts:
         return self.cards.get(card.card_id)
 
 
-def opening_facts(stores: Stores, opening_id: str) -> OpeningFacts:
+def opening_facts(stores: Stores, opening_id: str, application: Application | None = None) -> OpeningFacts:
     """Everything that next steps rest on. No words and no names are read; reading levels is an audit entry.
+
+    Args:
+        opening_id: the opening.
+        application: one application to it, about which alone the facts are; None: about all.
 
     Raises:
         NotFound: no such opening.
     """
     opening = stores.openings.get(opening_id)
-    _, applicants = stores.ranking_inputs.gather([opening_id]).get(opening_id, ("", ()))
+    candidate_id = application_id = None
+    applicants: tuple[Applicant, ...]
+    if application is None:
+        _, applicants = stores.ranking_inputs.gather([opening_id]).get(opening_id, ("", ()))
+    else:
+        candidate_id, application_id = application.candidate_id, application.id
+        only = stores.ranking_inputs.applicant(opening_id, application.id)
+        applicants = () if only is None else (only,)
     interviews: dict[str, list[Interview]] = defaultdict(list)
-    for one in stores.interviews.list(opening_id=opening_id):
+    for one in stores.interviews.list(opening_id, candidate_id):
         interviews[one.application_id].append(one)
     cards = stores.scorecards.some([card.card_id for a in applicants for card in a.cards])
-    levels = stores.ratings.levels(opening_id, REASON)
+    levels = stores.ratings.levels(opening_id, REASON, application_id)
     countable = _countable(applicants, cards)
     divergent: dict[str, list[str]] = defaultdict(list)
     for entry in queue([level for level in levels if level.interview_id in countable], countable):
@@ -81,8 +92,8 @@ def opening_facts(stores: Stores, opening_id: str) -> OpeningFacts:
         applicants={a.application_id: a for a in applicants},
         interviews={identity: tuple(found) for identity, found in interviews.items()},
         cards=cards,
-        tallies=stores.insights.tallies(opening_id),
-        missing=_missing(stores, opening_id, raters),
+        tallies=stores.insights.tallies(opening_id, application_id),
+        missing=_missing(stores, opening_id, candidate_id, raters),
         divergent={interview: tuple(sorted(found)) for interview, found in divergent.items()},
     )
 
@@ -99,26 +110,35 @@ def _countable(applicants: Iterable[Applicant], cards: Mapping[str, Scorecard]) 
     return {card.interview_id: card for card in counted if card is not None}
 
 
-def _missing(stores: Stores, opening_id: str, raters: Mapping[str, set[str]]) -> dict[str, int]:
+def _missing(
+    stores: Stores, opening_id: str, candidate_id: str | None, raters: Mapping[str, set[str]]
+) -> dict[str, int]:
     """Interviews that were held, where ratings come first, and who of those who conducted them has not rated."""
     found = {}
-    for session in stores.live_sessions.list(opening_id=opening_id):
+    for session in stores.live_sessions.list(opening_id=opening_id, candidate_id=candidate_id):
         if session.state in OVER and session.stage in load_profile(session.profile).blind_first:
             found[session.id] = len(set(session.interviewers) - raters.get(session.id, set()))
     return found
 
 
 def progress_of(
-    stores: Stores, facts: OpeningFacts, snapshot: Snapshot, application_ids: Iterable[str]
+    stores: Stores, facts: OpeningFacts, snapshot: Snapshot | None, application_ids: Iterable[str]
 ) -> dict[str, ApplicationProgress]:
-    """How far each of the applications is that the opening has, by id: its stages with a weight, and its place."""
-    ranked = _ranked(snapshot)
+    """How far each of the applications is that the opening has, by id: its stages with a weight, and its place.
+
+    Without a `snapshot` (the opening was never ranked) nobody has a place, and weights and places are the opening's.
+    """
+    ranked = {} if snapshot is None else _ranked(snapshot)
+    weights, k, rules = (
+        (facts.opening.stage_weights, facts.opening.places, None)
+        if snapshot is None
+        else (snapshot.weights, snapshot.k, snapshot.rules)
+    )
+    stages = [stage for stage in STAGES if weights.get(stage)]
     return {
         identity: ApplicationProgress(
-            tuple(
-                _stage(stores, facts, facts.applicants[identity], stage, snapshot.rules) for stage in snapshot.weights
-            ),
-            snapshot.k,
+            tuple(_stage(stores, facts, facts.applicants[identity], stage, rules) for stage in stages),
+            k,
             ranked.get(identity),
             _ending(facts.applicants[identity]),
         )

@@ -92,8 +92,11 @@ class Insights:
             act.record("insights.read", f"interview:{interview_id}", {"count": len(found)})
         return found
 
-    def tallies(self, opening_id: str) -> dict[str, InsightTally]:
-        """Interview -> how many insights it has, for the interviews of the opening that have any. No words are read."""
+    def tallies(self, opening_id: str, application_id: str | None = None) -> dict[str, InsightTally]:
+        """Interview -> how many insights it has, where it has any, of the opening or of one application to it.
+
+        No words are read.
+        """
         query = (
             select(t.insights.c.interview_id, t.insights.c.kind, t.insights.c.status, func.count())
             .join_from(t.insights, t.interviews, t.interviews.c.id == t.insights.c.interview_id)
@@ -101,6 +104,8 @@ class Insights:
             .where(t.applications.c.opening_id == opening_id)
             .group_by(t.insights.c.interview_id, t.insights.c.kind, t.insights.c.status)
         )
+        if application_id is not None:
+            query = query.where(t.applications.c.id == application_id)
         counted: dict[str, dict[tuple[str, str], int]] = {}
         with self._core.look() as connection:
             for interview_id, kind, status, n in connection.execute(query):

@@ -44,6 +44,14 @@ class RankingInputs:
         with self._core.look() as connection:
             return read_stamps(connection, opening_ids)
 
+    def applicant(self, opening_id: str, application_id: str) -> Applicant | None:
+        """One applicant of the opening alone; None where the opening has no such application."""
+        with self._core.look() as connection:
+            without = _without_consent(connection, [opening_id])
+            cards = _cards(connection, [opening_id], without, application_id)
+            found = _applicants(connection, [opening_id], cards, application_id)
+        return next(iter(found.get(opening_id, ())), None)
+
     def gather(self, opening_ids: Sequence[str]) -> dict[str, tuple[str, tuple[Applicant, ...]]]:
         """Opening -> its stamp and its applicants, as of one moment; openings without applicants are left out."""
         with self._core.look() as connection:
@@ -139,9 +147,12 @@ def _without_consent(connection: Connection, opening_ids: Sequence[str]) -> froz
 
 
 def _cards(
-    connection: Connection, opening_ids: Sequence[str], without_consent: frozenset[str]
+    connection: Connection,
+    opening_ids: Sequence[str],
+    without_consent: frozenset[str],
+    application_id: str | None = None,
 ) -> dict[str, list[StageCard]]:
-    """Application -> the newest card of each stage."""
+    """Application (one or all) -> the newest card of each stage."""
     cards, interviews = t.card_totals.c, t.interviews.c
     query = (
         select(
@@ -152,6 +163,8 @@ def _cards(
         .join_from(t.card_totals, t.interviews, interviews.id == cards.interview_id)
         .where(cards.opening_id.in_(opening_ids))
     )  # fmt: skip
+    if application_id is not None:
+        query = query.where(cards.application_id == application_id)
     rows: Sequence[Any] = connection.execute(query).all()
     newest: dict[tuple[str, str], Any] = {}
     for row in rows:
@@ -168,7 +181,10 @@ def _cards(
 
 
 def _applicants(
-    connection: Connection, opening_ids: Sequence[str], cards: Mapping[str, list[StageCard]]
+    connection: Connection,
+    opening_ids: Sequence[str],
+    cards: Mapping[str, list[StageCard]],
+    application_id: str | None = None,
 ) -> dict[str, tuple[Applicant, ...]]:
     applications, candidates = t.applications.c, t.candidates.c
     query = (
@@ -177,6 +193,8 @@ def _applicants(
         .where(applications.opening_id.in_(opening_ids))
         .order_by(applications.opening_id, applications.id)
     )
+    if application_id is not None:
+        query = query.where(applications.id == application_id)
     rows = connection.execute(query).all()
     return {
         opening: tuple(

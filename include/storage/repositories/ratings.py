@@ -61,8 +61,10 @@ class Ratings:
         with self._core.look() as connection:
             return frozenset(connection.execute(query).scalars())
 
-    def levels(self, opening_id: str, reason: str) -> tuple[StoredLevel, ...]:
-        """All levels given in interviews of the opening, without their reasons; people who were erased are left out.
+    def levels(self, opening_id: str, reason: str, application_id: str | None = None) -> tuple[StoredLevel, ...]:
+        """All levels given in interviews of the opening, or of one application to it, without their reasons.
+
+        People who were erased are left out.
 
         No key is used. The read is an audit entry, with `reason` and the interviews' ids.
         """
@@ -77,6 +79,8 @@ class Ratings:
             .where(applications.opening_id == opening_id, t.candidates.c.key_destroyed_at.is_(None))
             .order_by(given.interview_id, given.account_id, given.criterion)
         )
+        if application_id is not None:
+            query = query.where(applications.id == application_id)
         with self._core.act() as act:
             found = tuple(StoredLevel(*row) for row in act.connection.execute(query))
             read = sorted({one.interview_id for one in found})

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
-from include.interview.agreement.rules import RATERS_APART
 from include.interview.applications import EvidenceOpened
 from include.interview.assessment.policy import load_profile
 from include.interview.entities import Consent, Interview
 from include.interview.errors import ConsentMissing, NotFound
 from include.interview.live.session import OVER, LiveSession
-from include.interview.next_step import NextStep, StageStanding, StageState, next_step
+from include.interview.ranking.next_steps import NextStep, next_steps
 from include.interview.records import Candidate, Opening, Record, Scorecard, Stage
 from include.interview.scoring.ratings import RatingSheet
 from include.interview.stages import STAGES
@@ -19,7 +20,14 @@ from include.storage.repositories.applications import Application
 from tasks.evaluation.card_standing import conducts_unrated, published_card
 from tasks.evaluation.consent_gate import consented_interview
 from tasks.executive.insight_results import InsightLine, insights_view, login_of
+from tasks.ranking.progress import opening_facts, progress_of
 
+StageStanding = Literal[
+    "none", "waiting", "running", "failed", "review", "withheld", "consent", "incomplete", "shown", "rate_first"
+]
+"""Where one stage stands for a reader: no interview; one that waits to be held or uploaded; evaluated now; failed; a
+person is asked; a person withheld the card; a consent is missing; a card with criteria that are not judged; a card; a
+card that this reader sees after having rated."""
 _HELD: dict[str, StageStanding] = {
     "awaits_review": "review",
     "result_withheld": "withheld",
@@ -66,7 +74,11 @@ class DecisionLine(Record, frozen=True):
 
 
 class ApplicationView(Record, frozen=True):
-    """What a reader sees of an application. `candidate` is None for who was erased, and where names are not read."""
+    """What a reader sees of an application. `candidate` is None for who was erased, and where names are not read.
+
+    `steps`: what to do next, the recommended step first; none while the reader has yet to rate a stage, because some
+    tell of numbers.
+    """
 
     application: Application
     opening: Opening
@@ -75,7 +87,7 @@ class ApplicationView(Record, frozen=True):
     stages: tuple[StageOf, ...]
     consents: tuple[Consent, ...]
     decisions: tuple[DecisionLine, ...]
-    next: NextStep
+    steps: tuple[NextStep, ...]
 
 
 def application_view(
@@ -94,10 +106,10 @@ def application_view(
     opening = stores.openings.get(application.opening_id)
     if stores.candidates.is_erased(application.candidate_id):
         empty = tuple(StageOf(stage, "none") for stage in STAGES)
-        return ApplicationView(application, opening, None, True, empty, (), (), NextStep("closed"))
+        return ApplicationView(application, opening, None, True, empty, (), (), ())
     interviews = stores.interviews.list(opening.id, application.candidate_id)
     stages = tuple(_stage(stores, stage, interviews, reader, may_decide) for stage in STAGES)
-    states = [StageState(one.stage, one.standing, len(one.unrated), _apart(one)) for one in stages]
+    rates_first = any(one.standing == "rate_first" for one in stages)
     return ApplicationView(
         application=application,
         opening=opening,
@@ -106,8 +118,17 @@ def application_view(
         stages=stages,
         consents=stores.consents.list(application.candidate_id),
         decisions=decisions_of(stores, application_id),
-        next=next_step(application.status, states),
+        steps=() if rates_first else _steps(stores, application),
     )
+
+
+def _steps(stores: Stores, application: Application) -> tuple[NextStep, ...]:
+    """The steps of the reports: by the same rule, beside the served ranking if there is one."""
+    state = stores.rankings.state(application.opening_id)
+    snapshot = None if state is None or state.served_id is None else stores.rankings.get(state.served_id)
+    facts = opening_facts(stores, application.opening_id, application)
+    progress = progress_of(stores, facts, snapshot, [application.id]).get(application.id)
+    return () if progress is None else next_steps(progress)
 
 
 def decisions_of(stores: Stores, application_id: str) -> tuple[DecisionLine, ...]:
@@ -185,12 +206,3 @@ def _unrated(stores: Stores, interview: Interview, session: LiveSession | None) 
         return ()
     rated = stores.ratings.rater_ids(interview.id)
     return tuple(stores.accounts.get(one).login for one in session.interviewers if one not in rated)
-
-
-def _apart(one: StageOf) -> bool:
-    """Whether two people are `RATERS_APART` or more levels apart on any criterion."""
-    levels: dict[str, list[int]] = {}
-    for _, sheet in one.ratings:
-        for rating in sheet.ratings:
-            levels.setdefault(rating.criterion, []).append(rating.level)
-    return any(max(given) - min(given) >= RATERS_APART for given in levels.values())
