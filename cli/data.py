@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -42,16 +44,18 @@ def db_upgrade(as_json: Json = False) -> None:
 
     Who was erased and is back, as after the restore of an older backup, is erased again.
     """
-    from tasks.privacy.erasure import replay_erasures
+    from tasks.privacy.outside import replayed
 
-    with local_stores() as (stores, _):
-        name, again = stores.db.dialect.name, replay_erasures(stores)
+    with local_stores() as (stores, settings):
+        name, (again, incomplete) = stores.db.dialect.name, asyncio.run(replayed(stores, settings, os.environ))
     if as_json:
-        print_json({"database": name, "state": "up to date", "erased_again": again})
+        print_json({"database": name, "state": "up to date", "erased_again": again, "incomplete": incomplete})
         return
     out.print(f"The {name} database is up to date.")
     if again:
         out.print(f"{again} people who were erased before were in it, and were erased again.", highlight=False)
+    if incomplete:
+        out.print(f"For {incomplete} of them a place did not answer; the nightly run goes on.", highlight=False)
 
 
 @db_app.command("verify-audit")

@@ -23,7 +23,7 @@ from live_gateway import metrics
 from live_gateway.memory import trim_always
 from live_gateway.settings import GatewaySettings
 from live_gateway.triggers import Triggers
-from tasks.privacy.erasure import replay_erasures
+from tasks.privacy.erasure import Outside, replay_erasures
 from tasks.waiting_runs import waiting_runs
 
 if TYPE_CHECKING:
@@ -163,8 +163,6 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
     async with AsyncExitStack() as closing:
         try:
             stores = closing.enter_context(await asyncio.to_thread(open_stores, settings.core))
-            if again := await asyncio.to_thread(replay_erasures, stores):
-                log.warning("people who were erased were back and were erased again", extra={"people": again})
             live = await LiveStore.open(settings.redis_url)
         except TriviewError as error:
             log.error("cannot start", extra={"code": error.code, "cause": error.cause, "remedy": error.remedy})  # noqa: TRY400
@@ -174,6 +172,14 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
         if (at := settings.airflow) is not None:
             airflow = AirflowClient(at.url, at.user, at.password)
             closing.push_async_callback(airflow.close)
+        try:
+            again, incomplete = await replay_erasures(stores, Outside(live, airflow, settings.core.airflow_logs))
+        except TriviewError as error:
+            log.error("cannot start", extra={"code": error.code, "cause": error.cause, "remedy": error.remedy})  # noqa: TRY400
+            raise
+        if again:
+            counts = {"people": again, "incomplete": incomplete}
+            log.warning("people who were erased were back and were erased again", extra=counts)
         engine = _speech_engine(settings) if settings.speech else None
         triggers = Triggers(TriggerQueue.open(settings.redis_url), airflow)
         triggers.start()

@@ -89,7 +89,7 @@ class Stores:
         self.declarations = Declarations(core)
         self.erasures = Erasures(core)
         self.key_census = KeyCensus(core)
-        self.erasure_list = ErasureList(core.master, rooms.sealed.objects)
+        self.erasure_list = ErasureList(core, rooms.sealed.objects)
         self.fairness_reports = FairnessReports(core)
         self.live_sessions = LiveSessions(core)
         self.panels = Panels(core)

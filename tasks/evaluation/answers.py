@@ -62,6 +62,8 @@ def index_answers(context: StepContext, card: ArtifactRef) -> int:
     stored = indexed(case, scored.card)
     context.stores.answers.replace(interview.id, stored, profile.retention_days)
     _put(context.stores, interview.id, interview.opening_id, interview.stage, stored)
+    if context.stores.candidates.is_erased(interview.candidate_id):  # between the rows and the index
+        context.stores.vectors.delete(interview.id)
     return len(stored)
 
 

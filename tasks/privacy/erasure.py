@@ -1,8 +1,9 @@
 """Erasing a candidate from every store, and the receipt that says what was there and that it is there no more.
 
-Order: the list outside the database, consents, key, rows, objects, vectors, live sessions, runs of workflows, their
-logs. Each place is counted before anything of it is removed, and the count is kept: one that was cut short goes on with
-the same figures. Nothing is signed before every place was looked at again.
+Order: the list outside the database, consents, the key (from then on nothing can be added), then each place outside
+the database (runs of workflows first, their logs last), then the rows. Each place is counted before anything of it is
+removed, and the count is kept: one that was cut short goes on with the same figures. Nothing is signed before every
+place was looked at again, those included that only an earlier try knew of.
 """
 
 from __future__ import annotations
@@ -16,11 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from msgspec.structs import replace
-
 from include.airflow_client import AirflowClient
 from include.airflow_client.runs import delete_run, runs_of
-from include.interview.errors import BadInput, ServiceFailure
+from include.interview.errors import BadInput, NotFound, ServiceFailure
 from include.interview.privacy.erasure import (
     ALWAYS_KEPT,
     ErasureReceipt,
@@ -32,7 +31,7 @@ from include.interview.privacy.erasure import (
 from include.interview.progress import Progress, silent
 from include.storage import Stores
 from include.storage.live.store import LiveStore
-from include.storage.repositories.erasures import Found
+from include.storage.repositories.erasures import IN_DATABASE, Found
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +122,10 @@ class _Logs:
     sink: Sink = "workflow_logs"
 
     def _folders(self, found: Found) -> list[Path]:
+        if not self.folder.is_dir():
+            raise ServiceFailure(
+                "The folder of Airflow's task logs is not there.", "Check TRIVIEW_AIRFLOW_LOGS.", code="logs"
+            )
         return [
             run
             for run in self.folder.glob("dag_id=*/run_id=*")
@@ -150,11 +153,23 @@ class _Logs:
 
 
 async def erase_candidate(
-    stores: Stores, outside: Outside, candidate_id: str, progress: Progress = silent
+    stores: Stores,
+    outside: Outside,
+    candidate_id: str,
+    progress: Progress = silent,
+    *,
+    whatever_holds: bool = False,
 ) -> ErasureReceipt | SignedReceipt:
     """Erase the candidate; the signed receipt, or an unsigned one that names the places that did not answer.
 
     Erasing again goes on where it stopped, and gives the same receipt once there is one.
+
+    Args:
+        stores: of the installation.
+        outside: what it has beside them.
+        candidate_id: who.
+        progress: told how far it is.
+        whatever_holds: erase although a legal hold is in force, as when an erasure is replayed.
 
     Raises:
         NotFound: no such candidate. BadInput: on a legal hold (code "legal_hold").
@@ -164,49 +179,69 @@ async def erase_candidate(
     done = await asyncio.to_thread(stores.erasures.receipt, candidate_id)
     if done is not None:
         return done
-    if await asyncio.to_thread(stores.retention.held, candidate_id):
-        raise BadInput(
-            f"Candidate {candidate_id} is on a legal hold.",
-            "Release it first (./triview candidates release), when it is over.",
-            code="legal_hold",
-        )
-    found = await asyncio.to_thread(stores.erasures.begin, candidate_id)
+    found = await asyncio.to_thread(_without_key, stores, candidate_id, whatever_holds)
     places = _places(stores, outside)
     unreachable: list[Sink] = []
-    for place in places:
-        found = await _noted(stores, found, place, unreachable)
-    progress(0.1, "counted")
-    await asyncio.to_thread(_forget_in_database, stores, found)
-    progress(0.3, "database")
+    progress(0.1, "key")
     for number, place in enumerate(places, 1):
+        found = await _noted(stores, found, place, unreachable)
         if place.sink not in unreachable:
             await _reached(place.sink, place.remove(found), unreachable)
-        progress(0.3 + 0.6 * number / len(places), place.sink)
+        progress(0.1 + 0.7 * number / len(places), place.sink)
+    await asyncio.to_thread(stores.erasures.remove_rows, found)
+    progress(0.9, "rows")
     receipt = await _receipt(stores, found, places, unreachable)
     progress(1.0, "done")
     return await asyncio.to_thread(stores.erasures.complete, receipt) if receipt.complete else receipt
 
 
-def replay_erasures(stores: Stores) -> int:
-    """Erase again who was erased and is back, as after the restore of an older backup; returns how many.
+async def replay_erasures(stores: Stores, outside: Outside) -> tuple[int, int]:
+    """Erase again who was erased and is back, as after the restore of an older backup. To be done before serving.
 
-    Every entry of the list outside the database is looked at. To be done before anything is served.
+    Keys and rows are gone afterwards, so nothing of them can be shown. What lies in a place that did not answer is
+    removed by the next nightly run.
+
+    Returns:
+        How many were back, and for how many of them a place did not answer.
 
     Raises:
-        ServiceFailure: the list or a store cannot be used.
+        ServiceFailure: the list or a store cannot be used, or an entry of somebody who is there is no erasure's (code
+            "erasure_list").
     """
-    back = stores.erasures.standing([entry.candidate_id for entry in stores.erasure_list.entries()])
+    back = await asyncio.to_thread(lambda: stores.erasures.standing(stores.erasure_list.ids()))
+    incomplete = 0
     for candidate_id in back:
-        asyncio.run(erase_candidate(stores, Outside(), candidate_id))
-    return len(back)
+        await asyncio.to_thread(stores.erasure_list.check, candidate_id)
+        receipt = await erase_candidate(stores, outside, candidate_id, whatever_holds=True)
+        incomplete += isinstance(receipt, ErasureReceipt)
+    return len(back), incomplete
+
+
+async def clear_interview(stores: Stores, outside: Outside, interview_id: str) -> None:
+    """Remove an interview's recordings, words, scores, runs and logs; its id stays. May be repeated.
+
+    Its vectors go with those of others: `Stores.vectors.erase` makes an embedded index anew each time.
+
+    Raises:
+        NotFound: no such interview. BadInput: on a legal hold (code "legal_hold").
+        ServiceFailure: a place cannot be used; repeat it later.
+    """
+    objects = await asyncio.to_thread(stores.erasures.interview_objects, interview_id)
+    found = Found("", "", "", (interview_id,), (interview_id,), objects, (), ())
+    await asyncio.to_thread(stores.erasures.require_free, interview_id)
+    for place in _places(stores, outside):
+        if place.sink != "vectors":
+            await place.remove(found)
+    await asyncio.to_thread(stores.erasures.clear_interview, interview_id)
 
 
 def _places(stores: Stores, outside: Outside) -> list[Erasing]:
-    places: list[Erasing] = [_Objects(stores), _Vectors(stores)]
-    if outside.live is not None:
-        places.append(_LiveSessions(outside.live))
+    places: list[Erasing] = []
     if outside.airflow is not None:
         places.append(_Runs(outside.airflow))
+    if outside.live is not None:
+        places.append(_LiveSessions(outside.live))
+    places += [_Objects(stores), _Vectors(stores)]
     if outside.logs is not None:
         places.append(_Logs(outside.logs))
     return places
@@ -223,9 +258,7 @@ async def _noted(stores: Stores, found: Found, place: Erasing, unreachable: list
 
     if not await _reached(place.sink, counted(), unreachable):
         return found
-    noted = replace(found, counts=(*found.counts, SinkCount(place.sink, count[0], count[0])))
-    await asyncio.to_thread(stores.erasures.note, noted)
-    return noted
+    return await asyncio.to_thread(stores.erasures.note, found.erasure_id, SinkCount(place.sink, count[0], count[0]))
 
 
 async def _reached(sink: Sink, act: Awaitable[None], unreachable: list[Sink]) -> bool:
@@ -239,12 +272,24 @@ async def _reached(sink: Sink, act: Awaitable[None], unreachable: list[Sink]) ->
     return True
 
 
-def _forget_in_database(stores: Stores, found: Found) -> None:
-    stores.erasure_list.add(found.candidate_id, found.requested_at)
-    for consent in stores.consents.list(found.candidate_id):
+def _without_key(stores: Stores, candidate_id: str, whatever_holds: bool) -> Found:
+    """The candidate's key is gone, they are on the list, and what they had is noted."""
+    if not whatever_holds:
+        stores.erasures.require_no_hold(candidate_id)
+    found = stores.erasures.begin(candidate_id)
+    try:
+        stores.erasure_list.add(candidate_id, found.requested_at)
+    except NotFound as error:
+        if error.code != "erased":
+            raise
+    for consent in stores.consents.list(candidate_id):
         stores.consents.withdraw(consent.id)
-    stores.candidates.destroy_key(found.candidate_id)
-    stores.erasures.remove_rows(found)
+    try:
+        return stores.erasures.destroy_key(found, whatever_holds=whatever_holds)
+    except BadInput:  # a hold was placed this very moment: nobody may take the person for erased
+        stores.erasure_list.remove(candidate_id)
+        stores.erasures.cancel(found)
+        raise
 
 
 async def _receipt(stores: Stores, found: Found, places: list[Erasing], unreachable: list[Sink]) -> ErasureReceipt:
@@ -257,6 +302,8 @@ async def _receipt(stores: Stores, found: Found, places: list[Erasing], unreacha
             after[place.sink] = await place.count(found)
 
         await _reached(place.sink, counted(), unreachable)
+    known = {place.sink for place in places} | IN_DATABASE
+    unreachable += [one.sink for one in found.counts if one.sink not in known]  # an earlier try knew of it
     kept: tuple[Kept, ...] = ALWAYS_KEPT
     if stores.vectors_served:
         kept = (*kept, "vector_server")

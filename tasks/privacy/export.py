@@ -22,6 +22,7 @@ from include.interview.records import Scorecard, Utterance
 from include.storage import Application, Stores
 from tasks.evaluation.card_standing import published_card
 from tasks.evaluation.outputs import PreparedCase, load
+from tasks.live.record import live_record_of
 
 DATA, SCHEMA = "data.json", "schema.json"
 ENDINGS = {"video": ".mp4", "audio": ".wav", "resume": ".bin", "cover_letter": ".bin"}
@@ -39,7 +40,8 @@ MAGIC = (
 def export_candidate(stores: Stores, candidate_id: str, target: Path, progress: Progress = silent) -> PersonalData:
     """Write the archive of the candidate's data to `target`, a new file; returns what its data.json says.
 
-    The reads are audit entries. Texts of internal reasons and others' words are left out: they are not the person's.
+    The reads are audit entries. Texts of internal reasons, others' words and recordings of interviewers alone are left
+    out: they are not the person's. A recording of the whole room is both, and comes along.
 
     Raises:
         NotFound: no such candidate, or erased. ServiceFailure: a store cannot be used, or the disk is full.
@@ -89,7 +91,9 @@ def _application(
 
 
 def _interview(stores: Stores, archive: zipfile.ZipFile, interview: Interview, progress: Progress) -> ExportedInterview:
-    stored = stores.media.list(interview.id)
+    others = _voices_of_others(stores, interview)
+    stored = [one for one in stores.media.list(interview.id) if one.id not in others]
+    card = _card(stores, interview)
     files = []
     for n, media in enumerate(stored):
         progress(n / len(stored), f"{interview.stage} {media.kind}")
@@ -102,9 +106,18 @@ def _interview(stores: Stores, archive: zipfile.ZipFile, interview: Interview, p
         interview.language,
         tuple(files),
         _words(stores, interview),
-        _card(stores, interview),
-        tuple(one for one in stores.insights.list(interview.id) if one.status == "accepted"),
+        card,
+        () if card is None else tuple(one for one in stores.insights.list(interview.id) if one.status == "accepted"),
     )
+
+
+def _voices_of_others(stores: Stores, interview: Interview) -> frozenset[str]:
+    """Ids of the recordings of a live interview on which only interviewers were heard: theirs, not the person's."""
+    record = live_record_of(stores, interview.id)
+    tracks: dict[str, set[str]] = {}
+    for one in () if record is None else record.recordings:
+        tracks.setdefault(one.media_id, set()).add(one.track)
+    return frozenset(media for media, heard in tracks.items() if heard == {"interviewer"})
 
 
 def _file(stores: Stores, archive: zipfile.ZipFile, interview: Interview, media: MediaObject) -> ExportedFile:

@@ -7,8 +7,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from include.airflow_client import AirflowClient
 from include.settings import Settings, airflow_settings
+from include.storage import Stores
 from include.storage.live.store import LiveStore
-from tasks.privacy.erasure import Outside
+from tasks.privacy.erasure import Outside, replay_erasures
 
 
 @asynccontextmanager
@@ -27,3 +28,9 @@ async def opened_outside(settings: Settings, env: Mapping[str, str]) -> AsyncIte
             airflow = AirflowClient(at.url, at.user, at.password)
             closing.push_async_callback(airflow.close)
         yield Outside(live, airflow, settings.airflow_logs)
+
+
+async def replayed(stores: Stores, settings: Settings, env: Mapping[str, str]) -> tuple[int, int]:
+    """`replay_erasures` with what the settings and `env` name; raises as both."""
+    async with opened_outside(settings, env) as outside:
+        return await replay_erasures(stores, outside)

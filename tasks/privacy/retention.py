@@ -7,13 +7,13 @@ import os
 from datetime import UTC, datetime
 
 from include.interview.assessment.policy import load_profile, profile_ids
-from include.interview.errors import ServiceFailure
+from include.interview.errors import BadInput, ServiceFailure
 from include.interview.privacy.erasure import ErasureReceipt
 from include.interview.privacy.retention import Ending, due, endings
 from include.interview.records import Record
 from include.settings import Settings
 from include.storage import Stores
-from tasks.privacy.erasure import Outside, erase_candidate
+from tasks.privacy.erasure import Outside, clear_interview, erase_candidate
 from tasks.privacy.outside import opened_outside
 
 
@@ -33,14 +33,14 @@ class Done(Record, frozen=True):
     incomplete: tuple[str, ...]
 
 
-def plan(stores: Stores, at: datetime) -> RetentionPlan:
-    """What goes when, as seen at `at` (UTC).
+def plan(stores: Stores, at: datetime, candidate_id: str | None = None) -> RetentionPlan:
+    """What goes when, of everybody or of one candidate, as seen at `at` (UTC).
 
     Raises:
         ServiceFailure: the database cannot be used.
     """
     days = {profile: load_profile(profile).retention_days for profile in profile_ids()}
-    found = [ending for person in stores.retention.people() for ending in endings(person, days)]
+    found = [ending for person in stores.retention.people(candidate_id) for ending in endings(person, days)]
     by_time = sorted(found, key=lambda one: (one.ends_at, one.candidate_id, one.interview_id or ""))
     return RetentionPlan(
         due(found, at),
@@ -52,21 +52,52 @@ def plan(stores: Stores, at: datetime) -> RetentionPlan:
 async def carry_out(stores: Stores, outside: Outside, at: datetime) -> Done:
     """Let go of what is over at `at`: a person is erased as on request, an interview loses all but its id.
 
+    Who was put on a legal hold meanwhile, or gave another interview, stays; nobody keeps the others from going.
+
     Raises:
         ServiceFailure: the database or the object store cannot be used; the next time goes on.
     """
     over = (await asyncio.to_thread(plan, stores, at)).due
-    cleared = [one.interview_id for one in over if one.interview_id is not None]
-    for interview_id in cleared:
-        await asyncio.to_thread(_clear, stores, interview_id)
+    cleared = [one.interview_id for one in over if one.interview_id and await _cleared(stores, outside, one, at)]
+    if cleared:
+        await asyncio.to_thread(stores.vectors.erase, cleared)
     begun = await asyncio.to_thread(stores.erasures.pending)
-    people = [*begun, *(one.candidate_id for one in over if one.interview_id is None)]
-    incomplete = [
-        candidate_id
-        for candidate_id in dict.fromkeys(people)
-        if isinstance(await erase_candidate(stores, outside, candidate_id), ErasureReceipt)
-    ]
-    return Done(len(set(people)), len(cleared), tuple(incomplete))
+    erased = 0
+    incomplete: list[str] = []
+    for candidate_id in begun:
+        erased += await _erased(stores, outside, candidate_id, incomplete)
+    for one in over:
+        if one.interview_id is None and one.candidate_id not in begun and await _still_due(stores, one, at):
+            erased += await _erased(stores, outside, one.candidate_id, incomplete)
+    return Done(erased, len(cleared), tuple(incomplete))
+
+
+async def _still_due(stores: Stores, ending: Ending, at: datetime) -> bool:
+    return ending in (await asyncio.to_thread(plan, stores, at, ending.candidate_id)).due
+
+
+async def _cleared(stores: Stores, outside: Outside, ending: Ending, at: datetime) -> bool:
+    if ending.interview_id is None or not await _still_due(stores, ending, at):
+        return False
+    try:
+        await clear_interview(stores, outside, ending.interview_id)
+    except BadInput as error:
+        if error.code != "legal_hold":
+            raise
+        return False
+    return True
+
+
+async def _erased(stores: Stores, outside: Outside, candidate_id: str, incomplete: list[str]) -> bool:
+    try:
+        receipt = await erase_candidate(stores, outside, candidate_id)
+    except BadInput as error:
+        if error.code != "legal_hold":
+            raise
+        return False
+    if isinstance(receipt, ErasureReceipt):
+        incomplete.append(candidate_id)
+    return True
 
 
 def let_go(stores: Stores, settings: Settings) -> Done:
@@ -88,10 +119,3 @@ def let_go(stores: Stores, settings: Settings) -> Done:
             code="erasure_incomplete",
         )
     return done
-
-
-def _clear(stores: Stores, interview_id: str) -> None:
-    for name in stores.erasures.interview_objects(interview_id):
-        stores.objects.remove(name)
-    stores.vectors.erase([interview_id])
-    stores.erasures.clear_interview(interview_id)

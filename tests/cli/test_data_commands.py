@@ -29,6 +29,7 @@ def test_the_first_command_makes_a_private_home_with_a_key(triview, home: Path) 
         "database": "sqlite",
         "state": "up to date",
         "erased_again": 0,
+        "incomplete": 0,
     }
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     assert stat.S_IMODE((home / "master.key").stat().st_mode) == 0o600

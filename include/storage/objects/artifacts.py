@@ -169,6 +169,7 @@ class Artifacts:
         }
         table = t.artifacts
         with self._core.act() as act:
+            self._core.interview_key(act.connection, ref.interview_id)  # erased meanwhile: nothing is registered
             present = act.connection.execute(
                 select(table.c.object_name).where(table.c.id == ref.id)
             ).scalar_one_or_none()

@@ -103,6 +103,7 @@ class Media:
         table = t.media_objects
         place = (table.c.interview_id == interview_id, table.c.kind == kind, table.c.position == index)
         with self._core.act() as act:
+            self._core.interview_key(act.connection, interview_id)  # it may have been erased while it was encrypted
             present = act.connection.execute(select(table).where(*place)).one_or_none()
             if present is not None:
                 if present.sha256 != stored.sha256:

@@ -154,6 +154,7 @@ class Uploads:
         """The part counts, unless another sender was faster at the same place."""
         table = t.uploads
         with self._core.act() as act:
+            self._core.interview_key(act.connection, _row(act.connection, upload_id).interview_id)
             moved = act.connection.execute(
                 update(table)
                 .where(table.c.id == upload_id, table.c.state == "open", table.c.received == start)

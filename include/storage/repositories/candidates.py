@@ -14,7 +14,7 @@ from include.security.chain import Plain
 from include.security.errors import CannotOpen
 from include.security.keys import DataKey, MasterKey, new_data_key, rewrap, wrap
 from include.storage.database import tables as t
-from include.storage.database.unit_of_work import Core, erased, new_id, now, seal, unseal
+from include.storage.database.unit_of_work import Act, Core, erased, new_id, now, seal, unseal
 from include.storage.objects.ranking_reports import forget_reports, rewrap_reports
 from include.storage.repositories.declarations import forget, rewrap_declarations
 
@@ -194,38 +194,9 @@ class Candidates:
         Raises:
             NotFound: no such candidate.
         """
-        at = now()
         with self._core.act() as act:
-            connection = act.connection
-            known = connection.execute(
-                select(t.candidates.c.wrapped_key).where(t.candidates.c.id == candidate_id)
-            ).one_or_none()
-            if known is None:
-                raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
-            if known.wrapped_key is None:
-                return
-            connection.execute(
-                update(t.candidates)
-                .where(t.candidates.c.id == candidate_id)
-                .values(
-                    wrapped_key=None, master_key_id=None, sealed_name=None, sealed_contact=None, key_destroyed_at=at
-                )
-            )
-            theirs = select(t.applications.c.id).where(t.applications.c.candidate_id == candidate_id)
-            connection.execute(
-                update(t.interviews)
-                .where(t.interviews.c.application_id.in_(theirs))
-                .values(status="erased", updated_at=at)
-            )
-            forget(connection, candidate_id)
-            forget_reports(connection, candidate_id)
-            # A login may be a name or an address: the account stays for the audit trail, closed and nameless.
-            connection.execute(
-                update(t.accounts)
-                .where(t.accounts.c.candidate_id == candidate_id)
-                .values(login=literal("erased-").concat(t.accounts.c.id), password_hash="", active=False, updated_at=at)
-            )
-            act.record("candidate.key_destroyed", f"candidate:{candidate_id}")
+            if destroyed(act, candidate_id):
+                act.record("candidate.key_destroyed", f"candidate:{candidate_id}")
         self._core.fold_journal()
 
     def rotate_master_key(self, new: MasterKey) -> int:
@@ -272,3 +243,46 @@ def _refuse_mixed_keys(connection: Connection, master: MasterKey) -> None:
             f"This database is under master key {other}, but the configured one is {master.id}.",
             "Set TRIVIEW_MASTER_KEY (or TRIVIEW_MASTER_KEY_FILE) to the key the data was written with, or rotate.",
         )
+
+
+def has_key(connection: Connection, candidate_id: str) -> bool:
+    """Whether the candidate's key exists.
+
+    Raises:
+        NotFound: no such candidate.
+    """
+    known = connection.execute(
+        select(t.candidates.c.wrapped_key).where(t.candidates.c.id == candidate_id)
+    ).one_or_none()
+    if known is None:
+        raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
+    return known.wrapped_key is not None
+
+
+def destroyed(act: Act, candidate_id: str) -> bool:
+    """Destroy the candidate's key within a write transaction, with all that goes at once; False when it was gone.
+
+    Raises:
+        NotFound: no such candidate.
+    """
+    connection, at = act.connection, now()
+    if not has_key(connection, candidate_id):
+        return False
+    connection.execute(
+        update(t.candidates)
+        .where(t.candidates.c.id == candidate_id)
+        .values(wrapped_key=None, master_key_id=None, sealed_name=None, sealed_contact=None, key_destroyed_at=at)
+    )
+    theirs = select(t.applications.c.id).where(t.applications.c.candidate_id == candidate_id)
+    connection.execute(
+        update(t.interviews).where(t.interviews.c.application_id.in_(theirs)).values(status="erased", updated_at=at)
+    )
+    forget(connection, candidate_id)
+    forget_reports(connection, candidate_id)
+    # A login may be a name or an address: the account stays for the audit trail, closed and nameless.
+    connection.execute(
+        update(t.accounts)
+        .where(t.accounts.c.candidate_id == candidate_id)
+        .values(login=literal("erased-").concat(t.accounts.c.id), password_hash="", active=False, updated_at=at)
+    )
+    return True

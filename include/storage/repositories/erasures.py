@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, or_, select, update
 
-from include.interview.errors import NotFound
+from include.interview.errors import BadInput, NotFound
 from include.interview.privacy.erasure import ErasureReceipt, SignedReceipt, Sink, SinkCount
 from include.interview.records import Record
 from include.interview.stages import LIVE_STAGES
@@ -16,7 +17,13 @@ from include.security import signatures
 from include.security.chain import canonical_json
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, candidate_of, new_id, now
+from include.storage.repositories.candidates import destroyed, has_key
+from include.storage.repositories.retention import on_hold
 
+CHUNK = 500
+"""Ids in one IN list."""
+IN_DATABASE: frozenset[Sink] = frozenset(("key", "declaration", "rows", "sealed_columns", "reports"))
+"""Sinks that are counted in the database itself."""
 EMPTY = b""
 """In place of a sealed value in a row that stays."""
 
@@ -50,7 +57,9 @@ class Erasures:
         self._core = core
 
     def begin(self, candidate_id: str) -> Found:
-        """What the candidate has, counted and noted before anything is removed; what was noted before when it was.
+        """Note that the candidate is being erased, with what they have; what was noted before when it was.
+
+        What they have is looked at once more when the key is destroyed, after which nothing is added.
 
         Raises:
             NotFound: no such candidate.
@@ -75,20 +84,52 @@ class Erasures:
             act.record("erasure.begun", f"candidate:{candidate_id}", {"erasure": identity})
         return found
 
-    def note(self, found: Found) -> None:
-        """Keep `found` in place of what was noted, with what other stores held; once anything is removed, never again.
+    def note(self, erasure_id: str, count: SinkCount) -> Found:
+        """Keep what one place outside the database holds, unless it was noted before; returns all that is noted.
 
         Raises:
             NotFound: the erasure was not begun.
         """
         with self._core.act() as act:
-            done = act.connection.execute(
-                update(t.erasures)
-                .where(t.erasures.c.id == found.erasure_id)
-                .values(found=msgspec.json.encode(found).decode())
-            )
-            if done.rowcount == 0:
-                raise NotFound(f"There is no erasure {found.erasure_id}.", "Begin it first.")
+            found = _noted(act.connection, erasure_id)
+            if any(one.sink == count.sink for one in found.counts):
+                return found
+            found = replace(found, counts=(*found.counts, count))
+            _keep(act.connection, found)
+        return found
+
+    def destroy_key(self, found: Found, *, whatever_holds: bool = False) -> Found:
+        """Destroy the candidate's key, counting in the same transaction what they have; what is noted when it was done.
+
+        From then on nobody can register anything of them.
+
+        Args:
+            found: of `begin`.
+            whatever_holds: destroy it although a legal hold is in force, as when an erasure is replayed.
+
+        Raises:
+            BadInput: a legal hold is in force (code "legal_hold"); nothing was changed.
+        """
+        with self._core.act() as act:
+            connection, candidate_id = act.connection, found.candidate_id
+            if has_key(connection, candidate_id):
+                if not whatever_holds and on_hold(connection, candidate_id):
+                    raise held(candidate_id)
+                anew = _found(connection, candidate_id, found.erasure_id, found.requested_at)
+                found = _noted(connection, found.erasure_id)
+                found = replace(
+                    anew,
+                    objects=tuple(sorted({*anew.objects, *found.objects})),
+                    reports=tuple(sorted({*anew.reports, *found.reports})),
+                    counts=(*anew.counts, *(one for one in found.counts if one.sink not in IN_DATABASE)),
+                )
+                _keep(connection, found)
+                destroyed(act, candidate_id)
+                act.record("candidate.key_destroyed", f"candidate:{candidate_id}")
+            else:
+                found = _noted(connection, found.erasure_id)
+        self._core.fold_journal()
+        return found
 
     def remove_rows(self, found: Found) -> None:
         """Delete the candidate's rows and empty the sealed columns of rows that stay; twice changes nothing."""
@@ -111,15 +152,49 @@ class Erasures:
         with self._core.look() as connection:
             return _objects(connection, [interview_id])
 
-    def clear_interview(self, interview_id: str) -> None:
-        """Delete the rows of one interview; it stays as an id with the status "erased". Twice changes nothing.
+    def cancel(self, found: Found) -> None:
+        """Forget that an erasure was begun, while the candidate's key exists; afterwards nothing is changed."""
+        with self._core.act() as act:
+            if has_key(act.connection, found.candidate_id):
+                act.connection.execute(delete(t.erasures).where(t.erasures.c.id == found.erasure_id))
+                act.record("erasure.cancelled", f"candidate:{found.candidate_id}", {"erasure": found.erasure_id})
+
+    def require_no_hold(self, candidate_id: str) -> None:
+        """Return when nothing holds the candidate.
 
         Raises:
-            NotFound: no such interview.
+            BadInput: a legal hold is in force (code "legal_hold").
+        """
+        with self._core.look() as connection:
+            if on_hold(connection, candidate_id):
+                raise held(candidate_id)
+
+    def require_free(self, interview_id: str) -> None:
+        """Return when nothing holds the interview's candidate.
+
+        Raises:
+            NotFound: no such interview. BadInput: a legal hold is in force (code "legal_hold").
+        """
+        with self._core.look() as connection:
+            candidate_id = candidate_of(connection, interview_id)
+            if on_hold(connection, candidate_id):
+                raise held(candidate_id)
+
+    def clear_interview(self, interview_id: str) -> None:
+        """Delete the rows of one interview and the words of decisions about it; its id stays, as "erased".
+
+        Twice changes nothing.
+
+        Raises:
+            NotFound: no such interview. BadInput: a legal hold is in force (code "legal_hold").
         """
         with self._core.act() as act:
             connection = act.connection
-            candidate_of(connection, interview_id)
+            candidate_id = candidate_of(connection, interview_id)
+            if on_hold(connection, candidate_id):
+                raise held(candidate_id)
+            decided = t.human_decisions.c.interview_id == interview_id
+            connection.execute(update(t.human_decisions).where(decided).values(sealed_reason=EMPTY))
             for table, mine in _rows([interview_id]):
                 connection.execute(delete(table).where(mine))
             connection.execute(
@@ -173,12 +248,39 @@ class Erasures:
             return tuple(connection.execute(query.order_by(t.erasures.c.requested_at, t.erasures.c.id)).scalars())
 
     def standing(self, candidate_ids: Sequence[str]) -> tuple[str, ...]:
-        """Those of `candidate_ids` that the database knows and whose key exists: not, or no more, erased."""
-        query = select(t.candidates.c.id).where(
-            t.candidates.c.id.in_(candidate_ids), t.candidates.c.wrapped_key.is_not(None)
-        )
+        """Those of `candidate_ids` that the database knows and whose key exists: not, or no more, erased; sorted."""
+        ids = sorted(set(candidate_ids))
+        found: list[str] = []
         with self._core.look() as connection:
-            return tuple(connection.execute(query.order_by(t.candidates.c.id)).scalars())
+            for start in range(0, len(ids), CHUNK):
+                query = select(t.candidates.c.id).where(
+                    t.candidates.c.id.in_(ids[start : start + CHUNK]), t.candidates.c.wrapped_key.is_not(None)
+                )
+                found += connection.execute(query.order_by(t.candidates.c.id)).scalars().all()
+        return tuple(found)
+
+
+def held(candidate_id: str) -> BadInput:
+    """The error for whoever would erase somebody on a legal hold."""
+    return BadInput(
+        f"Candidate {candidate_id} is on a legal hold.",
+        "Release it first (./triview candidates release), when it is over.",
+        code="legal_hold",
+    )
+
+
+def _noted(connection: Connection, erasure_id: str) -> Found:
+    kept = connection.execute(
+        select(t.erasures.c.found).where(t.erasures.c.id == erasure_id).with_for_update()
+    ).scalar_one_or_none()
+    if kept is None:
+        raise NotFound(f"There is no erasure {erasure_id}.", "Begin it first.")
+    return msgspec.json.decode(kept, type=Found)
+
+
+def _keep(connection: Connection, found: Found) -> None:
+    changed = update(t.erasures).where(t.erasures.c.id == found.erasure_id)
+    connection.execute(changed.values(found=msgspec.json.encode(found).decode()))
 
 
 def receipt_bytes(receipt: ErasureReceipt) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, get_args
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from include.interview.errors import BadInput, NotFound
 from include.interview.privacy.retention import HeldInterview, HeldPerson
@@ -33,17 +33,17 @@ class Retention:
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    def people(self) -> Iterator[HeldPerson]:
-        """Everybody who was not erased, by id, with their interviews that were not cleared; read in portions."""
+    def people(self, only: str | None = None) -> Iterator[HeldPerson]:
+        """Everybody (or one person) who was not erased, with interviews that were not cleared; by id, in portions."""
         after = ""
         while True:
             with self._core.look() as connection:
-                people = connection.execute(
-                    select(t.candidates.c.id, t.candidates.c.created_at)
-                    .where(t.candidates.c.wrapped_key.is_not(None), t.candidates.c.id > after)
-                    .order_by(t.candidates.c.id)
-                    .limit(PEOPLE_AT_ONCE)
-                ).all()
+                wanted = select(t.candidates.c.id, t.candidates.c.created_at).where(
+                    t.candidates.c.wrapped_key.is_not(None), t.candidates.c.id > after
+                )
+                if only is not None:
+                    wanted = wanted.where(t.candidates.c.id == only)
+                people = connection.execute(wanted.order_by(t.candidates.c.id).limit(PEOPLE_AT_ONCE)).all()
                 ids = [row.id for row in people]
                 given = func.max(t.media_objects.c.created_at)
                 interviews = connection.execute(
@@ -133,10 +133,10 @@ class Retention:
                 for row in connection.execute(query)
             )
 
-    def held(self, candidate_id: str) -> bool:
-        """True when a hold of the candidate is in force."""
-        query = select(t.legal_holds.c.id).where(
-            t.legal_holds.c.candidate_id == candidate_id, t.legal_holds.c.released_at.is_(None)
-        )
-        with self._core.look() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+
+def on_hold(connection: Connection, candidate_id: str) -> bool:
+    """True when a legal hold of the candidate is in force."""
+    query = select(t.legal_holds.c.id).where(
+        t.legal_holds.c.candidate_id == candidate_id, t.legal_holds.c.released_at.is_(None)
+    )
+    return connection.execute(query.limit(1)).first() is not None

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from include.interview.errors import BadInput, ServiceFailure
 from include.interview.records import Record
+from include.storage.vectors.exchange import LOCK, MARK, interrupted, mend
 
 COLLECTION = "triview_answers"
 """The collection of answers without an opening; with one, a collection of the opening's own, named after it: a filter
@@ -27,8 +28,6 @@ MOST_ASKED = 1_000
 """Nearest answers that are looked at, whatever is left out among them."""
 CRITERION = "criterion."
 """Before a criterion's id in a vector's metadata: one flag each, because a filter cannot look into a list."""
-LOCK, MARK = ".lock", ".written"
-"""Files in an embedded store's folder: held while it is used, and what was written last."""
 BATCH = 500
 """Vectors per request; an interview has some tens."""
 
@@ -245,6 +244,9 @@ class Vectors:
             return
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self._folder / LOCK).open("ab") as lock:
+            if interrupted(self._folder):
+                fcntl.flock(lock, fcntl.LOCK_EX)  # whoever exchanges the files has ended, or was killed
+                mend(self._folder)
             fcntl.flock(lock, kind)
             mark = self._folder / MARK
             found = mark.read_text() if mark.exists() else ""

@@ -108,7 +108,7 @@ class IsolatedVectors:
         Raises:
             ServiceFailure: Chroma or the disk fails; the index is then as it was, and the call may be repeated.
         """
-        if not exists(self._folder):
+        if not interview_ids or not exists(self._folder):
             return 0
         with Rebuilding(self._folder) as rebuilding:
             old, new = IsolatedVectors(self._folder), IsolatedVectors(rebuilding.fresh)

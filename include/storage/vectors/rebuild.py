@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from include.interview.errors import ServiceFailure
-from include.storage.vectors.chroma import LOCK, MARK, Row
+from include.storage.vectors.chroma import Row
+from include.storage.vectors.exchange import LOCK, exchange, interrupted, mend
 
 DATABASE = "chroma.sqlite3"
 PAGE = 500
 """Rows passed between the two processes at a time: about 5 MB of text."""
-ASIDE = ".old"
-MOVED = ".moved"
-"""In `ASIDE`, once all of the old files are there."""
 
 
 class Source(Protocol):
@@ -61,7 +58,7 @@ def copy_without(source: Source, target: Target, interview_ids: Sequence[str]) -
 
 def exists(folder: Path) -> bool:
     """True when there is an embedded index in `folder`, or one whose exchange was cut short."""
-    return (folder / DATABASE).exists() or (folder / ASIDE).exists()
+    return (folder / DATABASE).exists() or interrupted(folder)
 
 
 class Rebuilding:
@@ -79,7 +76,7 @@ class Rebuilding:
         with _failures():
             self._lock = (self._folder / LOCK).open("ab")
             fcntl.flock(self._lock, fcntl.LOCK_EX)
-            _put_back(self._folder)
+            mend(self._folder)
             shutil.rmtree(self.fresh, ignore_errors=True)
         return self
 
@@ -88,35 +85,9 @@ class Rebuilding:
         self._lock.close()
 
     def exchange(self) -> None:
-        """Put the files of `fresh` in the place of the old ones. A kill in between is mended by the next rebuilding."""
-        aside = self._folder / ASIDE
+        """Put the files of `fresh` in the place of the old ones. A kill in between is mended by the next who comes."""
         with _failures():
-            aside.mkdir(mode=0o700)
-            for entry in _files(self._folder):
-                entry.rename(aside / entry.name)
-            (aside / MOVED).touch()
-            for entry in _files(self.fresh) if self.fresh.is_dir() else ():
-                entry.rename(self._folder / entry.name)
-            (self._folder / MARK).write_text(uuid.uuid4().hex)  # who has the old files open opens them again
-            shutil.rmtree(aside)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (entry for entry in sorted(folder.iterdir()) if entry.name not in (LOCK, MARK, ASIDE, MOVED))
-
-
-def _put_back(folder: Path) -> None:
-    """Undo an exchange that was cut short: the old files are complete, in `ASIDE` or partly still in their place."""
-    aside = folder / ASIDE
-    if not aside.exists():
-        return
-    if (aside / MOVED).exists():
-        for entry in list(_files(folder)):
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    for entry in list(_files(aside)):
-        entry.rename(folder / entry.name)
-    shutil.rmtree(aside)
-    (folder / MARK).write_text(uuid.uuid4().hex)
+            exchange(self._folder, self.fresh)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,8 +18,8 @@ from nacl.signing import VerifyKey
 from sqlalchemy import LargeBinary, select
 
 from include.interview.applications import Decision
-from include.interview.errors import ConsentMissing, NotFound, ServiceFailure
-from include.interview.privacy.erasure import ErasureReceipt, SignedReceipt, Sink
+from include.interview.errors import BadInput, ConsentMissing, NotFound, ServiceFailure
+from include.interview.privacy.erasure import ErasureReceipt, SignedReceipt, Sink, SinkCount
 from include.settings import Settings, load_settings
 from include.storage import Stores, open_stores, upgrade
 from include.storage.database import tables as t
@@ -83,6 +84,10 @@ def stores(home: Home) -> Iterator[Stores]:
 
 def erase(stores: Stores, candidate: str, outside: Outside | None = None) -> ErasureReceipt | SignedReceipt:
     return asyncio.run(erase_candidate(stores, outside or Outside(), candidate))
+
+
+def replay(stores: Stores) -> tuple[int, int]:
+    return asyncio.run(replay_erasures(stores, Outside()))
 
 
 def counts(receipt: ErasureReceipt) -> dict[Sink, tuple[int, int]]:
@@ -167,13 +172,14 @@ def _kill(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, *, after: b
 
 
 STEPS: list[tuple[str, Callable[[Stores], object]]] = [
-    ("note", lambda s: s.erasures),
+    ("begin", lambda s: s.erasures),
     ("add", lambda s: s.erasure_list),
     ("withdraw", lambda s: s.consents),
-    ("destroy_key", lambda s: s.candidates),
-    ("remove_rows", lambda s: s.erasures),
+    ("destroy_key", lambda s: s.erasures),
+    ("note", lambda s: s.erasures),
     ("remove", lambda s: s.objects),
     ("erase", lambda s: s.vectors),
+    ("remove_rows", lambda s: s.erasures),
     ("left", lambda s: s.erasures),
     ("complete", lambda s: s.erasures),
 ]
@@ -246,18 +252,103 @@ def test_a_restored_backup_is_erased_again_before_it_is_served(home: Home, tmp_p
     shutil.copy(backup, home.settings.home / "triview.db")
     with open_stores(home.settings) as stores:
         assert stores.candidates.get(home.gone).name, "the backup brought the person back"
-        assert replay_erasures(stores) == 1
+        assert replay(stores) == (1, 0)
         with pytest.raises(NotFound):
             stores.candidates.get(home.gone)
-        assert replay_erasures(stores) == 0
+        assert replay(stores) == (0, 0)
         assert stores.candidates.get(home.stays).name
         assert stores.sweep(0.0) >= 0
-        assert [entry.candidate_id for entry in stores.erasure_list.entries()] == [home.gone]
+        assert stores.erasure_list.ids() == (home.gone,)
         (entry,) = (home.settings.home / "objects" / "lasting" / "erasures").iterdir()
-        entry.write_bytes(entry.read_bytes().replace(home.gone.encode(), home.stays.encode()))
-        with pytest.raises(ServiceFailure) as changed:
-            replay_erasures(stores)
-        assert changed.value.code == "erasure_list"
+        planted = entry.read_bytes().replace(home.gone.encode(), home.stays.encode())
+        for content in (planted, b"{}", b"\xff"):
+            entry.with_name(home.stays).write_bytes(content)
+            with pytest.raises(ServiceFailure) as refused:
+                replay(stores)
+            assert refused.value.code == "erasure_list"
+        assert stores.candidates.get(home.stays).name, "nobody is erased by what others can write into the storage"
+
+
+def test_a_hold_that_was_released_before_the_erasure_does_not_stop_its_replay(home: Home, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    with open_stores(home.settings) as stores:
+        stores.retention.hold(home.gone, "audit")
+        with pytest.raises(BadInput) as held:
+            erase(stores, home.gone)
+        assert held.value.code == "legal_hold"
+        assert stores.candidates.get(home.gone).name
+        assert (stores.erasure_list.ids(), stores.erasures.pending()) == ((), ()), "nothing is begun"
+        with pytest.MonkeyPatch.context() as patch:  # the hold is placed between the look and the act
+            patch.setattr(stores.erasures, "require_no_hold", lambda _: None)
+            with pytest.raises(BadInput):
+                erase(stores, home.gone)
+        assert (stores.erasure_list.ids(), stores.erasures.pending()) == ((), ())
+        assert replay(stores) == (0, 0)
+        _fold(stores)
+        shutil.copy(home.settings.home / "triview.db", backup)
+        stores.retention.release(home.gone)
+        assert isinstance(erase(stores, home.gone), SignedReceipt)
+        _fold(stores)
+    for name in ("triview.db-wal", "triview.db-shm"):
+        (home.settings.home / name).unlink(missing_ok=True)
+    shutil.copy(backup, home.settings.home / "triview.db")
+    with open_stores(home.settings) as stores:
+        assert replay(stores) == (1, 0)
+
+
+def test_what_came_after_an_erasure_was_begun_goes_as_well(home: Home, stores: Stores) -> None:
+    interview = next(i for i in stores.interviews.list() if i.candidate_id == home.gone)
+    with pytest.MonkeyPatch.context() as patch:
+
+        def full(*_: object) -> None:
+            raise ServiceFailure("The storage is full.", "Free space.", code="storage_full")
+
+        patch.setattr(stores.erasure_list, "add", full)
+        with pytest.raises(ServiceFailure):
+            erase(stores, home.gone)
+    assert stores.candidates.get(home.gone).name, "it was begun, and nothing was removed"
+    later = stores.interviews.create(interview.application_id, "practical", interview.profile, "en")
+    stores.media.add(later.id, io.BytesIO(b"came later"), "resume")
+    stores.vectors.put_answers(later.id, [("u1", [0.25] * 512)], opening_id="one")
+    known = set(stores.objects.names())
+    signed = erase(stores, home.gone)
+    assert isinstance(signed, SignedReceipt)
+    assert counts(signed.receipt)["vectors"] == (4, 0)
+    assert stores.vectors.count([later.id]) == 0
+    assert stores.media.list(later.id) == ()
+    left = known - set(stores.objects.names())
+    assert counts(signed.receipt)["objects"] == (len(left), 0)
+    with pytest.raises(NotFound) as gone:
+        stores.media.add(later.id, io.BytesIO(b"too late"), "cover_letter")
+    assert gone.value.code == "erased"
+
+
+def test_a_place_that_an_earlier_try_knew_is_not_left_out_of_the_receipt(
+    home: Home, stores: Stores, tmp_path: Path
+) -> None:
+    interview = next(i.id for i in stores.interviews.list() if i.candidate_id == home.gone)
+    run = tmp_path / "logs" / "dag_id=ai" / f"run_id=ai-{interview}-1"
+    run.mkdir(parents=True)
+    with pytest.MonkeyPatch.context() as patch:
+        _kill(patch, stores.erasures, "complete", after=False)
+        patch.setattr("shutil.rmtree", lambda *_, **__: None)
+        partly = erase(stores, home.gone, Outside(logs=tmp_path / "logs"))
+    assert isinstance(partly, ErasureReceipt)
+    assert counts(partly)["workflow_logs"] == (1, 1)
+    without = erase(stores, home.gone)
+    assert isinstance(without, ErasureReceipt)
+    assert without.unreachable == ("workflow_logs",)
+    whole = erase(stores, home.gone, Outside(logs=tmp_path / "logs"))
+    assert isinstance(whole, SignedReceipt)
+    assert counts(whole.receipt)["workflow_logs"] == (1, 0)
+
+
+def test_of_two_who_erase_at_once_the_first_count_stands(home: Home, stores: Stores) -> None:
+    found = stores.erasures.begin(home.gone)
+    stores.erasures.note(found.erasure_id, SinkCount("vectors", 3, 3))
+    kept = stores.erasures.note(found.erasure_id, SinkCount("vectors", 0, 0))
+    assert kept.before("vectors") == 3
+    assert stores.erasures.begin(home.gone).before("vectors") == 3
 
 
 def _fold(stores: Stores) -> None:

@@ -14,10 +14,13 @@ import pytest
 
 from include.interview.applications import Decision
 from include.interview.errors import NotFound
+from include.interview.live.session import LiveRecording
 from include.interview.privacy.export import PersonalData
 from include.settings import load_settings
 from tasks.ephemeral import passing_stores
+from tasks.evaluation.outputs import ScoredInterview, load
 from tasks.executive.approval import decide
+from tasks.live.record import live_record_of
 from tasks.privacy.export import export_candidate
 from tests.support.insight_sessions import Held, awaiting
 
@@ -40,6 +43,10 @@ def test_what_a_person_gave_comes_back_and_what_is_others_does_not(held: Held, t
     stores.acting_as("hr:1").decisions.record(application, Decision("in_process", "stage_begins", REASON))
     decide(held.context, held.ids[0], "approve")
     approved = held.sentence(held.ids[0], "en")
+    before = export_candidate(stores, session.candidate_id, tmp_path / "before.zip")
+    assert [i.insights for a in before.applications for i in a.interviews if i.stage == "executive"] == [()]
+    stores.scorecards.publish(load(stores, held.card, ScoredInterview).card)
+    stores.interviews.set_status(session.id, "published")
     target = tmp_path / "export.zip"
     data = export_candidate(stores, session.candidate_id, target)
     with zipfile.ZipFile(target) as archive:
@@ -56,7 +63,7 @@ def test_what_a_person_gave_comes_back_and_what_is_others_does_not(held: Held, t
     assert resume.path.endswith("resume-8.pdf")
     assert executive.words
     assert {u.role for u in executive.words} == {"candidate"}
-    assert executive.card is None, "nobody published it yet"
+    assert executive.card is not None
     assert [i.text.en for i in executive.insights] == [approved]
     ai = next(i for i in one.interviews if i.stage == "ai")
     assert ai.card is not None
@@ -74,3 +81,22 @@ def test_nobody_gets_the_archive_of_somebody_erased_or_unknown(held: Held, tmp_p
         with pytest.raises(NotFound):
             export_candidate(stores, candidate, tmp_path / "export.zip")
         assert not (tmp_path / "export.zip").exists()
+
+
+def test_the_voice_of_an_interviewer_alone_is_not_the_persons(held: Held, tmp_path: Path) -> None:
+    stores, session = held.context.stores, held.session
+    tracks = {"interviewer": b"RIFFtheirs", "candidate": b"RIFFown", "room": b"RIFFboth"}
+    stored = {
+        track: stores.media.add(session.id, io.BytesIO(sound), "audio", index=9 + n)
+        for n, (track, sound) in enumerate(tracks.items())
+    }
+    record = live_record_of(stores, session.id)
+    assert record is not None
+    heard = tuple(LiveRecording(track, media.id, 0.0, 1.0) for track, media in stored.items())  # type: ignore[arg-type]
+    with pytest.MonkeyPatch.context() as patch:
+        with_sound = msgspec.structs.replace(record, recordings=heard)
+        patch.setattr("tasks.privacy.export.live_record_of", lambda *_: with_sound)
+        export_candidate(stores, session.candidate_id, tmp_path / "export.zip")
+    with zipfile.ZipFile(tmp_path / "export.zip") as archive:
+        sounds = {archive.read(name) for name in archive.namelist() if "audio" in name}
+    assert sounds == {b"RIFFown", b"RIFFboth"}

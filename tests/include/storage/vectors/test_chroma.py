@@ -200,7 +200,7 @@ def test_an_erased_interview_leaves_no_number_in_the_files_and_the_others_stay(t
     assert IsolatedVectors(tmp_path / "nothing").erase(["gone"]) == 0
 
 
-@pytest.mark.parametrize("moved", ["before", "halfway", "all"])
+@pytest.mark.parametrize("moved", ["before", "halfway", "all", "in place"])
 def test_an_exchange_that_was_cut_short_is_undone_and_done_again(tmp_path: Path, moved: str) -> None:
     folder = tmp_path / "chroma"
     theirs, others = unit(13, 3), unit(14, 20)
@@ -210,6 +210,13 @@ def test_an_exchange_that_was_cut_short_is_undone_and_done_again(tmp_path: Path,
     store.close()
     aside = folder / ".old"
     aside.mkdir()
+    if moved == "in place":
+        aside.rename(folder / ".gone")
+        (folder / ".gone" / "chroma.sqlite3").write_bytes(theirs[0].astype("<f4").tobytes())
+        assert store.count(["gone", "stays"]) == 23, "the new files stand, the old ones only wait to be removed"
+        assert not (folder / ".gone").exists()
+        store.close()
+        return
     if moved != "before":
         (folder / "chroma.sqlite3").rename(aside / "chroma.sqlite3")
     if moved == "all":
