@@ -85,6 +85,16 @@ def test_a_decision_is_read_with_what_was_looked_at_and_the_second_is_told(
     assert "In process → Advanced · Criteria met hr" in text
     assert "<i>구체적</i>입니다." in text
     assert "Looked at before: scorecard 01:35" in text
+    given = [Rating(c.id, 1, f"Reason of {people[3].name}.") for c in load_rubric("executive").criteria]
+    site.world.stores.ratings.submit(people[3].interviews["executive"], site.people["interviewer"].account_id, given)
+    assert given[0].reason in read_page(get(site, tokens["hr"], f"/applications/{application}").text).text
+    hidden = get(site, tokens["hr"], f"/applications/{application}", blind=1).text
+    blind = read_page(hidden).text
+    assert "In process → Advanced · Criteria met hr" in blind
+    assert Texts("en")("application.blind") in blind
+    assert "interviewer 1" in blind, "levels are no words"
+    for words in ("구체적", WORDS, "Says what was done", people[3].name, "/result", "report.html"):
+        assert words not in hidden, words
 
 
 def test_nothing_is_decided_about_who_was_erased(site: Site, people: list[Ranked], tokens: dict[str, str]) -> None:
