@@ -32,6 +32,11 @@ def test_every_text_is_in_both_languages_and_names_the_same_values() -> None:
         assert set(re.findall(r"{(\w+)}", text["ko"])) == set(re.findall(r"{(\w+)}", text["en"])), key
 
 
+def test_korean_pages_use_one_term_and_one_register() -> None:
+    other = re.compile("까닭|십시오|(?<!안녕)[여하리]세요|평가 프로그램|평가 기준(?!표)")
+    assert [key for key, text in table().items() if other.search(text["ko"])] == []
+
+
 def test_templates_and_scripts_ask_for_texts_that_exist() -> None:
     templates = "\n".join(file.read_text() for file in TEMPLATES.glob("*.j2"))
     made = set(MADE.findall(templates))
