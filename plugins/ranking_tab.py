@@ -26,7 +26,7 @@ PER_PAGE = 10
 TITLE = {"ko": "순위", "en": "Ranking"}
 SENTENCES = {
     404: {
-        "ko": "이 DAG에는 순위가 없습니다. 순위 DAG(`nightly_ranking` 등)에서 이 탭을 여세요.",
+        "ko": "이 DAG에는 순위가 없습니다. 순위 DAG(`nightly_ranking` 등)에서 이 탭을 열어 주세요.",
         "en": "This DAG makes no rankings. Open this tab at a DAG that does, such as `nightly_ranking`.",
     },
 }

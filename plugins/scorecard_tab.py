@@ -36,7 +36,7 @@ HELD = {
         "en": "Under review. Only who may answer the review can see this scorecard.",
     },
     "withheld": {
-        "ko": "검토한 담당자가 이 평가표를 보류했습니다. 다시 검토하려면 `review` 작업을 clear 하세요.",
+        "ko": "검토한 담당자가 이 평가표를 보류했습니다. 다시 검토하려면 `review` 작업을 clear 해 주세요.",
         "en": "The reviewer withheld this scorecard. To have it reviewed again, clear the task `review`.",
     },
 }
@@ -46,7 +46,7 @@ TITLE = {"ko": "평가표", "en": "Scorecard"}
 NOT_PUBLISHED = {"ko": "아직 게시되지 않음", "en": "not published yet"}
 SENTENCES = {
     404: {
-        "ko": "이 실행에는 아직 평가표가 없습니다. `score` 작업이 끝난 뒤 다시 여세요.",
+        "ko": "이 실행에는 아직 평가표가 없습니다. `score` 작업이 끝난 뒤 다시 열어 주세요.",
         "en": "This run has no scorecard yet. Open this page again when its task `score` has finished.",
     },
     410: {

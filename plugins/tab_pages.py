@@ -20,19 +20,19 @@ HEADERS = {
 }
 ANYWHERE = {
     401: {
-        "ko": "로그인이 필요합니다. Airflow에 로그인한 뒤 다시 여세요.",
+        "ko": "로그인이 필요합니다. Airflow에 로그인한 뒤 다시 열어 주세요.",
         "en": "You are not logged in. Log in to Airflow, then open this page again.",
     },
     403: {
-        "ko": "이 DAG를 볼 권한이 없습니다. 관리자에게 권한을 요청하세요.",
+        "ko": "이 DAG를 볼 권한이 없습니다. 관리자에게 권한을 요청해 주세요.",
         "en": "You may not read this DAG. Ask an administrator for access.",
     },
     422: {
-        "ko": "주소가 올바르지 않습니다. 탭을 다시 여세요.",
+        "ko": "주소가 올바르지 않습니다. 탭을 다시 열어 주세요.",
         "en": "The address is not one of this page's. Open the tab again.",
     },
     503: {
-        "ko": "저장소에 연결할 수 없습니다. 잠시 뒤 다시 여세요. 계속되면 운영자에게 알리세요.",
+        "ko": "저장소에 연결할 수 없습니다. 잠시 뒤 다시 열어 주세요. 계속되면 운영자에게 알려 주세요.",
         "en": "The store cannot be reached. Open this page again in a moment; if it stays, tell the operator.",
     },
 }

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from include.interview.applications import State
+from include.interview.entities import Interview
 from include.interview.live.session import OVER, LiveSession
 from include.interview.records import Opening, Record
 from include.interview.stages import STAGES
 from include.storage import Stores
+from tasks.evaluation.card_review import reviews_for
 from tasks.evaluation.card_standing import rates_first
 from tasks.executive.insight_results import awaits_decision
 
@@ -59,14 +61,16 @@ def own_work(stores: Stores, account_id: str) -> tuple[Work, ...]:
     )
 
 
-def reviews_waiting(stores: Stores) -> Work:
-    """Cards that a person is asked about."""
-    return _interviews(stores, "review", "review")
+def reviews_waiting(stores: Stores, account_id: str) -> Work:
+    """Cards that this account, which may review, is asked about."""
+    found = reviews_for(stores, account_id)
+    return Work("review", tuple(_interview("review", one) for _, one in found[:MOST_SHOWN]), len(found))
 
 
 def runs_failed(stores: Stores) -> Work:
     """Interviews that could not be evaluated, with the code of the reason."""
-    return _interviews(stores, "failed", "failed")
+    found, count = stores.interviews.in_state("failed", MOST_SHOWN)
+    return Work("failed", tuple(_interview("failed", one, stores.interviews.reason(one.id)) for one in found), count)
 
 
 def insights_waiting(stores: Stores, account_id: str) -> Work:
@@ -75,18 +79,7 @@ def insights_waiting(stores: Stores, account_id: str) -> Work:
     found = [one for one in stores.insight_approvals.open_at(now) if awaits_decision(stores, one, account_id)]
     items = []
     for one in found[:MOST_SHOWN]:
-        interview = stores.interviews.get(one)
-        items.append(
-            WorkItem(
-                "insights",
-                one,
-                interview.opening_id,
-                interview.stage,
-                interview.application_id,
-                interview.candidate_id,
-                live=True,
-            )
-        )
+        items.append(_interview("insights", stores.interviews.get(one)))
     return Work("insights", tuple(items), len(found))
 
 
@@ -117,19 +110,14 @@ def _session(kind: WorkKind, one: LiveSession) -> WorkItem:
     return WorkItem(kind, one.id, one.opening_id, one.stage, None, one.candidate_id, live=True)
 
 
-def _interviews(stores: Stores, status: str, kind: WorkKind) -> Work:
-    found, count = stores.interviews.in_state(status, MOST_SHOWN)
-    items = tuple(
-        WorkItem(
-            kind,
-            one.id,
-            one.opening_id,
-            one.stage,
-            one.application_id,
-            one.candidate_id,
-            reason=stores.interviews.reason(one.id) if kind == "failed" else None,
-            live=STAGES[one.stage].live,
-        )
-        for one in found
+def _interview(kind: WorkKind, one: Interview, reason: str | None = None) -> WorkItem:
+    return WorkItem(
+        kind,
+        one.id,
+        one.opening_id,
+        one.stage,
+        one.application_id,
+        one.candidate_id,
+        reason=reason,
+        live=STAGES[one.stage].live,
     )
-    return Work(kind, items, count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from litestar import Response, get
@@ -34,7 +34,11 @@ Who = Annotated[list[str] | None, QueryParameter(name="who", max_items=MOST_DECI
 
 @dataclass(frozen=True)
 class StageView:
-    """One stage in words. `criteria`: (id, name); `ratings`: name of the criterion -> (login, level, reason)."""
+    """One stage in words. `criteria`: (id, name); `ratings`: name of the criterion -> (login, level, reason).
+
+    With names hidden, nothing that anybody said or wrote is in it: no quote, rationale, insight or rater's reason, all
+    of which may tell who it is. `insights_hidden`: how many insights there are then.
+    """
 
     found: StageOf
     card: CardView | None
@@ -42,6 +46,7 @@ class StageView:
     reason: tuple[str, str] | None
     insights: tuple[tuple[str, str, tuple[str, ...]], ...]
     ratings: tuple[tuple[str, tuple[tuple[str, int, str], ...]], ...]
+    insights_hidden: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ async def application_page(request: PageRequest, application_id: FromPath[str], 
         view=view,
         name=name,
         blind=blind,
-        stages=[_stage(view, one, scope.language) for one in view.stages],
+        stages=[_stage(view, one, scope.language, blind=blind) for one in view.stages],
         one=Deciding(application_id, name, view.application.status, subjects),
         stored=decision_words(t),
         rs=Strings(scope.language),
@@ -135,23 +140,27 @@ def _people(scope: RequestScope, opening_id: str, chosen: list[str], blind: bool
     ]
 
 
-def _stage(view: ApplicationView, one: StageOf, language: PageLanguage) -> StageView:
+def _stage(view: ApplicationView, one: StageOf, language: PageLanguage, *, blind: bool) -> StageView:
     rs = Strings(language)
     names: Mapping[str, str] = {c.id: c.name.text(language) for c in opening_rubric(one.stage, view.opening).criteria}
     card = None if one.card is None else card_view(one.card, dict(names), Anchors(NOTHING_SAID), rs)
     given: dict[str, list[tuple[str, int, str]]] = {}
     for login, sheet in one.ratings:
         for rating in sheet.ratings:
-            given.setdefault(rating.criterion, []).append((login, rating.level, rating.reason))
+            given.setdefault(rating.criterion, []).append((login, rating.level, "" if blind else rating.reason))
     insights = tuple(
         (line.kind, words_in(line.text, language)[0], tuple(quote.text for quote in line.quotes))
         for line in one.insights
     )
+    if card is not None and blind:
+        cells = {key: replace(cell, quotes=(), rationale="") for key, cell in card.cells.items()}
+        card = replace(card, cells=cells)
     return StageView(
         found=one,
         card=card,
         criteria=tuple(names.items()),
         reason=None if one.reason is None else reason_text(one.reason, language),
-        insights=insights,
+        insights=() if blind else insights,
+        insights_hidden=len(insights) if blind else 0,
         ratings=tuple((names.get(criterion, criterion), tuple(rows)) for criterion, rows in given.items()),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from markupsafe import Markup
 
@@ -12,6 +13,7 @@ from include.interview.assessment.rubric import opening_rubric
 from include.interview.ranking.comparing import Difference, ranked
 from include.interview.ranking.records import RankedCandidate, Snapshot
 from include.interview.records import Opening, Stage
+from include.interview.scoring.standard_errors import ONE_SIDED_5
 from include.reporting.formatting import fixed
 from include.reporting.rank_sets import rank_set_bar, ranks_of
 from include.storage import Stores
@@ -40,16 +42,16 @@ class Column:
 
 @dataclass(frozen=True)
 class DifferenceRow:
-    """One part of a difference: `points` with sign, `sem` or None. `lead`: "first", "second", or "" within the error.
+    """One part of a difference: `points` with sign, `sem` or None. `criterion` is None for a whole stage.
 
-    `criterion` is None for a whole stage.
+    `lead`: "first" or "second" beyond `ONE_SIDED_5` standard errors, "" within them, None where no error is known.
     """
 
     stage: str
     criterion: str | None
     points: str
     sem: str | None
-    lead: str
+    lead: Literal["first", "second", ""] | None
 
 
 @dataclass(frozen=True)
@@ -140,14 +142,22 @@ def _pair(
 
 
 def _row(one: Difference, criteria: Mapping[tuple[Stage, str], str], t: Texts) -> DifferenceRow:
-    within = one.sem is None or abs(one.points) <= one.sem
     return DifferenceRow(
         stage=t(f"stage.{one.stage}"),
         criterion=None if one.criterion is None else criteria.get((one.stage, one.criterion), one.criterion),
         points=_signed(one.points),
         sem=None if one.sem is None else fixed(one.sem, DECIMALS),
-        lead="" if within else "first" if one.points > 0 else "second",
+        lead=lead_of(one),
     )
+
+
+def lead_of(one: Difference) -> Literal["first", "second", ""] | None:
+    """Who is higher in one part: beyond `ONE_SIDED_5` standard errors only; None where no error is known."""
+    if one.sem is None:
+        return None
+    if abs(one.points) <= ONE_SIDED_5 * one.sem:
+        return ""
+    return "first" if one.points > 0 else "second"
 
 
 def _signed(points: float) -> str:

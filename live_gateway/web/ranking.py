@@ -16,7 +16,7 @@ from include.reporting.strings import Strings
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.comparing import comparison_view
 from live_gateway.web.page_scope import PageRequest, page_scope
-from live_gateway.web.ranking_view import ApartView, ranked_view
+from live_gateway.web.ranking_view import ApartView, RankingBasis, ranked_view
 from live_gateway.web.rendering import page
 from live_gateway.web.staff import PER_PAGE, PageNumber, Part
 from tasks.evaluation.card_standing import require_rated
@@ -66,8 +66,9 @@ async def ranking_page(
     reason: Reason = "",
     blind: Blind = False,
 ) -> Response[str]:
-    """The served ranking, a part at a time; with `blind` codes stand for names."""
+    """The served ranking, a part at a time; codes stand for names if `blind`, or for who may not read candidates."""
     scope, opening = await _opening(request, opening_id)
+    blind = blind or not scope.may("candidate.read")
     asked: dict[str, Any] = {"q": search, "state": stands, "changed": changed, "possible": possible, "blind": blind}
     if show == "apart":
         asked |= {"show": show, "reason": reason}
@@ -80,6 +81,8 @@ async def ranking_page(
         "query": urlencode({name: int(v) if isinstance(v, bool) else v for name, v in asked.items() if v}),
         "rs": Strings(scope.language),
         "served": None,
+        "basis": RankingBasis.of_opening(opening),
+        "rules_changed": False,
         "most_compared": MOST_COMPARED,
     }
     ranked_once = await scope.run(scope.stores.rankings.state, opening_id)
@@ -98,6 +101,8 @@ async def ranking_page(
     offset = (number - 1) * PER_PAGE
     values |= {"served": served, "failures": served.failures, "checked": served.checked_at}
     values["counts"] = apart_counts(served.snapshot)
+    values["basis"] = basis = RankingBasis.of_snapshot(served.snapshot)
+    values["rules_changed"] = basis.differs(opening)
     if show == "apart":
         apart = await scope.run(apart_page, scope.stores, served, chosen, PER_PAGE, offset, blind=blind)
         values["apart"] = [ApartView.of(line, values["rs"]) for line in apart.lines]
@@ -116,6 +121,7 @@ async def compare_page(
 ) -> Response[str]:
     """Two to four ranked people side by side, and why each is above the next: differences with errors."""
     scope, opening = await _opening(request, opening_id)
+    blind = blind or not scope.may("candidate.read")
     chosen = list(dict.fromkeys(who or ()))
     if not 2 <= len(chosen) <= MOST_COMPARED:
         raise BadInput(

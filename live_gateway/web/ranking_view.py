@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from include.interview.errors import BadInput
+from include.interview.ranking.records import Snapshot
+from include.interview.ranking.weights import counted_weights
+from include.interview.records import Opening, Stage
 from include.reporting.formatting import fixed
 from include.reporting.rank_sets import rank_axis, rank_set_bar, ranks_of
 from include.reporting.strings import Strings
@@ -56,6 +61,43 @@ class ApartView:
         if line.apart.stage is not None:
             said = f"{said} ({rs.label('stage', line.apart.stage)})"
         return ApartView(line.apart.id, line.name or line.code, said, line.state)
+
+
+@dataclass(frozen=True)
+class RankingBasis:
+    """What a ranking rests on: weight of each stage that counts, how many are sought, and the policy profile.
+
+    `profile` is None where nobody had a card that could be ranked.
+    """
+
+    weights: Mapping[str, float]
+    places: int
+    profile: str | None
+
+    @staticmethod
+    def of_opening(opening: Opening) -> RankingBasis:
+        """What the next ranking will rest on; weights that cannot be used, and stop it, are as the opening has them."""
+        try:
+            weights = _plain(counted_weights(opening.stage_weights))
+        except BadInput:
+            weights = dict(opening.stage_weights)
+        return RankingBasis(weights, opening.places, opening.profile)
+
+    @staticmethod
+    def of_snapshot(snapshot: Snapshot) -> RankingBasis:
+        """What the ranking that is shown rests on."""
+        return RankingBasis(
+            _plain(snapshot.weights), snapshot.k, None if snapshot.rules is None else snapshot.rules.profile
+        )
+
+    def differs(self, opening: Opening) -> bool:
+        """Whether the opening states something else by now."""
+        now = RankingBasis.of_opening(opening)
+        return replace(self, profile=self.profile or now.profile) != now
+
+
+def _plain(weights: Mapping[Stage, float]) -> dict[str, float]:
+    return {str(stage): weight for stage, weight in weights.items()}
 
 
 def share(value: float) -> str:

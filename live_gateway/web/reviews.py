@@ -14,8 +14,8 @@ from live_gateway.request_scope import RequestScope
 from live_gateway.web.page_scope import PageRequest, page_scope, require_page
 from live_gateway.web.rendering import page
 from live_gateway.web.results import recorded_view
-from tasks.evaluation.card_review import card_under_review
-from tasks.evaluation.card_standing import conducts_unrated
+from live_gateway.web.staff import PER_PAGE, PageNumber, Part
+from tasks.evaluation.card_review import card_under_review, reviews_for
 
 LIVE_PREFIX = "live."
 """Begins the code of a reason that concerns the card made during a live interview."""
@@ -34,30 +34,34 @@ class WaitingReview:
 
 
 @get("/reviews")
-async def reviews_page(request: PageRequest) -> Response[str]:
-    """The reviews that wait for an answer, oldest first."""
+async def reviews_page(request: PageRequest, number: PageNumber = 1) -> Response[str]:
+    """A part of the reviews that wait for an answer, oldest first."""
     scope = page_scope(request, "card.review")
     scope.require()
-    return await page(request, scope, "reviews.html.j2", waiting=await scope.run(_waiting, scope))
+    waiting, part = await scope.run(_waiting, scope, number)
+    return await page(request, scope, "reviews.html.j2", waiting=waiting, part=part)
 
 
-def _waiting(scope: RequestScope) -> tuple[WaitingReview, ...]:
-    stores, reader = scope.stores, scope.caller.account_id
-    interviews = {one.id: one for one in stores.interviews.list(None, None) if one.status == "review"}
+def _waiting(scope: RequestScope, number: int) -> tuple[tuple[WaitingReview, ...], Part]:
+    """Part `number` of the list; names are read for that part alone, by one query."""
+    stores, start = scope.stores, (number - 1) * PER_PAGE
+    found = reviews_for(stores, scope.caller.account_id)
+    shown = found[start : start + PER_PAGE]
     titles = {opening.id: opening.title.text(scope.language) for opening in stores.openings.list()}
-    named = scope.may("candidate.read")
-    return tuple(
+    read = scope.may("candidate.read") and bool(shown)
+    names = stores.candidates.some({one.candidate_id for _, one in shown}) if read else {}
+    lines = tuple(
         WaitingReview(
-            id=found.id,
-            stage=found.stage,
-            candidate=stores.candidates.get(found.candidate_id).name if named else "",
-            opening=titles.get(found.opening_id, found.opening_id),
+            id=one.id,
+            stage=one.stage,
+            candidate=names[one.candidate_id].name if one.candidate_id in names else "",
+            opening=titles.get(one.opening_id, one.opening_id),
             codes=tuple(dict.fromkeys(code.removeprefix(LIVE_PREFIX) for code in asked.codes)),
             asked=asked.at,
         )
-        for asked in stores.reviews.waiting()
-        if (found := interviews.get(asked.interview_id)) and not conducts_unrated(stores, found, reader)
+        for asked, one in shown
     )
+    return lines, Part(number, len(found) > start + PER_PAGE)
 
 
 @get("/reviews/{interview_id:str}")

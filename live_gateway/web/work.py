@@ -61,7 +61,7 @@ def _works(scope: RequestScope) -> list[WorkView]:
     if scope.may("rating.write"):
         found += own_work(stores, account)
     if scope.may("card.review"):
-        found.append(reviews_waiting(stores))
+        found.append(reviews_waiting(stores, account))
     if scope.may("insight.decide"):
         found.append(insights_waiting(stores, account))
     if scope.may("interview.start"):

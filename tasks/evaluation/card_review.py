@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from include.interview.assessment.rubric import Criterion, opening_rubric
 from include.interview.case import Case
+from include.interview.entities import Interview
 from include.interview.records import Record, ReviewReason, Scorecard
 from include.interview.scoring.review import ASKED
 from include.storage import Stores
+from include.storage.repositories.reviews import ReviewAsked
 from tasks.evaluation.card_standing import conducts_unrated, live_reasons, must_rate_first
 from tasks.evaluation.consent_gate import consented_interview
 from tasks.evaluation.outputs import PreparedCase, ScoredInterview, load
@@ -40,6 +42,20 @@ def review_asked(stores: Stores, interview_id: str, reader: str) -> bool:
     if conducts_unrated(stores, stores.interviews.get(interview_id), reader):
         raise must_rate_first()
     return stores.reviews.newest(interview_id) == ASKED
+
+
+def reviews_for(stores: Stores, reader: str) -> tuple[tuple[ReviewAsked, Interview], ...]:
+    """Every question about a card that waits for an answer, oldest first, with its interview.
+
+    Without those of interviews that the account `reader` conducts and has yet to rate. An interview whose card was
+    withheld keeps its status `review` and waits for nobody.
+    """
+    interviews = {one.id: one for one in stores.interviews.in_state("review")[0]}
+    return tuple(
+        (asked, found)
+        for asked in stores.reviews.waiting()
+        if (found := interviews.get(asked.interview_id)) and not conducts_unrated(stores, found, reader)
+    )
 
 
 def card_under_review(stores: Stores, interview_id: str, reader: str) -> CardUnderReview | None:

@@ -17,7 +17,7 @@ from include.interview.scoring.ratings import RatingSheet
 from include.interview.stages import STAGES
 from include.storage import Stores
 from include.storage.repositories.applications import Application
-from tasks.evaluation.card_standing import conducts_unrated, published_card
+from tasks.evaluation.card_standing import conducts_unrated, published_card, standing, unrated_interviews
 from tasks.evaluation.consent_gate import consented_interview
 from tasks.executive.insight_results import InsightLine, insights_view, login_of
 from tasks.ranking.progress import opening_facts, progress_of
@@ -37,9 +37,10 @@ _BEFORE: dict[str, StageStanding] = {
     "created": "waiting",
     "uploaded": "running",
     "processing": "running",
-    "review": "review",
     "failed": "failed",
 }
+_REVIEWED: dict[str, StageStanding] = {"under_review": "review", "withheld": "withheld", "rate_first": "rate_first"}
+"""State of `standing` -> how a stage stands whose interview has the status `review`, whatever was answered."""
 
 
 class StageOf(Record, frozen=True):
@@ -76,8 +77,8 @@ class DecisionLine(Record, frozen=True):
 class ApplicationView(Record, frozen=True):
     """What a reader sees of an application. `candidate` is None for who was erased, and where names are not read.
 
-    `steps`: what to do next, the recommended step first; none while the reader has yet to rate a stage, because some
-    tell of numbers.
+    `steps`: what to do next, the recommended step first; none while the reader has yet to rate an interview of the
+    opening, because some tell of numbers.
     """
 
     application: Application
@@ -109,7 +110,7 @@ def application_view(
         return ApplicationView(application, opening, None, True, empty, (), (), ())
     interviews = stores.interviews.list(opening.id, application.candidate_id)
     stages = tuple(_stage(stores, stage, interviews, reader, may_decide) for stage in STAGES)
-    rates_first = any(one.standing == "rate_first" for one in stages)
+    rates_first = bool(unrated_interviews(stores, opening.id, reader))
     return ApplicationView(
         application=application,
         opening=opening,
@@ -168,12 +169,18 @@ def _stage(stores: Stores, stage: Stage, interviews: tuple[Interview, ...], read
     found = insights_view(stores, interview.id, reader, may_decide=may_decide) if STAGES[stage].has_insights else None
     shown = () if found is None else tuple(one for one in found.insights if one.status == "accepted")
     base = StageOf(
-        stage, _BEFORE.get(interview.status, "shown"), interview, insights=shown, ratings=ratings, unrated=unrated,
+        stage, _standing(stores, interview, reader), interview, insights=shown, ratings=ratings, unrated=unrated,
         held=session is not None,
         reason=stores.interviews.reason(interview.id) if interview.status == "failed" else None,
         insights_open=found is not None and found.decides and found.state == "open",
     )  # fmt: skip
     return _with_card(stores, base, interview, reader) if interview.status == "published" else base
+
+
+def _standing(stores: Stores, interview: Interview, reader: str) -> StageStanding:
+    if interview.status == "review":
+        return _REVIEWED[standing(stores, interview, reader=reader).state]
+    return _BEFORE.get(interview.status, "shown")
 
 
 def _with_card(stores: Stores, base: StageOf, interview: Interview, reader: str) -> StageOf:

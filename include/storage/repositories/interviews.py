@@ -87,8 +87,8 @@ class Interviews:
         with self._core.look() as connection:
             return tuple(_interview(row) for row in connection.execute(query))
 
-    def in_state(self, status: str, limit: int) -> tuple[tuple[Interview, ...], int]:
-        """At most `limit` interviews in this state, those longest in it first, and how many there are."""
+    def in_state(self, status: str, limit: int | None = None) -> tuple[tuple[Interview, ...], int]:
+        """Interviews in this state, all or at most `limit`, those longest in it first, and how many there are."""
         interviews = t.interviews.c
         query = _query().where(interviews.status == status).order_by(interviews.updated_at, interviews.id).limit(limit)
         count = select(func.count()).select_from(t.interviews).where(interviews.status == status)

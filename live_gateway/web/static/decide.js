@@ -1,4 +1,5 @@
 // Decisions: each with its ground, its reason, and what was looked at before. Who comes second is told what was decided.
+import { keptChoice, unshared } from "./choices.js";
 import { forget, openedOf } from "./opened.js";
 import { announce, call, clock, find, known, make, sentence, stored, tell, text } from "./page.js";
 
@@ -6,18 +7,24 @@ const rules = stored();
 const forms = [...document.querySelectorAll("form[data-decide]")];
 const several = find("send-all");
 const subjects = (form) => form.dataset.subjects.split(" ").filter(Boolean);
-const options = (select, codes, names) => select.replaceChildren(
-  ...codes.map((code) => make("option", { value: code, textContent: names[code] })),
-);
 
-function showGrounds(form) {
-  options(form.elements.ground, rules.grounds[form.elements.to.value], rules.ground_names);
+/** The options of a required choice. What was chosen stays if it is possible still; "" asks for a choice anew. */
+function options(select, codes, names, fallback) {
+  const value = keptChoice(codes, select.value, fallback);
+  const shown = value ? codes : ["", ...codes];
+  select.replaceChildren(...shown.map((code) => make("option", { value: code, textContent: names[code] ?? "" })));
+  select.value = value;
 }
 
+function showGrounds(form, fallback) {
+  options(form.elements.ground, rules.grounds[form.elements.to.value] ?? [], rules.ground_names, fallback);
+}
+
+/** Somebody else changed the state: nothing is chosen in the reader's place. */
 function showState(form, state) {
   form.dataset.expected = state;
-  options(form.elements.to, rules.next[state], rules.states);
-  showGrounds(form);
+  options(form.elements.to, rules.next[state], rules.states, "");
+  showGrounds(form, "");
 }
 
 /** Only what bears on a decision is named: an interview's evidence, and the ranking it was found in. */
@@ -32,7 +39,12 @@ function showOpened(form) {
 }
 
 async function tellChange(form, error) {
-  const found = await call("GET", `${form.dataset.decide}?limit=200`);
+  let found;
+  try {
+    found = await call("GET", `${form.dataset.decide}?limit=200`);
+  } catch (unread) {
+    return `${sentence(error)} ${sentence(unread)}`;
+  }
   const last = found.items.at(-1);
   if (!last) return sentence(error);
   showState(form, last.decision);
@@ -61,7 +73,8 @@ async function send(form) {
     button.disabled = false;
     return false;
   }
-  forget(subjects(form));
+  const others = forms.filter((one) => one !== form && one.isConnected);
+  forget(unshared(subjects(form), others.map(subjects)));
   const words = text("decide.recorded", { state: rules.states[form.elements.to.value] });
   form.replaceWith(make("p", { className: "outcome", textContent: words }));
   announce(words);
@@ -69,7 +82,10 @@ async function send(form) {
 }
 
 for (const form of forms) {
-  form.elements.to.addEventListener("change", () => showGrounds(form));
+  form.elements.to.addEventListener("change", () => {
+    const [first = ""] = rules.grounds[form.elements.to.value] ?? [];
+    showGrounds(form, form.elements.ground.value && first);
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (await send(form) && !several) location.reload();

@@ -1,4 +1,5 @@
 // The form of an opening: rows of keywords, questions, competencies and values, sent as one record.
+import { remaining } from "./choices.js";
 import { call, find, onSubmit, stored } from "./page.js";
 
 const form = find("opening");
@@ -35,6 +36,7 @@ function changed(kept, spoken, shown) {
 
 onSubmit(form, async (data) => {
   const value = (name) => data.get(name).trim();
+  const competencies = rows("competencies").filter((c) => c.name);
   const body = {
     ...(before ? { rubric_versions: before.rubric_versions } : {}),
     stage_weights: Object.fromEntries(
@@ -51,10 +53,11 @@ onSubmit(form, async (data) => {
       weight: Number(k.weight) || 1,
     })),
     questions: rows("questions").filter((q) => q.ko || q.en).map((q) => {
-      const one = { text: both(q.ko || q.en, q.en), competencies: old("questions", q.id).competencies || [] };
+      const named = remaining(old("questions", q.id).competencies || [], competencies);
+      const one = { text: both(q.ko || q.en, q.en), competencies: named };
       return q.id ? { ...one, id: q.id } : one;
     }),
-    competencies: rows("competencies").filter((c) => c.name).map((c) => {
+    competencies: competencies.map((c) => {
       const kept = old("competencies", c.id);
       const one = { name: changed(kept.name, c.name, c.name), weight: kept.weight ?? 1 };
       if (c.description) one.description = changed(kept.description, c.description, c.description);

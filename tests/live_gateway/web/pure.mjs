@@ -7,6 +7,7 @@ const { frameOf, parseFrame, Ring, sampleOf } = await from("frames");
 const { Resampler } = await from("resampler");
 const { delayAfter, firstSample, Link, RECONNECT } = await from("link");
 const { Journal } = await from("journal");
+const { keptChoice, remaining, unshared } = await from("choices");
 const { fingerprint, Uploader, waitS } = await from("upload");
 
 // ---------------------------------------------------------------- frames and ring
@@ -363,4 +364,21 @@ test("files are told apart by content, not by name", async () => {
   assert.equal(await fingerprint(one), await fingerprint(one));
   assert.notEqual(await fingerprint(one), await fingerprint(other));
   assert.ok(waitS(0) < waitS(3) && waitS(40) <= 15);
+});
+
+// ---------------------------------------------------------------- choices of forms
+
+test("a choice stays while it is possible, and none is made in the reader's place", () => {
+  assert.equal(keptChoice(["advanced", "rejected"], "rejected", ""), "rejected");
+  assert.equal(keptChoice(["advanced", "offered"], "rejected", ""), "");
+  assert.equal(keptChoice([], "rejected", ""), "");
+});
+
+test("what another form still names is not forgotten with the first decision", () => {
+  assert.deepEqual(unshared(["card-1", "ranking"], [["card-2", "ranking"]]), ["card-1"]);
+  assert.deepEqual(unshared(["card-2", "ranking"], []), ["card-2", "ranking"]);
+});
+
+test("a question lets go of a competency that was removed", () => {
+  assert.deepEqual(remaining(["b", "gone", "a"], [{ id: "a" }, { id: undefined }, { id: "b" }]), ["b", "a"]);
 });

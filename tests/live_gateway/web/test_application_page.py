@@ -8,8 +8,10 @@ import httpx
 import pytest
 
 from include.interview.assessment.rubric import load_rubric
+from include.interview.ranking.next_step_words import STEP_WORDS
 from include.interview.scoring.ratings import Rating
 from live_gateway.problem_texts import ENGLISH_REASONS
+from live_gateway.web.texts import Texts
 from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait
 from tests.support.page_reader import read_page
 from tests.support.ranked_openings import OPENING, WORDS, Ranked, ranked_opening
@@ -56,7 +58,7 @@ def test_three_stages_stand_on_one_page_with_their_evidence(
     assert read_page(page.text).problems == []
     assert page.text.count("90.0") == 3, "the total of each stage"
     assert text.count(WORDS) == sum(len(load_rubric(stage).criteria) for stage in first.interviews)
-    assert "Read the evidence and decide" in text
+    assert STEP_WORDS["decide"][0].en in text
     read = len([one for one in actions(site, f"candidate:{first.candidate_id}") if one == "candidate.read"])
     hidden = read_page(get(site, tokens["hr"], f"/applications/{first.application_id}", blind=1).text).text
     assert first.name not in hidden
@@ -83,6 +85,16 @@ def test_a_decision_is_read_with_what_was_looked_at_and_the_second_is_told(
     assert "In process → Advanced · Criteria met hr" in text
     assert "<i>구체적</i>입니다." in text
     assert "Looked at before: scorecard 01:35" in text
+    given = [Rating(c.id, 1, f"Reason of {people[3].name}.") for c in load_rubric("executive").criteria]
+    site.world.stores.ratings.submit(people[3].interviews["executive"], site.people["interviewer"].account_id, given)
+    assert given[0].reason in read_page(get(site, tokens["hr"], f"/applications/{application}").text).text
+    hidden = get(site, tokens["hr"], f"/applications/{application}", blind=1).text
+    blind = read_page(hidden).text
+    assert "In process → Advanced · Criteria met hr" in blind
+    assert Texts("en")("application.blind") in blind
+    assert "interviewer 1" in blind, "levels are no words"
+    for words in ("구체적", WORDS, "Says what was done", people[3].name, "/result", "report.html"):
+        assert words not in hidden, words
 
 
 def test_nothing_is_decided_about_who_was_erased(site: Site, people: list[Ranked], tokens: dict[str, str]) -> None:
@@ -100,7 +112,11 @@ def test_nothing_is_decided_about_who_was_erased(site: Site, people: list[Ranked
 def test_home_holds_what_waits_for_a_role(site: Site, people: list[Ranked], tokens: dict[str, str]) -> None:
     stores = site.world.stores
     stores.interviews.set_status(people[10].interviews["ai"], "failed", "bad_media.empty")
-    stores.interviews.set_status(people[8].interviews["practical"], "review")
+    asked, withheld = people[8].interviews["practical"], people[7].interviews["practical"]
+    for interview in (asked, withheld):
+        stores.reviews.ask(interview, "artifact", ["low_agreement"])
+        stores.interviews.set_status(interview, "review")
+    stores.reviews.answer(withheld, "artifact", "withhold:recording_unusable")
     stores.rankings.failed(OPENING.id, "stamp", {"total_equals_recomputed": 1})
     hr, reviewer = (read_page(get(site, tokens[role], "/home").text) for role in ("hr", "reviewer"))
     kinds = {role: [e.attributes["data-work"] for e in page.elements if "data-work" in e.attributes]
@@ -110,6 +126,13 @@ def test_home_holds_what_waits_for_a_role(site: Site, people: list[Ranked], toke
     assert "bad_media" not in hr.text, "a reason is a sentence"
     assert ENGLISH_REASONS["bad_media.empty"][0] in hr.text
     assert people[8].name in reviewer.text
+    assert people[7].name not in reviewer.text, "nobody is asked about a card that was withheld"
+    listed = read_page(get(site, tokens["reviewer"], "/reviews").text).text
+    assert people[8].name in listed
+    assert people[7].name not in listed
+    assert people[8].name not in read_page(get(site, tokens["reviewer"], "/reviews", page=2).text).text
+    of_withheld = read_page(get(site, tokens["hr"], f"/applications/{people[7].application_id}").text).text
+    assert "Practical interview " + Texts("en")("stage_standing.withheld") in of_withheld
     held = site.session()
     home = get(site, tokens["interviewer"], "/home").text
     assert f'href="/sessions/{held}"' in home
@@ -138,7 +161,7 @@ def test_diverging_ratings_are_queued_and_agreement_is_for_hr(
     assert "Severity" not in other
     assert get(site, tokens["interviewer"], address).status_code == 403
     stage = read_page(get(site, tokens["hr"], f"/applications/{people[5].application_id}").text).text
-    assert "Ratings are missing or far apart" in stage
+    assert "Executive interview: second rater needed for" in stage
 
 
 def test_candidates_are_found_by_name_and_lead_to_their_applications(
@@ -226,7 +249,7 @@ def test_by_page_alone_from_what_waits_to_the_audit_trail(
     told = wait(chromium, visible(".decision .message"))
     assert "On hold" in told.text
     assert "자리가 찼습니다." in told.text
-    choose(chromium, ".decision [name=to]", "advanced")
+    assert one(chromium, ".decision [name=to]").get_attribute("value") == "advanced", "a choice is kept"
     press(chromium, ".decision [type=submit]")
     wait(chromium, lambda d: standing(d) == "Advanced")
     wait(chromium, visible("#decided li"))

@@ -6,12 +6,16 @@ import re
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
+from include.interview.ranking.comparing import Difference
+from live_gateway.web.comparing import lead_of
+from live_gateway.web.texts import Texts
 from tasks.ranking.flow import rank_openings
 from tests.support.page_reader import read_page
 from tests.support.ranked_openings import OPENING, Ranked, ranked_opening
-from tests.support.web_site import Site
+from tests.support.web_site import PASSWORD, Person, Site
 
 pytestmark = pytest.mark.services
 ADDRESS = f"/openings/{OPENING.id}/ranking"
@@ -107,6 +111,52 @@ def test_the_comparison_says_why_with_errors(site: Site, people: list[Ranked], t
     neighbours = get(site, tokens["hr"], f"/openings/{OPENING.id}/compare", who=[
         people[0].application_id, people[1].application_id]).text  # fmt: skip
     assert "may be the other way round" in neighbours
+
+
+def test_a_difference_within_its_error_names_nobody(site: Site, people: list[Ranked], tokens: dict[str, str]) -> None:
+    chosen = {"who": [people[0].application_id, people[2].application_id]}
+    text = read_page(get(site, tokens["hr"], f"/openings/{OPENING.id}/compare", **chosen).text).text
+    # 0.04 of 30 points, and 2.5 points of error in each of two stages of weight 30: 1.13 standard errors.
+    assert "+1.2 ± 1.1 within the error" in text
+    assert "is higher" not in text
+
+
+@pytest.mark.parametrize(
+    ("points", "sem", "lead"), [(1.65, 1.0, "first"), (-1.65, 1.0, "second"), (1.6, 1.0, ""), (9.0, None, None)]
+)
+def test_who_leads_needs_an_error(points: float, sem: float | None, lead: str | None) -> None:
+    assert lead_of(Difference("ai", None, points, sem)) == lead
+
+
+def test_who_may_not_read_candidates_gets_codes(site: Site, people: list[Ranked]) -> None:
+    account = site.world.stores.accounts.create("machine", PASSWORD, "service")
+    site.people["machine"] = Person("machine", account.id)
+    token = site.token("machine")
+    chosen = {"who": [people[0].application_id, people[2].application_id]}
+    for page in (get(site, token, ADDRESS), get(site, token, f"/openings/{OPENING.id}/compare", **chosen)):
+        assert page.status_code == 200
+        text = read_page(page.text).text
+        assert people[0].application_id[:8].upper() in text
+        assert not [one.name for one in people if one.name in text]
+
+
+def test_a_served_ranking_states_what_it_rests_on_itself(
+    site: Site, people: list[Ranked], tokens: dict[str, str]
+) -> None:
+    note = Texts("en")("ranking.old_rules")
+    facts = "AI interview 40 · Practical interview 30 · Executive interview 30"
+    before = read_page(get(site, tokens["hr"], ADDRESS).text).text
+    assert facts in before
+    assert note not in before
+    weights = {"ai": 10.0, "practical": 60.0, "executive": 30.0}
+    stores = site.world.stores
+    for changed in ({"stage_weights": weights}, {"places": 7}, {"profile": "kr"}):
+        stores.openings.put(msgspec.structs.replace(OPENING, **changed))
+        after = read_page(get(site, tokens["hr"], ADDRESS).text).text
+        assert note in after
+        assert facts in after
+        assert f"{Texts('en')('ranking.k')} 3 " in after
+    stores.openings.put(OPENING)
 
 
 @pytest.mark.parametrize("role", ["interviewer", "operator", "candidate"])

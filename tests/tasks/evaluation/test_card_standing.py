@@ -14,13 +14,15 @@ from include.interview.live.session import LiveSession
 from include.interview.records import Quote
 from include.interview.scoring.review import with_review
 from include.storage import Stores
-from tasks.evaluation.card_review import card_under_review
+from tasks.evaluation.card_review import card_under_review, reviews_for
 from tasks.evaluation.card_standing import published_card, require_published
 from tasks.evaluation.context import StepContext
 from tasks.evaluation.outputs import ScoredInterview, save
 from tasks.evaluation.publish import review_needed, stored_reports
 from tasks.live.record import live_record_of
 from tasks.live.results import live_result, live_talk_of
+from tasks.ranking.application_view import application_view
+from tasks.waiting_work import reviews_waiting
 from tests.support.installation import CONSENT, NAME, installed
 from tests.support.reviewed_sessions import (
     ASKED,
@@ -107,6 +109,36 @@ def test_a_reviewer_gets_the_card_that_waits_with_its_reasons(stores: Stores, st
         quotes = [e for line in found.card.criteria for e in line.evidence if isinstance(e, Quote)]
         assert quotes
         assert all(quote.text in said[quote.utterance_id] for quote in quotes)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_desk_says_where_a_review_stands(stores: Stores, state: State) -> None:
+    session = held(stores, state)
+    bring_into(stores, state, session)
+    assert (session.id in {one.id for _, one in reviews_for(stores, "nobody's")}) == (state in ASKED)
+    work = reviews_waiting(stores, "nobody's")
+    assert work.count == len(reviews_for(stores, "nobody's")), "what was withheld waits for nobody"
+    application = stores.interviews.get(session.id).application_id
+    view = application_view(stores, application, "nobody's", may_decide=False, blind=True)
+    standing = {"under_review": "review", "asked_again": "review", "withheld": "withheld"}.get(state)
+    if standing is not None:
+        assert {one.stage: one.standing for one in view.stages}["practical"] == standing
+
+
+def test_steps_wait_for_every_own_rating_of_the_opening(stores: Stores) -> None:
+    session = new_session(stores)
+    bring_into(stores, "published", session)
+    application = stores.interviews.get(session.id).application_id
+    rater = stores.accounts.create("rater-of-another", "a long enough password", "interviewer").id
+    before = application_view(stores, application, rater, may_decide=False, blind=True)
+    assert before.steps
+    stores.live_sessions.create(
+        interviewer_id=rater, candidate_id=stores.candidates.create(NAME).id, opening_id=opening("en").id,
+        profile="standard", language="en", microphones="shared", stage="executive",
+    )  # fmt: skip
+    after = application_view(stores, application, rater, may_decide=False, blind=True)
+    assert "rate_first" not in {one.standing for one in after.stages}, "this application has nothing of theirs"
+    assert after.steps == ()
 
 
 def test_kr_asks_a_person_for_every_live_card(stores: Stores) -> None:
