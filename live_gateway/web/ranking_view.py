@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from include.reporting.formatting import fixed
+from include.reporting.formatting import fixed, share
 from include.reporting.rank_sets import rank_axis, rank_set_bar, ranks_of
 from include.reporting.strings import Strings
 from live_gateway.web.texts import PageLanguage, Texts
@@ -56,16 +56,6 @@ class ApartView:
         if line.apart.stage is not None:
             said = f"{said} ({rs.label('stage', line.apart.stage)})"
         return ApartView(line.apart.id, line.name or line.code, said, line.state)
-
-
-def share(value: float) -> str:
-    """A share of 0 to 1 in whole percent; what is not quite none or all is never rounded to it."""
-    whole = round(100 * value)
-    if whole == 0 and value > 0:
-        return "<1\u00a0%"
-    if whole == 100 and value < 1:
-        return ">99\u00a0%"
-    return f"{whole}\u00a0%"
 
 
 def ranked_view(found: RankedPage, k: int, rs: Strings, language: PageLanguage) -> RankedView:
