@@ -109,14 +109,14 @@ def test_a_lock_that_is_refused_leaves_no_open_file_and_is_told_before_a_session
     def refuses(*_: object) -> None:
         raise OSError(37, "No locks available")
 
-    marker, before = HeardMarker(tmp_path / "live.lock"), len(os.listdir("/proc/self/fd"))
+    marker, before = HeardMarker(tmp_path / "live.lock"), len(list(Path("/proc/self/fd").iterdir()))
     with monkeypatch.context() as patch:
         patch.setattr(module.fcntl, "fcntl", refuses)
         with pytest.raises(SettingsError, match="No locks available"):
             marker.prepare()
         with pytest.raises(OSError, match="No locks"):
             marker.set(True)
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
     marker.set(True)
     assert session_heard(tmp_path / "live.lock")
     marker.set(False)
@@ -126,7 +126,7 @@ def test_a_marker_that_cannot_be_read_is_a_setting_to_mend_before_the_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "session_heard", _denied)
-    with pytest.raises(SettingsError, match="TRIVIEW_LIVE_MARKER.*0644"), background_work(tmp_path / "live.lock"):
+    with pytest.raises(SettingsError, match=r"TRIVIEW_LIVE_MARKER.*0644"), background_work(tmp_path / "live.lock"):
         raise AssertionError("it does not begin")
 
 
