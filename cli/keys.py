@@ -38,10 +38,10 @@ def rotate_key(
 ) -> None:
     """Make a new master key and wrap every data key by it, all or none; content stays as it is.
 
-    The old key stays beside the new one in a file that ends in .old: backups made before need it. Restart the gateway
-    and Airflow afterwards. Killed in between, run it again.
+    Every old key stays beside the new one, in a file that ends in .old- and its fingerprint: backups made under it need
+    it. Restart the gateway and Airflow afterwards. Killed in between, run it again.
     """
-    from tasks.privacy.keys import rotate
+    from tasks.privacy.keys import old_key_file, rotate
 
     with local_stores() as (stores, settings):
         done = rotate(stores, settings, dry_run=dry_run)
@@ -52,6 +52,6 @@ def rotate_key(
     else:
         out.print(
             f"{done.keys} data keys were wrapped anew: {done.old_id} → {done.new_id}. Restart the gateway and Airflow; "
-            f"the old key is in {settings.master_key_file.name}.old.",
+            f"the old key is in {old_key_file(settings.master_key_file, done.old_id).name}.",
             highlight=False,
         )

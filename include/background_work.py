@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import logging
 import os
 import platform
 import struct
@@ -31,6 +32,7 @@ IO_BEST_EFFORT_LOWEST = (2 << 13) | 7
 """Class best effort, lowest level: ioprio_set(2)."""
 _IOPRIO_SET = {"x86_64": 251, "aarch64": 30}
 """Number of the system call, which the C library has no function for."""
+log = logging.getLogger("include.background_work")
 _LOCK = "hhqqi4x"
 """struct flock of fcntl(2) with 64-bit offsets."""
 
@@ -56,36 +58,54 @@ class HeardMarker:
         """Take the lock or give it up; the same again does nothing.
 
         Raises:
-            OSError: the file cannot be made.
+            OSError: the file cannot be made or locked.
         """
         if heard and self._descriptor is None:
             descriptor = self._open()
-            fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _flock(fcntl.F_RDLCK))
+            try:
+                fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _flock(fcntl.F_RDLCK))
+            except OSError:
+                os.close(descriptor)
+                raise
             self._descriptor = descriptor
         elif not heard and self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
     def prepare(self) -> None:
-        """Make the file, so that what is wrong with it is known before a session is.
+        """Make the file and lock it for a moment, so that what is wrong with it is known before a session is.
 
         Raises:
-            SettingsError: it cannot be made.
+            SettingsError: it cannot be made or locked.
         """
         try:
-            os.close(self._open())
+            self.set(True)
+            self.set(False)
         except OSError as error:
             raise SettingsError(
-                f"TRIVIEW_LIVE_MARKER: {self._path} cannot be made ({error.strerror}). Name a file that can be."
+                f"TRIVIEW_LIVE_MARKER: {self._path} cannot be made or locked ({error.strerror}). "
+                "Name a file that can be."
             ) from None
 
     def _open(self) -> int:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """The file, which is empty and which other accounts of this machine may read: Airflow's may be another one."""
+        try:
+            return os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            if not self._path.parent.is_dir():
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._path.parent.chmod(0o755)
+        descriptor = os.open(self._path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        os.fchmod(descriptor, 0o644)  # whatever the umask
+        return descriptor
 
 
 def session_heard(path: Path) -> bool:
-    """Whether some process holds the marker at `path`. Takes no lock itself."""
+    """Whether some process holds the marker at `path`. Takes no lock itself.
+
+    Raises:
+        OSError: the file is there and cannot be read.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -113,7 +133,11 @@ def lower_priority() -> None:
 
 @contextmanager
 def background_work(marker: Path) -> Iterator[None]:
-    """Keep this process and its children on `background_cores` while the block runs and the marker is held."""
+    """Keep this process and its children on `background_cores` while the block runs and the marker is held.
+
+    Raises:
+        SettingsError: the marker is there and cannot be read.
+    """
     watch = _Watch(marker, frozenset(os.sched_getaffinity(0)))
     with watch:
         yield
@@ -126,10 +150,17 @@ class _Watch:
         self._marker, self._allowed = marker, allowed
         self._ended = threading.Event()
         self._given_way = False
+        self._told = False
         self._thread = threading.Thread(target=self._run, daemon=True, name="gives-way-to-live")
 
     def __enter__(self) -> Self:
-        self.look()
+        try:
+            self.look()
+        except OSError as error:
+            raise SettingsError(
+                f"TRIVIEW_LIVE_MARKER: {self._marker} cannot be read ({error.strerror}). Let the account of Airflow "
+                "read it and enter its folder (modes 0644 and 0755; the file is empty), or name another file for both."
+            ) from None
         self._thread.start()
         return self
 
@@ -148,7 +179,20 @@ class _Watch:
 
     def _run(self) -> None:
         while not self._ended.wait(LOOK_S):
-            self.look()
+            try:
+                self.look()
+            except OSError as error:
+                self._cannot_look(error)
+
+    def _cannot_look(self, error: OSError) -> None:
+        """Say so once; every core is given back, because nobody would say that the session has ended."""
+        if not self._told:
+            log.warning("Whether a live session is heard cannot be seen (TRIVIEW_LIVE_MARKER): %s", error.strerror)
+            self._told = True
+        if self._given_way:
+            self._given_way = False
+            with suppress(OSError):  # what kept it is said above
+                _move(self._allowed)
 
 
 def _move(cores: frozenset[int]) -> None:

@@ -202,7 +202,12 @@ def airflow_settings(env: Mapping[str, str]) -> AirflowSettings | None:
 
 
 def _logs(env: Mapping[str, str], home: Path) -> Path | None:
-    folder = Path(env.get("TRIVIEW_AIRFLOW_LOGS") or home / "airflow" / "logs")
+    named = env.get("TRIVIEW_AIRFLOW_LOGS")
+    folder = Path(named).expanduser() if named else home / "airflow" / "logs"
+    if named and not folder.is_dir():
+        raise SettingsError(
+            f"TRIVIEW_AIRFLOW_LOGS: there is no folder {folder}. Name the one Airflow writes its tasks' logs to."
+        )
     return folder if folder.is_dir() else None
 
 

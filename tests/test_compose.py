@@ -96,10 +96,27 @@ def test_the_settings_of_a_container_are_understood(resolved: dict[str, Any]) ->
 
 
 @pytest.mark.programs
-def test_the_settings_of_the_gateway_are_understood(resolved: dict[str, Any]) -> None:
+def test_who_erases_people_reaches_airflow_and_its_logs(resolved: dict[str, Any]) -> None:
+    from include.settings import airflow_settings
+
+    for name in ("gateway", "scheduler"):
+        service = resolved["services"][name]
+        env = service["environment"]
+        found = airflow_settings(env)
+        assert found is not None, name
+        assert found.url == "http://api-server:8080"
+        assert env["TRIVIEW_AIRFLOW_LOGS"] == env["AIRFLOW__LOGGING__BASE_LOG_FOLDER"]
+        mounts = [one if isinstance(one, str) else f"{one['source']}:{one['target']}" for one in service["volumes"]]
+        assert any(one.startswith("logs:/var/lib/triview/logs") and not one.endswith(":ro") for one in mounts), name
+    assert "queue" not in (ROOT / "dags/data_retention.py").read_text("utf-8"), "it runs in the scheduler's executor"
+
+
+@pytest.mark.programs
+def test_the_settings_of_the_gateway_are_understood(resolved: dict[str, Any], tmp_path: Path) -> None:
     from live_gateway.settings import load_gateway_settings
 
-    settings = load_gateway_settings(resolved["services"]["gateway"]["environment"])
+    env = resolved["services"]["gateway"]["environment"]
+    settings = load_gateway_settings({**env, "TRIVIEW_AIRFLOW_LOGS": str(tmp_path)})
     assert settings.redis_url.startswith("redis://")
     assert settings.airflow is not None
     assert settings.airflow.url == "http://api-server:8080"
@@ -134,7 +151,8 @@ def test_secrets_reach_only_those_who_need_them(resolved: dict[str, Any]) -> Non
     assert holders["AIRFLOW_ADMIN_PASSWORD"] == {"init"}
     assert holders["TRIVIEW_MASTER_KEY"] == AIRFLOW_PARTS | {"init", "gateway"}
     assert holders["TRIVIEW_FIRST_PASSWORD"] == {"init"}
-    assert holders["TRIVIEW_GATEWAY_SECRET"] == holders["TRIVIEW_AIRFLOW_PASSWORD"] == {"gateway"}
+    assert holders["TRIVIEW_GATEWAY_SECRET"] == {"gateway"}
+    assert holders["TRIVIEW_AIRFLOW_PASSWORD"] == {"gateway", "scheduler"}, "who erases people: REST and data_retention"
 
 
 @pytest.mark.programs

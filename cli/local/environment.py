@@ -179,6 +179,10 @@ def airflow_environment(
         "TRIVIEW_MASTER_KEY_FILE": str(settings.master_key_file),
         "TRIVIEW_CORES": str(settings.cores),
         "TRIVIEW_LIVE_MARKER": str(settings.live_marker),
+        # What is over its retention period goes from Airflow too; its logs lie at their default below TRIVIEW_HOME.
+        "TRIVIEW_AIRFLOW_URL": f"http://127.0.0.1:{port}",
+        "TRIVIEW_AIRFLOW_USER": users.partition(":")[0],
+        "TRIVIEW_AIRFLOW_PASSWORD": kept.password,
         "PYANNOTE_METRICS_ENABLED": "0",
     }
     optional = {

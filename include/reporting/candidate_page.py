@@ -11,7 +11,7 @@ from include.interview.ranking.records import RankedCandidate
 from include.interview.records import Stage
 from include.reporting.candidate import CandidateReport, CriterionLine, StageSheet
 from include.reporting.charts import describe_level, level_bar, total_scale
-from include.reporting.formatting import fixed
+from include.reporting.formatting import fixed, share
 from include.reporting.insights import InsightGroup, insight_groups
 from include.reporting.rank_sets import ranks_of
 from include.reporting.ranking import MOST_NAMED, named
@@ -124,10 +124,6 @@ def _pair(value: float, sem: float | None) -> str:
     return fixed(value) if sem is None else f"{fixed(value)} ± {fixed(sem)}"
 
 
-def _share(value: float) -> str:
-    return f"{fixed(100 * value, 0)}\u00a0%"
-
-
 def _place(report: CandidateReport, place: RankedCandidate, t: Strings) -> PlaceView:
     change = report.change
     said = "" if change is None else t(f"ranking.cause.{change.cause}")
@@ -137,8 +133,8 @@ def _place(report: CandidateReport, place: RankedCandidate, t: Strings) -> Place
         facts=(
             (t("ranking.composite"), _pair(place.composite, place.sem)),
             (t("ranking.rank_set"), t("candidate.of", ranks=ranks_of(place), n=report.ranked)),
-            (t("candidate.top", k=report.k), _share(place.p_top_k)),
-            (t("ranking.sensitivity"), _share(place.sensitivity)),
+            (t("candidate.top", k=report.k), share(place.p_top_k)),
+            (t("ranking.sensitivity"), share(place.sensitivity)),
         ),
         picture=(
             rank_sets_picture(report.drawn, report.names, report.k, t, about=(place.id,)) if report.drawn else None

@@ -48,6 +48,16 @@ def fixed(value: float, digits: int = 1) -> str:
     return text.replace("-", "\u2212") if float(text) else f"{0:.{digits}f}"
 
 
+def share(value: float) -> str:
+    """A share of 0 to 1 in whole percent; what is not quite none or all is never rounded to it."""
+    whole = round(100 * value)
+    if whole == 0 and value > 0:
+        return "<1\u00a0%"
+    if whole == 100 and value < 1:
+        return ">99\u00a0%"
+    return f"{whole}\u00a0%"
+
+
 def quantity(value: float, unit: str) -> tuple[str, str]:
     """A measured value and its unit as printed: shares in percent, others to three significant digits.
 

@@ -13,7 +13,7 @@ from include.interview.ranking.next_steps import NextStep
 from include.interview.ranking.records import Apart, Change, RankedCandidate, Snapshot
 from include.interview.records import Bilingual, Record, Stage
 from include.reporting.exports import Cell
-from include.reporting.formatting import fixed
+from include.reporting.formatting import fixed, share
 from include.reporting.rank_sets import ranks_of
 from include.reporting.ranking_picture import rank_sets_picture
 from include.reporting.ranking_words import Earlier, how_to_read, since_earlier, stage_name
@@ -32,7 +32,8 @@ class RankingReport(Record, frozen=True):
     """What a report of a ranking shows.
 
     `names`: application id -> what the person is called; ids without one are shown as they are. `together`: application
-    id -> the ids it cannot be told apart from. `changes`: against the snapshot before; `failures`: expectations that
+    id -> the first `MOST_LISTED` ids it cannot be told apart from; all of them are as many as its rank set has other
+    ranks. `changes`: against the snapshot before; `failures`: expectations that
     stopped a later run, whose ranking this therefore is not. `recognised_worse`: stages in which the fairness report
     flags a group whose speech was recognised worse. `earlier`: the snapshot before, if there is one. `steps`:
     application -> what to do next, recommended first. `insights`: application -> how many it has, where it has any.
@@ -113,7 +114,6 @@ def ranking_rows(report: RankingReport) -> list[dict[str, Cell]]:
     causes = {one.id: one.cause for one in report.changes}
     rows: list[dict[str, Cell]] = []
     for one in snapshot.ranking.candidates:
-        together = report.together.get(one.id, ())
         row: dict[str, Cell] = {
             "rank": one.rank,
             "application": one.id,
@@ -125,8 +125,8 @@ def ranking_rows(report: RankingReport) -> list[dict[str, Cell]]:
             "p_top_k": float(fixed(one.p_top_k, 2)),
             "k": snapshot.k,
             "sensitivity": float(fixed(one.sensitivity, 2)),
-            "not_apart_from": len(together),
-            "not_apart": named(together, report.names, MOST_LISTED),
+            "not_apart_from": _not_apart(one),
+            "not_apart": named(report.together.get(one.id, ()), report.names, MOST_LISTED, _not_apart(one)),
             "change": causes.get(one.id),
             "reason_apart": None,
             "stage_apart": None,
@@ -171,10 +171,20 @@ def _origin(report: RankingReport) -> dict[str, Cell]:
     }
 
 
-def named(ids: Sequence[str], names: Mapping[str, str], most: int) -> str:
-    """What the applications are called, separated by semicolons; beyond `most` of them, how many more there are."""
+def named(ids: Sequence[str], names: Mapping[str, str], most: int, count: int | None = None) -> str:
+    """What the applications are called, separated by semicolons; beyond `most` of them, how many more there are.
+
+    Args:
+        count: how many there are where `ids` are only the first, at least `most` of them; None: all are in `ids`.
+    """
     said = "; ".join(names.get(one, one) for one in ids[:most])
-    return f"{said} (+{len(ids) - most})" if len(ids) > most else said
+    left = (len(ids) if count is None else count) - most
+    return f"{said} (+{left})" if left > 0 else said
+
+
+def _not_apart(one: RankedCandidate) -> int:
+    """How many others the candidate cannot be told apart from: as many as its rank set has other ranks."""
+    return one.worst - one.best
 
 
 def _render(report: RankingReport, language: str, css: str, csp: str) -> str:
@@ -226,22 +236,22 @@ class _Words:
         return f"{said} ({stage_name(one.stage, self._t)})" if one.stage else said
 
     def row(self, one: RankedCandidate, stages: Sequence[Stage]) -> RowView:
-        together = self._report.together.get(one.id, ())
         return RowView(
             rank=str(one.rank),
             name=self.name(one.id),
             composite=f"{fixed(one.composite, 1)} ± {fixed(one.sem, 1)}",
             ranks=ranks_of(one),
-            top=f"{fixed(100 * one.p_top_k, 0)}\u00a0%",
-            sensitivity=f"{fixed(100 * one.sensitivity, 0)}\u00a0%",
+            top=share(one.p_top_k),
+            sensitivity=share(one.sensitivity),
             stages=tuple(fixed(one.stages[stage], 1) if stage in one.stages else "" for stage in stages),
-            together=str(len(together)),
+            together=str(_not_apart(one)),
             change=self._change(one),
         )
 
     def following(self, one: RankedCandidate) -> NextView:
         """What comes next for a ranked candidate, beside whom it is not told apart from."""
-        return self.next(one.id, named(self._report.together.get(one.id, ()), self._report.names, MOST_NAMED))
+        together = self._report.together.get(one.id, ())
+        return self.next(one.id, named(together, self._report.names, MOST_NAMED, _not_apart(one)))
 
     def next(self, identity: str, apart: str) -> NextView:
         """What comes next for an application; `apart` is printed as it is."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from include.interview.ranking.comparing import ranked
 from include.interview.ranking.records import Entrant, Method, RankedCandidate, Ranking
@@ -58,20 +59,27 @@ def rank(entrants: Sequence[Entrant], weights: Mapping[Stage, float], k: int, me
 
 def not_apart_lists(ranking: Ranking) -> list[list[str]]:
     """For each candidate of the ranking, in its order, the ids of those it cannot be told apart from."""
-    return _together(ranking, range(len(ranking.candidates)))
+    return [ids.tolist() for ids in _together(ranking, range(len(ranking.candidates)))]
 
 
-def _together(ranking: Ranking, places: Iterable[int]) -> list[list[str]]:
+def not_apart_firsts(ranking: Ranking, most: int) -> Iterator[tuple[str, ...]]:
+    """As `not_apart_lists`, the first `most` of each list, one candidate at a time; memory grows with n, not with n².
+
+    How long the whole lists are, `not_apart_counts` says.
+    """
+    for ids in _together(ranking, range(len(ranking.candidates))):
+        yield tuple(ids[:most].tolist())
+
+
+def _together(ranking: Ranking, places: Iterable[int]) -> Iterator[NDArray[np.object_]]:
     values = np.array([c.composite for c in ranking.candidates])
     sems = np.array([c.sem for c in ranking.candidates])
     ids = np.array([c.id for c in ranking.candidates], dtype=object)
     scale = studentised if ranking.method == "exact" else interval_sum
-    found = []
     for place in places:
         together = ~apart(np.abs(values - values[place]), scale(sems, sems[place : place + 1]), ranking.critical)
         together[place] = False
-        found.append(ids[together].tolist())
-    return found
+        yield ids[together]
 
 
 def not_apart(ranking: Ranking, identity: str) -> tuple[str, ...]:
@@ -81,7 +89,7 @@ def not_apart(ranking: Ranking, identity: str) -> tuple[str, ...]:
         NotFound: nobody of that id is ranked.
     """
     place = ranking.candidates.index(ranked(ranking, identity))
-    return tuple(_together(ranking, [place])[0])
+    return tuple(next(_together(ranking, [place])).tolist())
 
 
 def not_apart_counts(ranking: Ranking) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from litestar import Response
 
 from tasks.ranking.stored_reports import Format, Language
@@ -21,6 +23,14 @@ def download(what: str, subject: str, data: bytes, kind: Format, language: Langu
     words = [what, subject, *(["blind"] if blind else []), *([language] if kind in PAGES else [])]
     headers = {
         "Cache-Control": "no-store",
-        "Content-Disposition": f'attachment; filename="{"-".join(words)}.{kind}"',
+        "Content-Disposition": _saved_as("-".join(words), f"{what}.{kind}", kind),
     }
     return Response(data, media_type=MEDIA_TYPES[kind], headers=headers)
+
+
+def _saved_as(stem: str, plain: str, kind: Format) -> str:
+    """Content-Disposition (RFC 6266): a name that is not ASCII goes percent-encoded beside the name `plain`."""
+    name = f"{stem}.{kind}"
+    if name.isascii():
+        return f'attachment; filename="{name}"'
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -34,7 +34,8 @@ log = logging.getLogger("live_gateway.sessions")
 class Replica:
     """One per process. `start` it when the services are open, `drain` it before they close.
 
-    `clock`: unix seconds. `tell_heard`: called with whether a session is heard here, again and again.
+    `clock`: unix seconds. `tell_heard`: called with whether a session is heard here, again and again;
+    its OSError is logged once.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class Replica:
         self._tasks: list[asyncio.Task[None]] = []
         self._background: set[asyncio.Task[None]] = set()
         self._others: list[ReplicaLoad] = []
-        self._tell_heard = tell_heard
+        self._tell_heard, self._told = tell_heard, False
         self._deaf: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
@@ -101,7 +102,7 @@ class Replica:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tell_heard(False)
+        self._say_heard(False)
 
     # ------------------------------------------------------------ for sockets
 
@@ -211,7 +212,7 @@ class Replica:
     async def _report(self) -> None:
         """Say every second who is here and how much more would fit; learn what the others say."""
         while True:
-            self._tell_heard(self._engine is not None and len(self.ownership) > 0)
+            self._say_heard(self._engine is not None and len(self.ownership) > 0)
             try:
                 await self._live.seen(self.sockets.present())
                 await self._live.report_load(self._load(), REPORT_TTL_S)
@@ -221,6 +222,16 @@ class Replica:
                 fleet = []
             self._others = [each for each in fleet if each.replica != self.name and not each.draining]
             await asyncio.sleep(REPORT_S)
+
+    def _say_heard(self, heard: bool) -> None:
+        try:
+            self._tell_heard(heard)
+        except OSError as error:  # the session matters more than who gives way to it
+            if not self._told:
+                log.warning("The marker of live sessions cannot be set.", extra={"error": error.strerror})
+            self._told = True
+        else:
+            self._told = False
 
     def _load(self) -> ReplicaLoad:
         load = None if self._engine is None else self._engine.load()

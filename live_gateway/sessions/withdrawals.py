@@ -6,7 +6,7 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from include.interview.errors import NotFound, ServiceFailure
+from include.interview.errors import NotFound, ServiceFailure, TriviewError
 from include.storage import Stores
 from include.storage.live import LiveStore, StateLost
 from live_gateway import metrics
@@ -31,6 +31,8 @@ class Withdrawals:
         self._sockets, self._ownership = sockets, ownership
         self._silent: set[str] = set()
         """Ended here, and still to be forgotten by Redis: not before every other replica had its own look."""
+        self._ending: set[str] = set()
+        """To be ended here, and not all of it is done and recorded yet: tried again at every look."""
 
     async def watch(self) -> None:
         """Look every `LOOK_S` seconds until cancelled."""
@@ -39,22 +41,37 @@ class Withdrawals:
                 await asyncio.sleep(LOOK_S)
                 await self._look()
         finally:
-            await asyncio.shield(self._forget())
+            await asyncio.shield(self._finish())
 
     async def _look(self) -> None:
-        try:
-            await self._forget()
-            joined = {
-                session_id
-                for session_id in self._sockets.sessions()
-                if any(socket.epoch is not None for socket in self._sockets.of(session_id))
-            }
-            here = joined | set(self._ownership.ids())
-            if here:
-                for session_id in await asyncio.to_thread(self._stores.consents.lacking, here):
-                    await self._end(session_id)
-        except ServiceFailure as failure:
-            log.warning("consents cannot be looked at", extra={"code": failure.code})
+        await self._forget()
+        joined = {
+            session_id
+            for session_id in self._sockets.sessions()
+            if any(socket.epoch is not None for socket in self._sockets.of(session_id))
+        }
+        here = joined | set(self._ownership.ids())
+        if here:
+            try:
+                self._ending.update(await asyncio.to_thread(self._stores.consents.lacking, here))
+            except TriviewError as failure:
+                log.warning("consents cannot be looked at", extra={"code": failure.code})
+        await self._end_all()
+
+    async def _finish(self) -> None:
+        await self._forget()
+        await self._end_all()
+
+    async def _end_all(self) -> None:
+        for session_id in list(self._ending):
+            try:
+                await self._end(session_id)
+            except TriviewError as failure:
+                log.warning(
+                    "A session without consent is not ended yet.", extra={"session": session_id, "code": failure.code}
+                )
+            else:
+                self._ending.discard(session_id)
 
     async def _end(self, session_id: str) -> None:
         for socket in self._sockets.of(session_id):
@@ -70,14 +87,17 @@ class Withdrawals:
     async def _forget(self) -> None:
         """Redis forgets everything of what was ended at the last look."""
         for session_id in list(self._silent):
-            await self._live.forget(session_id)
-            self._silent.discard(session_id)
+            try:
+                await self._live.forget(session_id)
+            except ServiceFailure as failure:
+                log.warning("A session is not forgotten yet.", extra={"session": session_id, "code": failure.code})
+            else:
+                self._silent.discard(session_id)
 
 
 def end_without_consent(stores: Stores, session_id: str) -> None:
     """Record that the session ended for want of consent; nothing of it is handed over."""
-    stores.live_sessions.set_state(session_id, "ended")
-    try:
+    with suppress(NotFound):  # erased: nothing is left to be marked
+        stores.live_sessions.set_state(session_id, "ended")
+    with suppress(NotFound):
         stores.interviews.set_status(session_id, "failed", REASON)
-    except NotFound:  # erased: nothing is left to be marked
-        return

@@ -14,10 +14,9 @@ from include.interview.ranking.comparing import Difference, ranked
 from include.interview.ranking.records import RankedCandidate, Snapshot
 from include.interview.records import Opening, Stage
 from include.interview.scoring.standard_errors import ONE_SIDED_5
-from include.reporting.formatting import fixed
+from include.reporting.formatting import fixed, share
 from include.reporting.rank_sets import rank_set_bar, ranks_of
 from include.storage import Stores
-from live_gateway.web.ranking_view import share
 from live_gateway.web.texts import PageLanguage, Texts
 from tasks.ranking.explaining import Comparison, compare
 from tasks.ranking.serving import not_apart_in

@@ -11,7 +11,7 @@ from include.interview.errors import BadInput
 from include.interview.ranking.records import Snapshot
 from include.interview.ranking.weights import counted_weights
 from include.interview.records import Opening, Stage
-from include.reporting.formatting import fixed
+from include.reporting.formatting import fixed, share
 from include.reporting.rank_sets import rank_axis, rank_set_bar, ranks_of
 from include.reporting.strings import Strings
 from live_gateway.web.texts import PageLanguage, Texts
@@ -67,12 +67,14 @@ class ApartView:
 class RankingBasis:
     """What a ranking rests on: weight of each stage that counts, how many are sought, and the policy profile.
 
-    `profile` is None where nobody had a card that could be ranked.
+    `profile` is None where nobody had a card that could be ranked. `capped`: no more were ranked than are sought, so that
+    a snapshot does not tell whether more were sought.
     """
 
     weights: Mapping[str, float]
     places: int
     profile: str | None
+    capped: bool = False
 
     @staticmethod
     def of_opening(opening: Opening) -> RankingBasis:
@@ -87,27 +89,21 @@ class RankingBasis:
     def of_snapshot(snapshot: Snapshot) -> RankingBasis:
         """What the ranking that is shown rests on."""
         return RankingBasis(
-            _plain(snapshot.weights), snapshot.k, None if snapshot.rules is None else snapshot.rules.profile
+            _plain(snapshot.weights),
+            snapshot.k,
+            None if snapshot.rules is None else snapshot.rules.profile,
+            len(snapshot.ranking.candidates) <= snapshot.k,
         )
 
     def differs(self, opening: Opening) -> bool:
         """Whether the opening states something else by now."""
         now = RankingBasis.of_opening(opening)
-        return replace(self, profile=self.profile or now.profile) != now
+        places = now.places if self.capped and now.places >= self.places else self.places
+        return replace(self, profile=self.profile or now.profile, places=places, capped=False) != now
 
 
 def _plain(weights: Mapping[Stage, float]) -> dict[str, float]:
     return {str(stage): weight for stage, weight in weights.items()}
-
-
-def share(value: float) -> str:
-    """A share of 0 to 1 in whole percent; what is not quite none or all is never rounded to it."""
-    whole = round(100 * value)
-    if whole == 0 and value > 0:
-        return "<1\u00a0%"
-    if whole == 100 and value < 1:
-        return ">99\u00a0%"
-    return f"{whole}\u00a0%"
 
 
 def ranked_view(found: RankedPage, k: int, rs: Strings, language: PageLanguage) -> RankedView:

@@ -13,8 +13,8 @@ from include.storage import Stores
 
 NEXT = ".next"
 """Ending of the file that holds the new key until the database is under it."""
-OLD = ".old"
-"""Ending of the file that holds the key before, for backups made under it."""
+OLD = ".old-"
+"""Before the id of the key before, at the end of the name of the file that holds it, for backups made under it."""
 
 
 class Rotation(Record, frozen=True):
@@ -29,7 +29,8 @@ class Rotation(Record, frozen=True):
 def rotate(stores: Stores, settings: Settings, *, dry_run: bool = False) -> Rotation:
     """Put a fresh master key in the place of the key file's; all data keys are wrapped anew in one transaction.
 
-    The new key is on disk before the database is under it, and the old one stays beside it under the ending ".old".
+    The new key is on disk before the database is under it, and the old one stays beside it in a file whose
+    name ends in ".old-" and its id: one for each rotation.
     Killed in between, the next call ends what was begun: it finds out under which of the two keys the database is.
 
     Raises:
@@ -64,6 +65,11 @@ def rotate(stores: Stores, settings: Settings, *, dry_run: bool = False) -> Rota
     return Rotation(old_id, new.id, count, done=True)
 
 
+def old_key_file(file: Path, key_id: str) -> Path:
+    """Where the key with this id is kept once another one took the place of `file`."""
+    return file.with_name(f"{file.name}{OLD}{key_id}")
+
+
 def _next_key(file: Path) -> MasterKey:
     following = file.with_name(file.name + NEXT)
     create_key_file(following)
@@ -75,8 +81,8 @@ def _next_key(file: Path) -> MasterKey:
 
 def _exchange(file: Path) -> None:
     """The new key takes the file's name; the old one is kept."""
-    old = file.with_name(file.name + OLD)
+    old = old_key_file(file, read_master_key(None, file).id)
     following = file.with_name(file.name + NEXT)
-    old.unlink(missing_ok=True)
-    old.hardlink_to(file)
+    if not old.exists():  # killed in between, it is there already: the same file under two names
+        old.hardlink_to(file)
     following.replace(file)

@@ -39,7 +39,7 @@ class OpeningFacts:
     """What is stored of an opening's applications, read once for all of them; by application or interview id.
 
     `cards`: card id -> card without words. `missing`: interview -> how many have yet to rate it, where ratings come
-    first. `divergent`: interview -> criteria on which ratings are far apart.
+    first. `divergent`: interview -> criteria on which ratings are far apart, and nobody settled it.
     """
 
     opening: Opening
@@ -81,8 +81,9 @@ def opening_facts(stores: Stores, opening_id: str, application: Application | No
     levels = stores.ratings.levels(opening_id, REASON, application_id)
     countable = _countable(applicants, cards)
     divergent: dict[str, list[str]] = defaultdict(list)
-    for entry in queue([level for level in levels if level.interview_id in countable], countable):
-        if entry.criterion not in divergent[entry.interview_id]:
+    shown = [level for level in levels if level.interview_id in countable]
+    for entry in queue(shown, countable, stores.divergences.settled(opening_id)):
+        if entry.settled is None and entry.criterion not in divergent[entry.interview_id]:
             divergent[entry.interview_id].append(entry.criterion)
     raters: dict[str, set[str]] = defaultdict(set)
     for level in levels:

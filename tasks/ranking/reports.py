@@ -11,7 +11,13 @@ from include.interview.ranking.next_steps import next_steps
 from include.interview.ranking.records import Snapshot
 from include.interview.ranking.snapshots import changes
 from include.reporting.exports import Cell, Table, export_folder, write_export
-from include.reporting.ranking import RankingReport, ranking_rows, render_ranking_html, render_ranking_pdf
+from include.reporting.ranking import (
+    MOST_LISTED,
+    RankingReport,
+    ranking_rows,
+    render_ranking_html,
+    render_ranking_pdf,
+)
 from include.reporting.ranking_words import Earlier
 from include.reporting.strings import LANGUAGES
 from include.storage import Stores
@@ -121,10 +127,11 @@ def write_tables(folder: Path, name: str, rows: Sequence[Mapping[str, Cell]]) ->
 
 
 def _together(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
-    from include.statistics.ranking import not_apart_lists
+    """Application -> the first of those it cannot be told apart from: all lists of 10,000 people fill a gigabyte."""
+    from include.statistics.ranking import not_apart_firsts
 
-    lists = not_apart_lists(snapshot.ranking)
-    return {one.id: tuple(others) for one, others in zip(snapshot.ranking.candidates, lists, strict=True)}
+    firsts = not_apart_firsts(snapshot.ranking, MOST_LISTED)
+    return {one.id: others for one, others in zip(snapshot.ranking.candidates, firsts, strict=True)}
 
 
 def earlier_snapshot(stores: Stores, heads: Mapping[str, int], number: int) -> tuple[int, Snapshot] | None:

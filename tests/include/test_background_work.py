@@ -91,6 +91,49 @@ def test_a_marker_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         HeardMarker(tmp_path / "file" / "live.lock").prepare()
 
 
+def test_another_account_may_read_the_marker_whatever_the_umask(tmp_path: Path) -> None:
+    path, before = tmp_path / "machine" / "live.lock", os.umask(0o077)
+    try:
+        HeardMarker(path).prepare()
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert path.parent.stat().st_mode & 0o777 == 0o755
+    path.chmod(0o444)
+    HeardMarker(path).prepare()
+
+
+def test_a_lock_that_is_refused_leaves_no_open_file_and_is_told_before_a_session_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise OSError(37, "No locks available")
+
+    marker, before = HeardMarker(tmp_path / "live.lock"), len(list(Path("/proc/self/fd").iterdir()))
+    with monkeypatch.context() as patch:
+        patch.setattr(module.fcntl, "fcntl", refuses)
+        with pytest.raises(SettingsError, match="No locks available"):
+            marker.prepare()
+        with pytest.raises(OSError, match="No locks"):
+            marker.set(True)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    marker.set(True)
+    assert session_heard(tmp_path / "live.lock")
+    marker.set(False)
+
+
+def test_a_marker_that_cannot_be_read_is_a_setting_to_mend_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "session_heard", _denied)
+    with pytest.raises(SettingsError, match=r"TRIVIEW_LIVE_MARKER.*0644"), background_work(tmp_path / "live.lock"):
+        raise AssertionError("it does not begin")
+
+
+def _denied(_: Path) -> bool:
+    raise PermissionError(13, "Permission denied")
+
+
 def until(reached: Callable[[], bool]) -> None:
     waiting = threading.Event()
     for _ in range(500):
@@ -126,6 +169,36 @@ def test_threads_and_children_keep_off_the_cores_while_a_session_is_heard(
         marker.set(False)
         done.set()
         child.communicate(b"\n")
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core: there is nothing to leave")
+def test_a_marker_that_cannot_be_read_any_more_gives_the_cores_back_and_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "LOOK_S", 0.01)
+    path, allowed = tmp_path / "live.lock", frozenset(os.sched_getaffinity(0))
+    marker, looks = HeardMarker(path), iter(range(10_000))
+    marker.set(True)
+    seen = [0]
+
+    def denied(_: Path) -> bool:
+        seen[0] = next(looks)
+        raise PermissionError(13, "Permission denied")
+
+    try:
+        with background_work(path):
+            assert os.sched_getaffinity(0) == background_cores(allowed, heard=True)
+            with monkeypatch.context() as patch:
+                patch.setattr(module, "session_heard", denied)
+                until(lambda: seen[0] > 2)
+                assert os.sched_getaffinity(0) == allowed
+            until(lambda: os.sched_getaffinity(0) == background_cores(allowed, heard=True))
+    finally:
+        marker.set(False)
+    assert [one.message for one in caplog.records].count(
+        "Whether a live session is heard cannot be seen (TRIVIEW_LIVE_MARKER): Permission denied"
+    ) == 1
+    assert os.sched_getaffinity(0) == allowed
 
 
 def test_a_thread_of_low_priority_passes_it_on_and_leaves_others_alone() -> None:

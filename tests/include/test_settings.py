@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from include.settings import SettingsError, load_settings
@@ -35,3 +37,12 @@ def test_an_address_in_the_clear_is_refused_without_repeating_it(url: str) -> No
 
 def test_an_address_without_a_chosen_judge_is_not_looked_at() -> None:
     assert load_settings(HOME | {"OPENAI_BASE_URL": "http://api.example.org"}).judge.kind == "offline"
+
+
+def test_a_folder_of_logs_that_was_named_and_is_missing_is_told_instead_of_left_out(tmp_path: Path) -> None:
+    home = str(tmp_path)
+    assert load_settings({"TRIVIEW_HOME": home}).airflow_logs is None
+    (tmp_path / "airflow" / "logs").mkdir(parents=True)
+    assert load_settings({"TRIVIEW_HOME": home}).airflow_logs == tmp_path / "airflow" / "logs"
+    with pytest.raises(SettingsError, match="TRIVIEW_AIRFLOW_LOGS"):
+        load_settings({"TRIVIEW_HOME": home, "TRIVIEW_AIRFLOW_LOGS": str(tmp_path / "nowhere")})

@@ -167,3 +167,21 @@ def unseal(key: DataKey, table: str, column: str, row: str, sealed: bytes) -> by
         return fields.open_field(key, sealed, table=table, column=column, row=row)
     except CannotOpen as error:
         raise BadInput(str(error), PROBLEM_DAMAGED, code="stored_bytes_damaged") from None
+
+
+def refuse_mixed_keys(connection: Connection, master: MasterKey) -> None:
+    """Return normally when no candidate's key is wrapped by another master key than `master`.
+
+    Raises:
+        WrongKey: one is: the key was rotated, and this process has the one before.
+    """
+    other = connection.execute(
+        select(t.candidates.c.master_key_id)
+        .where(t.candidates.c.master_key_id.is_not(None), t.candidates.c.master_key_id != master.id)
+        .limit(1)
+    ).scalar_one_or_none()
+    if other is not None:
+        raise WrongKey(
+            f"This database is under master key {other}, but the configured one is {master.id}.",
+            "Set TRIVIEW_MASTER_KEY (or TRIVIEW_MASTER_KEY_FILE) to the key the data was written with, or rotate.",
+        )

@@ -18,7 +18,7 @@ from include.security.errors import CannotOpen
 from include.security.keys import DataKey, MasterKey, new_data_key, rewrap, wrap
 from include.settings import PIPELINE_VERSION
 from include.storage.database import tables as t
-from include.storage.database.unit_of_work import Core, new_id, now
+from include.storage.database.unit_of_work import Core, new_id, now, refuse_mixed_keys
 from include.storage.database.upsert import upsert
 from include.storage.objects.sealed import SealedObjects, Stored
 from include.storage.objects.store import object_name
@@ -82,6 +82,9 @@ class RankingReports:
         """Store the files made from `source` in place of the opening's earlier ones; all of them or none.
 
         Nothing is stored when the opening was deleted, or something else is to be shown by now.
+
+        Raises:
+            WrongKey: the database is under another master key, as after a rotation this process was not restarted for.
         """
         key = new_data_key()
         stored: dict[str, Stored] = {}
@@ -135,6 +138,7 @@ class RankingReports:
             "made_at": now(),
         }
         with self._core.act() as act:
+            refuse_mixed_keys(act.connection, master)
             present = next(_sources(act.connection, opening), None)
             if present is None:
                 return "deleted", ()

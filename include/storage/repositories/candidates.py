@@ -14,7 +14,16 @@ from include.security.chain import Plain
 from include.security.errors import CannotOpen
 from include.security.keys import DataKey, MasterKey, new_data_key, rewrap, wrap
 from include.storage.database import tables as t
-from include.storage.database.unit_of_work import Act, Core, erased, new_id, now, seal, unseal
+from include.storage.database.unit_of_work import (
+    Act,
+    Core,
+    erased,
+    new_id,
+    now,
+    refuse_mixed_keys,
+    seal,
+    unseal,
+)
 from include.storage.objects.ranking_reports import forget_reports, rewrap_reports
 from include.storage.repositories.declarations import forget, rewrap_declarations
 
@@ -52,7 +61,7 @@ class Candidates:
             "created_at": now(),
         }
         with self._core.act() as act:
-            _refuse_mixed_keys(act.connection, master)
+            refuse_mixed_keys(act.connection, master)
             act.connection.execute(insert(t.candidates).values(**row))
             act.record("candidate.created", f"candidate:{candidate.id}", {"master_key": master.id})
         return candidate
@@ -230,19 +239,6 @@ class Candidates:
 
 def _seal_optional(key: DataKey, row: str, contact: str | None) -> bytes | None:
     return None if contact is None else seal(key, TABLE, "sealed_contact", row, contact.encode())
-
-
-def _refuse_mixed_keys(connection: Connection, master: MasterKey) -> None:
-    other = connection.execute(
-        select(t.candidates.c.master_key_id)
-        .where(t.candidates.c.master_key_id.is_not(None), t.candidates.c.master_key_id != master.id)
-        .limit(1)
-    ).scalar_one_or_none()
-    if other is not None:
-        raise WrongKey(
-            f"This database is under master key {other}, but the configured one is {master.id}.",
-            "Set TRIVIEW_MASTER_KEY (or TRIVIEW_MASTER_KEY_FILE) to the key the data was written with, or rotate.",
-        )
 
 
 def has_key(connection: Connection, candidate_id: str) -> bool:

@@ -150,14 +150,21 @@ class Consents:
 
 
 def _covered(interview: Any, given: Sequence[Any]) -> bool:
-    """True when the consents in force hold for all that the interview's profile cannot do without."""
+    """True when the consents in force hold for all that the interview's profile cannot do without.
+
+    A profile that is not known here asks for nobody knows what: nothing covers it.
+    """
+    try:
+        needed = set(load_profile(interview.profile).consents)
+    except NotFound:
+        return False
     purposes = {
         purpose
         for one in given
         if one.candidate_id == interview.candidate_id and one.interview_id in (None, interview.id)
         for purpose in json.loads(one.purposes)
     }
-    return set(load_profile(interview.profile).consents) <= purposes
+    return needed <= purposes
 
 
 def _consent(row: Row[Any]) -> Consent:

@@ -16,7 +16,7 @@ from include.interview.errors import NotFound, WrongKey
 from include.security.errors import CannotOpen
 from include.security.keys import MasterKey, new_data_key, rewrap, wrap
 from include.storage.database import tables as t
-from include.storage.database.unit_of_work import Core, erased, now, seal, unseal
+from include.storage.database.unit_of_work import Core, erased, now, refuse_mixed_keys, seal, unseal
 from include.storage.database.upsert import upsert
 
 TABLE, COLUMN = "declarations", "sealed_answers"
@@ -37,7 +37,7 @@ class Declarations:
         """Store what the candidate declared (category -> option), in place of what they declared before.
 
         Raises:
-            NotFound: no such candidate, or erased (code "erased").
+            NotFound: no such candidate, or erased (code "erased"). WrongKey: the database is under another master key.
         """
         key, master = new_data_key(), self._core.master
         row = {
@@ -49,6 +49,7 @@ class Declarations:
         }
         with self._core.act() as act:
             _require_living(act.connection, candidate_id)
+            refuse_mixed_keys(act.connection, master)
             try:
                 upsert(act.connection, t.declarations, row, key=["candidate_id"], keep=[])
             except IntegrityError:

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 
 from cli.local.environment import airflow_environment, airflow_home, connection_uri, load_secrets
 from cli.local.ports import free_port
-from include.settings import PROJECT_ROOT
+from include.settings import PROJECT_ROOT, airflow_settings, load_settings
 from tests.support.local_airflow import settings_in
 
 
@@ -38,6 +38,21 @@ def test_a_component_waits_a_minute_for_the_metadata_database(tmp_path: Path) ->
     with create_engine(env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]).connect() as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 60_000
         assert (home / "airflow.db").is_file(), "the option is no part of the file's name"
+
+
+@pytest.mark.unit
+def test_tasks_of_the_local_airflow_reach_it_and_its_logs_to_erase_people_there(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    home = airflow_home(settings)
+    home.mkdir(parents=True)
+    kept = load_secrets(home)
+    env = airflow_environment(settings, 8081, kept)
+    found = airflow_settings(env)
+    assert found is not None
+    assert (found.url, found.user, found.password) == ("http://127.0.0.1:8081", "admin", kept.password)
+    logs = Path(env["AIRFLOW__LOGGING__BASE_LOG_FOLDER"])
+    logs.mkdir()
+    assert load_settings(env).airflow_logs == logs
 
 
 def event(process: subprocess.Popen[str]) -> dict[str, object]:

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 
 from include.interview.assessment.rubric import load_rubric
@@ -158,6 +159,7 @@ def test_changes_since_the_last_ranking_name_it_its_weights_and_the_causes(repor
 def test_many_names_in_one_cell_are_counted() -> None:
     assert named(["a", "b", "c"], {"a": "Ann"}, 2) == "Ann; b (+1)"
     assert named(["a", "b"], {}, 2) == "a; b"
+    assert named(["a", "b"], {}, 2, 9_000) == "a; b (+8998)"
 
 
 def test_a_rank_set_is_drawn_from_its_best_to_its_worst_rank(report: RankingReport) -> None:
@@ -265,3 +267,20 @@ def test_the_paper_has_the_numbers_of_the_page_and_carries_its_fonts(report: Ran
     assert fonts
     inner = [child.get_object() for font in fonts for child in font["/DescendantFonts"]]
     assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(font["/FontDescriptor"]) for font in inner)
+
+
+def test_a_chance_is_written_as_on_the_page_of_the_system_and_a_cut_list_says_how_many_there_are(
+    report: RankingReport,
+) -> None:
+    first, *rest = report.snapshot.ranking.candidates
+    nearly = msgspec.structs.replace(first, p_top_k=0.996, sensitivity=0.004, worst=9)
+    ranking = msgspec.structs.replace(report.snapshot.ranking, candidates=(nearly, *rest))
+    changed = msgspec.structs.replace(
+        report,
+        snapshot=msgspec.structs.replace(report.snapshot, ranking=ranking),
+        together={**report.together, "a-1": tuple(f"n-{n}" for n in range(8))},
+    )
+    page = render_ranking_html(changed, "en")
+    assert "&gt;99\u00a0%" in page
+    assert "&lt;1\u00a0%" in page
+    assert ranking_rows(changed)[0]["not_apart_from"] == 8

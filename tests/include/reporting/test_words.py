@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import include
 from include.interview.assessment.measures import MEASURES
 from include.judgement.labels import LABELS
-from include.reporting.formatting import clean, clock, decimal, fixed, plain, quantity, time_id
+from include.reporting.formatting import clean, clock, decimal, fixed, plain, quantity, share, time_id
 from include.reporting.strings import Strings, table
 
 pytestmark = pytest.mark.unit
@@ -80,3 +80,8 @@ def test_clean_text_can_be_written_and_plain_text_is_one_line(text: str) -> None
 def test_clean_leaves_readable_text_alone() -> None:
     text = "가나다 áé\u200f العربية 😀\n"
     assert clean(text) == text
+
+
+def test_a_share_that_is_not_quite_all_or_none_is_not_called_so() -> None:
+    shown = [share(value).replace("\u00a0", " ") for value in (0.0, 0.004, 0.006, 0.5, 0.994, 0.996, 1.0)]
+    assert shown == ["0 %", "<1 %", "1 %", "50 %", "99 %", ">99 %", "100 %"]

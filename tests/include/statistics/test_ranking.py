@@ -13,7 +13,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from include.interview.ranking.records import Entrant, StageScore
-from include.statistics.ranking import not_apart, not_apart_counts, not_apart_lists, rank
+from include.statistics.ranking import not_apart, not_apart_counts, not_apart_firsts, not_apart_lists, rank
 from include.statistics.top_places import top_chances, weight_sensitivity
 
 pytestmark = pytest.mark.unit
@@ -91,6 +91,8 @@ def test_the_ranking_does_not_depend_on_the_order_given(rows, shuffler):
         near = [b.id for b in first.candidates if b is not a and not _apart(a, b, first.critical)]
         assert list(not_apart(first, a.id)) == near
     assert not_apart_counts(first) == [len(others) for others in not_apart_lists(first)]
+    for most in (0, 2, len(rows)):
+        assert list(not_apart_firsts(first, most)) == [tuple(others[:most]) for others in not_apart_lists(first)]
 
 
 def test_a_better_score_never_lowers_the_chance():

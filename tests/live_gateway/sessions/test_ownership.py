@@ -71,6 +71,24 @@ async def test_a_replica_tells_that_it_hears_while_it_owns_a_session_and_no_long
     assert not told[-1]
 
 
+async def test_a_marker_that_cannot_be_set_is_said_once_and_the_load_is_reported_all_the_same(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world, told = VirtualWorld(), list[bool]()
+
+    def refuses(heard: bool) -> None:
+        told.append(heard)
+        raise OSError(28, "No space left on device")
+
+    replica = world.replica(tell_heard=refuses)
+    await replica.start()
+    await asyncio.sleep(5.0)
+    assert len(told) >= 4
+    assert [one.replica for one in await world.live.fleet()] == [replica.name]
+    await replica.stop()
+    assert [one.message for one in caplog.records].count("The marker of live sessions cannot be set.") == 1
+
+
 def starve(seconds: float) -> None:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualTimeLoop)

@@ -12,7 +12,7 @@ from include.settings import Settings, load_settings
 from include.storage import open_stores, upgrade
 from tasks.administration import prepare_home
 from tasks.privacy import keys
-from tasks.privacy.keys import rotate
+from tasks.privacy.keys import old_key_file, rotate
 
 pytestmark = pytest.mark.slow
 
@@ -44,11 +44,22 @@ def test_every_key_is_wrapped_anew_and_the_old_key_is_kept_for_old_backups(setti
     assert (done.old_id, done.keys, done.done) == (before.id, 3, True)
     after = read_master_key(None, settings.master_key_file)
     assert after.id == done.new_id != before.id
-    assert read_master_key(None, settings.master_key_file.with_name("master.key.old")) == before
+    assert read_master_key(None, settings.master_key_file.with_name(f"master.key.old-{before.id}")) == before
     assert names(settings) == ["Quill", "Zebulon"]
     with open_stores(settings) as stores:
         assert {one.master_key_id for one in stores.key_census.count()} == {after.id}
         assert stores.audit.verify().intact
+
+
+def test_every_key_before_is_kept_because_a_backup_may_lie_under_any(settings: Settings) -> None:
+    known = [read_master_key(None, settings.master_key_file)]
+    for _ in range(2):
+        with open_stores(settings) as stores:
+            rotate(stores, settings)
+        known.append(read_master_key(None, settings.master_key_file))
+    kept = sorted(settings.master_key_file.parent.glob("master.key.*"))
+    assert kept == sorted(old_key_file(settings.master_key_file, one.id) for one in known[:2])
+    assert [read_master_key(None, old_key_file(settings.master_key_file, one.id)) for one in known[:2]] == known[:2]
 
 
 @pytest.mark.parametrize("step", ["before_the_database", "after_the_database", "between_the_files"])

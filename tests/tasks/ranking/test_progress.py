@@ -8,6 +8,7 @@ from include.interview.applications import Decision
 from include.interview.insight.records import InsightTally
 from include.interview.ranking.next_steps import NextStep, next_steps
 from include.storage import Stores
+from tasks.evaluation.agreement import divergence_queue, settle_divergence
 from tasks.ranking.flow import rank_openings
 from tasks.ranking.progress import opening_facts, progress_of
 from tests.support.ranked_applications import (
@@ -94,6 +95,9 @@ def test_ratings_that_miss_or_diverge_and_insights_that_wait_come_before_a_decis
     stores.insights.reject(interview, "i2")
     assert stores.insights.tallies(OPENING.id) == {interview: InsightTally(2, 0, 1)}
     assert [code for code, _ in codes(steps(stores, one)[0])] == ["second_rater", "ask_about_statements"]
+    for entry in divergence_queue(stores, OPENING.id):
+        settle_divergence(stores.acting_as("reviewer:7"), OPENING.id, entry.id, "Heard it again with both.", "7")
+    assert [code for code, _ in codes(steps(stores, one)[0])] == ["ask_about_statements", "decide"]
 
 
 def test_names_of_many_are_read_at_once_without_who_was_erased(stores: Stores) -> None:

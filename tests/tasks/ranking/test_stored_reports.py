@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from sqlalchemy import update
 
-from include.interview.errors import BadInput, NotFound, ServiceFailure
+from include.interview.errors import BadInput, NotFound, ServiceFailure, WrongKey
 from include.interview.privacy.erasure import SignedReceipt
 from include.security.keys import new_master_key
 from include.storage import Stores
+from include.storage.database import tables as t
 from tasks.privacy.erasure import Outside, erase_candidate
 from tasks.ranking import stored_reports
 from tasks.ranking.mapping import mapped_groups
@@ -124,6 +126,20 @@ def test_a_new_ranking_takes_the_reports_place_and_an_erased_person_takes_it_awa
         stored_report(stores, OPENING.id, "csv", "ko")
     assert stores.sweep(older_than_s=0.0) == 2
     assert kept.due() == (OPENING.id,)
+
+
+def test_a_process_that_was_not_restarted_after_a_rotation_stores_no_report(local_stores: Stores) -> None:
+    applicants(local_stores, 3)
+    run(local_stores)
+    before = local_stores.key_census.configured
+    table, new = t.candidates, new_master_key()
+    with local_stores.db.begin() as connection:  # as another process's rotation leaves it for this one
+        connection.execute(update(table).values(master_key_id=new.id))
+    kept = local_stores.ranking_reports
+    with pytest.raises(WrongKey, match=new.id):
+        kept.put(kept.source(OPENING.id), FILES)
+    assert objects(local_stores) == set()
+    assert [one.keys for one in local_stores.key_census.count() if one.master_key_id == before] == []
 
 
 def test_a_report_with_somebody_who_was_erased_meanwhile_is_not_stored(local_stores: Stores) -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from include.interview.errors import BadInput, NotFound, WrongKey
 from include.security.keys import new_master_key
@@ -88,6 +88,16 @@ def test_rotating_the_master_key_keeps_declarations(local_stores: Stores) -> Non
     local_stores.declarations.declare(person.id, ANSWERS)
     local_stores.candidates.rotate_master_key(new_master_key())
     assert local_stores.declarations.own(person.id) == ANSWERS
+
+
+@pytest.mark.unit
+def test_a_process_that_has_the_key_before_a_rotation_takes_no_declaration(local_stores: Stores) -> None:
+    person = local_stores.candidates.create("김하나")
+    with local_stores.db.begin() as connection:  # as another process's rotation leaves it for this one
+        connection.execute(update(t.candidates).values(master_key_id=new_master_key().id))
+    with pytest.raises(WrongKey):
+        local_stores.declarations.declare(person.id, ANSWERS)
+    assert row_of(local_stores, person.id) is None
 
 
 TOUCH = re.compile(r"\b(?:stores|t|self)\.declarations\b|repositories\.declarations|sealed_answers|\"declarations\"")

@@ -188,3 +188,19 @@ def test_only_a_person_decides_and_the_reason_is_sealed(stores: Stores) -> None:
         raw = connection.execute(text("SELECT sealed_reason FROM human_decisions")).scalars().all()
     assert all(NAME.encode() not in one for one in raw)
     assert stores.audit.verify().intact
+
+
+def test_an_interview_of_a_profile_that_is_not_known_here_lacks_consent_and_others_do_not(
+    local_stores: Stores,
+) -> None:
+    stores = local_stores
+    known, unknown = enrol(stores), enrol(stores)
+    for person in (known, unknown):
+        stores.consents.grant(person.candidate.id, None, ("recording", "ai_evaluation", "retention"), "1")
+    ids = [known.interview.id, unknown.interview.id]
+    assert stores.consents.lacking(ids) == ()
+    with stores.db.begin() as connection:
+        connection.execute(
+            update(t.interviews).where(t.interviews.c.id == unknown.interview.id).values(profile="of-tomorrow")
+        )
+    assert stores.consents.lacking(ids) == (unknown.interview.id,)
