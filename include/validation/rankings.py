@@ -54,15 +54,16 @@ review_open, consent_withdrawn (0 or 1)."""
 INPUT_OPENINGS = (
     between("one_profile", "profiles", None, 1),
     between("one_rubric_version_per_stage", "rubric_versions", None, 1),
+    between("one_pipeline_version_per_stage", "pipeline_versions", None, 1),
     between("somebody_is_still_ranked", "emptied", 0, 0),
     between("volume_like_last_time", "share_of_before", LEAST_SHARE_OF_BEFORE, None, severity="warning"),
     between("no_cards_of_other_rules", "other_rules", 0, 0, severity="warning"),
     between("clock_after_last_snapshot", "clock_behind", 0, 0, severity="warning"),
 )
-"""Columns, one row per opening: profiles and rubric_versions (most versions in one stage) among the cards that enter,
-emptied (1 when nobody enters though more were ranked than were erased, withdrew, took consent back or are under
-review), share_of_before, other_rules (applicants apart for profile or rubric), clock_behind (1 when the last snapshot
-is of a later time)."""
+"""Columns, one row per opening: profiles, rubric_versions and pipeline_versions (most versions in one stage) among the
+cards that enter, emptied (1 when nobody enters though more were ranked than were erased, withdrew, took consent back or
+are under review), share_of_before, other_rules (applicants apart for profile, rubric or pipeline), clock_behind (1 when
+the last snapshot is of a later time)."""
 
 OUTPUT_CANDIDATES = (
     unique("ranked_once", "place"),

@@ -67,8 +67,8 @@ class ApartView:
 class RankingBasis:
     """What a ranking rests on: weight of each stage that counts, how many are sought, and the policy profile.
 
-    `profile` is None where nobody had a card that could be ranked. `capped`: no more were ranked than are sought, so that
-    a snapshot does not tell whether more were sought.
+    `profile` is None where nobody had a card that could be ranked. `capped`: no more were ranked than are sought, so
+    that a snapshot does not tell whether more were sought.
     """
 
     weights: Mapping[str, float]

@@ -216,4 +216,8 @@ def _shortcoming(card: StageCard, rules: Rules | None) -> Shortcoming | None:
         return None
     if card.profile != rules.profile:
         return "other_profile"
-    return "other_rubric" if card.rubric_version != rules.rubric_versions.get(card.stage) else None
+    if card.rubric_version != rules.rubric_versions.get(card.stage):
+        return "other_rubric"
+    # A snapshot of before pipelines were told apart names none.
+    version = rules.pipeline_versions.get(card.stage, card.pipeline_version)
+    return "other_pipeline" if card.pipeline_version != version else None

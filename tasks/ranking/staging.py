@@ -21,7 +21,7 @@ from include.interview.ranking.snapshots import inputs_hash, inputs_of
 from include.interview.ranking.weights import counted_weights
 from include.interview.records import Opening, Stage
 
-OTHER_RULES = ("other_profile", "other_rubric")
+OTHER_RULES = ("other_profile", "other_rubric", "other_pipeline")
 LEFT_BY_RIGHT = ("erased", "withdrawn", "consent_withdrawn", "review_open")
 """Reasons for which somebody who was ranked must not be any more, even if nobody is left."""
 FULL = 100.0
@@ -90,7 +90,8 @@ def input_columns(staged: Iterable[Staged], now: str) -> tuple[dict[str, list[An
     }
     openings: dict[str, list[Any]] = {
         "profiles": [len({c.profile for _, c in cards}) for _, cards in by_opening],
-        "rubric_versions": [_most_versions(c for _, c in cards) for _, cards in by_opening],
+        "rubric_versions": [_most((c.stage, c.rubric_version) for _, c in cards) for _, cards in by_opening],
+        "pipeline_versions": [_most((c.stage, c.pipeline_version) for _, c in cards) for _, cards in by_opening],
         "emptied": [int(_emptied(one)) for one in found],
         "share_of_before": [len(one.entrants) / one.before.ranked if one.before.ranked else 1.0 for one in found],
         "other_rules": [sum(a.reason in OTHER_RULES for a in one.apart) for one in found],
@@ -105,10 +106,11 @@ def _emptied(one: Staged) -> bool:
     return one.before.ranked > gone and not one.entrants
 
 
-def _most_versions(cards: Iterable[StageCard]) -> int:
+def _most(named: Iterable[tuple[str, str]]) -> int:
+    """The most versions that one stage has, of (stage, version) pairs."""
     versions: dict[str, set[str]] = {}
-    for card in cards:
-        versions.setdefault(card.stage, set()).add(card.rubric_version)
+    for stage, version in named:
+        versions.setdefault(stage, set()).add(version)
     return max((len(one) for one in versions.values()), default=0)
 
 

@@ -16,8 +16,9 @@ def enter(
     """Entrants, those apart, and the rules all entrants' cards were made under; both sorted by id.
 
     A card per stage with a weight is needed, complete, with a standard error, on all criteria, with no review open and
-    consent in force; the applicant is neither withdrawn nor erased. When cards of several rules (profile and rubric
-    versions) would enter, those of the most applicants do; a tie is decided by the rules' names.
+    consent in force; the applicant is neither withdrawn nor erased. When cards of several rules (profile, and per stage
+    the versions of rubric and pipeline) would enter, those of the most applicants do; a tie is decided by the rules'
+    names.
 
     Args:
         weights: the stages that count; others are not looked at.
@@ -63,17 +64,20 @@ def _obstacle(applicant: Applicant, cards: Mapping[Stage, StageCard], needed: Co
     return None
 
 
-def _rules_of(cards: Mapping[Stage, StageCard]) -> tuple[tuple[str, str, str], ...]:
-    return tuple(sorted((stage, card.profile, card.rubric_version) for stage, card in cards.items()))
+def _rules_of(cards: Mapping[Stage, StageCard]) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple(
+        sorted((stage, card.profile, card.rubric_version, card.pipeline_version) for stage, card in cards.items())
+    )
 
 
 def _prevailing(ready: Iterable[Mapping[Stage, StageCard]]) -> Rules | None:
     """The rules of the most applicants whose cards are all of one profile; None when nobody's are."""
-    counted = Counter(rules for rules in map(_rules_of, ready) if len({profile for _, profile, _ in rules}) == 1)
+    counted = Counter(rules for rules in map(_rules_of, ready) if len({profile for _, profile, _, _ in rules}) == 1)
     if not counted:
         return None
     rules, _ = min(counted.items(), key=lambda item: (-item[1], item[0]))
-    return Rules(rules[0][1], {stage: version for stage, _, version in rules})
+    rubrics = {stage: rubric for stage, _, rubric, _ in rules}
+    return Rules(rules[0][1], rubrics, {stage: pipeline for stage, _, _, pipeline in rules})
 
 
 def _other_rules(identity: str, cards: Mapping[Stage, StageCard], chosen: Rules | None) -> Apart | None:
@@ -82,6 +86,8 @@ def _other_rules(identity: str, cards: Mapping[Stage, StageCard], chosen: Rules 
             return Apart(identity, "other_profile", stage)
         if card.rubric_version != chosen.rubric_versions[stage]:
             return Apart(identity, "other_rubric", stage)
+        if card.pipeline_version != chosen.pipeline_versions[stage]:
+            return Apart(identity, "other_pipeline", stage)
     return None
 
 

@@ -23,6 +23,7 @@ Words = Literal[
     "error_unknown",
     "other_profile",
     "other_rubric",
+    "other_pipeline",
     "decide_insights",
     "next_interview",
     "ask_about_statements",
@@ -105,6 +106,13 @@ STEP_WORDS: dict[Words, tuple[Bilingual, Bilingual]] = {
     "other_rubric": (
         _EVALUATE_AGAIN,
         Bilingual("다른 판의 평가 기준으로 평가되었습니다.", "The card was judged by another version of the rubric."),
+    ),
+    "other_pipeline": (
+        _EVALUATE_AGAIN,
+        Bilingual(
+            "다른 판의 평가 프로그램으로 평가되었습니다.",
+            "The card was made by another version of the evaluation program.",
+        ),
     ),
     "decide_insights": (
         Bilingual("{stage}: 통찰을 승인하거나 물리치기", "{stage}: decide about the insights"),

@@ -35,7 +35,7 @@ StepCode = Literal[
 STEP_CODES: tuple[StepCode, ...] = get_args(StepCode)
 StageState = Literal["missing", "under_way", "failed", "review", "withheld", "consent_withdrawn", "published"]
 """Where a stage stands. `under_way`: held or uploaded, and no card yet. `withheld`: a reviewer withheld the card."""
-Shortcoming = Literal["words_only", "error_unknown", "other_profile", "other_rubric"]
+Shortcoming = Literal["words_only", "error_unknown", "other_profile", "other_rubric", "other_pipeline"]
 """Why a complete card cannot be compared with the others'."""
 Ending = Literal["erased", "withdrawn", "decided"]
 """Why nothing is to be done for an application: a person decided, or the candidate withdrew or was erased."""

@@ -20,11 +20,13 @@ ApartReason = Literal[
     "review_open",
     "other_profile",
     "other_rubric",
+    "other_pipeline",
     "consent_withdrawn",
     "withdrawn",
     "erased",
 ]
 """Why an applicant is listed apart. `error_unknown`: a card states no standard error, which is not an error of zero.
+`other_pipeline`: a card was made by another version of the pipeline, whose judges and levels differ.
 `consent_withdrawn`: the candidate took back the consent to be evaluated by a program; `withdrawn`: the application."""
 APART_REASONS: tuple[ApartReason, ...] = get_args(ApartReason)
 ChangeCause = Literal["entered", "left", "new_card", "rescored", "weights", "others"]
@@ -64,10 +66,14 @@ class Applicant(Record, frozen=True):
 
 
 class Rules(Record, frozen=True):
-    """The rules under which the cards of one ranking were made: cards of other rules never share it."""
+    """The rules under which the cards of one ranking were made: cards of other rules never share it.
+
+    `rubric_versions`, `pipeline_versions`: stage -> version. A snapshot of before pipelines were told apart has none.
+    """
 
     profile: str
     rubric_versions: dict[str, str]
+    pipeline_versions: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Apart(Record, frozen=True):

@@ -45,7 +45,10 @@ def inputs_hash(
     inputs: Sequence[SnapshotInput],
     apart: Sequence[Apart],
 ) -> str:
-    """SHA-256 of all that a snapshot rests on, and of who is apart: equal hashes, equal snapshots but for the time."""
+    """SHA-256 of all that a snapshot rests on, and of who is apart: equal hashes, equal snapshots but for the time.
+
+    The rules' pipeline versions are those of the inputs, which name them card by card.
+    """
     named = None if rules is None else (rules.profile, sorted(rules.rubric_versions.items()))
     whole = (version, named, list(weights.items()), k, inputs, apart)
     return hashlib.sha256(msgspec.msgpack.encode(whole)).hexdigest()

@@ -1,5 +1,6 @@
 """Figures of a claim that nobody said, and that follow from the figures that were said."""
 
+# ruff: noqa: E501 - word lists are read in one piece
 from __future__ import annotations
 
 import itertools
@@ -7,23 +8,20 @@ import re
 
 from include.judgement.insight.cited import Reading
 from include.judgement.insight.figures import Figure
+from include.judgement.insight.totals import is_step, is_total
 
 HALVED, DOUBLED = (0.42, 0.58), (1.8, 2.2)
 """Ratios of two figures of one kind that are called a half and a double."""
-_BY = re.compile(
-    r"\bby\b|\b(?:cut|sav\w+|reduc\w+|lower\w+|rais\w+|increas\w+|gain\w*)\b|절감|절약|줄|아끼|아꼈|감소|늘|증가|낮추|낮췄",
-    re.IGNORECASE,
-)
 _UNDER_HALF = re.compile(
     r"\b(?:less than|under|below|more than|over) half\b|절반 이상|절반 (?:이하|미만|아래)|절반도", re.IGNORECASE
 )
 _OF_A_THING = re.compile(r"\s*(?:of\b|[은는이가의을를]\s)")
 _HALVING = re.compile(r"\b(?:by|to|in) (?:\w+ )?half\b|\bhalv\w+|절반으로|절반 (?:수준|이하)", re.IGNORECASE)
-_FROM_TO = re.compile(r"\b(?:from|to)\s*\S?$|에서\s*$", re.IGNORECASE)
 _UNIT_WORDS = {
-    "per:hours:24": r"\b(?:day|days|daily|morning|evening|night)s?\b|매일|하루|날마다|아침|저녁",
+    "per:hours:24": r"\b(?:day|days|daily|mornings|evenings|nights)\b|(?<!day )\b(?:morning|evening|night)\b|매일|하루|날마다"
+    r"|(?<!요일 )(?<!요일)(?:아침|저녁)",
     "per:hours:168": r"\b(?:week|weeks|weekly|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b|매주|주마다|요일|일주일",
-    "per:months:1": r"\b(?:month|months|monthly)\b|매달|매월|한 달|달에|월",
+    "per:months:1": r"\b(?:month|months|monthly)\b|매달|매월|달마다|월별|월간|한 달|(?<!지난)달에|(?<![가-힣\d])월 (?=\d|평균|약|최대)",
     "per:months:3": r"\b(?:quarter|quarters|quarterly)\b|분기",
     "per:months:12": r"\b(?:year|years|yearly|annual|annually)\b|작년|올해|매년|연간|일 년|1년|해마다",
 }
@@ -38,8 +36,7 @@ def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
     """
     if all(_said_unit(kind, value, cited) for kind, value in figure.readings):
         return True
-    counts = [v for f in cited.figures for k, v in f.readings if k == "count"]
-    if _TOTAL.search(claim.text) and any(("count", a + b) in figure.readings for a, b in itertools.pairwise(counts)):
+    if is_total(claim, figure, cited):
         return True
     parts = {v for k, v in figure.readings if k == "of"}
     if len(parts) == 2 and parts <= {v for f in cited.figures for k, v in f.readings if k in ("count", "of")}:
@@ -49,7 +46,7 @@ def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
         for one, two in itertools.pairwise(cited.figures)
         for a in one.readings
         for b in two.readings
-        if _alike(a[0], b[0]) and a[1] > 0
+        if _alike(a[0], b[0]) and min(a[1], b[1]) > 0
     ]
     wanted = {value for kind, value in figure.readings if kind == "times"}
     whole = _OF_A_THING.match(claim.text[figure.end :]) is not None and not _HALVING.search(claim.text)
@@ -62,7 +59,7 @@ def follows(claim: Reading, figure: Figure, cited: Reading) -> bool:
     return (
         halved
         or doubled
-        or _difference(claim, figure, cited)
+        or is_step(claim, figure, cited)
         or _share_of(claim, figure, cited)
         or _days_late(claim, figure, cited)
     )
@@ -77,7 +74,6 @@ _ROUGH_BEHIND = re.compile(r"\s*(?:가량|정도|쯤|에 가까운|여)")
 NEARLY = 4.5
 """Points of a hundred by which a rough share may differ from that of the two counts."""
 EXACT = 0.7
-_TOTAL = re.compile(r"\b(?:altogether|in total|a total of|in all)\b|총|도합|합쳐|합해|모두 합", re.IGNORECASE)
 _LATE = re.compile(r"\b(?:late|later|delay\w*|overdue|behind)\b|늦|지연|지나|초과", re.IGNORECASE)
 
 
@@ -114,8 +110,26 @@ NEIGHBOURS = 90
 """Characters between two counts of which one is a share of the other."""
 
 
-def _is_day(figure: Figure) -> bool:
-    return any(k in ("day", "ordinal") for k, _ in figure.readings)
+def _is_day(figure: Figure, cited: Reading) -> bool:
+    """Whether it names a day of a month: beside a month, as "3일", or as "the third" of nothing that is named."""
+    kinds = {k for k, _ in figure.readings}
+    if not kinds & {"day", "ordinal"}:
+        return False
+    if any(k == "month" and _beside(cited, f, figure) for f in cited.figures for k, _ in f.readings):
+        return True
+    if cited.language == "ko":
+        return "day" in kinds
+    named = any(w.kind == "noun" and 0 <= w.start - figure.end <= 1 for w in cited.words)
+    return not named and _THE.search(cited.text[: figure.start]) is not None
+
+
+_THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
+_MONTH_AND_DAY = re.compile(r"\s*(?:of |the )?\s*", re.IGNORECASE)
+
+
+def _beside(reading: Reading, month: Figure, day: Figure) -> bool:
+    first, second = sorted((month, day), key=lambda f: f.start)
+    return _MONTH_AND_DAY.fullmatch(reading.text[first.end : second.start]) is not None
 
 
 def _value(figure: Figure, kind: str) -> float | None:
@@ -127,7 +141,7 @@ def _days_late(claim: Reading, figure: Figure, cited: Reading) -> bool:
     days = [v / 24 for k, v in figure.readings if k == "hours"]
     if not days or not _LATE.search(claim.text):
         return False
-    named = [max(v for k, v in f.readings if k in ("day", "ordinal")) for f in cited.figures if _is_day(f)]
+    named = [max(v for k, v in f.readings if k in ("day", "ordinal")) for f in cited.figures if _is_day(f, cited)]
     return any(b - a in days for a, b in itertools.pairwise(named))
 
 
@@ -146,24 +160,3 @@ def _alike(one: str, other: str) -> bool:
 def _said_unit(kind: str, value: float, cited: Reading) -> bool:
     pattern = _UNIT_WORDS.get(f"{kind}:{value:g}")
     return pattern is not None and re.search(pattern, cited.text, re.IGNORECASE) is not None
-
-
-def _difference(claim: Reading, figure: Figure, cited: Reading) -> bool:
-    """Whether it is the step between two amounts: cut by 9,000 dollars, of a bill from 22,000 to 13,000."""
-    if any(k == "points" for k, _ in figure.readings):
-        shares = [v for f in cited.figures for k, v in f.readings if k == "percent"]
-        return any(("points", round(abs(a - b), 3)) in figure.readings for a, b in itertools.pairwise(shares))
-    mine = {v for k, v in figure.readings if k.startswith("money:")}
-    if not mine or not _BY.search(claim.text) or _FROM_TO.search(claim.text[: figure.start]):
-        return False
-    amounts = [
-        (f, next(v for k, v in f.readings if k == "count" or k.startswith("money:")))
-        for f in cited.figures
-        if any(k == "count" or k.startswith("money:") for k, _ in f.readings)
-    ]
-    # "2.4 million pounds. When I started it was 1.9": the unit is said once.
-    scale = next(
-        (s for f, v in amounts for s in (1e9, 1e6, 1e3) if v >= s and any(":" in k for k, _ in f.readings)), 1.0
-    )
-    money = [(f, v if v >= 100 else v * scale) for f, v in amounts if v >= 100 or scale > 1]
-    return any(any(abs(abs(a - b) - m) <= 1e-6 * m for m in mine) for (_, a), (_, b) in itertools.pairwise(money))

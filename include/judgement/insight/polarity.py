@@ -124,9 +124,10 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 _WISHED = re.compile(
-    r"\b(?:want|wish|hop|aim|plan|intend|seek|sought|propos|suggest|ask|request|prefer|would|advocat|aspir|like|goal|recommend|favou?r|"
-    r"consider|attempt|tri|try|motivat|interest|desir|ambition|keen)\w*|싶|희망|원하|원했|원함|계획|의지|의향|려|제안|요청|주장|요구|자고|바라|목표|의사|관심|고자|"
-    r"기대|시도|권하|권했|권유|겠",
+    r"\b(?:want|wish|hop|aim|intend|seek|sought|propos|suggest|ask|request|prefer|would|advocat|aspir|goal|recommend|favou?r|"
+    r"attempt|motivat|interest|desir|ambition|keen)\w*|\b(?:plan(?:s|ned|ning)?|likes?|liked|consider(?:s|ed|ing)?|tr(?:y|ies|ied|ying))\b|싶|희망|원하|원했|원함|계획|의지|의향|제안|요청|주장|요구|자고|바라|목표|고자|"
+    r"기대|시도|권하|권했|권유|겠|(?<![배고격독장염])(?<![^가-힣]우)(?<!^우)려(?:고|는|던|했|함|하|\s(?:함|했|하))|"
+    r"의사를? (?:밝|표|전달|비)|[할될을갈볼] 의사|관심(?:이|을)? ?(?:있|많|가지|가졌|갖|보이|보였|표)|관심 ?분야",
     re.IGNORECASE,
 )
 

@@ -258,10 +258,13 @@ def _plain_words(reading: Reading) -> list[tuple[str, int]]:
 
 
 _DEGREE_PHRASES = (
-    (re.compile(r"\b(?:on|by) (?:my own|myself)\b|혼자|제가 다", re.IGNORECASE), "alone"),
+    (re.compile(r"\b(?:on|by) (?:my own|myself)\b|혼자|제가 다(?![가-힣])", re.IGNORECASE), "alone"),
     (
         re.compile(
-            r"(?:^|\s)전 [가-힣]|한 [가-힣]+도|아무도|하나도|온통|\b(?:no one|nobody|none|any)\b", re.IGNORECASE
+            r"(?<![가-힣])전 (?:직원|사원|임직원|인원|구성원|부서|부문|팀|매장|지점|제품|품목|공정|과정|병동|학년|노선|객실|라인|영역|분야|"
+            r"기간|지역|요일|세계|국민|계열사|회사|재고|고객|상담원)|"
+            r"(?<![가-힣])한 (?:명|분|번|건|사람|개|곳|군데|푼|차례|마디|장|대|통|팀|가지|시간|달|주|줄)도(?![가-힣])|아무도|하나도|온통|\b(?:no one|nobody|none|any)\b",
+            re.IGNORECASE,
         ),
         "all",
     ),

@@ -22,8 +22,8 @@ CARDS = {
     "consent_withdrawn": [0, 0],
 }  # fmt: skip
 OPENINGS = {
-    "profiles": [1], "rubric_versions": [1], "emptied": [0], "share_of_before": [1.0], "other_rules": [0],
-    "clock_behind": [0],
+    "profiles": [1], "rubric_versions": [1], "pipeline_versions": [1], "emptied": [0], "share_of_before": [1.0],
+    "other_rules": [0], "clock_behind": [0],
 }  # fmt: skip
 CANDIDATES = {
     "place": ["a", "b"], "rank": [1, 2], "best": [1, 1], "worst": [2, 2], "composite": [70.0, 60.0],
@@ -57,6 +57,7 @@ FAULTS = [
     ("cards", "consent_withdrawn", 1, {"consents_in_force": 1}),
     ("openings", "profiles", 2, {"one_profile": 1}),
     ("openings", "rubric_versions", 2, {"one_rubric_version_per_stage": 1}),
+    ("openings", "pipeline_versions", 2, {"one_pipeline_version_per_stage": 1}),
     ("openings", "emptied", 1, {"somebody_is_still_ranked": 1}),
     ("openings", "share_of_before", 0.2, {"volume_like_last_time": 1}),
     ("openings", "other_rules", 3, {"no_cards_of_other_rules": 1}),

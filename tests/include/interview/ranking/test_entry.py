@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import pytest
 
 from include.interview.errors import BadInput
 from include.interview.ranking.comparing import criterion_parts, differences, stage_parts
 from include.interview.ranking.entry import enter
-from include.interview.ranking.records import Apart, Applicant, StageCard, StageScore
+from include.interview.ranking.records import Apart, Applicant, Rules, StageCard, StageScore
 from include.interview.ranking.weights import check_k, counted_weights, parse_weights, present_weights
 from include.interview.records import CriterionScore
+from tasks.ranking.progress import _shortcoming
 
 pytestmark = pytest.mark.unit
 WEIGHTS = {"ai": 40.0, "practical": 60.0}
@@ -59,13 +61,23 @@ def test_a_missing_stage_is_never_a_zero_and_a_stage_without_weight_is_not_neede
         ({"words_only": True}, "words_only", "ai"),
         ({"profile": "eu"}, "other_profile", "ai"),
         ({"rubric_version": "2"}, "other_rubric", "ai"),
+        ({"pipeline_version": "q"}, "other_pipeline", "ai"),
     ],
 )
 def test_each_obstacle_is_named(changed, reason, stage):
     entrants, apart, rules = enter([applicant("a"), applicant("b"), applicant("x", **changed)], WEIGHTS)
     assert [e.id for e in entrants] == ["a", "b"]
     assert apart == (Apart("x", reason, stage),)
-    assert (rules.profile, rules.rubric_versions) == ("standard", {"ai": "1", "practical": "1"})
+    assert rules == Rules("standard", {"ai": "1", "practical": "1"}, {"ai": "p", "practical": "p"})
+
+
+def test_rules_of_a_snapshot_of_before_pipelines_were_told_apart_decode():
+    old = msgspec.json.encode({"profile": "standard", "rubric_versions": {"ai": "1"}})
+    rules = msgspec.json.decode(old, type=Rules)
+    assert rules == Rules("standard", {"ai": "1"})
+    assert _shortcoming(stage_card("a"), rules) is None
+    now = Rules("standard", {"ai": "1"}, {"ai": "q"})
+    assert _shortcoming(stage_card("a"), now) == "other_pipeline"
 
 
 def test_one_persons_cards_of_two_profiles_share_nothing():

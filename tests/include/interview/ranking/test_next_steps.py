@@ -40,7 +40,7 @@ def stages(draw: st.DrawFn) -> StageProgress:
     )
     return StageProgress(
         rubric, state, draw(criteria), draw(criteria),
-        draw(st.sampled_from([None, "words_only", "error_unknown", "other_profile", "other_rubric"])),
+        draw(st.sampled_from([None, "words_only", "error_unknown", "other_profile", "other_rubric", "other_pipeline"])),
         draw(st.integers(0, 5)), draw(st.integers(0, 9)), draw(st.integers(0, 9)),
     )  # fmt: skip
 

@@ -140,6 +140,99 @@ def test_who_did_what_in_which_order_and_how_much(language: str, cited: str, cla
     assert (found.reason.code if found.reason else None) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "claim", "expected"),
+    [
+        (
+            "en",
+            "I trained seven nurses. We bought eight machines.",
+            "In total the candidate trained fifteen nurses.",
+            "number_not_cited",
+        ),
+        (
+            "en",
+            "I trained seven nurses and eight nurses followed.",
+            "In total the candidate trained fifteen nurses.",
+            None,
+        ),
+        (
+            "en",
+            "I trained seven nurses in spring. In autumn I trained eight nurses.",
+            "In total the candidate trained fifteen nurses.",
+            None,
+        ),
+        (
+            "ko",
+            "간호사 일곱 명을 가르쳤습니다. 장비 여덟 대를 샀습니다.",
+            "총괄로서 간호사 열다섯 명을 가르쳤습니다.",
+            "number_not_cited",
+        ),
+        (
+            "ko",
+            "간호사 일곱 명과 조무사 여덟 명을 가르쳤습니다.",
+            "총무로서 열다섯 명을 가르쳤습니다.",
+            "number_not_cited",
+        ),
+        ("ko", "간호사 일곱 명과 조무사 여덟 명을 가르쳤습니다.", "총 열다섯 명을 가르쳤습니다.", None),
+        (
+            "en",
+            "The bill was 3,000 dollars. Five people worked on it.",
+            "The candidate cut the bill by 2,000 dollars.",
+            "number_not_cited",
+        ),
+        (
+            "en",
+            "The bill was 22,000 dollars and I brought it down to 13,000.",
+            "The candidate cut the bill by 9,000 dollars.",
+            None,
+        ),
+        (
+            "en",
+            "The bill is 2.4 million pounds. When I started it was 1.9.",
+            "The bill increased by 500,000 pounds.",
+            None,
+        ),
+        (
+            "en",
+            "In my first job I was late. My third project was delivered.",
+            "The project was delivered two days late.",
+            "number_not_cited",
+        ),
+        (
+            "en",
+            "It was due on the third and we delivered the report on the fifth.",
+            "The report was delivered two days late.",
+            None,
+        ),
+        ("en", "The cases went from 12 cases to 0 cases.", "The cases doubled.", "number_not_cited"),
+        (
+            "ko",
+            "보고서 작성은 다른 팀과 제가 다시 했습니다.",
+            "보고서 작성을 혼자 다시 했습니다.",
+            "comparison_not_cited",
+        ),
+        ("ko", "필요한 제도를 만들었습니다.", "필요한 제도를 모두 만들었습니다.", "comparison_not_cited"),
+        ("ko", "전 직장에서 보고서를 썼습니다.", "직장에서 보고서를 모두 썼습니다.", "comparison_not_cited"),
+        ("ko", "전 직원이 교육을 받았습니다.", "직원이 모두 교육을 받았습니다.", None),
+        ("ko", "3월에 보고서를 썼습니다.", "매월 보고서를 썼습니다.", "number_not_cited"),
+        ("ko", "월요일에 보고서를 썼습니다.", "매월 보고서를 썼습니다.", "number_not_cited"),
+        ("en", "I wrote the report on Monday morning.", "The candidate wrote the report daily.", "number_not_cited"),
+        ("en", "I wrote the report every morning.", "The candidate wrote the report daily.", None),
+        ("ko", "문서를 영어로 번역하고 싶었습니다.", "배려심으로 문서를 영어로 번역했습니다.", "negation_left_out"),
+        ("ko", "어려운 문서를 번역하고 싶었습니다.", "어려운 문서를 번역했습니다.", "negation_left_out"),
+        ("ko", "문서를 번역하고 싶었습니다.", "문서를 번역하려고 했습니다.", None),
+    ],
+)
+def test_sums_steps_units_and_degrees_rest_on_what_was_said_of_them(
+    language: str, said: str, claim: str, expected: str | None
+) -> None:
+    asked, told = ("Interviewer", "Candidate") if language == "en" else ("면접관", "지원자")
+    there = [InsightSource("executive", "executive", parse_transcript(f"{asked}: ?\n{told}: {said}", "said"))]
+    text = ClaimText(ko=claim) if language == "ko" else ClaimText(en=claim)
+    found = verify([Claim("c", "strength", text, ("u0002",))], there)[0]
+    assert (found.reason.code if found.reason else None) == expected
+
+
 def test_things_are_told_from_abstractions_in_words_that_are_not_listed() -> None:
     things = ("kettle", "dentist", "helicopter", "주전자", "치과의사", "헬리콥터")
     abstractions = ("humility", "dedication", "restructure", "겸손", "헌신", "재편")
