@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from litestar.params import FromPath, QueryParameter
 from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.live.session import LiveSession
 from include.interview.records import DEFAULT_PLACES, STAGE_WEIGHTS, Opening
+from include.interview.scoring.review import standing_of
 from include.interview.stages import LIVE_STAGES, STAGES
 from include.security.access import ROLES, Action, Owners, may
 from include.storage.repositories.applications import Application
@@ -80,7 +81,8 @@ async def interviews(request: PageRequest, number: PageNumber = 1) -> Response[s
     scope = staff_scope(request, "opening.list")
     openings = await scope.run(scope.stores.openings.list)
     names = await scope.run(_names, scope)
-    rows, part = _part(await scope.run(_rows, scope, openings, names), number)
+    listed, part = _part(await scope.run(_rows, scope, openings, names), number)
+    rows = await scope.run(_reviewed, scope, listed)
     return await page(
         request,
         scope,
@@ -152,6 +154,17 @@ def _rows(scope: RequestScope, openings: tuple[Opening, ...], names: dict[str, s
             )
         )
     return sorted(rows, key=lambda row: row.created, reverse=True) + _recorded(scope, titles, names)
+
+
+def _reviewed(scope: RequestScope, rows: list[Row]) -> list[Row]:
+    """The rows with those told apart whose card a reviewer withheld: the interview's status stays `review`."""
+    newest = scope.stores.reviews.newest
+    return [
+        replace(row, state="withheld")
+        if row.state == "review" and standing_of("review", (), newest(row.id)).state == "withheld"
+        else row
+        for row in rows
+    ]
 
 
 def _recorded(scope: RequestScope, titles: dict[str, str], names: dict[str, str]) -> list[Row]:

@@ -113,10 +113,11 @@ def test_home_holds_what_waits_for_a_role(site: Site, people: list[Ranked], toke
     stores = site.world.stores
     stores.interviews.set_status(people[10].interviews["ai"], "failed", "bad_media.empty")
     asked, withheld = people[8].interviews["practical"], people[7].interviews["practical"]
-    for interview in (asked, withheld):
+    for interview in (asked, withheld, people[7].interviews["ai"]):
         stores.reviews.ask(interview, "artifact", ["low_agreement"])
         stores.interviews.set_status(interview, "review")
-    stores.reviews.answer(withheld, "artifact", "withhold:recording_unusable")
+    for interview in (withheld, people[7].interviews["ai"]):
+        stores.reviews.answer(interview, "artifact", "withhold:recording_unusable")
     stores.rankings.failed(OPENING.id, "stamp", {"total_equals_recomputed": 1})
     hr, reviewer = (read_page(get(site, tokens[role], "/home").text) for role in ("hr", "reviewer"))
     kinds = {role: [e.attributes["data-work"] for e in page.elements if "data-work" in e.attributes]
@@ -131,6 +132,8 @@ def test_home_holds_what_waits_for_a_role(site: Site, people: list[Ranked], toke
     assert people[8].name in listed
     assert people[7].name not in listed
     assert people[8].name not in read_page(get(site, tokens["reviewer"], "/reviews", page=2).text).text
+    rows = read_page(get(site, tokens["hr"], "/interviews").text).text
+    assert (rows.count(Texts("en")("state.withheld")), rows.count(Texts("en")("state.review"))) == (1, 0)
     of_withheld = read_page(get(site, tokens["hr"], f"/applications/{people[7].application_id}").text).text
     assert "Practical interview " + Texts("en")("stage_standing.withheld") in of_withheld
     held = site.session()
