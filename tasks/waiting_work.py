@@ -92,15 +92,18 @@ def rankings_stopped(stores: Stores) -> Work:
 def decisions_due(stores: Stores, openings: Mapping[str, Opening]) -> Work:
     """Openings with people who have a card of every stage that counts, and about whom nobody decided since.
 
-    The count is of people; the items are openings, those with most people first.
+    A card about which a person is asked, or whose candidate took consent back, is none, as in the ranking. The count is
+    of people; the items are openings, those with most people first.
     """
     counts: dict[str, int] = {}
-    for opening_id, people in stores.applications.with_cards(TO_DECIDE).items():
+    found = stores.applications.with_cards(TO_DECIDE)
+    held = stores.ranking_inputs.not_counting(list(found)) if found else {}
+    for opening_id, people in found.items():
         opening = openings.get(opening_id)
         if opening is None:
             continue
         needed = {stage for stage, weight in opening.stage_weights.items() if weight > 0}
-        counts[opening_id] = sum(needed <= stages for stages in people.values())
+        counts[opening_id] = sum(needed <= stages - held.get(one, frozenset()) for one, stages in people.items())
     due = sorted(((n, one) for one, n in counts.items() if n), key=lambda pair: (-pair[0], pair[1]))
     items = tuple(WorkItem("decide", one, one, count=n) for n, one in due[:MOST_SHOWN])
     return Work("decide", items, sum(n for n, _ in due))

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from include.interview.applications import WITHDRAWN
+from include.interview.ranking.counting import card_obstacle
 from include.interview.ranking.records import Applicant, StageCard
-from include.interview.records import Record
+from include.interview.records import Record, Stage
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core
 
@@ -48,7 +49,7 @@ class RankingInputs:
         """One applicant of the opening alone; None where the opening has no such application."""
         with self._core.look() as connection:
             without = _without_consent(connection, [opening_id])
-            cards = _cards(connection, [opening_id], without, application_id)
+            cards = _cards(connection, [opening_id], without, t.card_totals.c.application_id == application_id)
             found = _applicants(connection, [opening_id], cards, application_id)
         return next(iter(found.get(opening_id, ())), None)
 
@@ -61,6 +62,25 @@ class RankingInputs:
         return {
             opening: (stamps[opening].text if opening in stamps else "", found) for opening, found in applicants.items()
         }
+
+    def not_counting(self, opening_ids: Sequence[str]) -> dict[str, frozenset[Stage]]:
+        """Application -> stages whose newest card does not count: it waits for a person, or consent was taken back.
+
+        Only cards of those few applications are read.
+        """
+        interviews = t.interviews.c
+        with self._core.look() as connection:
+            without = _without_consent(connection, opening_ids)
+            touched = select(interviews.application_id).where(
+                or_(interviews.status == REVIEW, interviews.id.in_(sorted(without)))
+            )
+            cards = _cards(connection, opening_ids, without, t.card_totals.c.application_id.in_(touched))
+        return _stages_that_do_not_count(cards)
+
+
+def _stages_that_do_not_count(cards: Mapping[str, list[StageCard]]) -> dict[str, frozenset[Stage]]:
+    found = {one: frozenset(c.stage for c in held if card_obstacle(c) is not None) for one, held in cards.items()}
+    return {one: stages for one, stages in found.items() if stages}
 
 
 def read_stamps(connection: Connection, opening_ids: Sequence[str] | None) -> dict[str, InputStamp]:
@@ -150,9 +170,9 @@ def _cards(
     connection: Connection,
     opening_ids: Sequence[str],
     without_consent: frozenset[str],
-    application_id: str | None = None,
+    among: ColumnElement[bool] | None = None,
 ) -> dict[str, list[StageCard]]:
-    """Application (one or all) -> the newest card of each stage."""
+    """Application (those that `among` holds for, or all) -> the newest card of each stage."""
     cards, interviews = t.card_totals.c, t.interviews.c
     query = (
         select(
@@ -163,8 +183,8 @@ def _cards(
         .join_from(t.card_totals, t.interviews, interviews.id == cards.interview_id)
         .where(cards.opening_id.in_(opening_ids))
     )  # fmt: skip
-    if application_id is not None:
-        query = query.where(cards.application_id == application_id)
+    if among is not None:
+        query = query.where(among)
     rows: Sequence[Any] = connection.execute(query).all()
     newest: dict[tuple[str, str], Any] = {}
     for row in rows:
