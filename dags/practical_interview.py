@@ -38,6 +38,8 @@ error rate, relabelled turns) and where sound was missing.
   clear the task.
 - **`assemble`: `no_recording`**: 소리가 하나도 오지 않았습니다. 다시 면접해야 합니다. / No sound arrived at all; the
   interview has to be held again.
+- **`review` 의 `no_keywords`**: 공고에 핵심 개념을 적고 `case` 부터 clear 하거나, 이 항목 없이 공개할지 정하세요. /
+  Write the opening's key concepts down and clear from `case`, or decide to publish without their criterion.
 - **`judge` 재시도 중**: 판정 서비스가 응답하지 않습니다. 점수를 지어내지 않고 기다립니다. / The judge's provider is
   down; nothing is made up meanwhile.
 - **`awaiting_input`**: 검토자를 기다립니다. /reviews 페이지나 *Required actions* 에서 답하세요. / Waits for a reviewer.

@@ -7,7 +7,7 @@ from typing import Protocol
 from include.interview.assessment.rubric import Criterion
 from include.interview.case import Case
 from include.interview.records import Bilingual, Insufficiency, JudgeIdentity, Judgement, Measure
-from include.interview.scoring.sufficiency import values_missing, words_insufficient
+from include.interview.scoring.sufficiency import not_written, words_insufficient
 from include.judgement.rules import RulesJudge
 from include.settings import JudgeSettings
 
@@ -45,7 +45,8 @@ def judge_criterion(case: Case, criterion: Criterion, judge: Judge, runs: int) -
 
     `model` criteria get `runs` judgements by `judge` (one when it is deterministic), `rules` criteria one by the
     rules, `mix` criteria `runs` whose level is the stated mix. Words that are too few or too poorly recognised, and
-    written values that are missing where they are read, give one judgement without a level; the judge is not asked.
+    values or key concepts that the opening lacks where they are judged, give one judgement without a level; the judge
+    is not asked.
 
     Raises:
         JudgeFailure: the judge gave no usable answer.
@@ -55,7 +56,7 @@ def judge_criterion(case: Case, criterion: Criterion, judge: Judge, runs: int) -
     from_words = case.profile.judged_from_words(criterion)
     if criterion.judge == "rules" and not from_words:
         return (RulesJudge().judge(case, criterion, 0),)
-    poor = values_missing(criterion, case.opening) or words_insufficient(criterion, case.transcript)
+    poor = not_written(criterion, case.opening) or words_insufficient(criterion, case.transcript)
     if poor is not None:
         return (_without_level(criterion, judge.identity, poor),)
     count = 1 if judge.identity.kind == "offline" else max(runs, 1)

@@ -26,6 +26,7 @@ from include.interview.records import (
     Record,
 )
 from include.interview.scoring.presence import speech_seen, too_little_seen
+from include.judgement.nonverbal_reasons import OUTDATED as _OUTDATED
 from include.judgement.nonverbal_reasons import too_uncertain, withheld
 
 Points = tuple[tuple[float, float], ...]
@@ -38,6 +39,8 @@ ROUNDING_SEM = 0.5 / math.sqrt(12.0)
 """Standard error that rounding to half levels adds, in levels."""
 _QUANTILES = Path(__file__).with_name("pitch_quantiles.yaml")
 REFUSAL_FLAG = "measure_refused"
+OUTDATED_RUBRICS = frozenset({"1"})
+"""Versions of the AI rubric whose nonverbal anchors do not describe what these rules measure."""
 
 
 class NonverbalRule(Record, frozen=True):
@@ -128,8 +131,9 @@ def judge_nonverbal(case: Case, criterion: Criterion, run: int, identity: JudgeI
 
     `reason` is set when the face was not seen during enough of the candidate's own speech, when it does not speak or is
     no person before a camera (codes of `presence.too_little_seen` and of the measure `orientation_share`), when the
-    camera stands aside, and when the standard error exceeds `MAX_SEM` (`too_uncertain`). The standard error joins those
-    of the measures, by weight, with that of rounding.
+    camera stands aside, when the rubric is the first version, whose anchors tell of posture and loudness that no rule
+    measures any more (`rubric_outdated`), and when the standard error exceeds `MAX_SEM` (`too_uncertain`). The
+    standard error joins those of the measures, by weight, with that of rounding.
     """
     flags: list[Flag] = []
     rules = [r for r in nonverbal_rules() if not (r.expressive and case.profile.measures_refused)]
@@ -139,7 +143,7 @@ def judge_nonverbal(case: Case, criterion: Criterion, run: int, identity: JudgeI
             flags.append(Flag(REFUSAL_FLAG, "info"))
         elif (part := _part(case, rule)) is not None:
             seen.append(part)
-    reason = _why_not(case, seen)
+    reason = _OUTDATED if case.rubric.version in OUTDATED_RUBRICS else _why_not(case, seen)
     if reason is None:
         parts = _with_additions(seen)
         weights = np.array([p.rule.weight for p in parts])

@@ -47,6 +47,19 @@ _WITHHELD: dict[str, Bilingual] = {
 }
 
 
+OUTDATED = Insufficiency(
+    "rubric_outdated",
+    Bilingual(
+        ko="공고가 정한 첫 판의 평가 기준은 자세와 목소리 크기를 말하지만 이제 그것을 재지 않으므로 점수를 "
+        "매기지 않습니다. 공고에서 2판의 기준을 고른 뒤 다시 평가해 주세요.",
+        en="The first version of the rubric, which the opening names, speaks of posture and loudness, and these are "
+        "not measured any more, so no score is given. Name version 2 in the opening and evaluate again.",
+    ),
+    coverage=0.0,
+)
+"""Why nonverbal has no level under the first version of the AI rubric."""
+
+
 def withheld(code: str, coverage: float) -> Insufficiency:
     """Why orientation was withheld with `code`; a code without a sentence of its own becomes `not_observed`."""
     known = code if code in _WITHHELD else "not_observed"

@@ -203,13 +203,21 @@ def vision(context: StepContext, validated: ArtifactRef, progress: Progress = si
     return save(context, "vision", [validated, profile.key], make)
 
 
+def keeps_tracks(profile: Profile) -> bool:
+    """Whether tracks of people's heads and mouths may be kept: nothing but the nonverbal criterion needs them."""
+    return profile.enables("ai", "nonverbal")
+
+
 def _observe(
     context: StepContext, one: ValidatedRecording, profile: Profile, progress: Progress
 ) -> tuple[tuple[Measurements, ...], list[tuple[float, bytes]], tuple[bytes, ...]]:
-    """Measurements of one recording, its thumbnails as (recording time, JPEG), and the tracks of its people."""
+    """Measurements of one recording, its thumbnails as (recording time, JPEG), and the tracks of its people.
+
+    No tracks where the profile does not judge what they are for.
+    """
     from include.perception.vision import PersonTrack, Thumbnails, observe
 
-    tracks: list[PersonTrack] = []
+    tracks: list[PersonTrack] | None = [] if keeps_tracks(profile) else None
     thumbnails = Thumbnails(one.facts.video) if one.facts.video is not None else None
     with context.stores.media.open(one.media) as path:
         measured = observe(
@@ -225,7 +233,7 @@ def _observe(
             tracks=tracks,
         )
     shown = thumbnails.taken if thumbnails is not None else []
-    return measured, shown, tuple(track.encode() for track in tracks)
+    return measured, shown, tuple(track.encode() for track in tracks or ())
 
 
 def voice(

@@ -13,6 +13,7 @@ from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.records import Document, Opening, Stage
+from include.interview.stages import STAGES
 from include.interview.transcript.answers import answers_of
 from include.interview.transcript.typed import parse_transcript
 
@@ -63,7 +64,7 @@ def case_of(
         stage=stage,
         language=transcript.language,
         opening=opening,
-        rubric=load_rubric(stage),
+        rubric=load_rubric(stage, STAGES[stage].rubric_version),
         profile=load_profile(profile),
         transcript=transcript,
         answers=answers_of(transcript, (), opening),

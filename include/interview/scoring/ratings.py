@@ -12,7 +12,7 @@ from include.interview.assessment.policy import Profile
 from include.interview.assessment.rubric import LEVELS, Criterion, Rubric
 from include.interview.errors import BadInput
 from include.interview.records import Opening, Record
-from include.interview.scoring.sufficiency import values_missing
+from include.interview.scoring.sufficiency import not_written
 
 NEED_REASON = (LEVELS[0], LEVELS[-1])
 """Levels that need a reason: the ends of the scale decide most, and are given most lightly."""
@@ -38,11 +38,11 @@ class RatingSheet(Record, frozen=True):
 def rateable(rubric: Rubric, profile: Profile, opening: Opening) -> tuple[Criterion, ...]:
     """The criteria that a person rates: those the profile enables.
 
-    A criterion that is judged against written values is left out where the opening states none, as on the card: what
-    nobody wrote down, nobody may be measured by.
+    A criterion that is judged against written values or key concepts is left out where the opening states none, as on
+    the card: what nobody wrote down, nobody may be measured by.
     """
     enabled = (c for c in rubric.criteria if profile.enables(rubric.stage, c.id))
-    return tuple(c for c in enabled if values_missing(c, opening) is None)
+    return tuple(c for c in enabled if not_written(c, opening) is None)
 
 
 def checked_ratings(given: Sequence[Rating], criteria: Sequence[Criterion]) -> tuple[Rating, ...]:

@@ -24,7 +24,7 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
-from include.interview.scoring.sufficiency import LANGUAGES, NO_VALUES
+from include.interview.scoring.sufficiency import LANGUAGES, NO_KEYWORDS, NO_VALUES
 
 MAX_SEM_LEVELS = 1.0
 """Largest standard error of a level that needs no person, in levels: beyond it neighbouring anchors cannot be told
@@ -122,8 +122,8 @@ def review_reasons(
 
     `judgements` are added to those on the card's lines. Codes: `injection_suspected`, `unsupported_language`,
     `low_confidence`, `low_word_coverage` (transcript), `low_agreement`, `low_coverage`, `no_values`,
-    `not_speaking_face`, `other_face`, `repeated_picture` (criterion), `policy` (a profile that asks for a
-    person for every card).
+    `no_keywords`, `not_speaking_face`, `other_face`, `repeated_picture` (criterion), `policy` (a profile that asks for
+    a person for every card).
     """
     everyone = [*judgements, *(j for line in card.criteria for j in line.judgements if j not in judgements)]
     found = [
@@ -250,6 +250,12 @@ def _insufficient(line: CriterionScore) -> list[ReviewReason]:
             en=f"{why.en} Write them down and evaluate again, or let a person decide to publish without it.",
         )
         return [ReviewReason(NO_VALUES, text, line.criterion)]
+    if line.reason is not None and line.reason.code == NO_KEYWORDS:
+        text = Bilingual(
+            ko=f"{why.ko} 공고에 핵심 개념을 적은 뒤 다시 평가하거나, 이 기준 없이 공개할지 사람이 정해야 합니다.",
+            en=f"{why.en} Write them down and evaluate again, or let a person decide to publish without it.",
+        )
+        return [ReviewReason(NO_KEYWORDS, text, line.criterion)]
     if line.reason is not None and line.reason.code in NOBODY_SEEN_SPEAKING:
         return [ReviewReason(line.reason.code, why, line.criterion)]
     text = Bilingual(

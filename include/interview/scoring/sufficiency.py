@@ -21,6 +21,10 @@ MIN_LANGUAGE_PROBABILITY = 0.5
 """Least probability of the detected language (0..1)."""
 NO_VALUES = "no_values"
 """Code: a criterion is judged against the opening's values, and the opening states none."""
+NO_KEYWORDS = "no_keywords"
+"""Code: the use of the opening's key concepts is judged, and the opening names none."""
+KEYWORD_CRITERION = "keyword_match"
+"""The criterion that is about the opening's keywords."""
 LANGUAGES = ("ko", "en")
 """Languages the rubrics, lexicons and judges are written for."""
 EOJEOL_PER_ENGLISH_WORD = 0.65
@@ -142,3 +146,24 @@ def values_missing(criterion: Criterion, opening: Opening) -> Insufficiency | No
             en="The opening states no values, so this criterion is not judged.",
         ),
     )
+
+
+def keywords_missing(criterion: Criterion, opening: Opening) -> Insufficiency | None:
+    """The reason why `criterion` cannot be judged for `opening`: it is about its key concepts, and it names none.
+
+    None when it can (code `no_keywords`).
+    """
+    if criterion.id != KEYWORD_CRITERION or opening.keywords:
+        return None
+    return Insufficiency(
+        NO_KEYWORDS,
+        Bilingual(
+            ko="공고에 핵심 개념이 적혀 있지 않아 이 기준을 평가하지 않습니다.",
+            en="The opening names no key concepts, so this criterion is not judged.",
+        ),
+    )
+
+
+def not_written(criterion: Criterion, opening: Opening) -> Insufficiency | None:
+    """The reason why `criterion` cannot be judged for lack of what `opening` must state; None when nothing lacks."""
+    return values_missing(criterion, opening) or keywords_missing(criterion, opening)

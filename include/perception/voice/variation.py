@@ -45,11 +45,11 @@ def pitch_variation(
     Args:
         f0_hz: (frames,) every 10 ms, 0 where unvoiced or not the candidate's.
         said: the candidate's utterances, with times.
-        snr_db: speech above background; None where nothing but speech was heard.
+        snr_db: speech above background; None where nothing but speech was heard, so that it is not known.
         reason: why no voice measure is given at all.
 
     The error is the jackknife over at most ten blocks of neighbouring utterances (Efron & Stein 1981). Reasons for no
-    value: `too_little_speech`, `low_snr`.
+    value: `too_little_speech`, `low_snr`, `snr_unknown`.
     """
     spreads: list[Interval] = []
     voiced_s = 0.0
@@ -65,6 +65,8 @@ def pitch_variation(
             voiced_s += kept.size * STEP_S
     if reason is None and len(spreads) < LEAST_UTTERANCES and voiced_s < LEAST_VOICED_S:
         reason = "too_little_speech"
+    if reason is None and snr_db is None:
+        reason = "snr_unknown"
     if reason is None and snr_db is not None and snr_db < LEAST_SNR_DB:
         reason = "low_snr"
     values = np.array([i.value for i in spreads], float)

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from include.interview.assessment.policy import load_profile
+from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.records import Channel, Interval, Judgement, Measure, Measurements
 from include.judgement.nonverbal import MAX_SEM, ROUNDING_SEM, half_level, nonverbal_rules
@@ -170,3 +171,12 @@ def test_a_measure_that_the_profile_leaves_unscored_takes_no_part() -> None:
 @pytest.mark.parametrize("profile", ["eu", "kr"])
 def test_until_its_reliability_is_known_it_is_off_where_the_law_asks_most(profile: str) -> None:
     assert not load_profile(profile).enables("ai", "nonverbal")
+
+
+def test_the_first_rubric_whose_anchors_are_not_measured_any_more_gives_no_level() -> None:
+    case = case_with(*ALL)
+    one = judged(msgspec.structs.replace(case, rubric=load_rubric("ai", "1")))
+    assert one.level is None
+    assert one.reason is not None
+    assert one.reason.code == "rubric_outdated"
+    assert "2판" in one.reason.text.ko

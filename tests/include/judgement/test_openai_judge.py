@@ -258,6 +258,18 @@ def test_without_written_values_the_judge_is_not_asked(case: Case) -> None:
     assert (judgement.level, judgement.reason and judgement.reason.code) == (None, "no_values")
 
 
+@pytest.mark.slow
+def test_without_key_concepts_the_judge_is_not_asked_how_they_are_used(case: Case) -> None:
+    silent = msgspec.structs.replace(
+        case,
+        stage="practical",
+        rubric=load_rubric("practical"),
+        opening=msgspec.structs.replace(case.opening, keywords=()),
+    )
+    (judgement,) = judge_criterion(silent, silent.rubric.criterion("keyword_match"), NobodyAsks(), 3)
+    assert (judgement.level, judgement.reason and judgement.reason.code) == (None, "no_keywords")
+
+
 class NobodyAsks:
     """A judge that must not be asked."""
 

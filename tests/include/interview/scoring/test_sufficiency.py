@@ -7,7 +7,14 @@ import pytest
 
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.rubric import load_rubric
-from include.interview.scoring.sufficiency import required_words, values_missing, word_gate, words_insufficient
+from include.interview.scoring.sufficiency import (
+    keywords_missing,
+    not_written,
+    required_words,
+    values_missing,
+    word_gate,
+    words_insufficient,
+)
 from include.interview.transcript.typed import parse_transcript
 from tests.support.record_builders import speech, utterance
 
@@ -89,3 +96,9 @@ def test_what_nobody_wrote_down_nobody_is_measured_by():
         assert (missing is not None) == (criterion.id == "culture_fit")
     assert missing.code == "no_values"
     assert "가치" in missing.text.ko
+    rubric, bare = load_rubric("practical"), msgspec.structs.replace(written, keywords=())
+    for criterion in rubric.criteria:
+        assert keywords_missing(criterion, written) is None
+        missing = not_written(criterion, bare)
+        assert (missing is not None) == (criterion.id == "keyword_match")
+        assert missing is None or missing.code == "no_keywords"

@@ -52,7 +52,7 @@ def test_lively_speech_is_no_octave_error() -> None:
         (6, 3.0, 30.0, None),
         (20, 2.9, 30.0, "too_little_speech"),  # all too short
         (6, 4.0, 14.9, "low_snr"),
-        (6, 4.0, None, None),  # nothing but speech was heard
+        (6, 4.0, None, "snr_unknown"),  # nothing but speech was heard
     ],
 )
 def test_what_is_needed(utterances: int, seconds: float, snr: float | None, reason: str | None) -> None:
