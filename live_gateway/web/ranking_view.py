@@ -67,14 +67,12 @@ class ApartView:
 class RankingBasis:
     """What a ranking rests on: weight of each stage that counts, how many are sought, and the policy profile.
 
-    `profile` is None where nobody had a card that could be ranked. `capped`: no more were ranked than are sought, so
-    that a snapshot does not tell whether more were sought.
+    `profile` is None where nobody had a card that could be ranked.
     """
 
     weights: Mapping[str, float]
     places: int
     profile: str | None
-    capped: bool = False
 
     @staticmethod
     def of_opening(opening: Opening) -> RankingBasis:
@@ -92,14 +90,12 @@ class RankingBasis:
             _plain(snapshot.weights),
             snapshot.k,
             None if snapshot.rules is None else snapshot.rules.profile,
-            len(snapshot.ranking.candidates) <= snapshot.k,
         )
 
     def differs(self, opening: Opening) -> bool:
         """Whether the opening states something else by now."""
         now = RankingBasis.of_opening(opening)
-        places = now.places if self.capped and now.places >= self.places else self.places
-        return replace(self, profile=self.profile or now.profile, places=places, capped=False) != now
+        return replace(self, profile=self.profile or now.profile) != now
 
 
 def _plain(weights: Mapping[Stage, float]) -> dict[str, float]:
