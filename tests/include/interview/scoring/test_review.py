@@ -9,6 +9,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.records import Flag, Insufficiency, Measure
 from include.interview.scoring.card import score_card, score_criterion
 from include.interview.scoring.review import review_reasons, with_review
+from include.interview.scoring.sufficiency import NO_KEYWORDS, NO_VALUES
 from tests.support.record_builders import OFFLINE, RULES, WHY, judgement, speech
 
 pytestmark = pytest.mark.unit
@@ -65,6 +66,17 @@ def test_insufficient_criteria_are_named_with_their_reason():
     assert reasons["language"].code == "low_coverage"
     assert WHY.text.en in reasons["language"].text.en
     assert WHY.text.ko in reasons["language"].text.ko
+
+
+@pytest.mark.parametrize("code", [NO_VALUES, NO_KEYWORDS])
+def test_what_the_opening_does_not_state_is_a_reason_with_its_remedy(code):
+    lacking = Insufficiency(code, WHY.text)
+    (reason,) = (
+        r for r in review_reasons(card_of(judgement("language", None, reason=lacking))) if r.criterion == "language"
+    )
+    assert reason.code == code
+    assert "Write them down and evaluate again" in reason.text.en
+    assert "다시 평가" in reason.text.ko
 
 
 def test_what_was_not_asked_for_is_no_reason():

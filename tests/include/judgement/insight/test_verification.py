@@ -9,6 +9,7 @@ from include.interview.insight.sources import InsightSource, document_source, pa
 from include.interview.records import Document, Transcript, Utterance
 from include.interview.transcript.typed import parse_transcript
 from include.judgement.insight.concreteness import concreteness
+from include.judgement.insight.korean_agents import PERSON
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.support import THING
 from include.judgement.insight.verification import MOST_CITATIONS, verify
@@ -221,6 +222,9 @@ def test_who_did_what_in_which_order_and_how_much(language: str, cited: str, cla
         ("ko", "문서를 영어로 번역하고 싶었습니다.", "배려심으로 문서를 영어로 번역했습니다.", "negation_left_out"),
         ("ko", "어려운 문서를 번역하고 싶었습니다.", "어려운 문서를 번역했습니다.", "negation_left_out"),
         ("ko", "문서를 번역하고 싶었습니다.", "문서를 번역하려고 했습니다.", None),
+        ("ko", "원가가 낮은 재료를 썼고 품질을 지켰습니다.", "높은 품질을 지켰습니다.", None),
+        ("ko", "온도를 낮추었습니다.", "온도를 높였습니다.", "opposite_cited"),
+        ("ko", "조사결과 방식을 바꿨습니다.", "조사결과가 방식을 바꿨습니다.", None),
     ],
 )
 def test_sums_steps_units_and_degrees_rest_on_what_was_said_of_them(
@@ -231,6 +235,12 @@ def test_sums_steps_units_and_degrees_rest_on_what_was_said_of_them(
     text = ClaimText(ko=claim) if language == "ko" else ClaimText(en=claim)
     found = verify([Claim("c", "strength", text, ("u0002",))], there)[0]
     assert (found.reason.code if found.reason else None) == expected
+
+
+def test_nouns_that_end_like_a_department_are_nobody() -> None:
+    nobody = ["조사결과", "광고효과", "판매성과", "고객요청", "현장현실", "대부분"]
+    assert [w for w in nobody if PERSON.fullmatch(w)] == []
+    assert all(PERSON.fullmatch(w) for w in ["영업부", "인사과", "환경과", "감사실", "김민수씨"])
 
 
 def test_things_are_told_from_abstractions_in_words_that_are_not_listed() -> None:
