@@ -16,10 +16,10 @@ from tests.support.web_site import Site, log_in, picture, size
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 WIDTHS = (1280, 390)
-TOLD = {"ko": "executive:u0014", "en": "executive:u0002"}
+TOLD = {"ko": "executive:u0002", "en": "executive:u0002"}
 """What the edited insight cites."""
-WRONG = {"ko": "주문을 80건쯤 잃었다.", "en": "Led a team of eighty at Northwind."}
-BETTER = {"ko": "주문을 잃은 고객들께 직접 전화를 드렸다.", "en": "Took over the billing migration at Northwind."}
+WRONG = {"ko": "팀원 80명을 이끌었다.", "en": "Led a team of eighty at Northwind."}
+BETTER = {"ko": "매출이 큰 세 나라로 범위를 줄였다.", "en": "Took over the billing migration at Northwind."}
 
 
 def held_on(site: Site, language: str) -> Held:

@@ -20,7 +20,7 @@ from tests.support.recordings import SHARED_MEDIA, ffmpeg
 def still(pictures: list[np.ndarray], step_s: float = 0.2) -> np.ndarray:
     found = Stillness()
     for k, image in enumerate(pictures):
-        found.look(image, k * step_s)
+        found.look(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), k * step_s)
     return found.still()
 
 
@@ -28,7 +28,7 @@ def seen(path: Path) -> float:
     """Share of samples of a recording that stand still."""
     found = Stillness()
     for frame in sample_frames(path, probe(path, Limits()), Limits()):
-        found.look(frame.image, frame.time_s)
+        found.look(cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY), frame.time_s)
     return float(found.still().mean())
 
 
