@@ -10,18 +10,19 @@ from include.settings import SettingsError, load_settings
 
 pytestmark = pytest.mark.unit
 HOME = {"TRIVIEW_HOME": "/nonexistent"}
+KEY = HOME | {"OPENAI_API_KEY": "k"}  # pragma: allowlist secret
 
 
 def test_a_key_alone_chooses_no_judge() -> None:
-    assert load_settings(HOME | {"OPENAI_API_KEY": "sk-x"}).judge.kind == "offline"
-    assert load_settings(HOME | {"OPENAI_API_KEY": "sk-x", "TRIVIEW_JUDGE": "openai"}).judge.kind == "openai"
+    assert load_settings(KEY).judge.kind == "offline"
+    assert load_settings(KEY | {"TRIVIEW_JUDGE": "openai"}).judge.kind == "openai"
 
 
 @pytest.mark.parametrize(
     "url", ["https://api.example.org/v1", "http://127.0.0.1:8000/v1", "http://localhost/v1", "http://[::1]:8000/v1"]
 )
 def test_an_address_nobody_can_listen_to_is_taken(url: str) -> None:
-    chosen = HOME | {"OPENAI_API_KEY": "k", "TRIVIEW_JUDGE": "openai", "OPENAI_BASE_URL": url}
+    chosen = KEY | {"TRIVIEW_JUDGE": "openai", "OPENAI_BASE_URL": url}
     assert load_settings(chosen).judge.base_url == url
 
 
@@ -30,7 +31,7 @@ def test_an_address_nobody_can_listen_to_is_taken(url: str) -> None:
 )
 def test_an_address_in_the_clear_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(SettingsError) as refused:
-        load_settings(HOME | {"OPENAI_API_KEY": "k", "TRIVIEW_JUDGE": "openai", "OPENAI_BASE_URL": url})
+        load_settings(KEY | {"TRIVIEW_JUDGE": "openai", "OPENAI_BASE_URL": url})
     assert "https://" in str(refused.value)
     assert "example.org" not in str(refused.value)
 

@@ -190,6 +190,7 @@ def test_only_a_person_decides_and_the_reason_is_sealed(stores: Stores) -> None:
     assert stores.audit.verify().intact
 
 
+@pytest.mark.unit
 def test_an_interview_of_a_profile_that_is_not_known_here_lacks_consent_and_others_do_not(
     local_stores: Stores,
 ) -> None:
