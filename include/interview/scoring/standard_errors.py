@@ -11,9 +11,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 from include.interview.records import CriterionScore
 
+FEW_ANSWERS = 4
+"""Shared answers below which a correlation of two lines may well have the wrong sign: two answers always give 1 or -1.
+Then no sum and no difference is taken to be surer than if the lines erred independently."""
+Combined = Literal["sum", "difference"]
+"""What the covariances are for: a sum of lines with positive weights, or lines against each other."""
 ONE_SIDED_5 = 1.64
 """Normal quantile of 95 %: a difference beyond this many standard errors is told apart with 5 % error on that side."""
 
@@ -29,24 +35,32 @@ def _deviations(line: CriterionScore) -> dict[str, float]:
     return {answer: level - centre for answer, level in mean.items()}
 
 
-def _correlation(first: dict[str, float], second: dict[str, float]) -> float:
+def _correlation(first: dict[str, float], second: dict[str, float], of: Combined) -> float:
     shared = first.keys() & second.keys()
     if not shared:
         return 0.0
     norm = math.sqrt(math.fsum(x * x for x in first.values()) * math.fsum(x * x for x in second.values()))
     # Lines that share answers but do not move with them: nothing says that they err independently.
-    return math.fsum(first[a] * second[a] for a in sorted(shared)) / norm if norm else 1.0
+    rho = math.fsum(first[a] * second[a] for a in sorted(shared)) / norm if norm else 1.0
+    if len(shared) >= FEW_ANSWERS:
+        return rho
+    return max(rho, 0.0) if of == "sum" else min(rho, 0.0)
 
 
-def covariance(lines: Sequence[CriterionScore]) -> list[list[float]] | None:
-    """Covariances of the lines' scores in squared score units, (lines, lines); None when any line has no SEM."""
+def covariance(lines: Sequence[CriterionScore], of: Combined = "sum") -> list[list[float]] | None:
+    """Covariances of the lines' scores in squared score units, (lines, lines); None when any line has no SEM.
+
+    Args:
+        lines: scored criteria.
+        of: what they are for; it matters where lines share fewer than `FEW_ANSWERS` answers.
+    """
     if any(line.sem is None for line in lines):
         return None
     moved = [_deviations(line) for line in lines]
     found = [[0.0] * len(lines) for _ in lines]
     for k, one in enumerate(lines):
         for m, other in enumerate(lines):
-            rho = 1.0 if k == m else _correlation(moved[k], moved[m])
+            rho = 1.0 if k == m else _correlation(moved[k], moved[m], of)
             found[k][m] = rho * (one.sem or 0.0) * (other.sem or 0.0)
     return found
 
@@ -57,7 +71,10 @@ def _error(weights: Sequence[float], errors: Sequence[Sequence[float]]) -> float
 
 
 def weighted_error(lines: Sequence[CriterionScore], weights: Sequence[float]) -> float | None:
-    """Standard error of sum(weight * score), in score units times weight; None when any line has no SEM."""
+    """Standard error of sum(weight * score) with positive weights, in score units times weight.
+
+    None when any line has no SEM.
+    """
     errors = covariance(lines)
     return None if errors is None else _error(weights, errors)
 
@@ -69,7 +86,7 @@ def standing_out(lines: Sequence[CriterionScore]) -> dict[str, int]:
     be told apart; that is so for all of them when an error is unknown or fewer than two are scored.
     """
     scored = [line for line in lines if line.score is not None]
-    errors = covariance(scored)
+    errors = covariance(scored, "difference")
     if errors is None or len(scored) < 2:
         return {}
     scores = [line.score or 0.0 for line in scored]

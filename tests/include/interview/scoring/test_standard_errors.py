@@ -85,6 +85,18 @@ def test_a_line_stands_out_only_beyond_1_64_standard_errors_of_its_difference() 
 
 
 def test_lines_that_err_together_are_told_apart_sooner() -> None:
-    moved = {"u1": 2.0, "u2": 3.0, "u3": 4.0}
+    moved = {"u1": 2.0, "u2": 3.0, "u3": 4.0, "u4": 3.0}
     close = [line("a", 0.6, 0.1, moved), line("b", 0.5, 0.1, moved)]
     assert standing_out(close) == {"a": 1, "b": -1}
+
+
+def test_from_two_answers_no_sum_is_surer_than_independent_lines_and_no_difference_either() -> None:
+    """Two answers give a correlation of 1 or -1 whatever is true; independence is 0.1 * sqrt(2) here."""
+    opposite = [line("a", 0.5, 0.1, {"u1": 2.0, "u2": 4.0}), line("b", 0.5, 0.1, {"u1": 4.0, "u2": 2.0})]
+    assert weighted_error(opposite, [1.0, 1.0]) == pytest.approx(0.1 * math.sqrt(2))
+    alike = [line("a", 0.9, 0.1, {"u1": 2.0, "u2": 4.0}), line("b", 0.6, 0.1, {"u1": 2.0, "u2": 4.0})]
+    assert weighted_error(alike, [1.0, 1.0]) == pytest.approx(0.2)
+    # The mean is 0.75: 0.15 above it, SED 0.1 / sqrt(2) = 0.0707, times 1.64 = 0.116; told apart, but at 0.1 it is not.
+    assert standing_out(alike) == {"a": 1, "b": -1}
+    nearer = [line("a", 0.8, 0.1, {"u1": 2.0, "u2": 4.0}), line("b", 0.6, 0.1, {"u1": 2.0, "u2": 4.0})]
+    assert standing_out(nearer) == {}
