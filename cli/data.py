@@ -32,7 +32,7 @@ from include.storage import AuditReport
 
 db_app = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, check the audit chain.")
 candidates_app = typer.Typer(
-    no_args_is_help=True, help="Candidates: add, list, export, withdraw, erase, receipt, hold, release."
+    no_args_is_help=True, help="Candidates: add, list, export, withdraw, erase, receipt, check-receipt, hold, release."
 )
 openings_app = typer.Typer(no_args_is_help=True, help="Openings: add from a file, list, show.")
 interviews_app = typer.Typer(no_args_is_help=True, help="Interviews: create from recordings, list, result, report.")

@@ -77,6 +77,40 @@ def show_receipt(
     _show(done, receipt, language, as_json=as_json)
 
 
+@candidates_app.command("check-receipt")
+def check_receipt(
+    file: Annotated[Path, typer.Argument(metavar="FILE.json", help="A receipt as --receipt FILE.json wrote it.")],
+    as_json: Json = False,
+) -> None:
+    """Check that a receipt was signed by this installation and not changed; exit code 1 when not.
+
+    After a rotation of the master key, receipts signed before have another key: their signature is checked by the key
+    that they name, and it is said that it is not the present one.
+    """
+    import msgspec
+
+    from include.storage.repositories.erasures import is_signed
+
+    try:
+        signed = msgspec.json.decode(file.read_bytes(), type=SignedReceipt)
+    except (OSError, msgspec.MsgspecError):
+        raise BadInput(f"{file.name} is no receipt.", "Name a .json file that --receipt wrote.") from None
+    with local_stores() as (stores, _):
+        present = signed.public_key == stores.erasures.public_key
+    whole = is_signed(signed)
+    if as_json:
+        print_json({"erasure_id": signed.receipt.erasure_id, "unchanged": whole, "present_key": present})
+    elif whole:
+        out.print(
+            f"Unchanged, signed by {'the present key' if present else 'another key than the present one'}.",
+            highlight=False,
+        )
+    else:
+        complain("The receipt was changed after it was signed.")
+    if not whole:
+        raise typer.Exit(INCOMPLETE)
+
+
 async def _erase(
     stores: Stores, settings: Settings, candidate: str, progress: Progress
 ) -> ErasureReceipt | SignedReceipt:
@@ -104,8 +138,12 @@ def export(
         made = folder / "export.zip"
         data = export_candidate(stores, candidate, made, progress.of("export"))
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as target, made.open("rb") as source:
-            shutil.copyfileobj(source, target)
+        try:
+            with os.fdopen(descriptor, "wb") as target, made.open("rb") as source:
+                shutil.copyfileobj(source, target)
+        except BaseException:
+            file.unlink()
+            raise
     files = sum(len(one.files) for application in data.applications for one in application.interviews)
     if as_json:
         print_json(

@@ -180,6 +180,8 @@ class LocalAirflow:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._lock.close()
+            self._lock = None
             raise LocalAirflowError(
                 f"Another Airflow is running in {self.home}. Stop it first, or set TRIVIEW_HOME to another folder."
             ) from None

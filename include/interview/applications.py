@@ -56,6 +56,8 @@ ABOUT_EVIDENCE: tuple[Ground, ...] = ("criteria_met", "criteria_not_met", "evide
 """Grounds that claim something about the interviews: what they rest on must have been opened."""
 
 EvidenceKind = Literal["scorecard", "report", "transcript", "recording", "insight", "rating", "ranking", "documents"]
+OF_AN_INTERVIEW: tuple[EvidenceKind, ...] = ("scorecard", "report", "transcript", "recording")
+"""What shows an interview itself: one of these must have been opened for a ground that claims something about it."""
 MAX_TEXT = 4_000
 MAX_OPENED = 100
 MAX_SECONDS = 24 * 3600.0
@@ -112,9 +114,9 @@ def _check_evidence(decision: Decision) -> None:
             raise BadInput("Evidence was opened for no time, or longer than a day.", "Give seconds above 0.")
         if not piece.subject or len(piece.subject) > 64:
             raise BadInput("Evidence names no interview or snapshot.", "Give its id.")
-    if decision.ground in ABOUT_EVIDENCE and not decision.evidence:
+    if decision.ground in ABOUT_EVIDENCE and not any(piece.kind in OF_AN_INTERVIEW for piece in decision.evidence):
         raise BadInput(
-            f"The ground {decision.ground!r} is about the interviews, but no evidence was opened.",
+            f"The ground {decision.ground!r} is about the interviews, but nothing of them was opened.",
             "Open the card, report, transcript or recording first.",
             code="evidence_not_opened",
         )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
+from typing import BinaryIO
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
@@ -31,26 +30,19 @@ class ExportController(Controller):
     ) -> Stream:
         """A ZIP archive: data.json with its schema, recordings and documents as they were handed in."""
         request_scope.check_candidate(candidate_id)
-        folder = request_scope.stores.private_folder()
-        archive = await request_scope.services.run_long(_written, request_scope, candidate_id, folder)
+        archive = await request_scope.services.run_long(_written, request_scope, candidate_id)
         headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="my-data.zip"'}
-        return Stream(lambda: _pieces(archive, folder), media_type=ZIP, headers=headers)
+        return Stream(lambda: _pieces(archive), media_type=ZIP, headers=headers)
 
 
-def _written(request_scope: RequestScope, candidate_id: str, folder: AbstractContextManager[Path]) -> Path:
-    archive = folder.__enter__() / "export.zip"
-    try:
-        export_candidate(request_scope.stores, candidate_id, archive)
-    except BaseException as error:
-        folder.__exit__(type(error), error, error.__traceback__)
-        raise
-    return archive
+def _written(request_scope: RequestScope, candidate_id: str) -> BinaryIO:
+    """The archive, open and without a name: whatever becomes of the connection, nothing of it stays on disk."""
+    with request_scope.stores.private_folder() as folder:
+        export_candidate(request_scope.stores, candidate_id, folder / "export.zip")
+        return (folder / "export.zip").open("rb")
 
 
-def _pieces(archive: Path, folder: AbstractContextManager[Path]) -> Iterator[bytes]:
-    try:
-        with archive.open("rb") as stream:
-            while piece := stream.read(CHUNK_BYTES):
-                yield piece
-    finally:
-        folder.__exit__(None, None, None)
+def _pieces(archive: BinaryIO) -> Iterator[bytes]:
+    with archive:
+        while piece := archive.read(CHUNK_BYTES):
+            yield piece

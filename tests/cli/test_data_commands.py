@@ -145,6 +145,12 @@ def test_a_candidate_is_erased_on_request_only_and_the_receipt_can_be_had_again(
     assert (tmp_path / "r.json").stat().st_mode & 0o077 == 0
     assert {one["sink"]: (one["before"], one["after"]) for one in receipt["receipt"]["sinks"]}["key"] == (1, 0)
     assert json.loads(triview("candidates", "receipt", candidate, "--json").out) == receipt
+    checked = triview("candidates", "check-receipt", tmp_path / "r.json", "--json")
+    assert (checked.code, checked.json["unchanged"], checked.json["present_key"]) == (0, True, True)
+    changed = (tmp_path / "r.json").read_text().replace('"after": 0', '"after": 1', 1)
+    (tmp_path / "changed.json").write_text(changed)
+    assert triview("candidates", "check-receipt", tmp_path / "changed.json").code == 1
+    assert triview("candidates", "check-receipt", tmp_path / "nothing.json").code == 2
     page = triview("candidates", "receipt", candidate, "--receipt", tmp_path / "r.html", "--language", "ko")
     assert page.code == 0
     assert "파기 확인서" in (tmp_path / "r.html").read_text(encoding="utf-8")

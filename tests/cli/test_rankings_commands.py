@@ -111,7 +111,7 @@ def test_rank_show_diff_and_decide(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     first = people[0][0]
     decide = ("applications", "decide", first)
     assert run(*decide, "--to", "in_process", "--ground", "stage_begins", "--text", "Begin")["before"] == "invited"
-    with pytest.raises(BadInput, match="no evidence was opened"):
+    with pytest.raises(BadInput, match="nothing of them was opened"):
         run(*decide, "--to", "advanced", "--ground", "criteria_met", "--text", "Good")
     with pytest.raises(BadInput, match="is no evidence"):
         run(*decide, "--to", "advanced", "--ground", "criteria_met", "--text", "Good", "--opened", "card")

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from include.interview.applications import FIRST_STATE, Decision, EvidenceOpened, check_decision
+from include.interview.applications import FIRST_STATE, OF_AN_INTERVIEW, Decision, EvidenceOpened, check_decision
 from include.interview.errors import BadInput, NotFound
 from include.interview.records import Record
 from include.security.keys import DataKey
@@ -187,6 +187,7 @@ class Decisions:
                     f"The application is {found.status} by now.", "Look at it again.", code="changed_meanwhile"
                 )
             check_decision(found.status, decision)
+            _check_subjects(act.connection, application_id, decision)
             key = self._core.data_key(act.connection, found.candidate_id)
             row = {
                 "id": identity,
@@ -241,3 +242,19 @@ def _decision(key: DataKey, row: Row[Any]) -> HumanDecision:
         evidence=msgspec.json.decode(row.evidence or "[]", type=tuple[EvidenceOpened, ...]),
         decided_at=row.decided_at.isoformat(),
     )
+
+
+def _check_subjects(connection: Connection, application_id: str, decision: Decision) -> None:
+    """Return when what was opened of an interview was opened of one of this application.
+
+    Raises:
+        BadInput: code "evidence_of_another".
+    """
+    interviews = t.interviews.c
+    theirs = set(connection.execute(select(interviews.id).where(interviews.application_id == application_id)).scalars())
+    if any(piece.kind in OF_AN_INTERVIEW and piece.subject not in theirs for piece in decision.evidence):
+        raise BadInput(
+            "Evidence is named that is not of an interview of this application.",
+            "Open the card, report, transcript or recording of this person.",
+            code="evidence_of_another",
+        )

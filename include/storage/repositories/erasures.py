@@ -56,6 +56,11 @@ class Erasures:
     def __init__(self, core: Core) -> None:
         self._core = core
 
+    @property
+    def public_key(self) -> str:
+        """The key by which receipts of this installation are checked: Ed25519, base64."""
+        return signatures.public_key(self._core.master)
+
     def begin(self, candidate_id: str) -> Found:
         """Note that the candidate is being erased, with what they have; what was noted before when it was.
 
@@ -286,6 +291,11 @@ def _keep(connection: Connection, found: Found) -> None:
 def receipt_bytes(receipt: ErasureReceipt) -> bytes:
     """What is signed: the receipt's canonical JSON (see include/security/chain.py), UTF-8."""
     return canonical_json(msgspec.to_builtins(receipt)).encode()
+
+
+def is_signed(signed: SignedReceipt) -> bool:
+    """True when the signature is that of the receipt under the public key it names."""
+    return signatures.verify(signed.public_key, receipt_bytes(signed.receipt), signed.signature)
 
 
 def _signed(core: Core, receipt: ErasureReceipt) -> SignedReceipt:

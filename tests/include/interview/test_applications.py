@@ -50,7 +50,8 @@ def test_nobody_is_offered_a_job_straight_from_an_invitation_or_a_rejection() ->
         (Decision("on_hold", "other", "Why", (EvidenceOpened("report", "i", float("nan")),)), "for no time"),
         (Decision("on_hold", "other", "Why", (EvidenceOpened("report", "", 5.0),)), "names no interview"),
         (Decision("on_hold", "other", "Why", SEEN * 101), "pieces of evidence"),
-        *((Decision(to, g, "Why"), "no evidence was opened") for to in STATES for g in GROUNDS_OF[to]
+        (Decision("advanced", "criteria_met", "Why", (EvidenceOpened("ranking", "snapshot-1", 60.0),)), "was opened"),
+        *((Decision(to, g, "Why"), "nothing of them was opened") for to in STATES for g in GROUNDS_OF[to]
           if g in ABOUT_EVIDENCE and to in NEXT["in_process"]),
     ],
 )  # fmt: skip

@@ -177,6 +177,11 @@ def test_only_a_person_decides_and_the_reason_is_sealed(stores: Stores) -> None:
     made = hr.decisions.record(person.application_id, begin, expected="invited")
     with pytest.raises(BadInput, match="is in_process by now"):
         hr.decisions.record(person.application_id, begin, expected="invited")
+    for subject in (UNKNOWN, person.application_id):
+        other = (EvidenceOpened("scorecard", subject, 9.0),)
+        with pytest.raises(BadInput) as refused:
+            hr.decisions.record(person.application_id, Decision("advanced", "criteria_met", "Clear", other))
+        assert refused.value.code == "evidence_of_another"
     opened = EvidenceOpened("scorecard", person.interview.id, 42.5)
     hr.decisions.record(person.application_id, Decision("advanced", "criteria_met", "Clear answers", (opened,)))
     assert stores.applications.get(person.application_id).status == "advanced"
