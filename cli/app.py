@@ -10,8 +10,9 @@ import typer
 
 from cli.accounts import accounts_app
 from cli.answers import answers_app
+from cli.audit import db_app
 from cli.console import complain
-from cli.data import db_app, interviews_app, openings_app
+from cli.data import interviews_app, openings_app
 from cli.evaluate import evaluate
 from cli.fairness import fairness
 from cli.insights import insights_app

@@ -28,9 +28,8 @@ from cli.session import local_stores
 from include.interview.errors import BadInput
 from include.interview.records import QuestionMark
 from include.reporting.exports import export_folder, write_export
-from include.storage import AuditReport
 
-db_app = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, check the audit chain.")
+db_app = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, sign and check the audit trail.")
 candidates_app = typer.Typer(
     no_args_is_help=True, help="Candidates: add, list, export, withdraw, erase, receipt, check-receipt, hold, release."
 )
@@ -56,25 +55,6 @@ def db_upgrade(as_json: Json = False) -> None:
         out.print(f"{again} people who were erased before were in it, and were erased again.", highlight=False)
     if incomplete:
         out.print(f"For {incomplete} of them a place did not answer; the nightly run goes on.", highlight=False)
-
-
-@db_app.command("verify-audit")
-def verify_audit(as_json: Json = False) -> None:
-    """Walk the audit chain; exit code 2 and the first broken entry when it does not hold."""
-    with local_stores() as (stores, _):
-        report = stores.audit.verify()
-    if as_json:
-        print_json(report)
-    else:
-        out.print(_audit_sentence(report), highlight=False)
-    if not report.intact:
-        raise typer.Exit(2)
-
-
-def _audit_sentence(report: AuditReport) -> str:
-    if report.intact:
-        return f"The audit chain holds: {report.entries} entries, head {report.head}."
-    return f"The audit chain is broken at entry {report.broken_at}: {report.reason}"
 
 
 @candidates_app.command("add")

@@ -9,6 +9,7 @@ import msgspec
 from markupsafe import Markup
 
 from include.interview.insight.records import InsightTally
+from include.interview.privacy.audit_heads import AuditHead
 from include.interview.ranking.next_steps import NextStep
 from include.interview.ranking.records import Apart, Change, RankedCandidate, Snapshot
 from include.interview.records import Bilingual, Record, Stage
@@ -37,7 +38,8 @@ class RankingReport(Record, frozen=True):
     stopped a later run, whose ranking this therefore is not. `recognised_worse`: stages in which the fairness report
     flags a group whose speech was recognised worse. `earlier`: the snapshot before, if there is one. `steps`:
     application -> what to do next, recommended first. `insights`: application -> how many it has, where it has any.
-    `looked_at`: when both were read (UTC, ISO 8601).
+    `looked_at`: when both were read (UTC, ISO 8601). `audit_head`: the audit trail's end that was signed last; on paper
+    it outlives whatever happens to the database.
     """
 
     title: Bilingual
@@ -53,6 +55,7 @@ class RankingReport(Record, frozen=True):
     steps: dict[str, tuple[NextStep, ...]] = msgspec.field(default_factory=dict)
     insights: dict[str, InsightTally] = msgspec.field(default_factory=dict)
     looked_at: str = ""
+    audit_head: AuditHead | None = None
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,7 @@ def _render(report: RankingReport, language: str, css: str, csp: str) -> str:
             origin=t("ranking.origin", date=snapshot.taken_at[:16].replace("T", " "), id=report.snapshot_id),
             number=report.number,
             since=since_earlier(report.earlier, snapshot, report.changes, t),
-            how=how_to_read(snapshot, t),
+            how=how_to_read(snapshot, t, report.audit_head),
             warnings=[t("ranking.warning", name=name, n=count) for name, count in snapshot.warnings.items()],
             failures=[t("ranking.failure", name=name, n=count) for name, count in report.failures.items()],
             worse=[stage_name(stage, t) for stage in report.recognised_worse],

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
+from include.interview.privacy.audit_heads import AuditHead
 from include.interview.ranking.records import Change, ChangeCause, Snapshot
 from include.interview.records import Record, Stage
 from include.reporting.formatting import fixed
@@ -32,9 +33,9 @@ def _weights(weights: Mapping[Stage, float], t: Strings) -> str:
     return ", ".join(f"{stage_name(stage, t)} {fixed(weight, 0)} %" for stage, weight in weights.items())
 
 
-def how_to_read(snapshot: Snapshot, t: Strings) -> list[str]:
-    """What the figures of the report mean, in sentences."""
-    return [
+def how_to_read(snapshot: Snapshot, t: Strings, signed: AuditHead | None = None) -> list[str]:
+    """What the figures of the report mean, in sentences; the last names the `signed` end of the audit trail."""
+    meant = [
         t("ranking.how.set"),
         t("ranking.how.top", k=snapshot.k),
         t("ranking.how.sensitivity", k=snapshot.k),
@@ -42,6 +43,9 @@ def how_to_read(snapshot: Snapshot, t: Strings) -> list[str]:
         t("ranking.how.step"),
         t("ranking.how.people"),
     ]
+    if signed is not None:
+        meant.append(t("ranking.how.audit", head=f"{signed.seq}:{signed.hash}", date=signed.at[:10]))
+    return meant
 
 
 def since_earlier(earlier: Earlier | None, snapshot: Snapshot, changes: Sequence[Change], t: Strings) -> list[str]:

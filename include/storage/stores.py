@@ -20,6 +20,7 @@ from include.storage.database.audit import Audit
 from include.storage.database.engine import adopt, make_engine
 from include.storage.database.unit_of_work import Core
 from include.storage.objects.artifacts import Artifacts
+from include.storage.objects.audit_heads import AuditHeads
 from include.storage.objects.erasure_list import ErasureList
 from include.storage.objects.media import Media
 from include.storage.objects.ranking_reports import RankingReports
@@ -96,6 +97,7 @@ class Stores:
         self.ratings = Ratings(core)
         self.divergences = Divergences(core)
         self.audit = Audit(core.engine)
+        self.audit_heads = AuditHeads(core, rooms.sealed.objects, self.audit)
         self.scorecards = Scorecards(core)
         self.reviews = Reviews(core)
         self.retention = Retention(core)

@@ -21,6 +21,12 @@ from include.interview.live.wire import (
 
 MARGIN_S = 5.0
 """Seconds of audio granted beyond `max_ahead_s`: jitter of a network and of a browser's audio clock."""
+LEAST_FRAME_S = 0.01
+"""Sound that a frame holds on average at least, in seconds: each costs us an entry, however little is in it. A frame
+after a gap holds so much in any case."""
+GAPS_PER_S = 0.5
+GAPS_BURST = 20.0
+"""Jumps of a sender's clock at once: each may be a durable event. A line that breaks makes one per connection."""
 TEXT_PER_S = 10.0
 TEXT_BURST = 100.0
 """Text messages a socket may send at once; people type and click far more slowly."""
@@ -61,6 +67,9 @@ class SocketState(msgspec.Struct, frozen=True):
     """Another socket of the role has the microphone: what this one still sends is left out."""
     audio_s: float = 0.0
     """Seconds of audio that may come at once (token bucket, refilled in real time)."""
+    frames_s: float = 0.0
+    """The same for frames, of which each takes `LEAST_FRAME_S`."""
+    gaps: float = GAPS_BURST
     texts: float = TEXT_BURST
     filled_at: float = 0.0
 

@@ -14,6 +14,9 @@ from msgspec.structs import replace
 from include.interview.errors import BadInput
 from include.interview.live import wire
 from live_gateway.socket.events import (
+    GAPS_BURST,
+    GAPS_PER_S,
+    LEAST_FRAME_S,
     MARGIN_S,
     MAX_BACKLOG_BYTES,
     TEXT_BURST,
@@ -89,7 +92,7 @@ def _close(state: SocketState, close_code: int, code: str, message: str) -> Step
 
 
 def _audio_received(rules: Rules, state: SocketState, given: AudioReceived, now: float) -> Step:
-    """A frame: checked, cut where it overlaps, holes declared, never faster than real time."""
+    """A frame: checked, cut where it overlaps, holes declared, never faster than real time, never in slivers."""
     if state.phase != "open":
         return _close(state, wire.BAD_MESSAGE, "audio_before_ready", "Send hello and wait for ready before any audio.")
     channels = state.channels
@@ -100,17 +103,28 @@ def _audio_received(rules: Rules, state: SocketState, given: AudioReceived, now:
     except BadInput as error:
         code = wire.TOO_BIG if error.code == "frame_too_large" else wire.BAD_MESSAGE
         return _close(state, code, error.code, str(error))
+    passed, limit = now - state.filled_at, rules.max_ahead_s + MARGIN_S
+    frames_s = min(limit, state.frames_s + passed) - LEAST_FRAME_S
+    if frames_s < 0:
+        return _close(state, wire.TOO_FAST, "too_many_frames", "A frame holds 10 ms of sound or more; send fewer.")
     if state.ended or state.unheard:
-        return replace(state, heard_at=now), NOTHING
+        return _filled(rules, state, now, frames_s=frames_s), NOTHING
     width = wire.SAMPLE_BYTES * channels
     count = len(pcm) // width
-    limit = rules.max_ahead_s + MARGIN_S
-    allowance = min(limit, state.audio_s + now - state.filled_at) - count / wire.SAMPLE_RATE
+    allowance = min(limit, state.audio_s + passed) - count / wire.SAMPLE_RATE
     if allowance < 0:
         return _close(state, wire.TOO_FAST, "faster_than_real_time", "The audio comes faster than it can be spoken.")
     origin = now - start / wire.SAMPLE_RATE if state.lost else state.origin
     if (start + count) / wire.SAMPLE_RATE > now - origin + limit:
         return _close(state, wire.TOO_FAST, "too_far_ahead", "The audio's sample number lies in the future.")
+    gaps = min(GAPS_BURST, state.gaps + passed * GAPS_PER_S)
+    if start > state.next_sample:
+        gaps -= 1
+        if count < LEAST_FRAME_S * wire.SAMPLE_RATE:
+            text = "After a gap, a frame holds 10 ms of sound or more."
+            return _close(state, wire.BAD_MESSAGE, "frame_too_short", text)
+        if gaps < 0:
+            return _close(state, wire.TOO_FAST, "too_many_gaps", "Too many gaps in a short time.")
     effects = _kept(state, start, pcm, count, width)
     return SocketState(
         role=state.role,
@@ -124,9 +138,23 @@ def _audio_received(rules: Rules, state: SocketState, given: AudioReceived, now:
         paused=state.paused,
         leads=state.leads,
         audio_s=allowance,
-        texts=min(TEXT_BURST, state.texts + (now - state.filled_at) * TEXT_PER_S),
+        frames_s=frames_s,
+        gaps=gaps,
+        texts=min(TEXT_BURST, state.texts + passed * TEXT_PER_S),
         filled_at=now,
     ), effects
+
+
+def _filled(rules: Rules, state: SocketState, now: float, **changed: float) -> SocketState:
+    """The state with its buckets refilled by the time that has passed; `changed` replaces what was taken from."""
+    passed, limit = now - state.filled_at, rules.max_ahead_s + MARGIN_S
+    filled = {
+        "audio_s": min(limit, state.audio_s + passed),
+        "frames_s": min(limit, state.frames_s + passed),
+        "gaps": min(GAPS_BURST, state.gaps + passed * GAPS_PER_S),
+        "texts": min(TEXT_BURST, state.texts + passed * TEXT_PER_S),
+    }
+    return replace(state, heard_at=now, filled_at=now, **{**filled, **changed})
 
 
 def _kept(state: SocketState, start: int, pcm: bytes, count: int, width: int) -> tuple[Effect, ...]:
@@ -151,9 +179,7 @@ def _text_received(rules: Rules, state: SocketState, given: TextReceived, now: f
     texts = min(TEXT_BURST, state.texts + (now - state.filled_at) * TEXT_PER_S) - 1
     if texts < 0:
         return _close(state, wire.TOO_FAST, "too_many_messages", "Too many messages in a short time.")
-    limit = rules.max_ahead_s + MARGIN_S
-    audio_s = min(limit, state.audio_s + now - state.filled_at)
-    state = replace(state, heard_at=now, texts=texts, audio_s=audio_s, filled_at=now)
+    state = _filled(rules, state, now, texts=texts)
     message = given.message
     if isinstance(message, wire.Hello):
         return _hello(state, message)
@@ -231,6 +257,7 @@ def _joined(rules: Rules, state: SocketState, given: Joined, now: float) -> Step
         ended=given.ended,
         leads=given.leads,
         audio_s=rules.max_ahead_s + MARGIN_S,
+        frames_s=rules.max_ahead_s + MARGIN_S,
         filled_at=now,
     ), NOTHING
 

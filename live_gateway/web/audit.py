@@ -29,7 +29,7 @@ async def audit_page(
     subject, action = subject.strip(), action.strip()
     trail = scope.stores.audit
     found = await scope.run(trail.page, PER_PAGE + 1, (number - 1) * PER_PAGE, subject=subject, action=action)
-    report = await scope.run(trail.verify) if verify else None
+    report = await scope.run(scope.stores.audit_heads.verify) if verify else None
     accounts = await scope.run(scope.stores.accounts.list)
     asked = {name: value for name, value in (("subject", subject), ("action", action)) if value}
     return await page(

@@ -45,6 +45,7 @@ def ranking_report(stores: Stores, opening_id: str, *, blind: bool = False) -> R
     everybody = list(dict.fromkeys([*(one.id for one in ranked), *(one.id for one in apart), *(c.id for c in found)]))
     facts = opening_facts(stores, opening_id)
     progress = progress_of(stores, facts, snapshot, everybody)
+    signed = stores.audit_heads.newest()
     return RankingReport(
         title=opening.title,
         snapshot_id=served,
@@ -59,6 +60,7 @@ def ranking_report(stores: Stores, opening_id: str, *, blind: bool = False) -> R
         steps={identity: next_steps(one) for identity, one in progress.items()},
         insights=_tallies(facts, everybody),
         looked_at=datetime.now(UTC).isoformat(),
+        audit_head=None if signed is None else signed.head,
     )
 
 

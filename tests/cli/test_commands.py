@@ -29,7 +29,7 @@ def test_the_commands_the_readme_promises_are_there() -> None:
     names = {" ".join(path) for path, _ in ALL}
     assert names >= {
         *("demo", "up", "evaluate", "judge", "bench", "docs"),
-        *("models list", "models fetch", "models verify", "db upgrade", "db verify-audit"),
+        *("models list", "models fetch", "models verify", "db upgrade", "db verify-audit", "db sign-audit"),
         *("candidates add", "candidates list", "openings add", "openings list", "openings show"),
         *("interviews create", "interviews list", "interviews result", "interviews report"),
     }

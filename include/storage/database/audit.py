@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,7 +34,8 @@ class AuditEntry(Record, frozen=True):
 class AuditReport(Record, frozen=True):
     """The result of checking the trail.
 
-    `broken_at` is the number of the first entry that does not fit, with the reason; None when all fit.
+    `broken_at` is the number of the first entry that does not fit, with the reason; None when all fit. `signed`: how
+    many signed heads it was compared with, the newest of which is that of entry `signed_through`.
     """
 
     entries: int
@@ -42,6 +43,8 @@ class AuditReport(Record, frozen=True):
     head: str
     broken_at: int | None = None
     reason: str | None = None
+    signed: int = 0
+    signed_through: int | None = None
 
 
 def lock_head(connection: Connection) -> tuple[int, str]:
@@ -136,11 +139,14 @@ class Audit:
         with reading(self._engine) as connection:
             return tuple(AuditEntry(**row._mapping) for row in connection.execute(query))
 
-    def verify(self) -> AuditReport:
+    def verify(self, see: Callable[[Row[Any]], None] | None = None) -> AuditReport:
         """Recompute every hash of the chain, compare its end with the recorded one, and report what does not fit.
 
         Rows and head are read in one transaction, so entries appended meanwhile do not disturb. Somebody who can
-        rewrite every row and the head is only found out by comparing `head` with a copy kept elsewhere.
+        rewrite rows and head alike is found out by `AuditHeads.verify`.
+
+        Args:
+            see: called with every row that fits, in order.
 
         Raises:
         ServiceFailure: the database cannot be used.
@@ -150,16 +156,18 @@ class Audit:
             rows = connection.execution_options(yield_per=VERIFY_BATCH).execute(
                 select(t.audit_entries).order_by(t.audit_entries.c.seq)
             )
-            return _walk(rows, (0, GENESIS) if head is None else (head.seq, head.hash))
+            return _walk(rows, (0, GENESIS) if head is None else (head.seq, head.hash), see)
 
 
-def _walk(rows: Iterator[Row[Any]], head: tuple[int, str]) -> AuditReport:
+def _walk(rows: Iterable[Row[Any]], head: tuple[int, str], see: Callable[[Row[Any]], None] | None) -> AuditReport:
     count, previous = 0, GENESIS
     for row in rows:
         reason = _fault(row, count + 1, previous)
         if reason is not None:
             return AuditReport(entries=count, intact=False, head=previous, broken_at=count + 1, reason=reason)
         count, previous = count + 1, row.hash
+        if see is not None:
+            see(row)
     if (count, previous) != head:
         reason = f"The trail ends at entry {count}, but {head[0]} entries were recorded."
         return AuditReport(entries=count, intact=False, head=previous, broken_at=count + 1, reason=reason)

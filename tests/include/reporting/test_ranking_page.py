@@ -14,6 +14,7 @@ import pytest
 
 from include.interview.assessment.rubric import load_rubric
 from include.interview.insight.records import InsightTally
+from include.interview.privacy.audit_heads import AuditHead
 from include.interview.ranking.next_steps import ApplicationProgress, StageProgress, next_steps
 from include.interview.ranking.records import (
     APART_REASONS,
@@ -171,6 +172,15 @@ def test_a_rank_set_is_drawn_from_its_best_to_its_worst_rank(report: RankingRepo
         pytest.approx((100 / 3 + 100 / 30, 180 / 3), abs=0.01),
         pytest.approx((100 / 3 + 100 / 30, 180 / 3), abs=0.01),
     ]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_signed_end_of_the_audit_trail_is_printed_as_the_command_takes_it(
+    report: RankingReport, language: str
+) -> None:
+    head = AuditHead(4711, "ab" * 32, "2026-11-29T03:30:00+00:00")
+    signed = msgspec.structs.replace(report, audit_head=head)
+    assert f"4711:{'ab' * 32}" in render_ranking_html(signed, language)
 
 
 def test_the_page_loads_nothing_and_runs_nothing(report: RankingReport) -> None:

@@ -140,6 +140,9 @@ async def test_consents(world: World, live: LiveStore, replica: LocalGateway, se
 
 # ---------------------------------------------------------------- frames
 
+CUT = 1006
+"""Who still sends while the server closes may lose the line before the reason arrives."""
+
 
 @pytest.mark.parametrize(
     ("frame", "expected"),
@@ -169,6 +172,19 @@ async def test_faster_than_real_time(live: LiveStore, replica: LocalGateway, ses
         for start in range(0, 40 * second, second):
             await socket.send(wire.frame_of(start, bytes(2 * second)))
         assert (await socket.closed())[0] == wire.TOO_FAST
+
+
+async def test_a_flood_of_slivers_ends_the_socket_and_leaves_no_durable_event(
+    live: LiveStore, replica: LocalGateway, session: Held
+) -> None:
+    async with joined(live, replica, session) as (socket, ready):
+        with contextlib.suppress(ConnectionClosed):
+            for start in range(200_000):
+                await socket.send(wire.frame_of(start, bytes(wire.SAMPLE_BYTES)))
+        assert (await socket.closed())[0] in (wire.TOO_FAST, CUT)
+    async with joined(live, replica, session) as (_, again):
+        assert again.last_seq == ready.last_seq
+        assert 0 < again.next_sample < 5_000, "what came within the limit is kept, the flood is not"
 
 
 async def test_what_is_acknowledged_is_kept_encrypted_and_in_order(
