@@ -16,6 +16,7 @@ from cli.data import interviews_app, openings_app
 from cli.evaluate import evaluate
 from cli.fairness import fairness
 from cli.insights import insights_app
+from cli.invitations import invitations_app
 from cli.judge import judge
 from cli.keys import keys_app
 from cli.live import live
@@ -59,6 +60,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(candidates_app, name="candidates")
 app.add_typer(openings_app, name="openings")
 app.add_typer(interviews_app, name="interviews")
+app.add_typer(invitations_app, name="invitations")
 app.add_typer(applications_app, name="applications")
 app.add_typer(rankings_app, name="rankings")
 app.add_typer(ratings_app, name="ratings")

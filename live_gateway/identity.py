@@ -9,13 +9,17 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from include.interview.errors import TriviewError
-from include.security.access import Caller
+from include.security.access import INVITED, Caller
 from include.security.errors import BadToken
 from include.security.tokens import issue_token, read_token
 from live_gateway.services import Services
 from live_gateway.settings import GatewaySettings
 
 COOKIE = "triview_token"
+INVITED_COOKIE = "triview_invitation"
+"""Beside the login's cookie, so that a member of staff who opens a link stays who they are on every other page."""
+INVITED_TTL_S = 3600
+"""Seconds in which somebody who came by a link stays known without asking for anything: longer than one answer."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -53,6 +57,33 @@ def caller_of(connection: Connection, services: Services) -> Caller | None:
     if caller is not None and connection.scope.get("method", "GET") not in SAFE_METHODS:
         require_origin(connection, services.settings)
     return caller
+
+
+def invited_of(connection: Connection, services: Services) -> Caller | None:
+    """Who came by an invitation's link, by `Authorization: Bearer` or the invitation's cookie; None without either.
+
+    Raises:
+        Forbidden: code "bad_origin": a change asked for with the cookie, from a page that is not ours.
+    """
+    header = connection.headers.get("authorization", "")
+    by_header = header.lower().startswith("bearer ")
+    token = header[7:].strip() if by_header else connection.cookies.get(INVITED_COOKIE)
+    caller = None if token is None else _read(token, services)
+    if caller is None or caller.role != INVITED:
+        return None
+    if not by_header and connection.scope.get("method", "GET") not in SAFE_METHODS:
+        require_origin(connection, services.settings)
+    return caller
+
+
+def invited_cookie(invitation_id: str, services: Services, *, ttl_s: int = INVITED_TTL_S) -> Cookie:
+    """The cookie of who came by the link of this invitation; with `ttl_s` 0 it is taken away."""
+    settings = services.settings
+    token = issue_token(settings.secret, invitation_id, INVITED, now=services.clock(), ttl_s=ttl_s) if ttl_s else ""
+    return Cookie(
+        key=INVITED_COOKIE, value=token, path="/", max_age=ttl_s, httponly=True, samesite="strict",
+        secure=settings.secure_cookie,
+    )  # fmt: skip
 
 
 def require_caller(connection: Connection, services: Services) -> Caller:

@@ -1,7 +1,8 @@
 """Access rules: the one table of which role may do which action, and the checks that read it.
 
 A role may do an action on "any" object or on its "own" only: a candidate's own is what belongs to that candidate,
-everybody else's own is what their account holds (an interviewer's sessions). What is not in the table is forbidden.
+everybody else's own is what their account holds (an interviewer's sessions). Whoever came by the link of an invitation
+has no account: their own is that one invitation. What is not in the table is forbidden.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Literal, get_args
 
 import msgspec
 
-Role = Literal["hr", "interviewer", "candidate", "reviewer", "auditor", "operator", "service"]
+Role = Literal["hr", "interviewer", "candidate", "reviewer", "auditor", "operator", "service", "invited"]
+"""`invited`: whoever came by the link of an invitation; the others are roles of accounts."""
 Scope = Literal["any", "own"]
 Action = Literal[
     "account.create",
@@ -27,7 +29,15 @@ Action = Literal[
     "erasure.read",
     "opening.list",
     "opening.read",
+    "opening.public",
     "opening.write",
+    "invitation.create",
+    "invitation.list",
+    "invitation.read",
+    "invitation.remind",
+    "invitation.revoke",
+    "invitation.enter",
+    "invitation.answer",
     "consent.grant",
     "consent.read",
     "consent.withdraw",
@@ -74,10 +84,12 @@ Action = Literal[
     "audit.read",
     "operations.read",
 ]
-ROLES: tuple[Role, ...] = get_args(Role)
+INVITED: Role = "invited"
+ROLES: tuple[Role, ...] = tuple(role for role in get_args(Role) if role != INVITED)
+"""The roles that an account may have."""
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
-_ANYBODY: dict[Role, Scope] = dict.fromkeys(ROLES, "any")
+_STAFF: dict[Role, Scope] = {role: "any" for role in ROLES if role != "candidate"}
 _OWN_BY_ALL: dict[Role, Scope] = dict.fromkeys(ROLES, "own")
 
 _RULES: dict[Action, dict[Role, Scope]] = {
@@ -95,9 +107,20 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     # what is stored of a person is theirs to have; HR hands it out for those without a login
     "candidate.export": {"candidate": "own", "hr": "any"},
     "erasure.read": {"hr": "any", "auditor": "any"},
-    "opening.list": _ANYBODY,
-    "opening.read": _ANYBODY,
+    # questions, key concepts, weights and places are never a candidate's to read: they have the public view
+    "opening.list": _STAFF,
+    "opening.read": _STAFF,
+    "opening.public": {**_STAFF, "candidate": "own"},
     "opening.write": {"hr": "any"},
+    # HR invites; profile, attempts and deadline are not the candidate's to choose. Who enters by the link, or from
+    # their own page, answers this one invitation and reaches nothing else
+    "invitation.create": {"hr": "any"},
+    "invitation.list": {"hr": "any", "candidate": "own"},
+    "invitation.read": {"hr": "any", "candidate": "own"},
+    "invitation.remind": {"hr": "any"},
+    "invitation.revoke": {"hr": "any"},
+    "invitation.enter": {"candidate": "own"},
+    "invitation.answer": {"invited": "own"},
     # a consent is the candidate's; HR records what was signed on paper
     "consent.grant": {"candidate": "own", "hr": "any"},
     "consent.read": {"candidate": "own", "hr": "any", "interviewer": "any", "reviewer": "any", "auditor": "any"},
@@ -106,10 +129,10 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "declaration.read": {"candidate": "own"},
     "declaration.write": {"candidate": "own"},
     "fairness.read": {"hr": "any", "auditor": "any"},
-    # recordings
-    "upload.create": {"candidate": "own", "hr": "any", "service": "any"},
-    "upload.write": {"candidate": "own", "hr": "any", "service": "any"},
-    "upload.read": {"candidate": "own", "hr": "any", "service": "any"},
+    # recordings that HR or a program has; a candidate's own go into an invitation
+    "upload.create": {"hr": "any", "service": "any"},
+    "upload.write": {"hr": "any", "service": "any"},
+    "upload.read": {"hr": "any", "service": "any"},
     # interviews and what came of them; cards are never shown to candidates here: they have the explanation page
     "interview.list": {
         "hr": "any", "interviewer": "own", "reviewer": "any", "auditor": "any", "service": "any", "candidate": "own",
@@ -169,7 +192,10 @@ RULES: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """An account that asks for something; `candidate_id` is set for role "candidate" only."""
+    """An account that asks for something; `candidate_id` is set for role "candidate" only.
+
+    For role "invited", `account_id` is the invitation's id.
+    """
 
     account_id: str
     role: Role
@@ -179,12 +205,14 @@ class Caller(msgspec.Struct, frozen=True):
 class Owners(msgspec.Struct, frozen=True):
     """The owners of an object: the account that leads it and the candidate it is about; None where there is none.
 
-    `others`: further accounts to which it belongs as much, such as those on the panel of a session.
+    `others`: further accounts to which it belongs as much, such as those on the panel of a session. `invitation_id`:
+    the invitation that it belongs to.
     """
 
     account_id: str | None = None
     candidate_id: str | None = None
     others: tuple[str, ...] = ()
+    invitation_id: str | None = None
 
 
 def scope_of(role: str, action: Action) -> Scope | None:
@@ -200,6 +228,8 @@ def may(role: str, action: Action) -> bool:
 
 def owns(caller: Caller, owners: Owners) -> bool:
     """True when an object of `owners` is the caller's own."""
+    if caller.role == INVITED:
+        return caller.account_id == owners.invitation_id
     if caller.role == "candidate":
         return caller.candidate_id is not None and caller.candidate_id == owners.candidate_id
     return caller.account_id == owners.account_id or caller.account_id in owners.others
@@ -223,6 +253,8 @@ def share_of(caller: Caller, action: Action) -> Owners | None:
         return Owners()
     if caller.role == "candidate":
         return Owners(candidate_id=caller.candidate_id)
+    if caller.role == INVITED:
+        return Owners(invitation_id=caller.account_id)
     return Owners(account_id=caller.account_id)
 
 

@@ -40,6 +40,7 @@ from include.storage.repositories.fairness_reports import FairnessReports
 from include.storage.repositories.insight_approvals import InsightApprovals
 from include.storage.repositories.insights import Insights
 from include.storage.repositories.interviews import Interviews
+from include.storage.repositories.invitations import Invitations
 from include.storage.repositories.key_census import KeyCensus
 from include.storage.repositories.live_sessions import LiveSessions
 from include.storage.repositories.openings import Openings
@@ -84,6 +85,7 @@ class Stores:
         self.candidates = Candidates(core)
         self.applications = Applications(core)
         self.interviews = Interviews(core)
+        self.invitations = Invitations(core)
         self.decisions = Decisions(core)
         self.consents = Consents(core)
         self.accounts = Accounts(core)

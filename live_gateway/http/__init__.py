@@ -24,6 +24,8 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.guarding import authorise, provide_caller, provide_scope
     from live_gateway.http.insights import InsightsController
     from live_gateway.http.interviews import InterviewsController
+    from live_gateway.http.invitations import InvitationsController
+    from live_gateway.http.invited import InvitedController
     from live_gateway.http.openapi import description
     from live_gateway.http.openings import OpeningsController
     from live_gateway.http.panels import PanelsController
@@ -51,6 +53,8 @@ def routes() -> list[ControllerRouterHandler]:
             ExportController,
             FairnessController,
             InterviewsController,
+            InvitationsController,
+            InvitedController,
             RatingsController,
             ReviewsController,
             InsightsController,

@@ -14,7 +14,7 @@ from include.interview.errors import ServiceFailure
 from include.security.access import Caller, may
 from live_gateway import metrics
 from live_gateway.http.openapi import OPEN
-from live_gateway.identity import Forbidden, require_caller
+from live_gateway.identity import Forbidden, invited_of, require_caller
 from live_gateway.problems import TooMany, language_of
 from live_gateway.request_scope import RequestScope
 from live_gateway.services import Rate, Services
@@ -23,6 +23,8 @@ ACTION = "action"
 """Key in a handler's `opt`: what the route does, as the table calls it."""
 SELF = "self"
 """Key in a handler's `opt` of routes about one's own login: everybody who is logged in may."""
+BY_LINK = "by_link"
+"""Key in a handler's `opt` of routes for who came by the link of an invitation."""
 HIDDEN_CHARS = 24
 """Names and addresses are counted under keyed hashes: none of them stands in Redis."""
 log = logging.getLogger("live_gateway")
@@ -37,7 +39,9 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     if handler.opt.get(OPEN) or connection.scope.get("method") == "OPTIONS":  # which only tells the methods
         return
     services: Services = connection.app.state.services
-    caller = require_caller(connection, services)
+    caller = (invited_of(connection, services) if handler.opt.get(BY_LINK) else None) or require_caller(
+        connection, services
+    )
     if not handler.opt.get(SELF) and not may(caller.role, handler.opt[ACTION]):
         raise Forbidden("Your role may not do this.", "Log in with an account that may.")
     try:

@@ -45,6 +45,7 @@ TAGS = (
     ("openings", "Job openings: competencies, keywords, questions, policy."),
     ("consents", "What a candidate agreed to."),
     ("uploads", "Recordings, resumable or in one request."),
+    ("invitations", "What a candidate is asked to record, until when, and the answers that come by its link."),
     ("interviews", "Where an interview stands, its scorecards and reports."),
     ("answers", "Similar past answers of an opening."),
     ("questions", "Questions prepared for an executive interview."),

@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody
 
 from include.interview.assessment.opening_faults import MAX_PLACES
 from include.interview.assessment.openings import parse_opening
+from include.interview.assessment.public_opening import PublicOpening, public_view
 from include.interview.errors import AlreadyExists, BadInput, NotFound
 from include.interview.records import DEFAULT_PLACES, Bilingual, Opening
 from live_gateway.http.guarding import ACTION
@@ -91,7 +92,7 @@ class OpeningIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class OpeningsController(Controller):
-    """Openings are not personal: everybody logged in may read them."""
+    """Openings are not personal: all staff may read them. Candidates have the public view of those they applied to."""
 
     path = "/openings"
     tags = ("openings",)
@@ -126,6 +127,13 @@ class OpeningsController(Controller):
         """One opening."""
         return await request_scope.run(request_scope.stores.openings.get, opening_id)
 
+    @get("/{opening_id:str}/public", summary="What candidates read of an opening", opt={ACTION: "opening.public"})
+    async def get_public_opening(
+        self, opening_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> PublicOpening:
+        """Title, description, language and profile; a candidate reads those of openings they are invited to."""
+        return await request_scope.run(_public, request_scope, opening_id)
+
     @put(
         "/{opening_id:str}",
         operation_class=example(EXAMPLE),
@@ -141,3 +149,11 @@ class OpeningsController(Controller):
         opening = data.opening(opening_id)
         await request_scope.run(request_scope.stores.openings.put, opening)
         return opening
+
+
+def _public(request_scope: RequestScope, opening_id: str) -> PublicOpening:
+    """The public view, for a candidate with an application only."""
+    candidate_id = request_scope.require_reach().candidate_id
+    if candidate_id is not None and not request_scope.stores.applications.list(opening_id, candidate_id):
+        raise NotFound(f"There is no opening {opening_id!r}.", "Check the id.")
+    return public_view(request_scope.stores.openings.get(opening_id))

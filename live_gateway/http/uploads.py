@@ -120,8 +120,8 @@ class UploadsController(Controller):
             lambda begun: (begun.id,),
             lambda ids: request_scope.run(request_scope.stores.uploads.get, *ids),
         )
-        headers = {"Location": f"/api/v1/uploads/{upload.id}", **_progress(upload)}
-        return Response(_view(upload), status_code=201, headers=headers)
+        headers = {"Location": f"/api/v1/uploads/{upload.id}", **upload_progress(upload)}
+        return Response(upload_view(upload), status_code=201, headers=headers)
 
     @head("/{upload_id:str}", summary="How far it has come", opt={ACTION: "upload.read"})
     async def head_upload(
@@ -129,13 +129,13 @@ class UploadsController(Controller):
     ) -> Response[None]:
         """How many bytes have come: the header Upload-Offset is the index of the next one."""
         upload, _ = await _upload(request_scope, upload_id)
-        return Response(None, headers={**_progress(upload), "Cache-Control": "no-store"})
+        return Response(None, headers={**upload_progress(upload), "Cache-Control": "no-store"})
 
     @get("/{upload_id:str}", summary="Read an upload", opt={ACTION: "upload.read"})
     async def get_upload(self, upload_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> UploadView:
         """One upload: its interview, size, offset (both in bytes) and state."""
         upload, _ = await _upload(request_scope, upload_id)
-        return _view(upload)
+        return upload_view(upload)
 
     @patch(
         "/{upload_id:str}",
@@ -159,17 +159,11 @@ class UploadsController(Controller):
         A chunk whose line breaks is kept as far as it came; one with X-Chunk-SHA256 is kept whole or not at all. An
         empty chunk at the end completes an upload whose last answer was lost.
         """
-        if request.content_type[0] != OFFSET_OCTETS:
-            raise BadInput(
-                "A chunk's media type is another one.", f"Send it as {OFFSET_OCTETS}.", code="unsupported_media_type"
-            )
         upload, interview = await _upload(request_scope, upload_id)
-        await request_scope.run(request_scope.stores.consents.require, interview, NEEDED)
-        incoming = _chunk(request, upload, upload_offset, chunk_sha256)
         try:
-            offset = await request_scope.services.run_long(_keep, request_scope, upload, upload_offset, incoming)
-            if offset < upload.size:
-                return Response(None, status_code=204, headers={TUS_OFFSET: str(offset), TUS_LENGTH: str(upload.size)})
+            more = await take_chunk(request_scope, request, upload, upload_offset, chunk_sha256)
+            if more is not None:
+                return more
             await request_scope.services.run_long(_complete, request_scope, upload)
         except BadMedia as error:
             metrics.uploads.labels("refused").inc()
@@ -229,6 +223,27 @@ class SingleUploadController(Controller):
         return accepted(await finish(request_scope, interview.id))
 
 
+async def take_chunk(
+    request_scope: RequestScope, request: Request[Any, Any, Any], upload: Upload, offset: int, sha256: str | None
+) -> Response[None] | None:
+    """Keep the chunk of `upload` that begins at `offset`; the answer 204 while more is to come, None when all is there.
+
+    Raises:
+        BadInput: it is no chunk, or not the next one. BadMedia: its beginning is that of no recording.
+        ConsentMissing: the consent was withdrawn. ServiceFailure: the line broke at once.
+    """
+    if request.content_type[0] != OFFSET_OCTETS:
+        raise BadInput(
+            "A chunk's media type is another one.", f"Send it as {OFFSET_OCTETS}.", code="unsupported_media_type"
+        )
+    await request_scope.run(request_scope.stores.consents.require, upload.interview_id, NEEDED)
+    incoming = _chunk(request, upload, offset, sha256)
+    received_to = await request_scope.services.run_long(_keep, request_scope, upload, offset, incoming)
+    if received_to < upload.size:
+        return Response(None, status_code=204, headers={TUS_OFFSET: str(received_to), TUS_LENGTH: str(upload.size)})
+    return None
+
+
 async def store(request_scope: RequestScope, interview: Interview, incoming: Incoming) -> None:
     """Store the only recording of `interview`; of a refused one only the reason is kept.
 
@@ -283,11 +298,13 @@ def _begin(request_scope: RequestScope, data: UploadIn) -> Upload:
     return upload
 
 
-def _view(upload: Upload) -> UploadView:
+def upload_view(upload: Upload) -> UploadView:
+    """What is shown of an upload."""
     return UploadView(upload.id, upload.interview_id, upload.size, upload.offset, upload.state)
 
 
-def _progress(upload: Upload) -> dict[str, str]:
+def upload_progress(upload: Upload) -> dict[str, str]:
+    """The headers that say how far an upload has come."""
     return {TUS_OFFSET: str(upload.offset), TUS_LENGTH: str(upload.size)}
 
 

@@ -1,13 +1,15 @@
-"""The candidate's own page: interviews, consents, and the recording for the first stage."""
+"""The candidate's own page: invitations, interviews and consents."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Response, get
 
-from include.interview.assessment.policy import Profile, load_profile
+from include.interview.assessment.policy import Profile
 from include.interview.assessment.rubric import Rubric
+from include.interview.invitations import standing_of
 from include.interview.records import Opening
 from include.interview.scoring.card import effective_weights
 from include.security.access import Owners
@@ -32,28 +34,26 @@ def explanation(opening: Opening, rubric: Rubric, profile: Profile) -> dict[str,
 
 @get("/me")
 async def own_page(request: PageRequest) -> Response[str]:
-    """A candidate's interviews and consents; the upload of a recording."""
+    """A candidate's invitations, interviews and consents."""
     scope = page_scope(request, "session.join_candidate")
     own = Owners(candidate_id=scope.caller.candidate_id)
     require_page(scope, own)
     candidate_id = scope.caller.candidate_id
     assert candidate_id is not None  # noqa: S101 - what the table calls a candidate's own has an id
     stores = scope.stores
-    openings = await scope.run(stores.openings.list)
-    titles = {opening.id: opening.title.text(scope.language) for opening in openings}
     sessions = await scope.run(stores.live_sessions.list, candidate_id=candidate_id)
     interviews = await scope.run(stores.interviews.list, None, candidate_id)
-    profiles = {opening.id: load_profile(opening.profile) for opening in openings}
+    invitations = await scope.run(stores.invitations.list, None, candidate_id)
+    applied = {one.opening_id for one in (*sessions, *interviews, *invitations)}
+    openings = await scope.run(stores.openings.some, sorted(applied))
+    now = datetime.now(UTC)
     return await page(
         request,
         scope,
         "me.html.j2",
-        titles=titles,
-        openings=openings,
-        profiles=profiles,
+        titles={identity: opening.title.text(scope.language) for identity, opening in openings.items()},
+        invitations=[(one, standing_of(one, now)) for one in invitations],
         sessions=sorted(sessions, key=lambda session: session.created_at, reverse=True),
         recorded=[one for one in interviews if one.stage == "ai"],
         consents=await scope.run(stores.consents.list, candidate_id),
-        consent_text=CONSENT_TEXT,
-        chunk_bytes=CHUNK_BYTES,
     )

@@ -481,6 +481,44 @@ upload_parts = Table(
     **MYSQL,
 )
 
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    _id("application_id", foreign="applications.id", index=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("stage", String(16), nullable=False),
+    Column("profile", String(NAME_CHARS), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("thinking_s", Integer, nullable=False),
+    Column("answer_s", Integer, nullable=False),
+    Column("sealed_accommodations", LargeBinary, nullable=False),
+    Column("questions", LongText, nullable=False),
+    Column("token_hash", String(HASH_CHARS), nullable=False, unique=True),
+    Column("interview_id", String(ID_CHARS), ForeignKey("interviews.id"), unique=True),
+    Column("deadline", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("reminded_at", UtcTime),
+    **MYSQL,
+)
+"""What candidates were asked for. `token_hash`: of the secret in the newest link; `questions`: as they stood then."""
+
+invitation_answers = Table(
+    "invitation_answers",
+    metadata,
+    _id(),
+    _id("invitation_id", foreign="invitations.id"),
+    Column("question_id", String(NAME_CHARS), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("upload_id", String(ID_CHARS), ForeignKey("uploads.id"), unique=True),
+    Column("begun_at", UtcTime, nullable=False),
+    UniqueConstraint("invitation_id", "question_id", "attempt"),
+    **MYSQL,
+)
+"""Attempts at the questions of an invitation; each has its upload once its recording is being sent."""
+
 answer_index = Table(
     "answer_index",
     metadata,

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from include.interview.entities import MediaObject
 from include.interview.errors import BadInput, BadMedia, NotFound
+from include.interview.invitations import UNFINISHED
 from include.interview.records import Record
 from include.settings import Limits
 from include.storage.database import tables as t
@@ -185,8 +186,10 @@ class Uploads:
                 break
         return found[:size]
 
-    def finish(self, upload_id: str, kind: MediaKind | None = None) -> MediaObject:
+    def finish(self, upload_id: str, kind: MediaKind | None = None, *, question_id: str | None = None) -> MediaObject:
         """The recording as a media object of its interview; the parts are gone afterwards. May be repeated.
+
+        `question_id`: the question that the recording answers, where it answers one only.
 
         Raises:
             BadInput: code "upload_incomplete": bytes are missing; "upload_closed": given up or refused; "media_exists":
@@ -211,7 +214,9 @@ class Uploads:
         with self._core.look() as connection:
             index = _row(connection, upload_id).position
         try:
-            media = self._media.add(upload.interview_id, cast("BinaryIO", source), cast("MediaKind", chosen), index)
+            media = self._media.add(
+                upload.interview_id, cast("BinaryIO", source), cast("MediaKind", chosen), index, question_id
+            )
         except BadMedia as error:
             self._close(upload_id, "refused", {"code": error.code})
             self._remove_parts(upload_id)
@@ -253,11 +258,26 @@ class Uploads:
         self._remove_parts(upload_id)
 
     def sweep(self, older_than_s: float) -> int:
-        """Give up uploads that got nothing for `older_than_s` seconds; returns how many."""
+        """Give up uploads that got nothing for `older_than_s` seconds; returns how many.
+
+        Recordings that arrived whole and wait for the rest of an invitation's answers are kept as long as it may be
+        answered, and `older_than_s` seconds more.
+        """
         table = t.uploads
         stale = now() - timedelta(seconds=older_than_s)
+        waiting = (
+            select(t.invitation_answers.c.upload_id)
+            .join(t.invitations, t.invitations.c.id == t.invitation_answers.c.invitation_id)
+            .where(
+                t.invitation_answers.c.upload_id.is_not(None),
+                t.invitations.c.state.in_(UNFINISHED),
+                t.invitations.c.deadline >= stale,
+            )
+        )
         with self._core.look() as connection:
-            query = select(table.c.id).where(table.c.state == "open", table.c.updated_at < stale)
+            query = select(table.c.id).where(
+                table.c.state == "open", table.c.updated_at < stale, table.c.id.not_in(waiting)
+            )
             abandoned = list(connection.execute(query).scalars())
         for upload_id in abandoned:
             self.abort(upload_id)

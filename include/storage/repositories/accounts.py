@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from include.interview.errors import BadInput, NotFound
 from include.interview.intake.cleaning import clean_text
 from include.interview.records import Record
-from include.security.access import Role
+from include.security.access import ROLES, Role
 from include.security.errors import BadPassword
 from include.security.passwords import hash_password, needs_rehash, verify_password
 from include.storage.database import tables as t
@@ -48,8 +48,8 @@ class Accounts:
             NotFound: no such candidate.
         """
         login, at, identity = _login(login), now(), new_id()
-        if role not in get_args(Role):
-            raise BadInput(f"There is no role {role!r}.", f"Use one of: {', '.join(get_args(Role))}.")
+        if role not in ROLES:
+            raise BadInput(f"There is no role {role!r}.", f"Use one of: {', '.join(ROLES)}.")
         if (role == "candidate") != (candidate_id is not None):
             raise BadInput("A candidate's account names its candidate, others name none.", "Check role and candidate.")
         row = {

@@ -141,7 +141,7 @@ class Erasures:
         with self._core.act() as act:
             connection, interviews = act.connection, found.interviews
             removed = 0
-            for table, mine in _rows(interviews):
+            for table, mine in (*_invited(found.candidate_id), *_rows(interviews)):
                 removed += connection.execute(delete(table).where(mine)).rowcount
             applications = _applications(found.candidate_id)
             theirs = t.human_decisions.c.application_id.in_(applications)
@@ -200,7 +200,7 @@ class Erasures:
                 raise held(candidate_id)
             decided = t.human_decisions.c.interview_id == interview_id
             connection.execute(update(t.human_decisions).where(decided).values(sealed_reason=EMPTY))
-            for table, mine in _rows([interview_id]):
+            for table, mine in (*_answered([interview_id]), *_rows([interview_id])):
                 connection.execute(delete(table).where(mine))
             connection.execute(
                 update(t.interviews)
@@ -308,6 +308,22 @@ def _applications(candidate_id: str) -> Select[Any]:
     return select(t.applications.c.id).where(t.applications.c.candidate_id == candidate_id)
 
 
+def _invited(candidate_id: str) -> list[tuple[Table, ColumnElement[bool]]]:
+    """The invitations of a candidate and their answers, those first."""
+    mine = t.invitations.c.application_id.in_(_applications(candidate_id))
+    return _with_answers(mine)
+
+
+def _answered(interviews: Sequence[str]) -> list[tuple[Table, ColumnElement[bool]]]:
+    """The invitations that were answered by these interviews, and their answers, those first."""
+    return _with_answers(t.invitations.c.interview_id.in_(interviews))
+
+
+def _with_answers(mine: ColumnElement[bool]) -> list[tuple[Table, ColumnElement[bool]]]:
+    answers = t.invitation_answers.c.invitation_id.in_(select(t.invitations.c.id).where(mine))
+    return [(t.invitation_answers, answers), (t.invitations, mine)]
+
+
 def _rows(interviews: Sequence[str]) -> list[tuple[Table, ColumnElement[bool]]]:
     """Every table with rows that go, and which of them; referring tables before those they refer to."""
     cards = select(t.scorecards.c.id).where(t.scorecards.c.interview_id.in_(interviews))
@@ -346,7 +362,7 @@ def _counts(
         "key": count(t.candidates, candidates.id == candidate_id, candidates.wrapped_key.is_not(None)),
         "declaration": count(t.declarations, t.declarations.c.candidate_id == candidate_id),
         "reports": count(files, files.c.object_name.in_(reports)),
-        "rows": sum(count(table, mine) for table, mine in _rows(interviews)),
+        "rows": sum(count(table, mine) for table, mine in (*_invited(candidate_id), *_rows(interviews))),
         "sealed_columns": sum(
             count(t.candidates, candidates.id == candidate_id, column.is_not(None)) for column in sealed_names
         )

@@ -14,7 +14,7 @@ from include.interview.errors import BadInput, NotFound
 from include.interview.records import QuestionMark
 from include.interview.stages import STAGES
 from include.storage.database import tables as t
-from include.storage.database.unit_of_work import Core, erased, new_id, now
+from include.storage.database.unit_of_work import Act, Core, erased, new_id, now
 
 STATUS_ACTION = "interview.status"
 STATUSES = ("created", "uploaded", "processing", "review", "published", "failed", "erased")
@@ -43,30 +43,8 @@ class Interviews:
             NotFound: no such application.
             BadInput: a stage or language that does not exist.
         """
-        identity, at = new_id(), now()
-        row = {
-            "id": identity,
-            "application_id": application_id,
-            "stage": stage,
-            "status": "created",
-            "profile": profile,
-            "language": language,
-            "marks": msgspec.json.encode(tuple(marks)).decode(),
-            "created_at": at,
-            "updated_at": at,
-        }
-        if stage not in STAGES:
-            raise BadInput(f"There is no interview stage {stage!r}.", "Use ai, practical or executive.")
-        if language not in ("ko", "en", "auto"):
-            raise BadInput(f"There is no interview language {language!r}.", "Use ko, en or auto.")
         with self._core.act() as act:
-            try:
-                act.connection.execute(insert(t.interviews).values(**row))
-            except IntegrityError:
-                raise NotFound(f"There is no application {application_id}.", "Check the id.") from None
-            interview = _one(act.connection, identity)
-            act.record("interview.created", f"interview:{identity}", {"stage": stage, "profile": profile})
-        return interview
+            return _one(act.connection, insert_interview(act, application_id, stage, profile, language, marks))
 
     def get(self, interview_id: str) -> Interview:
         """The interview with this id.
@@ -121,6 +99,44 @@ class Interviews:
         """The code given with the interview's present status (why it failed), or None."""
         with self._core.look() as connection:
             return _reason(connection, interview_id)
+
+
+def insert_interview(
+    act: Act,
+    application_id: str,
+    stage: str,
+    profile: str,
+    language: str,
+    marks: Sequence[QuestionMark] = (),
+) -> str:
+    """The id of a new interview, made within `act`.
+
+    Raises:
+        NotFound: no such application.
+        BadInput: a stage or language that does not exist.
+    """
+    if stage not in STAGES:
+        raise BadInput(f"There is no interview stage {stage!r}.", "Use ai, practical or executive.")
+    if language not in ("ko", "en", "auto"):
+        raise BadInput(f"There is no interview language {language!r}.", "Use ko, en or auto.")
+    identity, at = new_id(), now()
+    row = {
+        "id": identity,
+        "application_id": application_id,
+        "stage": stage,
+        "status": "created",
+        "profile": profile,
+        "language": language,
+        "marks": msgspec.json.encode(tuple(marks)).decode(),
+        "created_at": at,
+        "updated_at": at,
+    }
+    try:
+        act.connection.execute(insert(t.interviews).values(**row))
+    except IntegrityError:
+        raise NotFound(f"There is no application {application_id}.", "Check the id.") from None
+    act.record("interview.created", f"interview:{identity}", {"stage": stage, "profile": profile})
+    return identity
 
 
 def _reason(connection: Connection, interview_id: str) -> str | None:

@@ -142,6 +142,14 @@ export function stayLoggedIn(seconds) {
   return () => clearInterval(timer);
 }
 
+/** Show the page's moments, which are sent in UTC, in the reader's own time zone. */
+export function localTimes(place = document) {
+  const form = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of place.querySelectorAll("time[data-local]")) {
+    time.textContent = form.format(new Date(time.dateTime));
+  }
+}
+
 /** Show a state in words beside its sign. */
 export function showState(element, state, words) {
   if (element.dataset.state !== state) element.dataset.state = state;

@@ -27,9 +27,9 @@ export function bytes(count, language) {
 
 /** Sends one file. `call` is page.js' call; `onProgress(state, offset)` with sending, paused, waiting, done. */
 export class Uploader {
-  constructor({ call, file, upload, chunk, onProgress }) {
+  constructor({ call, file, upload, chunk, onProgress, place = "/api/v1/uploads" }) {
     Object.assign(this, { call, file, upload, onProgress });
-    this.address = `/api/v1/uploads/${upload.id}`;
+    this.address = `${place}/${upload.id}`;
     this.chunk = Math.min(chunk, upload.max_hashed_chunk || chunk);
     this.offset = upload.offset;
     this.paused = false;
@@ -95,4 +95,4 @@ export class Uploader {
   }
 }
 
-const RETRIED = new Set(["wrong_hash", "upload_offset", "upload_busy", "upload_broken"]);
+const RETRIED = new Set(["wrong_hash", "offset_conflict", "upload_broken"]);

@@ -7,14 +7,16 @@ from itertools import product
 import pytest
 
 from include.security import access
-from include.security.access import ACTIONS, ROLES, Caller, Owners
+from include.security.access import ACTIONS, INVITED, ROLES, Caller, Owners
 
 pytestmark = pytest.mark.unit
 
 ANY = {
     "hr": {
         "account.create", "account.list", "account.change", "candidate.create", "candidate.list", "candidate.read",
-        "opening.list", "opening.read", "opening.write", "consent.grant", "consent.read", "consent.withdraw",
+        "opening.list", "opening.read", "opening.public", "opening.write", "consent.grant",
+        "invitation.create", "invitation.list", "invitation.read", "invitation.remind", "invitation.revoke",
+         "consent.read", "consent.withdraw",
         "upload.create", "upload.write", "upload.read", "interview.list", "interview.read", "interview.start",
         "result.read", "live_result.read", "report.read", "session.create", "session.list", "session.read",
         "decision.record", "answer.search", "answer.read",
@@ -26,22 +28,27 @@ ANY = {
     },
     "interviewer": {
         "answer.search",
-        "candidate.list", "candidate.read", "opening.list", "opening.read", "consent.read", "session.create",
+        "candidate.list", "candidate.read", "opening.list", "opening.read", "opening.public", "consent.read",
+        "session.create",
     },
-    "candidate": {"opening.list", "opening.read"},
+    "candidate": set(),
+    "invited": set(),
     "reviewer": {
-        "candidate.list", "candidate.read", "opening.list", "opening.read", "consent.read", "interview.list",
+        "candidate.list", "candidate.read", "opening.list", "opening.read", "opening.public", "consent.read",
+        "interview.list",
         "interview.read", "result.read", "live_result.read", "report.read", "card.review", "decision.record",
         "answer.search", "answer.read", "rating.read", "divergence.read", "divergence.settle",
         "insight.read", "insight.decide", "decision.read", "application.list", "application.read", "ranking.read",
     },
     "auditor": {
-        "opening.list", "opening.read", "consent.read", "interview.list", "interview.read", "audit.read",
+        "opening.list", "opening.read", "opening.public", "consent.read", "interview.list", "interview.read",
+        "audit.read",
         "decision.read", "fairness.read", "erasure.read",
     },
-    "operator": {"account.list", "opening.list", "opening.read", "operations.read"},
+    "operator": {"account.list", "opening.list", "opening.read", "opening.public", "operations.read"},
     "service": {
-        "opening.list", "opening.read", "upload.create", "upload.write", "upload.read", "interview.list",
+        "opening.list", "opening.read", "opening.public",
+        "upload.create", "upload.write", "upload.read", "interview.list",
         "interview.read", "interview.start", "result.read", "live_result.read", "report.read", "operations.read",
         "questions.prepare", "questions.read",
         "ranking.read", "ranking.start",
@@ -57,32 +64,36 @@ OWN = {
     },
     "candidate": {
         "account.own_password", "candidate.read", "consent.grant", "consent.read", "consent.withdraw",
-        "upload.create", "upload.write", "upload.read", "interview.list", "interview.read", "session.list",
-        "session.read", "session.join_candidate", "declaration.read", "declaration.write", "candidate.export",
+        "interview.list", "interview.read", "session.list", "opening.public",
+        "invitation.list", "invitation.read", "invitation.enter", "session.read", "session.join_candidate",
+        "declaration.read", "declaration.write", "candidate.export",
     },
+    "invited": {"invitation.answer"},
 }  # fmt: skip
 
 
 def caller(role: str) -> Caller:
-    return Caller("account-1", role, "candidate-1" if role == "candidate" else None)  # type: ignore[arg-type]
+    by = "invitation-1" if role == INVITED else "account-1"
+    return Caller(by, role, "candidate-1" if role == "candidate" else None)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("role", "action"), list(product(ROLES, ACTIONS)))
+@pytest.mark.parametrize(("role", "action"), list(product((*ROLES, INVITED), ACTIONS)))
 def test_every_role_with_every_action(role: str, action: access.Action) -> None:
     of_all, of_own = action in ANY[role], action in OWN.get(role, {"account.own_password"})
     asks = caller(role)
-    theirs = Owners("account-1", "candidate-1")
-    others = Owners("account-2", "candidate-2")
+    theirs = Owners("account-1", "candidate-1", invitation_id="invitation-1")
+    others = Owners("account-2", "candidate-2", invitation_id="invitation-2")
     assert access.may(role, action) == (of_all or of_own)
     assert access.allows(asks, action, theirs) == (of_all or of_own)
     assert access.allows(asks, action, others) == of_all
     assert access.allows(asks, action, Owners()) == of_all
-    crossed = Owners("candidate-1", "account-1")
+    crossed = Owners("candidate-1", "account-1", ("invitation-1",), "account-1")
     assert access.allows(asks, action, crossed) == of_all
     if of_all:
         assert access.share_of(asks, action) == Owners()
     elif of_own:
-        owner = Owners(candidate_id="candidate-1") if role == "candidate" else Owners(account_id="account-1")
+        own = {"candidate": Owners(candidate_id="candidate-1"), INVITED: Owners(invitation_id="invitation-1")}
+        owner = own.get(role, Owners(account_id="account-1"))
         assert access.share_of(asks, action) == owner
     else:
         assert access.share_of(asks, action) is None

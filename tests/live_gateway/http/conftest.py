@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from include.interview.records import Bilingual, Opening
-from include.security.access import ROLES, Role
+from include.security.access import INVITED, ROLES, Role
 from live_gateway.services import Rate, RateLimits
 from tests.support.gateway_thread import Gateway, gateway_settings, running_gateway
 from tests.support.services.airflow_rest import AirflowServer, airflow_server
@@ -57,10 +59,19 @@ class Cast:
 
     def of(self, role: Role) -> httpx.Client:
         """The client of `role` ("candidate" is the first candidate)."""
+        if role == INVITED and role not in self.clients:
+            self.account_ids[INVITED], _ = self.invitation(self.candidate_id)
         if role not in self.clients:
             own = self.candidate_id if role == "candidate" else None
             self.clients[role] = self.gateway.client(self.gateway.token(self.account_ids[role], role, own))
         return self.clients[role]
+
+    def invitation(self, candidate_id: str, **terms: Any) -> tuple[str, str]:
+        """A new invitation of a candidate to the opening: its id, and the secret of its link."""
+        deadline = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+        body = {"opening_id": self.opening_id, "candidate_ids": [candidate_id], "deadline": deadline} | terms
+        (made,) = self.of("hr").post("/api/v1/invitations", json=body).raise_for_status().json()["items"]
+        return made["invitation"]["id"], made["link"].partition("#")[2]
 
     def stranger(self, role: Role) -> httpx.Client:
         """Another person of the same role, to whom nothing of the first belongs."""

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from include.security.access import ACTIONS, ROLES, may
+from include.security.access import ACTIONS, INVITED, ROLES, may
 from live_gateway.http.guarding import ACTION, SELF
 from live_gateway.http.openapi import OPEN
 from tests.live_gateway.http.conftest import Cast
@@ -17,7 +17,7 @@ from tests.support.gateway_thread import Gateway
 pytestmark = pytest.mark.services
 NOBODYS_ID = "00000000-0000-4000-8000-000000000000"
 PREFIX = "/api/v1"
-OPEN_ROUTES = {"/api/v1/auth/login", "/api/v1/auth/logout", "/api/v1/openapi.json"}
+OPEN_ROUTES = {"/api/v1/auth/login", "/api/v1/auth/logout", "/api/v1/invitation/entry", "/api/v1/openapi.json"}
 """The only routes of the interface that ask for no login."""
 SELF_ROUTES = {"/api/v1/auth/me", "/api/v1/auth/refresh"}
 """The only ones that everybody who is logged in may use, about their own login."""
@@ -64,7 +64,7 @@ def test_nobody_gets_through_anywhere(gateway: Gateway, cast: Cast) -> None:
         assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [*ROLES, INVITED])
 def test_a_role_gets_exactly_what_the_table_says(gateway: Gateway, cast: Cast, role) -> None:
     client = cast.of(role)
     guarded = [route for route in _routes(gateway) if not route[2].opt.get(OPEN)]
@@ -72,7 +72,9 @@ def test_a_role_gets_exactly_what_the_table_says(gateway: Gateway, cast: Cast, r
     for method, path, handler in guarded:
         answer = _ask(client, method, path)
         where = f"{role}: {method} {path} -> {answer.status_code}"
-        if not handler.opt.get(SELF) and not may(role, handler.opt[ACTION]):
+        if handler.opt.get(SELF):
+            assert answer.status_code == (404 if role == INVITED else 200), where
+        elif not may(role, handler.opt[ACTION]):
             assert answer.status_code == 403, where
             assert method == "HEAD" or answer.json()["code"] == "forbidden", where
         else:

@@ -32,8 +32,10 @@ def test_openings_are_added_once_and_replaced(cast: Cast) -> None:
     assert (changed.status_code, changed.json()["profile"]) == (200, "eu")
     assert hr.put("/api/v1/openings/other", json=OPENING).json()["code"] == "bad_input"
     assert hr.post("/api/v1/openings", json=OPENING | {"id": "x", "profile": "nothing"}).status_code == 400
-    seen = cast.of("candidate").get("/api/v1/openings/frontend").json()
+    seen = cast.of("interviewer").get("/api/v1/openings/frontend").json()
     assert seen["keywords"][0]["synonyms"] == ["리액트"]
+    assert cast.of("candidate").get("/api/v1/openings/frontend").status_code == 403
+    assert cast.of("candidate").get("/api/v1/openings").status_code == 403
     listed = hr.get("/api/v1/openings", params={"limit": 1, "offset": 1}).json()
     assert (len(listed["items"]), listed["limit"], listed["offset"]) == (1, 1, 1)
     assert listed["total"] >= 2

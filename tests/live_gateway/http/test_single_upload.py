@@ -31,7 +31,7 @@ def send(client: httpx.Client, cast: Cast, content: bytes | Iterator[bytes], **m
 
 def test_stores_encrypted_and_starts_the_run(gateway: Gateway, cast: Cast, airflow) -> None:
     sound = tone(pitch_hz=200)
-    answer = send(cast.of("candidate"), cast, sound, headers={"X-SHA256": hashlib.sha256(sound).hexdigest()})
+    answer = send(cast.of("service"), cast, sound, headers={"X-SHA256": hashlib.sha256(sound).hexdigest()})
     assert answer.status_code == 202, answer.text
     body = answer.json()
     assert body["state"] == "started"
@@ -124,9 +124,10 @@ def test_a_wrong_hash_keeps_nothing(gateway: Gateway, cast: Cast) -> None:
     assert gateway.stores.media.list(gateway.stores.interviews.list()[-1].id) == ()
 
 
-def test_another_candidate_does_not_exist(cast: Cast) -> None:
-    answer = send(cast.stranger("candidate"), cast, tone())
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+def test_candidates_upload_into_invitations_only(cast: Cast) -> None:
+    for candidate in (cast.of("candidate"), cast.stranger("candidate")):
+        answer = send(candidate, cast, tone())
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
 def test_over_the_limit_is_refused_as_soon_as_it_is_known(tmp_path: Path, redis_url: str) -> None:

@@ -52,7 +52,7 @@ def until(look: Callable[[], object]) -> object:
 
 
 def test_chunk_by_chunk_to_a_started_run(gateway: Gateway, cast: Cast, airflow) -> None:
-    client, sound = cast.of("candidate"), tone(pitch_hz=300)
+    client, sound = cast.of("service"), tone(pitch_hz=300)
     begun = begin(client, cast, len(sound), sha256=sha(sound), language="ko")
     assert begun.status_code == 201, begun.text
     place = begun.headers["location"]
@@ -76,7 +76,7 @@ def test_chunk_by_chunk_to_a_started_run(gateway: Gateway, cast: Cast, airflow) 
 
 
 def test_a_broken_line_keeps_what_came_and_goes_on(gateway: Gateway, cast: Cast) -> None:
-    client, sound = cast.of("candidate"), tone(pitch_hz=310)
+    client, sound = cast.of("service"), tone(pitch_hz=310)
     place = begin(client, cast, len(sound)).headers["location"]
     with socket.create_connection(("127.0.0.1", gateway.settings.port), timeout=20) as line:
         head = (
@@ -146,10 +146,10 @@ def test_beginning_needs_consent_a_size_within_the_limit_and_ones_own_name(cast:
     assert begin(hr, cast, 2**39).status_code == 413
     assert begin(hr, cast, 0).status_code == 400
     assert begin(hr, cast, 10, opening_id="nothing").status_code == 404
-    assert begin(stranger, cast, 10).status_code == 404
-    place = begin(cast.of("candidate"), cast, 10).headers["location"]
-    assert stranger.head(place).status_code == 404
-    assert stranger.delete(place).status_code == 404
+    assert begin(stranger, cast, 10).status_code == 403
+    place = begin(cast.of("service"), cast, 10).headers["location"]
+    assert stranger.head(place).status_code == 403
+    assert stranger.delete(place).status_code == 403
 
 
 def test_a_withdrawn_consent_stops_the_upload(gateway: Gateway, cast: Cast) -> None:

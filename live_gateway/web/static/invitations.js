@@ -1,0 +1,58 @@
+// HR invites candidates to an opening, gets the links this once, and takes invitations back.
+import { ask, call, find, language, localTimes, make, onSubmit, sentence, tell, text } from "./page.js";
+
+localTimes();
+
+function show({ items }) {
+  const form = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const rows = items.map((one) => ({ ...one, address: location.origin + one.link, until: form.format(new Date(one.invitation.deadline)) }));
+  find("link-list").replaceChildren(...rows.map((one, n) => {
+    const field = make("input", { id: `link-${n}`, readOnly: true, value: one.address, attrs: { "aria-label": text("link_of", { name: one.candidate }) } });
+    const copy = make("button", { type: "button", data: { copy: field.id }, attrs: { "aria-label": text("copy_link_of", { name: one.candidate }) } }, text("copy"));
+    const who = make("span", {}, make("bdi", {}, one.candidate), ...(one.contact ? [" ", make("small", { className: "muted" }, one.contact)] : []));
+    return make("li", {}, who, make("span", { className: "copyable" }, field, copy));
+  }));
+  find("all-links").value = rows.map((one) => [one.candidate, one.contact || "", one.until, one.address].join("\t")).join("\n");
+  find("links").hidden = false;
+  find("links").focus();
+}
+
+const inviting = find("invite");
+if (inviting) {
+  const week = new Date(Date.now() + 7 * 86400e3 - new Date().getTimezoneOffset() * 60e3);
+  find("deadline").value = `${week.toISOString().slice(0, 11)}18:00`;
+  onSubmit(inviting, async (data) => {
+    const number = (name) => Number(data.get(name));
+    show(await call("POST", "/api/v1/invitations", {
+      opening_id: inviting.dataset.opening,
+      candidate_ids: data.getAll("candidate_ids"),
+      deadline: new Date(data.get("deadline")).toISOString(),
+      language: data.get("language"),
+      profile: data.get("profile"),
+      attempts: number("attempts"),
+      thinking_s: number("thinking_s"),
+      answer_s: number("answer_s"),
+      accommodations: { extra_thinking_s: number("extra_thinking_s"), extra_answer_s: number("extra_answer_s") },
+    }));
+  });
+}
+
+const chosen = find("chosen");
+if (chosen) {
+  onSubmit(chosen, async (data) => {
+    const ids = data.getAll("invitation_ids");
+    if (!ids.length) { tell(chosen.querySelector(".message"), text("choose_one")); return; }
+    show(await call("POST", "/api/v1/invitations/reminders", { invitation_ids: ids }));
+  });
+  for (const button of chosen.querySelectorAll("[data-revoke]")) {
+    button.addEventListener("click", async () => {
+      if (!(await ask(find("revoke-dialog")))) return;
+      try {
+        await call("POST", `/api/v1/invitations/${button.dataset.revoke}/revocation`);
+        location.reload();
+      } catch (error) {
+        tell(chosen.querySelector(".message"), sentence(error));
+      }
+    });
+  }
+}
