@@ -16,7 +16,7 @@ PRESENT := $(wildcard $(SOURCES))
 LINT_SCRIPTS := --deny-warnings --report-unused-disable-directives
 NO_SECRETS := -c 2 --baseline .secrets.baseline
 
-.PHONY: help setup setup-dev hooks models demo up env test test-unit test-processors bench bench-live lint format docs constraints clean
+.PHONY: help setup setup-dev hooks models demo up env test test-unit test-processors bench bench-live compose-test lint format docs constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ bench: setup-dev ## measure speed, memory and accuracy; writes JSON and prints t
 bench-live: setup-dev ## measure live interviews, beside two other systems; takes most of an hour
 	@./triview models fetch product demo
 	@./triview bench-live
+
+compose-test: setup-dev ## build and run the composed system in containers, harm it, take it down; needs docker or podman
+	@./triview compose-test
 
 lint: setup-dev ## style of Python and scripts, secrets, import floors, types
 	@$(PYTHON) -m ruff check $(PRESENT)

@@ -19,11 +19,13 @@ accounts_app = typer.Typer(no_args_is_help=True, help="Logins of the gateway's p
 @accounts_app.command("first")
 def first(as_json: Json = False) -> None:
     """Make the login `admin` (role hr) when there is no account yet. TRIVIEW_FIRST_PASSWORD sets its password."""
+    from include.settings import secret
     from tasks.administration import ensure_first_account
 
+    chosen = secret(os.environ, "TRIVIEW_FIRST_PASSWORD")
     with local_stores() as (stores, _):
-        login, password = ensure_first_account(stores, "admin", os.environ.get("TRIVIEW_FIRST_PASSWORD") or None)
-    given = bool(os.environ.get("TRIVIEW_FIRST_PASSWORD"))
+        login, password = ensure_first_account(stores, "admin", chosen)
+    given = chosen is not None
     if as_json:
         print_json({"login": login, "password": None if given else password})
     elif password is None:

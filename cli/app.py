@@ -27,7 +27,7 @@ from cli.questions import questions
 from cli.rank import rank
 from cli.rankings import applications_app, rankings_app
 from cli.severity import ratings_app, severity
-from cli.system import bench, bench_live, demo, docs, up
+from cli.system import bench, bench_live, compose_test, demo, docs, up
 
 EXIT_BAD_INPUT = 2
 EXIT_FAILURE = 1
@@ -53,6 +53,7 @@ app.command()(severity)
 app.command()(retention)
 app.command()(bench)
 app.command("bench-live")(bench_live)
+app.command("compose-test")(compose_test)
 app.command()(docs)
 app.add_typer(insights_app, name="insights")
 app.add_typer(models_app, name="models")

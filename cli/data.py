@@ -29,7 +29,9 @@ from include.interview.errors import BadInput
 from include.interview.records import QuestionMark
 from include.reporting.exports import export_folder, write_export
 
-db_app = typer.Typer(no_args_is_help=True, help="The database: bring it up to date, sign and check the audit trail.")
+db_app = typer.Typer(
+    no_args_is_help=True, help="The database: bring it up to date, grant rights, sign and check the audit trail."
+)
 candidates_app = typer.Typer(
     no_args_is_help=True, help="Candidates: add, list, export, withdraw, erase, receipt, check-receipt, hold, release."
 )
@@ -55,6 +57,24 @@ def db_upgrade(as_json: Json = False) -> None:
         out.print(f"{again} people who were erased before were in it, and were erased again.", highlight=False)
     if incomplete:
         out.print(f"For {incomplete} of them a place did not answer; the nightly run goes on.", highlight=False)
+
+
+@db_app.command("grant")
+def db_grant(
+    user: Annotated[str, typer.Argument(help="The application's user of the MySQL server.")], as_json: Json = False
+) -> None:
+    """Give USER the application's rights on every table; to be run as the schema's owner, after each upgrade.
+
+    Entries of the audit chain may then be read and added, neither changed nor removed.
+    """
+    from include.storage.database.grants import grant_application
+
+    with local_stores() as (stores, _):
+        given = grant_application(stores.db, user)
+    if as_json:
+        print_json({"user": user, "rights": given})
+    else:
+        out.print(f"{user} has its rights on {len(given)} tables.", highlight=False)
 
 
 @candidates_app.command("add")

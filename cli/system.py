@@ -1,9 +1,10 @@
-"""`./triview demo|up|bench|docs`: the system as a whole."""
+"""`./triview demo|up|bench|compose-test|docs`: the system as a whole."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -61,6 +62,25 @@ def bench_live(
     ]
     done = subprocess.run([sys.executable, "-m", "benchmarks.live", *arguments], check=False)
     raise typer.Exit(done.returncode)
+
+
+def compose_test(
+    base: Annotated[str | None, typer.Option("--base", help="Image to build on: a Debian 12 with Python 3.11.")] = None,
+    faults: Annotated[bool, typer.Option("--faults/--no-faults", help="Harm it while it works.")] = True,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave it running at the end.")] = False,
+    file: Annotated[Path | None, typer.Option("--out", help="Write the results there as JSON as well.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Build and start the composed system, work with it through a proxy with TLS, harm it, and take it down.
+
+    Needs Docker with its compose command, or podman and podman-compose. TRIVIEW_COMPOSE names the compose command,
+    TRIVIEW_COMPOSE_BUILD options that builds need on this machine, such as `--network host`.
+    """
+    from cli.compose.run import compose_test as run
+
+    results = run(base=base, faults=faults, keep=keep, as_json=as_json, out=file)
+    if not results.ok:
+        raise typer.Exit(1)
 
 
 def docs(

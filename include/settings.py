@@ -129,8 +129,25 @@ def _price(env: Mapping[str, str], name: str) -> float | None:
     return _positive(env, name, 1.0) if env.get(name) else None
 
 
+def secret(env: Mapping[str, str], name: str) -> str | None:
+    """The secret `name` of `env`: its value, or else the content of the file that `name`_FILE names; None without.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    if value := env.get(name):
+        return value
+    if not (named := env.get(f"{name}_FILE")):
+        return None
+    try:
+        return Path(named).read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise SettingsError(f"{name}_FILE: {named} cannot be read ({reason}).") from None
+
+
 def _judge(env: Mapping[str, str]) -> JudgeSettings:
-    key = env.get("OPENAI_API_KEY") or None
+    key = secret(env, "OPENAI_API_KEY")
     kind = env.get("TRIVIEW_JUDGE") or "offline"  # a key that lies about sends nobody's answers out of the house
     if kind not in ("offline", "openai"):
         raise SettingsError(f"TRIVIEW_JUDGE must be 'offline' or 'openai', not {kind!r}.")
@@ -195,7 +212,7 @@ def airflow_settings(env: Mapping[str, str]) -> AirflowSettings | None:
     url = env.get("TRIVIEW_AIRFLOW_URL") or ""
     if not url:
         return None
-    user, password = env.get("TRIVIEW_AIRFLOW_USER") or "", env.get("TRIVIEW_AIRFLOW_PASSWORD") or ""
+    user, password = env.get("TRIVIEW_AIRFLOW_USER") or "", secret(env, "TRIVIEW_AIRFLOW_PASSWORD") or ""
     if not user or not password:
         raise SettingsError("TRIVIEW_AIRFLOW_URL needs TRIVIEW_AIRFLOW_USER and TRIVIEW_AIRFLOW_PASSWORD.")
     return AirflowSettings(url.rstrip("/"), user, password)
@@ -222,10 +239,10 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     cache = Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return Settings(
         home=home,
-        db_url=env.get("TRIVIEW_DB_URL") or f"sqlite:///{home / 'triview.db'}",
+        db_url=secret(env, "TRIVIEW_DB_URL") or f"sqlite:///{home / 'triview.db'}",
         storage_url=env.get("TRIVIEW_STORAGE_URL") or f"file://{home / 'objects'}",
         chroma_url=env.get("TRIVIEW_CHROMA_URL") or None,
-        redis_url=env.get("TRIVIEW_REDIS_URL") or None,
+        redis_url=secret(env, "TRIVIEW_REDIS_URL"),
         models_dir=Path(env.get("TRIVIEW_MODELS") or cache / "triview" / "models").expanduser(),
         master_key=env.get("TRIVIEW_MASTER_KEY") or None,
         master_key_file=Path(env.get("TRIVIEW_MASTER_KEY_FILE") or home / "master.key"),

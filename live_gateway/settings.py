@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from include.settings import AirflowSettings, Settings, SettingsError, airflow_settings, load_settings
+from include.settings import secret as configured
 
 DEFAULT_PORT = 8090
 SECRET_BYTES = 32
@@ -113,7 +114,7 @@ def load_gateway_settings(env: Mapping[str, str] | None = None) -> GatewaySettin
     if core.redis_url is None:
         raise SettingsError("The gateway needs Redis: set TRIVIEW_REDIS_URL, or start the whole system by `make up`.")
     base = GatewaySettings(core=core, redis_url=core.redis_url, secret="")
-    secret = env.get("TRIVIEW_GATEWAY_SECRET") or kept_secret(core.home / SECRET_FILE)
+    secret = configured(env, "TRIVIEW_GATEWAY_SECRET") or kept_secret(core.home / SECRET_FILE)
     if len(secret) < SECRET_BYTES:
         raise SettingsError(f"TRIVIEW_GATEWAY_SECRET must have at least {SECRET_BYTES} characters.")
     return msgspec.structs.replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,14 +28,18 @@ class NewSession(Record, frozen=True):
 class GatewayRest:
     """A client of one gateway's REST interface; an async context manager.
 
+    Args:
+        url: http(s)://host:port.
+        tls: what an https address is trusted by; None: the usual authorities.
+
     Raises, on every call:
         BadInput: the gateway refused, with its sentence and code.
         ServiceFailure: it does not answer or failed.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tls: ssl.SSLContext | None = None) -> None:
         self.url = url
-        self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, trust_env=False)
+        self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, trust_env=False, verify=tls or True)
 
     async def __aenter__(self) -> Self:
         return self
@@ -53,9 +58,23 @@ class GatewayRest:
             BadInput: the gateway refused (4xx), with its sentence and code.
             ServiceFailure: it does not answer or failed (5xx).
         """
+        answer = await self._answer(method, path, json=body)
+        return answer.json() if answer.content else None
+
+    async def send(self, path: str, content: bytes, **parameters: str) -> Any:
+        """The JSON answer to `content` sent as it is, by POST. Raises as `call`."""
+        headers = {"Content-Type": "application/octet-stream"}
+        answer = await self._answer("POST", path, content=content, params=parameters, headers=headers)
+        return answer.json()
+
+    async def download(self, path: str, **parameters: str) -> bytes:
+        """The bytes answered to a GET. Raises as `call`."""
+        return (await self._answer("GET", path, params=parameters)).content
+
+    async def _answer(self, method: str, path: str, **request: Any) -> httpx.Response:
         for attempt in range(PATIENCE + 1):
             try:
-                answer = await self._client.request(method, f"/api/v1{path}", json=body)
+                answer = await self._client.request(method, f"/api/v1{path}", **request)
             except httpx.HTTPError as error:
                 raise ServiceFailure(
                     f"The gateway at {self.url} does not answer ({type(error).__name__}).", "Look at its log."
@@ -65,7 +84,7 @@ class GatewayRest:
                 break
             await asyncio.sleep(min(int(later), LONGEST_WAIT_S))
         if answer.is_success:
-            return answer.json() if answer.content else None
+            return answer
         try:
             problem = answer.json()
         except ValueError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -50,6 +51,7 @@ class LiveClient:
         channels: of the audio that will be sent; None only listens.
         on_message: called with every server message, durable ones exactly once.
         origin: sent as a browser would.
+        tls: what a wss address is trusted by; None: the usual authorities.
     """
 
     def __init__(
@@ -62,9 +64,11 @@ class LiveClient:
         on_message: Callable[[wire.ServerMessage], None] | None = None,
         origin: str | None = None,
         ring_s: float = wire.RING_S,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.url, self._get_ticket, self._consent_id, self._origin = url, ticket, consent_id, origin
         self._channels = channels
+        self._tls = tls
         self._on_message = on_message
         self.ring = Ring(channels or 1, int(ring_s * wire.SAMPLE_RATE))
         self.figures = Figures()
@@ -278,6 +282,7 @@ class LiveClient:
             self.url,
             subprotocols=[wire.SUBPROTOCOL, f"{wire.TICKET_PREFIX}{ticket}"],  # type: ignore[list-item]
             origin=self._origin,  # type: ignore[arg-type]
+            ssl=self._tls,
             compression=None,
             proxy=None,
             max_size=MAX_MESSAGE_BYTES,

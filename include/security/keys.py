@@ -41,6 +41,9 @@ WRAPPED_BYTES = len(WRAP_FORMAT) + KEY_ID_BYTES + NONCE_BYTES + KEY_BYTES + TAG_
 OTHERS_MODE_BITS = 0o077
 """A key file that group or others may read is refused, as ssh does with private keys."""
 
+CONTAINER_SECRETS = Path("/run/secrets")
+"""Where container engines show secrets: to one container only, with a mode that is not the container's to choose."""
+
 HOW_TO_MAKE = "Make one with: openssl rand -base64 32"
 
 
@@ -144,7 +147,7 @@ def read_master_key(text: str | None, file: Path) -> MasterKey:
         raise KeyProblem(f"The key file {file} is not base64. {HOW_TO_MAKE}") from None
     except OSError as error:
         raise KeyProblem(f"The key file {file} cannot be read ({error.strerror}).") from error
-    if mode & OTHERS_MODE_BITS:
+    if mode & OTHERS_MODE_BITS and file.parent != CONTAINER_SECRETS:
         raise KeyProblem(f"The key file {file} can be read by other users. Run: chmod 600 {file}")
     return parse_master_key(content)
 

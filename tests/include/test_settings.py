@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from include.settings import SettingsError, load_settings
+from include.settings import SettingsError, airflow_settings, load_settings
 
 pytestmark = pytest.mark.unit
 HOME = {"TRIVIEW_HOME": "/nonexistent"}
@@ -47,3 +48,27 @@ def test_a_folder_of_logs_that_was_named_and_is_missing_is_told_instead_of_left_
     assert load_settings({"TRIVIEW_HOME": home}).airflow_logs == tmp_path / "airflow" / "logs"
     with pytest.raises(SettingsError, match="TRIVIEW_AIRFLOW_LOGS"):
         load_settings({"TRIVIEW_HOME": home, "TRIVIEW_AIRFLOW_LOGS": str(tmp_path / "nowhere")})
+
+
+SECRETS = {
+    "TRIVIEW_DB_URL": lambda env: load_settings(env).db_url,
+    "TRIVIEW_REDIS_URL": lambda env: load_settings(env).redis_url,
+    "OPENAI_API_KEY": lambda env: load_settings(env).judge.api_key,
+    "TRIVIEW_AIRFLOW_PASSWORD": lambda env: (airflow_settings(env) or fail()).password,
+}
+
+
+def fail() -> NoReturn:
+    raise AssertionError("no Airflow")
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_may_lie_in_a_file(name: str, tmp_path: Path) -> None:
+    env = {"TRIVIEW_HOME": str(tmp_path), "TRIVIEW_AIRFLOW_URL": "http://a", "TRIVIEW_AIRFLOW_USER": "u"}
+    file = tmp_path / "secret"
+    file.write_text("sqlite:///from-the-file\n")
+    read = SECRETS[name]
+    assert read({**env, f"{name}_FILE": str(file)}) == "sqlite:///from-the-file"
+    assert read({**env, f"{name}_FILE": str(file), name: "given"}) == "given"
+    with pytest.raises(SettingsError, match=f"{name}_FILE.*cannot be read"):
+        read({**env, f"{name}_FILE": str(tmp_path / "none")})
