@@ -30,6 +30,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.questions import QuestionsController
     from live_gateway.http.rankings import RankingsController
     from live_gateway.http.ratings import RatingsController
+    from live_gateway.http.recordings import RecordingsController
     from live_gateway.http.reviews import ReviewsController
     from live_gateway.http.sessions import SessionsController
     from live_gateway.http.uploads import SingleUploadController, UploadsController
@@ -51,6 +52,7 @@ def routes() -> list[ControllerRouterHandler]:
             ExportController,
             FairnessController,
             InterviewsController,
+            RecordingsController,
             RatingsController,
             ReviewsController,
             InsightsController,
