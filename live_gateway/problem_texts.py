@@ -12,6 +12,7 @@ TITLES: dict[int, tuple[str, str]] = {
     410: ("삭제되었습니다", "Erased"),
     413: ("너무 큽니다", "Too large"),
     415: ("지원하지 않는 형식입니다", "Not an accepted format"),
+    416: ("파일에 없는 범위입니다", "Not a part of the file"),
     422: ("그대로 처리할 수 없습니다", "Not to be done as sent"),
     429: ("요청이 너무 많습니다", "Too many requests"),
     500: ("서버 오류", "Error on our side"),
@@ -268,6 +269,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "upload_closed": ("이미 끝났거나 취소된 올리기입니다.", "새로 시작하세요."),
     "upload_incomplete": ("아직 다 올라오지 않았습니다.", "남은 부분을 보내세요."),
+    "range_not_satisfiable": (
+        "Range 헤더가 요청한 부분을 보낼 수 없습니다.",
+        "파일 안의 범위 하나만 요청하거나 전체를 요청해 주세요.",
+    ),
     "upload_broken": ("올리기가 중간에 끊겼습니다.", "HEAD로 위치를 확인하고 이어서 보내세요."),
     "length_required": ("Content-Length 헤더가 필요합니다.", "본문의 크기를 알려 주세요."),
     "no_file": ("파일이 없습니다.", "파일을 확인하세요."),

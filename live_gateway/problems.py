@@ -26,6 +26,7 @@ from include.interview.errors import (
 )
 from include.interview.intake.faults import InvalidFields
 from live_gateway import metrics
+from live_gateway.byte_ranges import RangeRefused
 from live_gateway.field_faults import WHOLE_BODY, FieldError, field_errors
 from live_gateway.identity import Forbidden, NotLoggedIn
 from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, TEXTS, TITLES
@@ -101,6 +102,7 @@ _BY_CODE = {
     "panel_full": HTTPStatus.CONFLICT,
     "idempotency_busy": HTTPStatus.CONFLICT,
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "range_not_satisfiable": HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
     "stored_bytes_damaged": HTTPStatus.INTERNAL_SERVER_ERROR,
     "bad_setting": HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -176,6 +178,8 @@ def reason_text(code: str, language: str) -> tuple[str, str]:
 def _headers(error: TriviewError, status: HTTPStatus) -> dict[str, str]:
     if isinstance(error, AlreadyUploaded):
         return {"Location": f"/api/v1/interviews/{error.existing}"}
+    if isinstance(error, RangeRefused):
+        return {"Content-Range": f"bytes */{error.size}"}
     if isinstance(error, TooMany):
         return {"Retry-After": str(max(1, round(error.retry_after_s + 0.5)))}
     if status == HTTPStatus.UNAUTHORIZED:

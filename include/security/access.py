@@ -53,6 +53,7 @@ Action = Literal[
     "result.read",
     "live_result.read",
     "report.read",
+    "recording.play",
     "card.review",
     "insight.read",
     "insight.decide",
@@ -144,6 +145,8 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "result.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
     "live_result.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
     "report.read": {"hr": "any", "interviewer": "own", "reviewer": "any", "service": "any"},
+    # what was recorded, as it was said; candidates have theirs by the export
+    "recording.play": {"hr": "any", "interviewer": "own", "reviewer": "any"},
     # a card that waits for a person is seen by who may answer its review
     "card.review": {"reviewer": "any"},
     # insights: who decides about them reads all, and never conducted the interview; others read what was approved

@@ -32,6 +32,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.questions import QuestionsController
     from live_gateway.http.rankings import RankingsController
     from live_gateway.http.ratings import RatingsController
+    from live_gateway.http.recordings import RecordingsController
     from live_gateway.http.reviews import ReviewsController
     from live_gateway.http.sessions import SessionsController
     from live_gateway.http.uploads import SingleUploadController, UploadsController
@@ -55,6 +56,7 @@ def routes() -> list[ControllerRouterHandler]:
             InterviewsController,
             InvitationsController,
             InvitedController,
+            RecordingsController,
             RatingsController,
             ReviewsController,
             InsightsController,

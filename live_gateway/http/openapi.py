@@ -122,8 +122,8 @@ def raw_body(media_type: str, description: str) -> type[Operation]:
     return WithBytes
 
 
-def files(media_types: Iterable[str]) -> type[Operation]:
-    """An operation that answers a file of one of these media types."""
+def files(media_types: Iterable[str], *, in_parts: bool = False) -> type[Operation]:
+    """An operation that answers a file of one of these media types; `in_parts`: also the part that Range asks for."""
 
     @dataclass
     class WithFiles(Operation):
@@ -131,6 +131,8 @@ def files(media_types: Iterable[str]) -> type[Operation]:
             schema = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
             content = {one: OpenAPIMediaType(schema=schema) for one in media_types}
             self.responses = {"200": OpenAPIResponse(description="The file.", content=content)}
+            if in_parts:
+                self.responses["206"] = OpenAPIResponse(description="The part asked for.", content=content)
 
     return WithFiles
 

@@ -42,6 +42,41 @@ def container_of(head: bytes) -> str | None:
     return "mp3" if _chained(head, _mp3_length) else None
 
 
+_MEDIA_TYPES = {
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "mp3": "audio/mpeg",
+    "aac": "audio/aac",
+    "avi": "video/x-msvideo",
+}
+_EITHER = {"matroska": "x-matroska", "ogg": "ogg", "mov": "mp4"}
+"""Containers of pictures and of sound alone: the second half of the media type."""
+_WEBM_DOCTYPE = b"\x42\x82\x84webm"
+_QUICKTIME_BRAND = b"qt  "
+
+
+def media_type_of(head: bytes, kind: str) -> str:
+    """The media type (RFC 6838) of a recording that begins with `head`, as browsers know it.
+
+    Args:
+        kind: "video" or "audio": which of the two a container for both is said to be.
+
+    Returns: "application/octet-stream" for what no browser plays by name.
+    """
+    container = container_of(head)
+    if container in _MEDIA_TYPES:
+        return _MEDIA_TYPES[container]
+    if container not in _EITHER:
+        return "application/octet-stream"
+    if container == "matroska" and _WEBM_DOCTYPE in head[:_DOCTYPE_WITHIN]:
+        return f"{kind}/webm"
+    if container == "mov" and head[4:12] == b"ftyp" + _QUICKTIME_BRAND:
+        return "video/quicktime"
+    return f"{kind}/{_EITHER[container]}"
+
+
+_DOCTYPE_WITHIN = 64
+"""Bytes in which the DocType of an EBML header lies (RFC 8794, 11.2.6)."""
 _MP3_KBIT = {
     3: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),  # MPEG-1 layer III
     2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),  # MPEG-2 and 2.5 layer III

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from include.interview.entities import MediaObject
 from include.interview.errors import BadInput, BadMedia, NotFound
+from include.security.keys import DataKey
 from include.settings import Limits
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, new_id, now
@@ -160,13 +161,28 @@ class Media:
         """
         return document_text(b"".join(self._read(media)), self._limits.max_document_bytes)
 
+    def part(self, media: MediaObject, start: int, stop: int) -> Iterator[bytes]:
+        """Bytes [start, stop) of `media`, decrypted piece by piece in memory; 0 <= start < stop <= `media.size`.
+
+        The read is an audit entry that names the bytes.
+
+        Raises:
+            NotFound, WrongKey, ServiceFailure: as `open`, at once.
+            BadInput, ServiceFailure: as `open`, while the pieces are read.
+        """
+        key, stored = self._unlocked(media, {"first": start, "last": stop - 1})
+        return self._sealed.part(key, stored, start, stop)
+
     def _read(self, media: MediaObject) -> Iterator[bytes]:
+        return self._sealed.pieces(*self._unlocked(media, {}))
+
+    def _unlocked(self, media: MediaObject, detail: dict[str, int]) -> tuple[DataKey, Stored]:
+        """The key and place of a stored media object; the read that follows is an audit entry with `detail`."""
         with self._core.act() as act:
             row = _row(act.connection, media.id)
             key = self._core.interview_key(act.connection, row.interview_id)
-            act.record("media.read", f"media:{media.id}", {"interview": row.interview_id})
-        stored = Stored(sha256=row.sha256, size=row.size, object_name=row.object_name)
-        return self._sealed.pieces(key, stored)
+            act.record("media.read", f"media:{media.id}", {"interview": row.interview_id, **detail})
+        return key, Stored(sha256=row.sha256, size=row.size, object_name=row.object_name)
 
 
 def _row(connection: Connection, media_id: str) -> Row[Any]:

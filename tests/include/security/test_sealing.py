@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import random
 import tracemalloc
 from collections.abc import Iterator
 
@@ -16,7 +17,15 @@ from nacl import bindings as sodium
 from include.security.errors import CannotOpen
 from include.security.fields import open_field, seal_field
 from include.security.keys import new_data_key
-from include.security.streams import FRAME_OVERHEAD, HEADER_BYTES, MAGIC, PIECE_BYTES, open_stream, seal_stream
+from include.security.streams import (
+    FRAME_OVERHEAD,
+    HEADER_BYTES,
+    MAGIC,
+    PIECE_BYTES,
+    open_part,
+    open_stream,
+    seal_stream,
+)
 
 pytestmark = pytest.mark.unit
 KEY = new_data_key()
@@ -140,6 +149,83 @@ def test_any_changed_byte_of_a_stream_is_noticed(data: st.DataObject) -> None:
     sealed[data.draw(st.integers(0, len(sealed) - 1))] ^= data.draw(st.integers(1, 255))
     with pytest.raises(CannotOpen):
         opened(bytes(sealed))
+
+
+CONTENT = random.Random(5).randbytes(3 * PIECE_BYTES + 4321)  # noqa: S311 - test content, not a key
+SEALED = sealed_of(CONTENT)
+
+
+def part_of(sealed: bytes, start: int, stop: int, size: int = len(CONTENT), chain: list[bytes] | None = None) -> bytes:
+    def read_at(offset: int, count: int) -> bytes:
+        return sealed[offset : offset + count]
+
+    return b"".join(open_part(KEY, read_at, place="p", size=size, start=start, stop=stop, chain=chain))
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_any_part_of_a_stream_is_what_the_whole_has_there(data: st.DataObject) -> None:
+    edges = st.sampled_from([0, PIECE_BYTES - 1, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES, len(CONTENT) - 1])
+    start = data.draw(edges | st.integers(0, len(CONTENT) - 1))
+    stop = data.draw(st.just(start + 1) | st.integers(start + 1, len(CONTENT)))
+    chain: list[bytes] = []
+    assert part_of(SEALED, start, stop, chain=chain) == CONTENT[start:stop]
+    assert part_of(SEALED, start, stop, chain=chain) == CONTENT[start:stop]
+    assert len(chain) == start // PIECE_BYTES + 1
+
+
+@pytest.mark.parametrize("size", [1, PIECE_BYTES, 2 * PIECE_BYTES, 2 * PIECE_BYTES + 1])
+def test_the_last_byte_of_streams_of_whole_pieces_is_there(size: int) -> None:
+    assert part_of(sealed_of(CONTENT[:size]), size - 1, size, size) == CONTENT[size - 1 : size]
+
+
+def test_a_part_reads_its_own_frames_and_only_the_authenticators_before_them() -> None:
+    read: list[tuple[int, int]] = []
+
+    def read_at(offset: int, count: int) -> bytes:
+        read.append((offset, count))
+        return SEALED[offset : offset + count]
+
+    list(open_part(KEY, read_at, place="p", size=len(CONTENT), start=2 * PIECE_BYTES, stop=2 * PIECE_BYTES + 9))
+    assert [one for one in read if one[1] > HEAD] == [(HEAD + 2 * FRAME, FRAME)]
+    assert sum(count for _, count in read) < FRAME + 100
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        SEALED[:HEAD]
+        + SEALED[HEAD + FRAME : HEAD + 2 * FRAME]
+        + SEALED[HEAD : HEAD + FRAME]
+        + SEALED[HEAD + 2 * FRAME :],
+        SEALED[:HEAD] + SEALED[HEAD + FRAME :],
+        SEALED[: HEAD + FRAME],
+        SEALED[:HEAD],
+        b"plain text",
+    ],
+    ids=["swapped", "left out", "cut", "header only", "not sealed"],
+)
+def test_a_part_of_a_changed_stream_is_refused(forged: bytes) -> None:
+    with pytest.raises(CannotOpen):
+        part_of(forged, PIECE_BYTES, PIECE_BYTES + 10)
+
+
+def test_a_part_of_another_length_key_or_place_is_refused() -> None:
+    for size in (len(CONTENT) + PIECE_BYTES, 2 * PIECE_BYTES):
+        with pytest.raises(CannotOpen):
+            part_of(SEALED, size - 1, size, size)
+    for key, place in ((new_data_key(), "p"), (KEY, "q")):
+        with pytest.raises(CannotOpen):
+            list(open_part(key, lambda at, n: SEALED[at : at + n], place=place, size=len(CONTENT), start=0, stop=1))
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_any_changed_byte_of_the_frames_of_a_part_is_noticed(data: st.DataObject) -> None:
+    sealed = bytearray(SEALED)
+    sealed[data.draw(st.integers(HEAD + FRAME, HEAD + 2 * FRAME - 1))] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(CannotOpen):
+        part_of(bytes(sealed), PIECE_BYTES, PIECE_BYTES + 1)
 
 
 def test_memory_does_not_grow_with_the_stream() -> None:
