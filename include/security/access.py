@@ -77,6 +77,10 @@ Action = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
+SECOND_PERSON: frozenset[Role] = frozenset({"hr", "auditor", "operator", "service"})
+"""Roles whose accounts one person cannot make alone. HR is among them: who could make a second HR account alone would
+be the second person for everything."""
+
 _ANYBODY: dict[Role, Scope] = dict.fromkeys(ROLES, "any")
 _OWN_BY_ALL: dict[Role, Scope] = dict.fromkeys(ROLES, "own")
 
@@ -169,11 +173,15 @@ RULES: Mapping[Action, Mapping[Role, Scope]] = MappingProxyType(
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """An account that asks for something; `candidate_id` is set for role "candidate" only."""
+    """An account that asks for something; `candidate_id` is set for role "candidate" only.
+
+    `login_id`: the login by which it asks; empty where nobody logged in.
+    """
 
     account_id: str
     role: Role
     candidate_id: str | None = None
+    login_id: str = ""
 
 
 class Owners(msgspec.Struct, frozen=True):
