@@ -90,6 +90,10 @@ ROLES: tuple[Role, ...] = tuple(role for role in get_args(Role) if role != INVIT
 """The roles that an account may have."""
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
+SECOND_PERSON: frozenset[Role] = frozenset({"hr", "auditor", "operator", "service"})
+"""Roles whose accounts one person cannot make alone. HR is among them: who could make a second HR account alone would
+be the second person for everything."""
+
 _STAFF: dict[Role, Scope] = {role: "any" for role in ROLES if role != "candidate"}
 _OWN_BY_ALL: dict[Role, Scope] = dict.fromkeys(ROLES, "own")
 
@@ -198,11 +202,13 @@ class Caller(msgspec.Struct, frozen=True):
     """An account that asks for something; `candidate_id` is set for role "candidate" only.
 
     For role "invited", `account_id` is the invitation's id.
+    `login_id`: the login by which it asks; empty where nobody logged in.
     """
 
     account_id: str
     role: Role
     candidate_id: str | None = None
+    login_id: str = ""
 
 
 class Owners(msgspec.Struct, frozen=True):

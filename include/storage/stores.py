@@ -29,6 +29,7 @@ from include.storage.objects.sealed import SealedObjects
 from include.storage.objects.store import ObjectStore
 from include.storage.objects.uploads import Uploads
 from include.storage.repositories.accounts import Accounts
+from include.storage.repositories.activations import Activations
 from include.storage.repositories.answers import Answers
 from include.storage.repositories.applications import Applications, Decisions
 from include.storage.repositories.candidates import Candidates
@@ -43,6 +44,7 @@ from include.storage.repositories.interviews import Interviews
 from include.storage.repositories.invitations import Invitations
 from include.storage.repositories.key_census import KeyCensus
 from include.storage.repositories.live_sessions import LiveSessions
+from include.storage.repositories.logins import Logins
 from include.storage.repositories.openings import Openings
 from include.storage.repositories.panels import Panels
 from include.storage.repositories.prepared_questions import PreparedQuestions
@@ -89,6 +91,8 @@ class Stores:
         self.decisions = Decisions(core)
         self.consents = Consents(core)
         self.accounts = Accounts(core)
+        self.logins = Logins(core)
+        self.activations = Activations(core)
         self.declarations = Declarations(core)
         self.erasures = Erasures(core)
         self.key_census = KeyCensus(core)

@@ -346,9 +346,38 @@ accounts = Table(
     Column("active", Boolean, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("epoch", Integer, nullable=False, server_default="0"),
+    Column("proposed_by", String(128)),
     **MYSQL,
 )
-"""Who may log in. The login is in the clear, because it is what a person is found by: it goes into no log."""
+"""Who may log in. The login is in the clear, because it is what a person is found by: it goes into no log.
+`password_hash` is empty until the account is activated. `epoch`: logins of an earlier one have ended. `proposed_by`:
+the actor whose act on the account a second person has not confirmed yet."""
+
+logins = Table(
+    "logins",
+    metadata,
+    _id(),
+    _id("account_id", foreign="accounts.id", index=True),
+    Column("epoch", Integer, nullable=False),
+    Column("token_hash", String(HASH_CHARS), nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("refreshed_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False, index=True),
+    Column("ended_at", UtcTime),
+    **MYSQL,
+)
+"""Families of refresh tokens, one per logging in. `token_hash`: of the only token that can be exchanged now."""
+
+activations = Table(
+    "activations",
+    metadata,
+    Column("token_hash", String(HASH_CHARS), primary_key=True),
+    _id("account_id", foreign="accounts.id", index=True),
+    Column("expires_at", UtcTime, nullable=False),
+    **MYSQL,
+)
+"""Activation links that nobody has used yet, by the hash of their token."""
 
 live_sessions = Table(
     "live_sessions",

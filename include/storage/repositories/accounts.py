@@ -2,52 +2,54 @@
 
 from __future__ import annotations
 
-import unicodedata
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from include.interview.errors import BadInput, NotFound
-from include.interview.intake.cleaning import clean_text
-from include.interview.records import Record
-from include.security.access import ROLES, Role
-from include.security.errors import BadPassword
-from include.security.passwords import hash_password, needs_rehash, verify_password
+from include.security.access import ROLES
+from include.security.passwords import needs_rehash, verify_password
 from include.storage.database import tables as t
-from include.storage.database.tables import NAME_CHARS
-from include.storage.database.unit_of_work import Core, new_id, now
+from include.storage.database.unit_of_work import Act, Core, erased, new_id, now
+from include.storage.repositories.account_rows import (
+    Account,
+    account_of,
+    change,
+    end_epoch,
+    folded,
+    hashed,
+    login_name,
+    other_hr,
+    proposer,
+    revoke_links,
+    row_of,
+    same_person,
+)
 
-
-class Account(Record, frozen=True):
-    """A login. `candidate_id` says whom a candidate's account belongs to; all others have none."""
-
-    id: str
-    login: str
-    role: Role
-    candidate_id: str | None
-    active: bool
-    created_at: str
+__all__ = ["Account", "Accounts"]
 
 
 class Accounts:
     """Stored accounts. Every act is an audit entry.
 
-    Every call raises ServiceFailure when the database cannot be used.
+    What makes an account of `include.security.access.SECOND_PERSON` usable (making it, opening it again, giving it a
+    password) waits until another person has confirmed it. Every call raises ServiceFailure when the database cannot be
+    used.
     """
 
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    def create(self, login: str, password: str, role: str, candidate_id: str | None = None) -> Account:
-        """Create an account and return it. Logins are compared without regard to case.
+    def create(self, login: str, password: str | None, role: str, candidate_id: str | None = None) -> Account:
+        """Create an account and return it; without a password it waits for its activation link.
+
+        Logins are compared without regard to case.
 
         Raises:
-            BadInput: no usable login, code "login_taken" or "weak_password", or a role that does not fit.
+            BadInput: no usable login, code "login_taken", "weak_password" or "candidate_has_account", or a role that
+                does not fit.
             NotFound: no such candidate.
         """
-        login, at, identity = _login(login), now(), new_id()
+        login, at, identity = login_name(login), now(), new_id()
         if role not in ROLES:
             raise BadInput(f"There is no role {role!r}.", f"Use one of: {', '.join(ROLES)}.")
         if (role == "candidate") != (candidate_id is not None):
@@ -55,7 +57,7 @@ class Accounts:
         row = {
             "id": identity,
             "login": login,
-            "password_hash": _hash(password),
+            "password_hash": "" if password is None else hashed(password),
             "role": role,
             "candidate_id": candidate_id,
             "active": True,
@@ -65,12 +67,16 @@ class Accounts:
         with self._core.act() as act:
             if _taken(act.connection, login):
                 raise _login_taken()
+            if candidate_id is not None and _accounts_of(act.connection, candidate_id):
+                raise _second_login()
+            proposed_by = proposer(act, role, identity)
             try:
-                act.connection.execute(insert(t.accounts).values(**row))
+                act.connection.execute(insert(t.accounts).values(**row, proposed_by=proposed_by))
             except IntegrityError:
                 raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.") from None
-            act.record("account.created", f"account:{identity}", {"role": role})
-            return _account(_row(act.connection, identity))
+            detail = {"role": role, "awaits_second_person": proposed_by is not None}
+            act.record("account.created", f"account:{identity}", detail)
+            return account_of(row_of(act.connection, identity))
 
     def check_free(self, login: str) -> None:
         """Return normally when nobody has this login.
@@ -79,25 +85,25 @@ class Accounts:
             BadInput: code "login_taken", or no usable login.
         """
         with self._core.look() as connection:
-            if _taken(connection, _login(login)):
+            if _taken(connection, login_name(login)):
                 raise _login_taken()
 
     def authenticate(self, login: str, password: str) -> Account | None:
-        """The active account with this login and password; None for everything else, after the same work.
+        """The usable account with this login and password; None for everything else, after the same work.
 
         A hash of other costs than today's is renewed on the way.
         """
         with self._core.look() as connection:
-            row = connection.execute(select(t.accounts).where(t.accounts.c.login == _folded(login))).one_or_none()
-        usable = row is not None and row.active
+            row = connection.execute(select(t.accounts).where(t.accounts.c.login == folded(login))).one_or_none()
+        usable = row is not None and account_of(row).usable
         fits = verify_password(row.password_hash if usable else None, password)  # type: ignore[union-attr]
         if row is None:
             return None
         with self._core.act() as act:
             if fits and needs_rehash(row.password_hash):
-                _change(act.connection, row.id, password_hash=_hash(password))
+                change(act.connection, row.id, password_hash=hashed(password))
             act.record("account.login" if fits else "account.login_refused", f"account:{row.id}")
-        return _account(row) if fits else None
+        return account_of(row) if fits else None
 
     def get(self, account_id: str) -> Account:
         """The account with this id.
@@ -106,7 +112,7 @@ class Accounts:
             NotFound: no such account.
         """
         with self._core.look() as connection:
-            return _account(_row(connection, account_id))
+            return account_of(row_of(connection, account_id))
 
     def by_login(self, login: str) -> Account:
         """The account with this login.
@@ -115,10 +121,10 @@ class Accounts:
             NotFound: nobody has it.
         """
         with self._core.look() as connection:
-            row = connection.execute(select(t.accounts).where(t.accounts.c.login == _folded(login))).one_or_none()
+            row = connection.execute(select(t.accounts).where(t.accounts.c.login == folded(login))).one_or_none()
         if row is None:
             raise NotFound("There is no account with this login.", "Check the login.")
-        return _account(row)
+        return account_of(row)
 
     def list(self, *, role: str | None = None, candidate_id: str | None = None) -> tuple[Account, ...]:
         """All accounts, or those of a role or candidate, oldest first."""
@@ -128,57 +134,160 @@ class Accounts:
         if candidate_id is not None:
             query = query.where(t.accounts.c.candidate_id == candidate_id)
         with self._core.look() as connection:
-            return tuple(_account(row) for row in connection.execute(query))
+            return tuple(account_of(row) for row in connection.execute(query))
 
     def count(self) -> int:
         """How many accounts there are."""
         with self._core.look() as connection:
             return connection.execute(select(func.count()).select_from(t.accounts)).scalar_one()
 
-    def set_password(self, account_id: str, password: str) -> None:
-        """Replace the account's password.
+    def set_password(self, account_id: str, password: str) -> Account:
+        """Replace the account's password without knowing the old one; every login of the account ends.
 
         Raises:
             BadInput: code "weak_password".
             NotFound: no such account.
         """
-        hashed = _hash(password)
+        fresh = hashed(password)
         with self._core.act() as act:
-            _row(act.connection, account_id)
-            _change(act.connection, account_id, password_hash=hashed)
-            act.record("account.password_set", f"account:{account_id}")
+            row = row_of(act.connection, account_id)
+            change(
+                act.connection,
+                account_id,
+                password_hash=fresh,
+                proposed_by=proposer(act, row.role, account_id) or row.proposed_by,
+            )
+            return _renewed(act, account_id, "account.password_set")
 
-    def deactivate(self, account_id: str) -> None:
-        """Deactivate the account: nobody logs in with it any more. Doing it twice changes nothing.
+    def change_password(self, account_id: str, old: str, new: str) -> Account:
+        """Replace the password of somebody who knows it; every login of the account ends.
+
+        Raises:
+            BadInput: code "wrong_password": `old` is not the password; "weak_password": `new` may be nobody's;
+                "same_password": they are equal.
+            NotFound: no such account.
+        """
+        with self._core.look() as connection:
+            row = row_of(connection, account_id)
+        if not verify_password(row.password_hash or None, old):
+            with self._core.act() as act:
+                act.record("account.password_refused", f"account:{account_id}")
+            raise _wrong_password()
+        if old == new:
+            raise BadInput("The new password is the old one.", "Choose another one.", code="same_password")
+        fresh = hashed(new)
+        with self._core.act() as act:
+            if row_of(act.connection, account_id).password_hash != row.password_hash:  # changed meanwhile
+                raise _wrong_password()
+            change(act.connection, account_id, password_hash=fresh)
+            return _renewed(act, account_id, "account.password_changed")
+
+    def end_logins(self, account_id: str) -> None:
+        """End every login of the account, wherever it is; the account stays open.
 
         Raises:
             NotFound: no such account.
         """
         with self._core.act() as act:
-            if _row(act.connection, account_id).active:
-                _change(act.connection, account_id, active=False)
-                act.record("account.deactivated", f"account:{account_id}")
+            row_of(act.connection, account_id)
+            end_epoch(act.connection, account_id)
+            act.record("account.logins_ended", f"account:{account_id}")
+
+    def close(self, account_id: str) -> Account:
+        """Close the account: its logins and links end, nobody logs in with it. Doing it twice changes nothing.
+
+        Raises:
+            NotFound: no such account.
+            BadInput: code "last_hr": nobody else could make and open accounts.
+        """
+        with self._core.act() as act:
+            row = row_of(act.connection, account_id)
+            if not row.active:
+                return account_of(row)
+            if account_of(row).usable and row.role == "hr" and not other_hr(act.connection, account_id):
+                raise BadInput(
+                    "This is the last HR account: nobody could make or open accounts any more.",
+                    "Make another HR account first.",
+                    code="last_hr",
+                )
+            change(act.connection, account_id, active=False)
+            end_epoch(act.connection, account_id)
+            revoke_links(act.connection, account_id)
+            act.record("account.closed", f"account:{account_id}")
+            return account_of(row_of(act.connection, account_id))
+
+    def open(self, account_id: str) -> Account:
+        """Open a closed account again; its old logins stay ended. Doing it twice changes nothing.
+
+        Raises:
+            NotFound: no such account, or (code "erased") its candidate was erased.
+            BadInput: code "candidate_has_account": the candidate has another open account.
+        """
+        with self._core.act() as act:
+            row = row_of(act.connection, account_id)
+            if row.active:
+                return account_of(row)
+            if row.candidate_id is not None:
+                _check_candidate(act.connection, row.candidate_id)
+            proposed_by = proposer(act, row.role, account_id) or row.proposed_by
+            change(act.connection, account_id, active=True, proposed_by=proposed_by)
+            detail = {"awaits_second_person": proposed_by is not None}
+            act.record("account.opened", f"account:{account_id}", detail)
+            return account_of(row_of(act.connection, account_id))
+
+    def confirm(self, account_id: str) -> Account:
+        """Be the second person for an account that waits for one. What needs none is left as it is.
+
+        Raises:
+            NotFound: no such account.
+            BadInput: code "second_person": the actor is who proposed it.
+        """
+        with self._core.act() as act:
+            row = row_of(act.connection, account_id)
+            if row.proposed_by is None:
+                return account_of(row)
+            if same_person(row.proposed_by, act.actor):
+                raise BadInput(
+                    "Whoever asked for this account cannot confirm it as well.",
+                    "Let another HR account confirm it, or `./triview accounts confirm` at the command line.",
+                    code="second_person",
+                )
+            change(act.connection, account_id, proposed_by=None)
+            act.record("account.confirmed", f"account:{account_id}", {"proposed_by": row.proposed_by})
+            return account_of(row_of(act.connection, account_id))
 
 
-def _folded(login: str) -> str:
-    return unicodedata.normalize("NFC", login.strip()).lower()
+def _renewed(act: Act, account_id: str, action: str) -> Account:
+    """The account after its password was replaced: nothing that rested on the old one goes on."""
+    end_epoch(act.connection, account_id)
+    revoke_links(act.connection, account_id)
+    act.record(action, f"account:{account_id}")
+    return account_of(row_of(act.connection, account_id))
 
 
-def _login(login: str) -> str:
-    folded = _folded(login)
-    seen = clean_text(folded, "The login") == folded and folded.isprintable()
-    if not folded or len(folded) > NAME_CHARS or not seen or any(c.isspace() for c in folded):
-        raise BadInput(
-            f"A login is one word of at most {NAME_CHARS} characters.", "Choose another one.", code="bad_login_name"
-        )
-    return folded
+def _check_candidate(connection: Connection, candidate_id: str) -> None:
+    key = select(t.candidates.c.wrapped_key).where(t.candidates.c.id == candidate_id)
+    if connection.execute(key).scalar_one() is None:
+        raise erased(candidate_id)
+    if _accounts_of(connection, candidate_id, open_only=True):
+        raise _second_login()
 
 
-def _hash(password: str) -> str:
-    try:
-        return hash_password(password)
-    except BadPassword as error:
-        raise BadInput(str(error), "Choose another one.", code="weak_password") from None
+def _accounts_of(connection: Connection, candidate_id: str, *, open_only: bool = False) -> int:
+    query = select(func.count()).select_from(t.accounts).where(t.accounts.c.candidate_id == candidate_id)
+    return connection.execute(query.where(t.accounts.c.active) if open_only else query).scalar_one()
+
+
+def _wrong_password() -> BadInput:
+    return BadInput("The present password is not right.", "Check it and try again.", code="wrong_password")
+
+
+def _second_login() -> BadInput:
+    return BadInput(
+        "This candidate has an account already.",
+        "Open that account again if it is closed, or make a new activation link for it.",
+        code="candidate_has_account",
+    )
 
 
 def _login_taken() -> BadInput:
@@ -187,19 +296,3 @@ def _login_taken() -> BadInput:
 
 def _taken(connection: Connection, login: str) -> bool:
     return connection.execute(select(t.accounts.c.id).where(t.accounts.c.login == login)).first() is not None
-
-
-def _change(connection: Connection, account_id: str, **values: object) -> None:
-    connection.execute(update(t.accounts).where(t.accounts.c.id == account_id).values(**values, updated_at=now()))
-
-
-def _row(connection: Connection, account_id: str) -> Row[Any]:
-    row = connection.execute(select(t.accounts).where(t.accounts.c.id == account_id)).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no account {account_id}.", "Check the id.")
-    return row
-
-
-def _account(row: Row[Any]) -> Account:
-    created: datetime = row.created_at
-    return Account(row.id, row.login, row.role, row.candidate_id, row.active, created.isoformat())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, literal, select, update
 
 from include.interview.errors import NotFound, WrongKey
 from include.interview.intake.cleaning import clean_line, clean_text
@@ -279,6 +279,15 @@ def destroyed(act: Act, candidate_id: str) -> bool:
     connection.execute(
         update(t.accounts)
         .where(t.accounts.c.candidate_id == candidate_id)
-        .values(login=literal("erased-").concat(t.accounts.c.id), password_hash="", active=False, updated_at=at)
+        .values(
+            login=literal("erased-").concat(t.accounts.c.id),
+            password_hash="",
+            active=False,
+            epoch=t.accounts.c.epoch + 1,
+            updated_at=at,
+        )
     )
+    mine = select(t.accounts.c.id).where(t.accounts.c.candidate_id == candidate_id)
+    for table in (t.logins, t.activations):
+        connection.execute(delete(table).where(table.c.account_id.in_(mine)))
     return True

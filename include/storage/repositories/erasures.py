@@ -362,7 +362,8 @@ def _counts(
         "key": count(t.candidates, candidates.id == candidate_id, candidates.wrapped_key.is_not(None)),
         "declaration": count(t.declarations, t.declarations.c.candidate_id == candidate_id),
         "reports": count(files, files.c.object_name.in_(reports)),
-        "rows": sum(count(table, mine) for table, mine in (*_invited(candidate_id), *_rows(interviews))),
+        "rows": sum(count(table, mine) for table, mine in (*_invited(candidate_id), *_rows(interviews)))
+        + sum(count(table, table.c.account_id.in_(_accounts(candidate_id))) for table in (t.logins, t.activations)),
         "sealed_columns": sum(
             count(t.candidates, candidates.id == candidate_id, column.is_not(None)) for column in sealed_names
         )
@@ -377,6 +378,10 @@ def _counts(
             or_(t.accounts.c.password_hash != "", t.accounts.c.active),
         ),
     }
+
+
+def _accounts(candidate_id: str) -> Select[tuple[str]]:
+    return select(t.accounts.c.id).where(t.accounts.c.candidate_id == candidate_id)
 
 
 def _objects(connection: Connection, interviews: Sequence[str]) -> tuple[str, ...]:

@@ -35,16 +35,17 @@ def test_people_log_in_with_their_own_password_only(stores: Stores) -> None:
 def test_passwords_change_and_accounts_close(local_stores: Stores) -> None:
     accounts = local_stores.accounts
     account = accounts.create("lee", PASSWORD, "hr")
+    accounts.create("kim", PASSWORD, "hr")
     accounts.set_password(account.id, "another password")
     assert accounts.authenticate("lee", PASSWORD) is None
     assert accounts.authenticate("lee", "another password") == account
-    accounts.deactivate(account.id)
-    accounts.deactivate(account.id)
+    accounts.close(account.id)
+    accounts.close(account.id)
     assert accounts.authenticate("lee", "another password") is None
     assert not accounts.get(account.id).active
     actions = [entry.action for entry in local_stores.audit.entries(f"account:{account.id}")]
-    assert actions.count("account.deactivated") == 1
-    for missing in (accounts.deactivate, accounts.get):
+    assert actions.count("account.closed") == 1
+    for missing in (accounts.close, accounts.get):
         with pytest.raises(NotFound):
             missing("nobody")
     with pytest.raises(NotFound):
