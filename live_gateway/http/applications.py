@@ -132,7 +132,8 @@ class ApplicationsController(Controller):
     ) -> HumanDecision:
         """Record the caller's decision and change the application's state by it.
 
-        A ground that claims something about the interviews needs evidence that was opened.
+        A ground that claims something about the interviews needs evidence that was opened. 409 when the application is
+        not `expected` any more (`changed_meanwhile`), or cannot become `to` from where it stands (`not_a_change`).
         """
         evidence = tuple(EvidenceOpened(one.kind, one.subject, one.seconds) for one in data.evidence)
         decision = Decision(data.to, data.ground, data.text, evidence)

@@ -21,14 +21,15 @@ from include.interview.scoring.review import (
     ReviewGround,
 )
 from include.interview.stages import flow_of
+from include.storage.repositories.reviews import GIVEN_ACTION
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.interviews import reachable_interview
 from live_gateway.http.openapi import example
 from live_gateway.request_scope import RequestScope
 from tasks.evaluation.card_review import card_under_review, judged_criteria, review_asked
 
-SENDING_ACTION, GIVEN_ACTION = "card.review_sending", "card.review_given"
-"""Audit entries: an answer is on its way to Airflow, and Airflow took it. The first alone was not taken."""
+SENDING_ACTION = "card.review_sending"
+"""Audit entry: an answer is on its way to Airflow. Without a `GIVEN_ACTION` after it, it was not taken."""
 EXAMPLE = {"decision": "publish", "ground": "evidence_supports_card", "evidence": ["language", "job_fit"]}
 
 
@@ -91,12 +92,13 @@ class ReviewsController(Controller):
         """Check the answer, keep who gave it with the evidence opened, and answer Airflow's waiting task.
 
         400 with the reason for an answer that cannot be; 409 (`review_not_waiting`) when nobody is asked, or somebody
-        was faster. After a refusal the question stands, and a right answer is taken.
+        was faster, and (`review_not_ready`) while the question is still being put: ask again in a moment. After a
+        refusal the question stands, and a right answer is taken.
         """
         interview = await reachable_interview(request_scope, interview_id)
         _check(data, await request_scope.run(_criteria, request_scope, interview_id))
         if not await request_scope.run(_asked, request_scope, interview_id):
-            raise _not_waiting()
+            raise _answered()
         run_id = await _answer(request_scope, interview, data)
         return ReviewGiven(interview_id, run_id, data.decision, data.ground)
 
@@ -113,12 +115,12 @@ async def _answer(request_scope: RequestScope, interview: Interview, data: Revie
     dag_id = flow_of(interview.stage).dag_id
     run_id = await waiting_run(airflow, dag_id, interview.id)
     if run_id is None:
-        raise _not_waiting()
+        raise await request_scope.run(_unanswerable, request_scope, interview.id)
     detail = {"decision": f"{data.decision}:{data.ground}", "evidence": ",".join(data.evidence), "run": run_id}
     record, subject = request_scope.stores.record, f"interview:{interview.id}"
     await request_scope.run(record, SENDING_ACTION, subject, detail)
     if not await answer_review(airflow, dag_id, run_id, data.decision, data.ground):
-        raise _not_waiting()
+        raise _answered()
     await request_scope.run(record, GIVEN_ACTION, subject, detail)
     return run_id
 
@@ -160,7 +162,18 @@ def _check(data: ReviewIn, criteria: tuple[str, ...]) -> None:
         )
 
 
-def _not_waiting() -> BadInput:
+def _unanswerable(request_scope: RequestScope, interview_id: str) -> BadInput:
+    """Why no run waits although a person is asked: an answer was given, or the run has yet to begin waiting."""
+    if request_scope.stores.reviews.given(interview_id) or not _asked(request_scope, interview_id):
+        return _answered()
+    return BadInput(
+        "The question about this card is just being put.",
+        "Send the answer again in a moment; nothing of it was kept.",
+        code="review_not_ready",
+    )
+
+
+def _answered() -> BadInput:
     return BadInput(
         "No review of this interview waits for an answer.",
         "Read the interview: it was answered already, or no rule asks for a person.",

@@ -17,6 +17,7 @@ from cli.local.gateway import LocalGateway
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
 from include.settings import PROJECT_ROOT
+from tests.support.browser_frames import check_frames, record_frames
 from tests.support.cuttable_line import Line, line_to
 from tests.support.described_answers import check_answer
 from tests.support.live_world import World, world_in
@@ -121,7 +122,10 @@ def site_in(home: Path, **more: str) -> Iterator[Site]:
 
 @contextmanager
 def browser(profile: Path, microphone: Path | None = None) -> Iterator[Any]:
-    """A Chromium of its own; `microphone` is a WAV that its only microphone plays over and over."""
+    """A Chromium of its own; `microphone` is a WAV that its only microphone plays over and over.
+
+    At its end every message that its pages sent and received has been held against docs/asyncapi.yaml.
+    """
     assert CHROMIUM is not None
     assert DRIVER is not None
     from selenium import webdriver
@@ -135,10 +139,11 @@ def browser(profile: Path, microphone: Path | None = None) -> Iterator[Any]:
         flags.append(f"--use-file-for-fake-audio-capture={microphone}")
     for flag in flags:
         options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    record_frames(options)
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
     try:
         yield driver
+        check_frames(driver)
     finally:
         driver.quit()
 

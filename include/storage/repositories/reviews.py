@@ -13,7 +13,9 @@ from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core
 
 ASKED_ACTION = "card.review_asked"
+GIVEN_ACTION = "card.review_given"
 ANSWERED_ACTION = "card.reviewed"
+"""A person was asked; an answer was handed to the run that waits; the run took it."""
 
 
 class ReviewAsked(Record, frozen=True):
@@ -58,6 +60,18 @@ class Reviews:
         if row is None:
             return None
         return ASKED if row.action == ASKED_ACTION else str(msgspec.json.decode(row.detail)["decision"])
+
+    def given(self, interview_id: str) -> bool:
+        """Whether an answer to the newest question was handed to its run, which may not have taken it yet."""
+        entries = t.audit_entries.c
+        query = (
+            select(entries.action)
+            .where(entries.subject == f"interview:{interview_id}", entries.action.in_((ASKED_ACTION, GIVEN_ACTION)))
+            .order_by(entries.seq.desc())
+            .limit(1)
+        )
+        with self._core.look() as connection:
+            return connection.execute(query).scalar_one_or_none() == GIVEN_ACTION
 
     def waiting(self) -> tuple[ReviewAsked, ...]:
         """Every newest question that nobody has answered, oldest first; the interview may be erased meanwhile."""

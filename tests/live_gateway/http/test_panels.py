@@ -68,7 +68,7 @@ def test_a_panel_is_managed_by_who_leads_it_and_by_hr(cast: Cast) -> None:
     assert refusal(claim) == (409, "already_led")
     assert "두 사람이 함께 진행자가 될 수 없습니다" in claim.json()["detail"]
     assert refusal(leader.client.delete(f"{place}/{leader.id}")) == (409, "leader_leaves")
-    assert refusal(leader.client.put(f"{place}/leader", json={"account_id": third.id})) == (400, "not_on_panel")
+    assert refusal(leader.client.put(f"{place}/leader", json={"account_id": third.id})) == (409, "not_on_panel")
     assert leader.client.put(f"{place}/leader", json={"account_id": second.id}).json()["members"][0]["leads"]
     assert leader.client.post(place, json={"account_id": third.id}).status_code == 403, "the lead is somebody else's"
     hr = cast.of("hr")

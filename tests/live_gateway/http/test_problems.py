@@ -53,6 +53,22 @@ def test_every_class_of_error_has_a_status_and_korean() -> None:
 
 
 @pytest.mark.unit
+def test_what_is_refused_for_the_state_it_met_is_a_conflict() -> None:
+    """Every code that says that somebody or something was faster: the request was right, its moment was not."""
+    rooms = ("include/interview", "include/storage/repositories", "tasks", "live_gateway/http")
+    files = [file for room in rooms for file in (PROJECT_ROOT / room).rglob("*.py")]
+    codes = {code for file in files for code in re.findall(r'code="([a-z_]+)"', file.read_text(encoding="utf-8"))}
+    faster = re.compile(
+        "already_|_meanwhile$|_closed$|_over$|_taken$|_exists$|_conflict$|_busy$|^not_a_|^not_on_|^review_"
+    )
+    of_no_request = {"not_a_session_recording", "not_handed_over", "speech_closed"}
+    met = {code for code in codes if faster.search(code)} - of_no_request
+    assert {"changed_meanwhile", "not_a_change", "not_on_panel", "already_rated", "review_not_ready"} <= met
+    for code in sorted(met | {"legal_hold"}):
+        assert (code, status_of(errors.BadInput("cause", "remedy", code=code))) == (code, 409)
+
+
+@pytest.mark.unit
 def test_every_code_that_can_reach_a_reader_is_known_in_korean() -> None:
     rooms = ("include/airflow_client", "include/storage", "live_gateway/http")
     files = [file for room in rooms for file in (PROJECT_ROOT / room).rglob("*.py")]

@@ -59,6 +59,23 @@ def test_a_wrong_answer_is_refused_and_the_right_one_is_taken_after_it(
     assert (again.status_code, again.json()["code"]) == (409, "review_not_waiting")
 
 
+def test_a_question_that_is_just_being_put_is_told_from_one_that_was_answered(
+    cast: Cast, airflow, waiting: str
+) -> None:
+    """Between the record of the question and the moment at which Airflow waits for its answer."""
+    place = f"/api/v1/interviews/{waiting}/review"
+    run = airflow.waiting.pop(waiting)
+    early = cast.of("reviewer").post(place, json=RIGHT, headers={"Accept-Language": "ko"})
+    assert (early.status_code, early.json()["code"]) == (409, "review_not_ready")
+    assert "잠시 뒤에" in early.json()["remedy"]
+    assert "in a moment" in cast.of("reviewer").post(place, json=RIGHT).json()["remedy"]
+    airflow.waiting[waiting] = run
+    assert cast.of("reviewer").post(place, json=RIGHT).status_code == 200
+    # The answer is with Airflow, and the step that records it has not run yet.
+    late = cast.of("reviewer").post(place, json=RIGHT)
+    assert (late.status_code, late.json()["code"]) == (409, "review_not_waiting")
+
+
 def test_who_conducts_and_has_not_rated_neither_reads_nor_answers(gateway: Gateway, cast: Cast) -> None:
     stores = gateway.stores.acting_as("system")
     reviewer = cast.account_ids["reviewer"]

@@ -74,7 +74,7 @@ def test_a_decision_is_read_with_what_was_looked_at_and_the_second_is_told(
     application, interview = people[3].application_id, people[3].interviews["ai"]
     assert decide(site, application, **BEGIN).status_code == 201
     late = decide(site, application, "reviewer", **BEGIN)
-    assert late.json()["code"] == "changed_meanwhile"
+    assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
     opened = [{"kind": "scorecard", "subject": interview, "seconds": 95}]
     made = decide(
         site, application, to="advanced", ground="criteria_met", text="<i>구체적</i>입니다.", evidence=opened,

@@ -14,6 +14,7 @@ import pytest
 from include.settings import PROJECT_ROOT
 from tasks.live.record import live_record_of
 from tests.live_gateway.web.test_browser import one, press, wait
+from tests.support.browser_frames import check_frames
 from tests.support.services.memory import passing_folder
 from tests.support.web_site import Site, site_in
 
@@ -114,3 +115,4 @@ def test_the_page_holds_an_interview_over_a_break(site: Site, chromium: Any, els
     assert record.gaps == ()
     (recording,) = record.recordings
     assert recording.duration_s == pytest.approx(kept(chromium), abs=0.06)
+    assert {"hello", "ready", "audio.ack", "end", "session.ended"} <= set(check_frames(chromium))

@@ -14,6 +14,7 @@ from tasks.evaluation.context import StepContext
 from tasks.live.in_process import evaluate_session, publish_session
 from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait
 from tests.support import web_site as web
+from tests.support.browser_frames import check_frames
 from tests.support.hearing import SYNTHETIC_WER, plain, word_error_rate_in_loop
 from tests.support.installation import models_missing
 from tests.support.web_site import Site, log_in, picture, site_in, size, speech
@@ -141,6 +142,10 @@ def test_an_interview_from_the_first_word_to_the_result(speaking: tuple[Site, An
         picture(driver, f"result-en-{width}")
     size(driver, 1280)
     _evaluate(site, driver, session)
+    assert {
+        "hello", "ready", "speech.start", "speech.end", "transcript.partial", "transcript.final", "speaker.assign",
+        "speaker.update", "note", "note.taken", "question.action", "question.acted", "score.update", "end", "result",
+    } <= set(check_frames(driver))  # fmt: skip
     assert [entry["message"] for entry in driver.get_log("browser") if entry["source"] != "network"] == []
 
 
