@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,7 +31,7 @@ def appended_share(path: Path) -> float:
 
 def _end_of_riff(file: BinaryIO, head: bytes, size: int) -> int:
     """Where the first RIFF form ends, when another one of its kind begins there; else `size`."""
-    length = struct.unpack_from("<I", head, 4)[0]
+    length = int.from_bytes(head[4:8], "little")
     if length in _UNKNOWN_SIZES:
         return size
     for end in (8 + length, 8 + length + length % 2):
@@ -51,11 +50,11 @@ def _second_ftyp(file: BinaryIO, size: int) -> int:
         head = file.read(16)
         if len(head) < 8:
             break
-        length, kind = struct.unpack_from(">I4s", head)
-        if kind == b"ftyp" and n:
+        length = int.from_bytes(head[:4], "big")
+        if head[4:8] == b"ftyp" and n:
             return at
         if length == 1 and len(head) == 16:
-            length = struct.unpack_from(">Q", head, 8)[0]
+            length = int.from_bytes(head[8:], "big")
         if length < 8 or at + length >= size:
             break
         at += length

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from include.interview.records import Interval
@@ -23,9 +24,11 @@ from include.perception.speech.waveform import SAMPLE_RATE, Waveform
 CERTAIN_LANGUAGE = 0.5
 """Probability below which a recording's language is uncertain, and another language than ours is not believed: weak
 Korean is easily taken for something else."""
-CHANGED = 0.9
-"""Probability from which a stretch is of another language than the recording. Measured on cuts of 2 s of read Korean:
-English gets up to 0.79 of them by mistake; cuts of 3 s of either language: up to 0.55."""
+CHANGED = 0.95
+"""Probability of a language against the recording's (the two alone) from which a stretch is of that language. Measured
+on cuts of 2 s of read Korean: English gets up to 0.79 by mistake; on cuts of 3 s of either language: up to 0.55."""
+FOREIGN = 0.9
+"""Probability among all languages from which a stretch is of one that is neither Korean nor English."""
 LEAST_S = 2.0
 """Seconds of speech below which a stretch's language is not asked for: of cuts of 1.5 s one in four is mistaken."""
 LEAST_FOREIGN_S = 3.0
@@ -38,6 +41,7 @@ RATHER_OURS = 1 / 3
 _ENCODED_S = 0.2
 """Silence behind a stretch in the encoder."""
 _FRAMES_PER_S = 100
+_SAMPLE_S = 1 / SAMPLE_RATE
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,15 @@ class Spoken:
 
     @property
     def read(self) -> tuple[tuple[Interval, str], ...]:
-        """What is to be recognised: intervals in order, each with its language."""
+        """What is to be recognised: stretches of speech in order, each with its language, uncut where that is one."""
         left_out = self.left_out
-        return tuple((i, s.language) for s in self.stretches if s not in left_out for i in s.intervals)
+        found: list[tuple[Interval, str]] = []
+        for interval, language in ((i, s.language) for s in self.stretches if s not in left_out for i in s.intervals):
+            if found and found[-1][1] == language and interval.start_s - found[-1][0].end_s < _SAMPLE_S:
+                found[-1] = msgspec.structs.replace(found[-1][0], end_s=interval.end_s), language
+            else:
+                found.append((interval, language))
+        return tuple(found)
 
 
 def cut(speech: Sequence[Interval], probabilities: np.ndarray, samples: int) -> tuple[Stretch, ...]:
@@ -115,7 +125,7 @@ def _borders(groups: Sequence[Stretch], k: int) -> list[tuple[float, int]]:
 def decide(stretches: Sequence[Stretch], tables: Sequence[dict[str, float]], given: str | None = None) -> Spoken:
     """The language of each stretch.
 
-    A stretch has the recording's main language unless another one is certain (`CHANGED`).
+    A stretch has the recording's main language unless another one is certain (`CHANGED`, `FOREIGN`).
 
     Args:
         stretches: at least one.
@@ -143,8 +153,10 @@ def _most_probable(mean: dict[str, float], least: float) -> str:
 
 def _language(stretch: Stretch, table: dict[str, float], main: str) -> str:
     best = max(sorted(table), key=lambda name: table[name])
-    least = LEAST_S if best in LANGUAGES else LEAST_FOREIGN_S
-    return best if table[best] >= CHANGED and stretch.seconds >= least else main
+    if best in LANGUAGES:
+        certain = table[best] >= max(CERTAIN_LANGUAGE, CHANGED * (table[best] + table[main]))
+        return best if certain and stretch.seconds >= LEAST_S else main
+    return best if table[best] >= FOREIGN and stretch.seconds >= LEAST_FOREIGN_S else main
 
 
 def _settled(main: str, found: list[str], weights: np.ndarray) -> tuple[str, list[str]]:

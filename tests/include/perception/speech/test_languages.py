@@ -51,6 +51,17 @@ def test_all_speech_is_in_one_stretch_and_no_stretch_is_short_but_an_only_one(pa
     assert all(a.intervals[-1].end_s <= b.intervals[0].start_s + 1e-6 for a, b in pairwise(found))
 
 
+@given(gaps_and_lengths)
+def test_speech_of_one_language_is_read_as_it_was_found(parts):
+    said = speech([(round(gap, 1), round(length, 1)) for gap, length in parts])
+    samples = round((said[-1].end_s + 1) * SAMPLE_RATE)
+    found = cut(said, np.ones(samples // 512 + 1), samples)
+    read = decide(found, [KO] * len(found)).read
+    assert [(i.start_s, i.end_s) for i, _ in read] == [
+        (pytest.approx(i.start_s, abs=1e-4), pytest.approx(i.end_s, abs=1e-4)) for i in said
+    ]
+
+
 def test_a_term_joins_the_sentence_it_is_said_in():
     said = (Interval(0.0, 4.0, "speech"), Interval(4.3, 4.9, "speech"), Interval(6.0, 10.0, "speech"))
     found = cut(said, np.ones(400), 11 * SAMPLE_RATE)
@@ -65,6 +76,8 @@ def test_a_term_joins_the_sentence_it_is_said_in():
         ([EN, KO, EN], "en", "en ko en"),
         ([KO, table(ko=0.4, en=0.6), KO], "ko", "ko ko ko"),
         ([KO, table(ko=0.2, en=0.79), KO], "ko", "ko ko ko"),
+        ([KO, table(ko=0.01, en=0.6), KO], "ko", "ko en ko"),
+        ([KO, table(ko=0.01, en=0.45), KO], "ko", "ko ko ko"),
         ([KO, table(ja=0.6, ko=0.3), KO], "ko", "ko ko ko"),
         ([KO, table(ja=0.95), KO], "ko", "ko ja ko"),
         ([table(de=0.95)] * 3, "de", "de de de"),
