@@ -9,6 +9,7 @@ from include.settings import PROJECT_ROOT, load_settings
 NAMES = (
     "accuracy",
     "answers",
+    "crosstalk",
     "evaluation",
     "judging",
     "memory",

@@ -119,6 +119,11 @@ def language_of_case(case: Case) -> str:
     return "ko" if language_of(" ".join(u.text for u in case.candidate)) == "ko" else "en"
 
 
+def language_of_utterance(utterance: Utterance, language: str) -> str:
+    """The language "ko" or "en" that `utterance` is read in: its own, else `language`, that of its case."""
+    return utterance.language if utterance.language in ("ko", "en") else language
+
+
 def _question_kind(vector: np.ndarray) -> str:
     if not vector.any():
         return "q_intro"
@@ -156,13 +161,13 @@ def _drop(piece: Piece, words: Words, works: bool, related: float) -> Dropped:
 
 
 def _drops(
-    owned: list[tuple[int, Piece]], words: list[Words], language: str, v: Vectors, shown: list[float]
+    owned: list[tuple[int, Piece]], words: list[Words], languages: list[str], v: Vectors, shown: list[float]
 ) -> list[Dropped]:
     """Why each sentence does not count ("" when it does). `shown`: the facet each shows most surely, in [0, 1]."""
     related = relatedness(owned, v)
     found: list[Dropped] = []
     for i, (_, piece) in enumerate(owned):
-        works = bool(lexicon(language).hits("work", piece.clean)) or shown[i] >= SHOWS_A_FACET
+        works = bool(lexicon(languages[i]).hits("work", piece.clean)) or shown[i] >= SHOWS_A_FACET
         found.append(_drop(piece, words[i], works, float(related[i])))
     same = v.vectors @ v.vectors.T
     kept: list[int] = []
@@ -188,17 +193,19 @@ def _says_again(earlier: Piece, later: Piece, first: Words, second: Words, cosin
 def _build(case: Case) -> Analysis:
     language = language_of_case(case)
     answers = [a for a in case.answers if a.utterances]
-    owned = [(n, p) for n, a in enumerate(answers) for u in a.utterances for p in pieces(u, language)]
+    spoken = [(n, u, language_of_utterance(u, language)) for n, a in enumerate(answers) for u in a.utterances]
+    read = [(n, p, own) for n, u, own in spoken for p in pieces(u, own)]
+    owned, languages = [(n, p) for n, p, _ in read], [own for _, _, own in read]
     questions = encode_once(tuple(a.question or "" for a in answers))
     if not owned:
         return Analysis(language=language, answers=(), document=None, instructions=0)
     v = embed(case, [p.clean for _, p in owned], questions)
-    words = [words_of(p.clean, language) for _, p in owned]
+    words = [words_of(p.clean, own) for _, p, own in read]
     shown = [
         shown_by({k: float(values[i]) for k, values in v.examples.items()}, float(v.to_job[i]), w)
         for i, w in enumerate(words)
     ]
-    drops = _drops(owned, words, language, v, [max(by.values()) for by in shown])
+    drops = _drops(owned, words, languages, v, [max(by.values()) for by in shown])
     matcher = KeywordMatcher(case.opening.keywords)
     grouped: dict[int, list[Sentence]] = {}
     answered = [0.0] * len(answers)
@@ -210,12 +217,12 @@ def _build(case: Case) -> Analysis:
         sentence = Sentence(
             piece=piece,
             words=words[i],
-            hits=_hits(piece.clean, piece.text, language),
+            hits=_hits(piece.clean, piece.text, languages[i]),
             near={k: float(values[i]) for k, values in v.near.items()},
             shown=shown[i],
             used=frozenset(m.term for m in matcher.mentions(_said(piece)) if m.use == "used"),
             dropped=drops[i],
-            asks="?" in piece.text and bool(lexicon(language).hits("ask_back", piece.text)),
+            asks="?" in piece.text and bool(lexicon(languages[i]).hits("ask_back", piece.text)),
             question=float(v.to_question[i, n]),
             other_question=float(np.mean(elsewhere)) if elsewhere else 0.0,
             job=float(v.to_job[i]),

@@ -8,6 +8,9 @@ from include.interview.assessment.policy import Profile
 from include.interview.assessment.rubric import Criterion
 from include.interview.case import Case
 from include.interview.entities import ArtifactRef
+from include.interview.live.comparison import side_by_side
+from include.interview.live.contradictions import contradictions
+from include.interview.live.session import LiveRecord
 from include.interview.progress import Progress, part, silent
 from include.interview.records import CriterionScore, Flag, Judgement, Scorecard
 from include.interview.scoring.card import score_card, score_criterion
@@ -113,6 +116,8 @@ def integrity_flags(case: Case) -> tuple[Flag, ...]:
 def score(context: StepContext, case: ArtifactRef, judged: Sequence[ArtifactRef]) -> ArtifactRef:
     """The scorecard: criterion scores, total with its interval when complete, and reasons for review.
 
+    Of a live interview, a difference from the live card beyond the errors of both is a reason as well.
+
     Args:
         judged: what `judge` made of the same case, one per group.
 
@@ -124,6 +129,11 @@ def score(context: StepContext, case: ArtifactRef, judged: Sequence[ArtifactRef]
     def make() -> ScoredInterview:
         prepared = load(context.stores, case, PreparedCase)
         judgements = [j for ref in judged for j in load(context.stores, ref, JudgedGroup).judgements]
-        return ScoredInterview(score_case(prepared.case, judgements, inputs=prepared.sources), case)
+        card = score_case(prepared.case, judgements, inputs=prepared.sources)
+        if prepared.live:
+            record = load(context.stores, prepared.live, LiveRecord)
+            found = contradictions(side_by_side(record.card, card), prepared.case.rubric)
+            card = with_review(card, (*card.review, *found))
+        return ScoredInterview(card, case)
 
     return save(context, "score", [case, *judged], make)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,8 +12,9 @@ from include.interview.errors import BadInput
 from include.interview.live.comparison import compare_transcripts
 from include.interview.live.merge_tracks import TrackTranscript, merge_tracks, with_live_roles, with_panel
 from include.interview.live.session import LiveRecord
+from include.interview.live.wire import Track
 from include.interview.progress import Progress, part, silent
-from include.interview.records import Interval
+from include.interview.records import Flag, Interval
 from include.interview.stages import STAGES
 from include.interview.transcript.timeline import shift_interval
 from include.storage import Stores
@@ -32,6 +34,7 @@ from tasks.evaluation.outputs import (
 )
 
 if TYPE_CHECKING:
+    from include.perception.speech.crosstalk import HeardTrack
     from include.perception.speech.diarization import VoiceCount
 
 SURE_S = 5.0
@@ -41,9 +44,10 @@ SURE_S = 5.0
 def speech(context: StepContext, media: ArtifactRef, progress: Progress = silent) -> ArtifactRef:
     """Transcribe the whole session, measure the candidate's fluency, and store the `SpeechOutput`.
 
-    A track of one person is transcribed by itself and needs no diarization; the room's track is diarized, and so are
-    two tracks that turned out to be one microphone. Speakers that the interviewer corrected during the session stay
-    corrected. Where a panel asks, every voice beside the candidate's is an interviewer's.
+    A track of one person is transcribed by itself and needs no diarization; what it carries of the other person goes to
+    that one's track. The room's track is diarized, and so are two tracks that turned out to be one microphone.
+    Speakers that the interviewer corrected during the session stay corrected. Where a panel asks, every voice beside
+    the candidate's is an interviewer's.
 
     Args:
         media: the output of `assemble`.
@@ -55,18 +59,26 @@ def speech(context: StepContext, media: ArtifactRef, progress: Progress = silent
 
     def make() -> SpeechOutput:
         from include.perception.fluency import measure_fluency
+        from include.perception.speech.crosstalk import without_crosstalk
 
         prepared = load(context.stores, media, PreparedInterview)
         record = _record(context.stores, prepared)
         facts = STAGES[record.session.stage]
         count = voices_of(record)
+        with ExitStack() as files:
+            heard: list[tuple[Track, HeardTrack, tuple[Flag, ...]]] = []
+            for index, one in enumerate(prepared.recordings):
+                share = part(progress, index, len(prepared.recordings))
+                track, found = _heard(context, one, record.session.language, count, share, files)
+                heard.append((track, found, one.flags))
+            results = without_crosstalk({name: found for name, found, _ in heard})
         parts: list[TrackTranscript] = []
         activity: list[Interval] = []
-        for index, one in enumerate(prepared.recordings):
-            share = part(progress, index, len(prepared.recordings))
-            heard, voiced = _heard(context, one, record.session.language, count, share)
-            parts.append(heard)
-            activity.extend(voiced)
+        for track, found, flags in heard:
+            result = results[track]
+            transcript = msgspec.structs.replace(result.transcript, flags=(*flags, *result.transcript.flags))
+            parts.append(TrackTranscript(track, found.offset_s, transcript))
+            activity.extend(shift_interval(i, found.offset_s) for i in result.vad)
         merged = merge_tracks(parts, prepared.duration_s)
         transcript = with_live_roles(merged, record.transcript, record.corrected, record.corrected_alone)
         if facts.interviewers > 1:
@@ -99,25 +111,24 @@ def voices_of(record: LiveRecord) -> VoiceCount | None:
 
 
 def _heard(
-    context: StepContext, one: PreparedRecording, language: str, count: VoiceCount | None, progress: Progress
-) -> tuple[TrackTranscript, list[Interval]]:
+    context: StepContext,
+    one: PreparedRecording,
+    language: str,
+    count: VoiceCount | None,
+    progress: Progress,
+    files: ExitStack,
+) -> tuple[Track, HeardTrack]:
+    """What is heard on a track; its sound stays open until `files` is closed."""
     from include.perception.speech import open_waveform, transcribe
+    from include.perception.speech.crosstalk import HeardTrack
 
     track = one.track or "room"
     if one.audio is None:
         raise BadInput("A track of the session has no sound.", "Clear the task `assemble`.", code="no_recording")
-    with context.stores.artifacts.open_file(one.audio) as path:
-        result = transcribe(
-            open_waveform(path),
-            engines(context.settings).speech,
-            language,
-            progress,
-            one_voice=track != "room",
-            count=count,
-        )
-    offset = one.recording.offset_s
-    transcript = msgspec.structs.replace(result.transcript, flags=(*one.flags, *result.transcript.flags))
-    return TrackTranscript(track, offset, transcript), [shift_interval(i, offset) for i in result.vad]
+    waveform = open_waveform(files.enter_context(context.stores.artifacts.open_file(one.audio)))
+    speech = engines(context.settings).speech
+    result = transcribe(waveform, speech, language, progress, one_voice=track != "room", count=count)
+    return track, HeardTrack(result, waveform, one.recording.offset_s)
 
 
 def _record(stores: Stores, prepared: PreparedInterview) -> LiveRecord:

@@ -24,6 +24,7 @@ from include.interview.records import (
     Scorecard,
     Transcript,
 )
+from include.interview.scoring.language_reasons import language_reasons
 from include.interview.scoring.sufficiency import LANGUAGES, NO_KEYWORDS, NO_VALUES
 
 MAX_SEM_LEVELS = 1.0
@@ -121,15 +122,16 @@ def review_reasons(
     """The reasons why a person must look at `card`, none twice; empty when no rule asks.
 
     `judgements` are added to those on the card's lines. Codes: `injection_suspected`, `unsupported_language`,
-    `low_confidence`, `low_word_coverage` (transcript), `low_agreement`, `low_coverage`, `no_values`,
-    `no_keywords`, `not_speaking_face`, `other_face`, `repeated_picture` (criterion), `policy` (a profile that asks for
-    a person for every card).
+    `low_confidence`, `low_word_coverage`, `several_languages`, `language_left_out`, `sound_not_read` (transcript),
+    `low_agreement`, `low_coverage`, `no_values`, `no_keywords`, `not_speaking_face`, `other_face`, `repeated_picture`
+    (criterion), `policy` (a profile that asks for a person for every card).
     """
     everyone = [*judgements, *(j for line in card.criteria for j in line.judgements if j not in judgements)]
     found = [
         *_policy(profile),
         *_injection(everyone, transcript, flags),
         *(_transcript_reasons(transcript) if transcript is not None else ()),
+        *(language_reasons(transcript) if transcript is not None else ()),
     ]
     for line in card.criteria:
         runs = [j for j in everyone if j.criterion == line.criterion]
@@ -178,6 +180,7 @@ def _transcript_reasons(transcript: Transcript) -> list[ReviewReason]:
             en="The language spoken is neither Korean nor English. A person who knows it must judge.",
         )
         found.append(ReviewReason("unsupported_language", text))
+    found.extend(_not_read(transcript))
     confidence, covered = transcript.confidence, transcript.coverage
     if confidence is not None and confidence < MIN_REVIEW_CONFIDENCE:
         text = Bilingual(
@@ -192,6 +195,20 @@ def _transcript_reasons(transcript: Transcript) -> list[ReviewReason]:
         )
         found.append(ReviewReason("low_word_coverage", text))
     return found
+
+
+def _not_read(transcript: Transcript) -> list[ReviewReason]:
+    """Sound of the file that was not heard: its time goes back, or it lies behind the end that the file states."""
+    seconds = sum(f.detail.get("seconds", 0.0) for f in transcript.flags if f.code == "sound_not_read")
+    if not seconds:
+        return []
+    text = Bilingual(
+        ko=f"파일 안에서 시간이 되돌아가거나 적힌 길이를 넘어, 소리 {seconds:.0f}초를 듣지 못했습니다. "
+        "파일을 나누어 다시 올리거나 사람이 들어야 합니다.",
+        en=f"{seconds:.0f} s of the file's sound were not heard: its time goes back, or exceeds the length the file "
+        "states. Upload its parts as files of their own, or let a person listen.",
+    )
+    return [ReviewReason("sound_not_read", text)]
 
 
 def _range(runs: Sequence[Judgement]) -> float:

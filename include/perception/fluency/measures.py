@@ -94,7 +94,7 @@ def _word_measures(said: Sequence[Utterance], transcript: Transcript) -> dict[st
     found: dict[str, _Value] = {"words": _measure("words", float(count), count)}
     if language not in _KNOWN_LANGUAGES:
         return found
-    vocabulary = [t for u in said for t in tokens(u.text, language)]
+    vocabulary = [t for u in said for t in tokens(u.text, _language(u, transcript))]
     diversity = mattr(vocabulary)
     found["mattr"] = "too_few_words" if diversity is None else _measure("mattr", diversity, len(vocabulary))
     if count < LEAST_WORDS:
@@ -104,9 +104,9 @@ def _word_measures(said: Sequence[Utterance], transcript: Transcript) -> dict[st
     total = sum(n for _, n in again)
     where = [_whole(u, "repetition", float(n)) for u, n in again if n and u.start_s is not None]
     found["repetitions_per_100w"] = _measure("repetitions_per_100w", 100.0 * total / count, total, where)
-    filled = sum(f.words for u in said for f in fillers(u.text, language))
+    filled = sum(f.words for u in said for f in fillers(u.text, _language(u, transcript)))
     trust = FILLER_CONFIDENCE if transcript.source == "speech" else None
-    found["filler_share"] = _measure("filler_share", filled / count, filled, _filler_places(said, language), trust)
+    found["filler_share"] = _measure("filler_share", filled / count, filled, _filler_places(said, transcript), trust)
     return found
 
 
@@ -126,7 +126,7 @@ def _time_measures(said: Sequence[Utterance], transcript: Transcript) -> dict[st
     found |= _pauses(answers, total)
     if transcript.language in _KNOWN_LANGUAGES:
         found |= _rates(said, answers, total)
-        places = _filler_places(said, transcript.language)
+        places = _filler_places(said, transcript)
         per_minute = 60.0 * len(places) / total
         found["fillers_per_min"] = _measure("fillers_per_min", per_minute, len(places), places, FILLER_CONFIDENCE)
     return found
@@ -186,13 +186,18 @@ def _whole(u: Utterance, kind: str, value: float) -> Interval:
     return Interval(u.start_s or 0.0, u.end_s or 0.0, kind, value)
 
 
-def _filler_places(said: Sequence[Utterance], language: str) -> list[Interval]:
+def _language(u: Utterance, transcript: Transcript) -> str:
+    """The language of `u`, where it is one whose words are known, else the transcript's."""
+    return u.language if u.language in _KNOWN_LANGUAGES else transcript.language
+
+
+def _filler_places(said: Sequence[Utterance], transcript: Transcript) -> list[Interval]:
     """One interval per filler: the time of the word it begins in (nothing for utterances without times)."""
     places = []
     for u in said:
         if u.start_s is None:
             continue
-        for filler in fillers(u.text, language):
+        for filler in fillers(u.text, _language(u, transcript)):
             start, end = _time_at(u, filler.start, filler.end)
             places.append(Interval(start, end, "filler"))
     return places

@@ -20,6 +20,10 @@ from include.perception.media.wire import SILENCE, SOUND, Outlet, Refusal
 _RESYNC_S = 0.04
 """Time stamps may wander by this much (millisecond rounding, capture clocks) before sound is moved to them."""
 
+_JUMP_S = 0.5
+"""Time that goes back by more than this is a second recording in the file, or a clock that was set: what it carries is
+counted as not read. Less is a correction of the capture clock."""
+
 _SAMPLE_BYTES = 2
 _FINEST_CHUNK = 16_000
 """Samples gathered before they are sent: one second."""
@@ -29,7 +33,7 @@ _LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: 
 
 
 class _Timeline:
-    """Lays decoded sound onto recording time: fills what is missing with silence, drops what overlaps."""
+    """Lays decoded sound onto recording time: fills what is missing with silence, drops and counts what overlaps."""
 
     def __init__(self, outlet: Outlet, origin_s: float, end_samples: int, rate_hz: int, channels: int) -> None:
         self._outlet = outlet
@@ -44,9 +48,11 @@ class _Timeline:
         self._segment_samples = 0
         self._source_rate = 1
         self._drop = 0
+        self._back = False
         self._pending = bytearray()
         self.written = 0
         self.silent = 0
+        self.unread = 0
 
     def add(self, frame: AudioFrame, stamp: float | None) -> None:
         """Append `frame`, which is presented at `stamp` seconds of the file's own time."""
@@ -75,6 +81,7 @@ class _Timeline:
         self._segment_s, self._segment_samples, self._source_rate = time, 0, form[2]
         at = min(round(time * self._rate_hz), self._end_samples)
         self._drop = max(0, self.written - at)
+        self._back = self._drop > _JUMP_S * self._rate_hz
         if at > self.written:
             self._send()
             self._outlet.send_json(SILENCE, {"at": self.written, "samples": at - self.written})
@@ -91,6 +98,7 @@ class _Timeline:
         skip = min(self._drop, part.samples)
         self._drop -= skip
         keep = min(part.samples - skip, self._end_samples - self.written)
+        self.unread += (skip if self._back else 0) + part.samples - skip - max(0, keep)
         if keep > 0:
             self._pending += data[skip * self._width : (skip + keep) * self._width]
             self.written += keep
@@ -107,7 +115,8 @@ def decode(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
     """Send SOUND and SILENCE messages in time order, at most `end_samples` in all (of all channels at once).
 
     The job's `channels` (1 to 8, by default 1) is how many are sent, whatever the stream has. Returns the samples sent,
-    how many of them are silence, the damaged packets left out and whether the file broke off.
+    how many of them are silence, the damaged packets left out, whether the file broke off, and the samples `unread`: at
+    times that were passed before, or after the end.
 
     Raises:
         Refusal: code "undecodable": the stream does not decode.
@@ -133,4 +142,10 @@ def decode(job: dict[str, Any], outlet: Outlet) -> dict[str, Any]:
         for frame in stream.codec_context.decode(None):
             timeline.add(frame, presented_s(frame, stream))
         timeline.finish()
-    return {"samples": timeline.written, "silent": timeline.silent, "damaged": damaged, "broken": broken}
+    return {
+        "samples": timeline.written,
+        "silent": timeline.silent,
+        "unread": timeline.unread,
+        "damaged": damaged,
+        "broken": broken,
+    }

@@ -14,6 +14,7 @@ from include.interview.media import AUDIO_SAMPLE_RATE_HZ, AudioFacts, MediaFacts
 from include.interview.progress import Progress, silent
 from include.interview.records import Flag, Interval
 from include.perception.media import wire
+from include.perception.media.appended import appended_share
 from include.perception.media.guard import Decoding
 from include.settings import Limits
 
@@ -21,6 +22,8 @@ AUDIO_FILE = "audio.s16"
 _SAMPLE_BYTES = 2
 _FULL_SCALE = 32768.0
 
+MIN_UNREAD_S = 1.0
+"""Sound left out from which the card says so: encoders write a tenth of a second beyond the end."""
 MAX_CHANNELS = 8
 """Of a recording with more, FFmpeg makes the mean: no microphone of an interview has them."""
 
@@ -43,6 +46,7 @@ def prepare(path: Path, facts: MediaFacts, out_dir: Path, limits: Limits, progre
     if facts.audio is not None:
         with (out_dir / AUDIO_FILE).open("wb") as file:
             sound = _write_sound(path, facts, facts.audio, limits, file, progress)
+        sound.unread_s = max(sound.unread_s, appended_share(path) * facts.duration_s)
     progress(1.0, "prepared")
     return PreparedMedia(
         facts=facts,
@@ -62,6 +66,7 @@ class _Sound(msgspec.Struct):
     samples: int = 0
     peak: int = 0
     damaged: int = 0
+    unread_s: float = 0.0
     gaps: list[Interval] = []
     flags: tuple[Flag, ...] = ()
 
@@ -87,6 +92,8 @@ def _sound_flags(facts: MediaFacts, sound: _Sound) -> tuple[Flag, ...]:
         flags += (Flag("silent_audio", "warning"),)
     if sound.damaged:
         flags += (Flag("damaged_audio", "warning", {"packets": sound.damaged}),)
+    if sound.unread_s >= MIN_UNREAD_S:
+        flags += (Flag("sound_not_read", "warning", {"seconds": round(sound.unread_s, 1)}),)
     return flags
 
 
@@ -161,6 +168,7 @@ def _decode(
                 sound.samples += missing
             progress(min(1.0, sound.samples / max(1, total)), "sound")
         sound.damaged = int(decoding.account["damaged"])
+        sound.unread_s = int(decoding.account["unread"]) / AUDIO_SAMPLE_RATE_HZ
     if sound.samples < total:  # the sound track ends before the picture does
         sound.add_gap(sound.samples, total - sound.samples)
         _write_silence(file, (total - sound.samples) * channels)

@@ -6,6 +6,7 @@ together until a window is full. Every packed sample knows where it came from.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,9 +42,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Window:
-    """Pieces laid end to end: the sound of one encoder pass."""
+    """Pieces laid end to end: the sound of one encoder pass, all of one `language` (ISO 639; "" where nobody asks)."""
 
     pieces: tuple[Piece, ...]
+    language: str = ""
 
     @property
     def seconds(self) -> float:
@@ -120,7 +122,11 @@ def _split(piece: Piece, probabilities: np.ndarray, limit_s: float) -> list[Piec
 
 
 def pack(
-    speech: Sequence[Interval], probabilities: np.ndarray, samples: int, limit_s: float = SPEECH_LIMIT_S
+    speech: Sequence[Interval],
+    probabilities: np.ndarray,
+    samples: int,
+    limit_s: float = SPEECH_LIMIT_S,
+    languages: Sequence[str] = (),
 ) -> tuple[Window, ...]:
     """Windows of at most `limit_s` seconds of sound, in order of time.
 
@@ -129,16 +135,19 @@ def pack(
         probabilities: speech probability per 32 ms frame, float (frames,), which says where to cut what is too long.
         samples: length of the recording in samples at 16 kHz.
         limit_s: most seconds of sound in one window.
+        languages: the language of each interval; a window holds one only. Empty: of all the same.
     """
+    starts = [round(i.start_s * SAMPLE_RATE) for i in speech]
     windows: list[Window] = []
     current: list[Piece] = []
-    filled = 0
+    filled, spoken = 0, ""
     for piece in pieces_of(speech, probabilities, samples, limit_s):
-        if current and filled + len(piece) > limit_s * SAMPLE_RATE:
-            windows.append(Window(tuple(current)))
+        language = languages[bisect_right(starts, piece.speech_start) - 1] if languages else ""
+        if current and (filled + len(piece) > limit_s * SAMPLE_RATE or language != spoken):
+            windows.append(Window(tuple(current), spoken))
             current, filled = [], 0
         current.append(piece)
-        filled += len(piece)
+        filled, spoken = filled + len(piece), language
     if current:
-        windows.append(Window(tuple(current)))
+        windows.append(Window(tuple(current), spoken))
     return tuple(windows)

@@ -24,8 +24,8 @@ def speaker_of(word: Word, turns: Sequence[Interval]) -> str:
     return max(turns, key=closeness).kind
 
 
-def join(words: Sequence[Word], turns: Sequence[Interval]) -> list[SpokenWord]:
-    """Words with their speakers S1, S2 … numbered by first appearance in the words."""
+def join(words: Sequence[Word], languages: Sequence[str], turns: Sequence[Interval]) -> list[SpokenWord]:
+    """Words, each with its language, with their speakers S1, S2 … numbered by first appearance in the words."""
     labels = [speaker_of(w, turns) for w in words]
     for i in range(1, len(words) - 1):
         before, word, after = words[i - 1], words[i], words[i + 1]
@@ -33,4 +33,6 @@ def join(words: Sequence[Word], turns: Sequence[Interval]) -> list[SpokenWord]:
         if labels[i - 1] == labels[i + 1] != labels[i] and running and word.end_s - word.start_s < ISLAND_S:
             labels[i] = labels[i - 1]
     names = {label: f"S{n}" for n, label in enumerate(dict.fromkeys(labels), start=1)}
-    return [SpokenWord(word, names[label]) for word, label in zip(words, labels, strict=True)]
+    return [
+        SpokenWord(word, names[label], language) for word, label, language in zip(words, labels, languages, strict=True)
+    ]

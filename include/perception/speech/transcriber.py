@@ -1,4 +1,4 @@
-"""From windows to words: language, decoding with fallback, alignment, and times on the recording's own clock."""
+"""From windows to words: decoding with fallback, alignment, and times on the recording's own clock."""
 
 from __future__ import annotations
 
@@ -16,28 +16,8 @@ from include.perception.speech.models import SpeechModels
 from include.perception.speech.packing import Window
 from include.perception.speech.waveform import Waveform
 
-SUPPORTED = ("ko", "en")
-CERTAIN_LANGUAGE = 0.5
-"""Probability below which a detected language is uncertain, and another language than ours is not believed: weak
-Korean is easily taken for something else."""
-DETECTION_WINDOWS = 4
-"""Windows, spread over the recording, whose language probabilities are averaged."""
 MAX_BATCH = 4
 """Windows per decoder call: four cost 15 % less CPU each than one, more only adds memory."""
-
-
-@dataclass(frozen=True)
-class LanguageGuess:
-    """The most probable language, its probability among all of Whisper's, and (`known`) those of ko and en."""
-
-    language: str
-    probability: float
-    known: dict[str, float]
-
-    @property
-    def supported(self) -> bool:
-        """True for Korean and English."""
-        return self.language in SUPPORTED
 
 
 @dataclass(frozen=True)
@@ -49,52 +29,38 @@ class Heard:
     fallback: bool = False
 
 
-def detect_language(waveform: Waveform, windows: Sequence[Window], models: SpeechModels) -> LanguageGuess:
-    """Most probable language over up to four windows spread over the recording, weighted by their length.
-
-    When no language reaches one half, the likelier of Korean and English, with its own low probability.
-    """
-    count = min(DETECTION_WINDOWS, len(windows))
-    chosen = [windows[(2 * k + 1) * len(windows) // (2 * count)] for k in range(count)]
-    whisper = models.whisper
-
-    def one(window: Window) -> dict[str, float]:
-        mel = rec.features(whisper, window.sound(waveform))
-        return rec.languages(whisper, rec.encode(whisper, [mel]))[0]
-
-    with ThreadPoolExecutor(models.cores) as pool:
-        found = list(pool.map(one, chosen))
-    total = sum(w.seconds for w in chosen)
-    mean = {
-        name: sum(probabilities[name] * w.seconds for probabilities, w in zip(found, chosen, strict=True)) / total
-        for name in found[0]
-    }
-    best = max(sorted(mean), key=lambda name: mean[name])
-    if mean[best] < CERTAIN_LANGUAGE:
-        best = max(SUPPORTED, key=lambda name: mean[name])
-    return LanguageGuess(best, mean[best], {name: mean[name] for name in SUPPORTED})
-
-
 def recognise(
     waveform: Waveform,
     windows: Sequence[Window],
     models: SpeechModels,
-    language: str,
     progress: Progress = silent,
 ) -> list[Heard]:
-    """The words of every window on the recording's timeline (seconds), in order.
+    """The words of every window, in its own language, on the recording's timeline (seconds), in order.
 
     The same sound gives the same words.
     """
     size = max(1, min(MAX_BATCH, math.ceil(len(windows) / (2 * models.cores))))
-    batches = [windows[i : i + size] for i in range(0, len(windows), size)]
-    tok = rec.tokenizer(models.whisper, language)
+    batches = _batches(windows, size)
     heard: list[Heard] = []
+
+    def one(batch: Sequence[Window]) -> list[Heard]:
+        return hear(waveform, batch, models.whisper, rec.tokenizer(models.whisper, batch[0].language))
+
     with ThreadPoolExecutor(models.cores) as pool:
-        for found in pool.map(lambda batch: hear(waveform, batch, models.whisper, tok), batches):
+        for found in pool.map(one, batches):
             heard.extend(found)
             progress(len(heard) / len(windows), "transcribing")
     return heard
+
+
+def _batches(windows: Sequence[Window], size: int) -> list[list[Window]]:
+    """Consecutive windows of one language, at most `size` together."""
+    batches: list[list[Window]] = []
+    for window in windows:
+        if not batches or len(batches[-1]) == size or batches[-1][0].language != window.language:
+            batches.append([])
+        batches[-1].append(window)
+    return batches
 
 
 def hear(waveform: Waveform, windows: Sequence[Window], whisper: Any, tok: Any) -> list[Heard]:

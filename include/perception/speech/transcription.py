@@ -9,8 +9,11 @@ import msgspec
 
 from include.interview.progress import Progress, silent
 from include.interview.records import Flag, Interval, Transcript, Utterance, Word
+from include.interview.scoring.sufficiency import LANGUAGES
+from include.interview.transcript.languages import LANGUAGE_LEFT_OUT, SEVERAL_LANGUAGES, seconds_by_language
 from include.perception.speech import roles, speakers, transcriber, vad, voices
 from include.perception.speech.diarization import VoiceCount
+from include.perception.speech.languages import CERTAIN_LANGUAGE, Spoken, spoken_languages
 from include.perception.speech.models import SpeechModels
 from include.perception.speech.packing import Window, pack
 from include.perception.speech.utterances import SpokenWord, coverage, trim_to_speech, utterances
@@ -52,7 +55,8 @@ def transcribe(
     Args:
         waveform: the interview's sound; times of the result are on its timeline.
         models: warm models of this process.
-        language: "ko" or "en" fixes the language; "auto" detects it among all languages Whisper knows.
+        language: the main one, "ko" or "en"; "auto" detects it among all languages Whisper knows. A stretch that is
+            certainly of the other one is recognised in that, and one of a third language is left out.
         progress: called with the finished share.
         face_activity: intervals with `value` = mouth movement of the person on camera, if it was measured.
         one_voice: the sound is one person's own microphone: no voices are told apart.
@@ -62,33 +66,35 @@ def transcribe(
         ModelUnavailable: a weight file is missing.
         ValueError: an unknown language hint.
     """
-    if language not in ("auto", *transcriber.SUPPORTED):
+    if language not in ("auto", *LANGUAGES):
         raise ValueError(f"language must be auto, ko or en, not {language!r}.")
     probabilities = vad.speech_probabilities(waveform, models.vad)
     speech = vad.speech_intervals(probabilities)
     progress(0.05, "listening for speech")
-    windows = pack(speech, probabilities, len(waveform.samples))
-    if not windows:
-        return _nothing(waveform, speech, "" if language == "auto" else language, None, (Flag("no_speech"),))
-    guess = transcriber.detect_language(waveform, windows, models) if language == "auto" else None
-    spoken = guess.language if guess else language
-    heard = transcriber.recognise(
-        waveform, windows, models, spoken, lambda done, phrase="": progress(0.1 + 0.6 * done, phrase)
-    )
+    given = None if language == "auto" else language
+    if not speech:
+        return _nothing(waveform, speech, given or "", None, (Flag("no_speech"),))
+    spoken = spoken_languages(waveform, speech, probabilities, models, given)
+    read = spoken.read
+    windows = pack([i for i, _ in read], probabilities, len(waveform.samples), languages=[name for _, name in read])
+    heard = transcriber.recognise(waveform, windows, models, lambda done, phrase="": progress(0.1 + 0.6 * done, phrase))
     words = trim_to_speech([w for h in heard for w in h.words], speech)
-    flags = [*_language_flags(guess), *_hearing_flags(heard)]
-    probability = round(guess.probability, 4) if guess else None
+    languages = [w.language for w, h in zip(windows, heard, strict=True) for _ in h.words]
+    flags = [*_language_flags(spoken), *_hearing_flags(heard)]
+    probability = None if spoken.probability is None else round(spoken.probability, 4)
     if not words:
-        return _nothing(waveform, speech, spoken, probability, (*flags, Flag("no_words")))
-    alone = [SpokenWord(w, _ONE_VOICE) for w in words], False
-    said, diarized = alone if one_voice else _speakers(waveform, words, speech, models, count)
+        return _nothing(waveform, speech, spoken.main, probability, (*flags, Flag("no_words")))
+    if one_voice:
+        said, diarized = [SpokenWord(w, _ONE_VOICE, name) for w, name in zip(words, languages, strict=True)], False
+    else:
+        said, diarized = _speakers(waveform, words, languages, speech, models, count)
     progress(0.95, "telling voices apart")
-    first = utterances(said, spoken)
+    first = utterances(said)
     who = roles.roles(first, face_activity)
     result = tuple(msgspec.structs.replace(u, role=who[u.speaker]) for u in first)
     transcript = Transcript(
         source="speech",
-        language=spoken,
+        language=_candidates_language(result, spoken),
         language_probability=probability,
         utterances=result,
         duration_s=round(waveform.seconds, 3),
@@ -105,25 +111,40 @@ def transcribe(
 def _speakers(
     waveform: Waveform,
     words: Sequence[Word],
+    languages: Sequence[str],
     speech: Sequence[Interval],
     models: SpeechModels,
     count: VoiceCount | None,
 ) -> tuple[list[SpokenWord], bool]:
-    if voices.several_voices(waveform, speech, models):
+    several = voices.several_voices(waveform, speech, models)
+    if several:
         turns = models.diarizer(waveform, count)
         if len(turns.speakers) > 1:
-            return speakers.join(words, turns.exclusive), True
-        return [SpokenWord(w, _ONE_VOICE) for w in words], True
-    return [SpokenWord(w, _ONE_VOICE) for w in words], False
+            return speakers.join(words, languages, turns.exclusive), True
+    return [SpokenWord(w, _ONE_VOICE, name) for w, name in zip(words, languages, strict=True)], several
 
 
-def _language_flags(guess: transcriber.LanguageGuess | None) -> list[Flag]:
-    if guess is None:
-        return []
-    detail = {"probability": round(guess.probability, 4)} | {k: round(v, 4) for k, v in guess.known.items()}
-    if not guess.supported:
-        return [Flag("language_unsupported", "warning", detail)]
-    return [Flag("language_uncertain", "warning", detail)] if guess.probability < transcriber.CERTAIN_LANGUAGE else []
+def _candidates_language(said: Sequence[Utterance], spoken: Spoken) -> str:
+    """The language the candidate speaks most of the time; while nobody is known to be the candidate, the main one."""
+    seconds = seconds_by_language(said, lambda u: u.role == "candidate")
+    return max(seconds, key=lambda name: (seconds[name], name == spoken.main)) if seconds else spoken.main
+
+
+def _language_flags(spoken: Spoken) -> list[Flag]:
+    flags = []
+    if spoken.probability is not None:
+        detail = {"probability": round(spoken.probability, 4)} | {k: round(v, 4) for k, v in spoken.known.items()}
+        if not spoken.supported:
+            flags.append(Flag("language_unsupported", "warning", detail))
+        elif spoken.probability < CERTAIN_LANGUAGE:
+            flags.append(Flag("language_uncertain", "warning", detail))
+    left_out = tuple(Interval(i.start_s, i.end_s, s.language) for s in spoken.left_out for i in s.intervals)
+    if left_out:
+        flags.append(Flag(LANGUAGE_LEFT_OUT, "warning", {"seconds": round(vad.total_s(left_out), 2)}, left_out))
+    other = tuple(Interval(i.start_s, i.end_s, name) for i, name in spoken.read if name != spoken.main)
+    if other:
+        flags.append(Flag(SEVERAL_LANGUAGES, "info", {"seconds": round(vad.total_s(other), 2)}, other))
+    return flags
 
 
 def _hearing_flags(heard: Sequence[transcriber.Heard]) -> list[Flag]:

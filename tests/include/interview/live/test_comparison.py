@@ -5,7 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from include.interview.assessment.rubric import load_rubric
 from include.interview.live.comparison import compare_transcripts, side_by_side
+from include.interview.live.contradictions import contradictions
 from include.interview.live.session import LiveGap
 from include.interview.records import CriterionScore, Transcript
 from tests.support.record_builders import card, utterance
@@ -116,3 +118,35 @@ def test_cards_of_other_rules_are_shown_without_a_difference() -> None:
 def test_a_comparison_survives_storage() -> None:
     found = side_by_side(card("i", 50.0, 2.0), card("i", 57.0, 3.0), compare_transcripts(LIVE, OFFLINE))
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=type(found)) == found
+
+
+def of_level(level: float, sem: float, criterion: str = "language") -> CriterionScore:
+    score = (level - 1) / 4
+    return CriterionScore(criterion, "scored", 30.0, 30.0, score=score, level=level, sem=sem, points=30 * score)
+
+
+@pytest.mark.parametrize(
+    ("live", "offline", "found"),
+    [
+        ((3.0, 0.1), (3.5, 0.1), []),
+        ((3.0, 0.1), (4.0, 0.1), ["language"]),
+        ((4.0, 0.05), (3.0, 0.1), ["language"]),
+        ((2.0, 0.3), (4.0, 0.3), []),
+        ((3.0, 0.0), (3.0, 0.0), []),
+    ],
+)
+def test_cards_apart_beyond_their_errors_are_a_reason_for_review(live, offline, found) -> None:
+    one, other = (card("i", None, None, criteria=(of_level(*at),)) for at in (live, offline))
+    reasons = contradictions(side_by_side(one, other), load_rubric("ai"))
+    assert [r.criterion for r in reasons] == found
+    assert all(f"{live[0]:.1f}" in r.text.ko and f"{offline[0]:.1f}" in r.text.en for r in reasons)
+
+
+def test_totals_apart_are_a_reason_where_no_criterion_is() -> None:
+    (reason,) = contradictions(side_by_side(card("i", 50.0, 2.0), card("i", 57.0, 3.0)), load_rubric("ai"))
+    assert (reason.code, reason.criterion) == ("live_differs", None)
+    assert not contradictions(side_by_side(card("i", 50.0, 4.0), card("i", 57.0, 3.0)), load_rubric("ai"))
+
+
+def test_cards_of_other_rules_contradict_nothing() -> None:
+    assert not contradictions(side_by_side(card("i", 50.0, 2.0, profile="eu"), card("i", 90.0, 3.0)), load_rubric("ai"))

@@ -6,7 +6,7 @@ import pytest
 
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import load_rubric
-from include.interview.records import Flag, Insufficiency, Measure
+from include.interview.records import Flag, Insufficiency, Interval, Measure, Transcript, Utterance
 from include.interview.scoring.card import score_card, score_criterion
 from include.interview.scoring.review import review_reasons, with_review
 from include.interview.scoring.sufficiency import NO_KEYWORDS, NO_VALUES
@@ -128,6 +128,49 @@ def test_integrity_signals_are_information_only():
 )
 def test_doubtful_transcripts(changes, code):
     assert codes(complete(), transcript=speech("hello", **changes)) == [(code, None)]
+
+
+def in_languages(*spoken, language="ko"):
+    """A transcript of utterances of 5 s each, one after the other: (role, language)."""
+    said = tuple(
+        Utterance(f"u{n}", role, role, "말", 6.0 * n, 6.0 * n + 5.0, language=name)
+        for n, (role, name) in enumerate(spoken)
+    )
+    return Transcript("speech", language, 0.95, said)
+
+
+@pytest.mark.parametrize(
+    ("transcript", "found"),
+    [
+        (in_languages(("candidate", "ko"), ("candidate", "en")), ["several_languages"]),
+        (in_languages(("candidate", "en"), ("candidate", "ko"), language="en"), ["several_languages"]),
+        (in_languages(("candidate", "ko"), ("interviewer", "en")), []),
+        (in_languages(*[("candidate", "ko")] * 10, ("candidate", "en")), []),
+        (in_languages(*[("candidate", "ko")] * 10, *[("candidate", "en")] * 2), ["several_languages"]),
+        (in_languages(("candidate", "ko"), ("candidate", "ko")), []),
+    ],
+)
+def test_a_second_language_of_the_candidate_is_a_reason_that_names_its_times(transcript, found):
+    reasons = review_reasons(complete(), transcript=transcript)
+    assert [r.code for r in reasons] == found
+    assert all("0:0" in r.text.en or "1:0" in r.text.en for r in reasons)
+    assert all(r.text.ko.endswith("다.") for r in reasons)
+
+
+def test_what_was_left_out_for_its_language_is_a_reason_with_its_place():
+    flag = Flag("language_left_out", "warning", {"seconds": 9.0}, (Interval(61.0, 70.0, "ja"),))
+    (reason,) = review_reasons(complete(), transcript=speech("hello", flags=(flag,)))
+    assert reason.code == "language_left_out"
+    assert "1:01-1:10" in reason.text.ko
+    assert "1:01-1:10" in reason.text.en
+
+
+def test_sound_that_was_not_read_is_a_reason():
+    flag = Flag("sound_not_read", "warning", {"seconds": 31.2})
+    (reason,) = review_reasons(complete(), transcript=speech("hello", flags=(flag,)))
+    assert reason.code == "sound_not_read"
+    assert "31 s" in reason.text.en
+    assert "31초" in reason.text.ko
 
 
 def test_any_reason_makes_a_human_decision_required():

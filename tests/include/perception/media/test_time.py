@@ -17,6 +17,7 @@ import pytest
 
 from include.interview.media import AUDIO_SAMPLE_RATE_HZ, MediaFacts
 from include.perception.media import Frame, prepare, probe, sample_frames
+from include.perception.media.appended import appended_share
 from include.settings import Limits
 from tests.support.expected_skips import NO_SHARED_MEDIA
 from tests.support.recordings import SHARED_MEDIA, clip_with_tone, ffmpeg, grey, write_video
@@ -287,3 +288,48 @@ def test_real_file_with_several_streams() -> None:
     facts = probe(path, LIMITS)
     assert facts.video is not None
     assert (facts.video.stream_index, facts.video.width, facts.video.height) == (3, 480, 270)
+
+
+@pytest.mark.parametrize(
+    ("ending", "codec"),
+    [
+        ("webm", ("-c:a", "libopus")),
+        ("mka", ("-c:a", "libopus")),
+        ("ogg", ("-c:a", "libopus")),
+        ("flac", ()),
+        ("ts", ("-c:a", "aac")),
+        ("wav", ()),
+        ("m4a", ("-c:a", "aac")),
+        ("mp3", ()),
+        ("aac", ()),
+    ],
+)
+def test_a_second_recording_in_a_file_is_read_on_or_said_to_be_unread(
+    tmp_path: Path, ending: str, codec: tuple[str, ...]
+) -> None:
+    """As a page makes them that appends what its recorder gives after a new start."""
+    parts = []
+    for name, seconds in (("first", 3), ("second", 5)):
+        tone = ("-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={seconds}")
+        ffmpeg(*tone, *codec, tmp_path / f"{name}.{ending}")
+        parts.append((tmp_path / f"{name}.{ending}").read_bytes())
+    both = tmp_path / f"both.{ending}"
+    both.write_bytes(b"".join(parts))
+    facts = probe(both, LIMITS)
+    done = prepare(both, facts, tmp_path, LIMITS)
+    unread = sum(f.detail["seconds"] for f in done.flags if f.code == "sound_not_read")
+    assert facts.duration_s + unread == pytest.approx(8.0, abs=0.6)
+
+
+@pytest.mark.parametrize("ending", ["wav", "m4a", "mp3", "webm", "mkv"])
+def test_of_an_ordinary_file_nothing_is_said_to_be_unread(tmp_path: Path, ending: str) -> None:
+    ffmpeg("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=3", tmp_path / f"one.{ending}")
+    done = prepare(tmp_path / f"one.{ending}", probe(tmp_path / f"one.{ending}", LIMITS), tmp_path, LIMITS)
+    assert not {f.code for f in done.flags}
+
+
+@pytest.mark.parametrize("tail", [b"", b"RIFF", b"LIST\x00\x00\x00\x00", b"\x00" * 5000, b"RIFF\xff\xff\xff\xffAVI "])
+def test_what_is_no_recording_behind_a_file_is_none(tmp_path: Path, tail: bytes) -> None:
+    ffmpeg("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=1", tmp_path / "one.wav")
+    (tmp_path / "tail.wav").write_bytes((tmp_path / "one.wav").read_bytes() + tail)
+    assert appended_share(tmp_path / "tail.wav") == 0.0

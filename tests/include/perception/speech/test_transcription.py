@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from include.interview.records import Transcript
+from include.interview.scoring.sufficiency import LANGUAGES
 from include.perception.speech import (
     ModelUnavailable,
     SpeechModels,
@@ -20,6 +21,7 @@ from include.perception.speech import (
     transcriber,
     vad,
 )
+from include.perception.speech.languages import CERTAIN_LANGUAGE
 from tests.support.hearing import SYNTHETIC_WER, character_error_rate, plain, word_error_rate
 from tests.support.speech_sounds import MEDIA, media, recording, silence, spoken, tone
 
@@ -111,16 +113,33 @@ def test_another_language_is_reported_and_not_forced(models: SpeechModels) -> No
     assert "language_unsupported" in {f.code for f in found.flags}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("first", ["ko", "en"])
+def test_two_voices_in_two_languages_are_each_heard_in_their_own(models: SpeechModels, first: str) -> None:
+    korean = recording(media("ko/train_audio2.wav")).samples[: round(9.4 * 16_000)]
+    english = recording(media("jfk.flac")).samples
+    parts = [korean, english] if first == "ko" else [english, korean]
+    found = transcribe(Waveform(np.concatenate([parts[0], silence(0.3), parts[1]])), models).transcript
+    assert [u.language for u in found.utterances] == sorted(
+        (u.language for u in found.utterances), reverse=first == "ko"
+    )
+    heard = {name: " ".join(u.text for u in found.utterances if u.language == name) for name in ("ko", "en")}
+    asked = "ask not what your country can do for you, ask what you can do for your country"
+    assert word_error_rate(f"And so my fellow Americans {asked}", heard["en"]) <= SYNTHETIC_WER
+    assert character_error_rate(reference("train_audio2.wav").split(".")[0], heard["ko"]) <= 2 * ERROR_LIMIT
+    assert "several_languages" in {f.code for f in found.flags}
+
+
 def test_speech_that_sounds_like_no_language_is_uncertain_and_not_taken_for_another(models: SpeechModels) -> None:
     """espeak's Korean is taken for Thai with less than one half: it stays Korean or English, and the flag says so."""
     text = "작년에 저희 온라인 상점은 금요일 저녁마다 주문을 잃어버렸고, 저는 이 주 안에 원인을 찾는 일을 맡았습니다."
     found = transcribe(Waveform(spoken(text, "ko", 120)), models).transcript
     assert found.language_probability is not None
     codes = {f.code for f in found.flags}
-    if found.language in transcriber.SUPPORTED:
-        assert ("language_uncertain" in codes) == (found.language_probability < transcriber.CERTAIN_LANGUAGE)
+    if found.language in LANGUAGES:
+        assert ("language_uncertain" in codes) == (found.language_probability < CERTAIN_LANGUAGE)
     else:
-        assert found.language_probability >= transcriber.CERTAIN_LANGUAGE
+        assert found.language_probability >= CERTAIN_LANGUAGE
         assert "language_unsupported" in codes
 
 

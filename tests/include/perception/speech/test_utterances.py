@@ -21,8 +21,8 @@ def test_pauses_leave_the_words_that_hid_them() -> None:
 
 def test_utterances_end_at_pauses_sentences_and_speakers() -> None:
     said = words(("Hello.", 0.0, 0.4), ("I", 0.5, 0.6), ("think", 0.6, 0.9), ("so", 2.0, 2.2), ("Why?", 2.3, 2.6))
-    spoken = [SpokenWord(w, "S2" if w.text == "Why?" else "S1") for w in said]
-    found = utterances(spoken, "en", lambda s: "candidate" if s == "S1" else "interviewer")
+    spoken = [SpokenWord(w, "S2" if w.text == "Why?" else "S1", "en") for w in said]
+    found = utterances(spoken, lambda s: "candidate" if s == "S1" else "interviewer")
     assert [(u.id, u.text, u.role) for u in found] == [
         ("u0001", "Hello.", "candidate"),
         ("u0002", "I think", "candidate"),
@@ -35,7 +35,7 @@ def test_utterances_end_at_pauses_sentences_and_speakers() -> None:
 
 def test_an_abbreviation_does_not_end_an_utterance() -> None:
     said = words(("Dr.", 0.0, 0.3), ("Kim", 0.3, 0.6))
-    assert len(utterances([SpokenWord(w, "S1") for w in said], "en")) == 1
+    assert len(utterances([SpokenWord(w, "S1", "en") for w in said])) == 1
 
 
 def test_coverage_bridges_articulation_but_not_pauses() -> None:
@@ -48,12 +48,12 @@ def test_coverage_bridges_articulation_but_not_pauses() -> None:
 def test_words_join_the_turn_that_overlaps_them_most() -> None:
     turns = (Interval(0.0, 1.0, "B"), Interval(1.0, 3.0, "A"))
     said = words(("yes", 0.1, 0.5), ("well", 0.9, 1.5), ("then", 3.4, 3.6))
-    assert [s.speaker for s in join(said, turns)] == ["S1", "S2", "S2"]
+    assert [s.speaker for s in join(said, ["en"] * 3, turns)] == ["S1", "S2", "S2"]
 
 
 def test_a_single_word_island_in_running_speech_is_smoothed_away() -> None:
     turns = (Interval(0.0, 1.0, "A"), Interval(1.0, 1.2, "B"), Interval(1.2, 3.0, "A"))
     running = words(("we", 0.5, 1.0), ("all", 1.0, 1.2), ("went", 1.2, 1.6))
     apart = words(("we", 0.2, 0.5), ("yes", 1.0, 1.2), ("went", 2.0, 2.4))
-    assert [s.speaker for s in join(running, turns)] == ["S1", "S1", "S1"]
-    assert [s.speaker for s in join(apart, turns)] == ["S1", "S2", "S1"]
+    assert [s.speaker for s in join(running, ["en"] * 3, turns)] == ["S1", "S1", "S1"]
+    assert [s.speaker for s in join(apart, ["en"] * 3, turns)] == ["S1", "S2", "S1"]
