@@ -44,6 +44,12 @@ class Limits(msgspec.Struct, frozen=True):
     """Address space of the decoding child process."""
     max_document_bytes: int = 10 * 1024**2
     """A résumé with photographs or scans has 1 to 5 MB."""
+    max_open_uploads: int = 32
+    """Recordings that one account may be sending at a time."""
+    max_candidate_bytes: int = 16 * 1024**3
+    """Recordings and documents of one candidate together, those that are being sent included."""
+    min_free_bytes: int = 1024**3
+    """Free space under which no new recording is taken: what is left is for interviews that are running."""
 
 
 class JudgeSettings(msgspec.Struct, frozen=True):
@@ -200,6 +206,9 @@ def _limits(env: Mapping[str, str]) -> Limits:
         decode_timeout_factor=_positive(env, "TRIVIEW_DECODE_TIMEOUT_FACTOR", base.decode_timeout_factor),
         decode_memory_bytes=_count(env, "TRIVIEW_DECODE_MEMORY_BYTES", base.decode_memory_bytes),
         max_document_bytes=_count(env, "TRIVIEW_MAX_DOCUMENT_BYTES", base.max_document_bytes),
+        max_open_uploads=_count(env, "TRIVIEW_MAX_OPEN_UPLOADS", base.max_open_uploads),
+        max_candidate_bytes=_count(env, "TRIVIEW_MAX_CANDIDATE_BYTES", base.max_candidate_bytes),
+        min_free_bytes=_count(env, "TRIVIEW_MIN_FREE_BYTES", base.min_free_bytes),
     )
 
 

@@ -10,6 +10,7 @@ TITLES: dict[int, tuple[str, str]] = {
     405: ("허용되지 않는 방식입니다", "Method not allowed"),
     409: ("지금 상태와 맞지 않습니다", "In conflict with the present state"),
     410: ("삭제되었습니다", "Erased"),
+    408: ("너무 느립니다", "Too slow"),
     413: ("너무 큽니다", "Too large"),
     415: ("지원하지 않는 형식입니다", "Not an accepted format"),
     416: ("파일에 없는 범위입니다", "Not a part of the file"),
@@ -278,6 +279,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "파일 안의 범위 하나만 요청하거나 전체를 요청해 주세요.",
     ),
     "upload_broken": ("올리기가 중간에 끊겼습니다.", "HEAD로 위치를 확인하고 이어서 보내세요."),
+    "upload_too_slow": ("올리는 속도가 너무 느려 연결을 닫았습니다.", "HEAD로 위치를 확인하고 나누어 이어서 보내세요."),
+    "too_many_uploads": (
+        "동시에 올릴 수 있는 녹화 수를 넘었습니다.",
+        "올리던 것을 끝내거나 취소한 뒤 다시 시작하세요.",
+    ),
+    "over_quota": (
+        "이 지원자가 저장할 수 있는 용량을 넘습니다.",
+        "끝나지 않은 올리기를 취소하거나, 관리자에게 한도를 늘려 달라고 하세요.",
+    ),
     "length_required": ("Content-Length 헤더가 필요합니다.", "본문의 크기를 알려 주세요."),
     "no_file": ("파일이 없습니다.", "파일을 확인하세요."),
     # why `validate` refused a recording (include/perception/media/guard.py)
@@ -308,6 +318,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # what is stored
     "erased": ("이 지원자의 데이터는 삭제되었습니다.", "되돌릴 수 없습니다."),
     "storage_full": ("저장 공간이 부족합니다. 중간 상태로 남은 것은 없습니다.", "공간을 확보한 뒤 다시 시도하세요."),
+    "storage_low": (
+        "저장 공간이 거의 남지 않아 새 녹화를 받지 않습니다.",
+        "관리자가 공간을 확보한 뒤 다시 시도하세요.",
+    ),
     "storage": ("저장소를 사용할 수 없습니다.", "잠시 뒤에 다시 시도하세요."),
     "object_missing": ("저장된 파일이 저장소에 없습니다.", "관리자에게 알려 주세요."),
     "stored_bytes_damaged": ("저장된 데이터가 손상되었습니다.", "관리자에게 알려 주세요."),
@@ -357,6 +371,10 @@ ENGLISH_REASONS: dict[str, tuple[str, str]] = {
     "bad_media.timeout": ("Decoding took longer than is allowed.", EXPORT_EN),
     "bad_media.crashed": ("The decoder broke down on this recording.", EXPORT_EN),
     "no_recording": ("The interview has no recording.", "Upload one."),
+    "upload_broken": ("The upload broke off.", "Upload it again."),
+    "upload_too_slow": ("The upload came too slowly.", "Upload it again, in chunks."),
+    "over_quota": ("The candidate's files would take more space than is allowed.", "Have the limit raised."),
+    "storage_low": ("The storage is nearly full.", "Upload it again once space was freed."),
     "already_uploaded": ("The same recording was uploaded before.", "Read the interview that has it."),
 }
 """Sentences for stored codes: the errors' own sentences carry numbers that are not kept."""

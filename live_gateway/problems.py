@@ -109,6 +109,10 @@ _BY_CODE = {
     "idempotency_key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "range_not_satisfiable": HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     "storage_full": HTTPStatus.INSUFFICIENT_STORAGE,
+    "storage_low": HTTPStatus.INSUFFICIENT_STORAGE,
+    "over_quota": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "too_many_uploads": HTTPStatus.TOO_MANY_REQUESTS,
+    "upload_too_slow": HTTPStatus.REQUEST_TIMEOUT,
     "stored_bytes_damaged": HTTPStatus.INTERNAL_SERVER_ERROR,
     "bad_setting": HTTPStatus.INTERNAL_SERVER_ERROR,
 }

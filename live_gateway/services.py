@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -33,12 +34,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 SHORT_THREADS = 12
 """Below the database pool's 15 connections."""
-ABANDONED_UPLOAD_S = 7 * 24 * 3600.0
+ABANDONED_UPLOAD_S = 2 * 24 * 3600.0
 """An upload that got nothing for so long is not resumed any more."""
 CLOSE_S = 3.0
 """Seconds beyond `drain_s` in which a draining replica closes what is left."""
-LONG_THREADS = 32
-"""Uploads at the same time; further ones wait unread."""
+LONG_THREADS = 8
+"""Recordings that are written, checked or exported at the same moment; no thread waits for a sender."""
+UPKEEP_S = 3600.0
+"""Between two sweeps of what was abandoned."""
 log = logging.getLogger("live_gateway")
 
 
@@ -88,6 +91,8 @@ class Services:
         self.limits = RateLimits()
         self.warming: asyncio.Task[None] | None = None
         self.draining = False
+        self.receiving: Counter[str] = Counter()
+        """Account id -> how many recordings it is sending to this replica just now."""
         self._short = ThreadPoolExecutor(SHORT_THREADS, "stores")
         self._long = ThreadPoolExecutor(LONG_THREADS, "uploads")
         self._drains: list[Callable[[], Awaitable[None]]] = []
@@ -97,7 +102,7 @@ class Services:
         return await asyncio.get_running_loop().run_in_executor(self._short, partial(call, *args, **kwargs))
 
     async def run_long(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the blocking `call` returns, run in a thread of a pool for uploads, which may last for minutes."""
+        """What the blocking `call` returns, run in a thread of a pool for what lasts, as checking a recording does."""
         return await asyncio.get_running_loop().run_in_executor(self._long, partial(call, *args, **kwargs))
 
     def close_threads(self) -> None:
@@ -196,13 +201,27 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
 
 
 async def _upkeep(services: Services) -> None:
-    """Once after the start: runs that a lost queue forgot are put in again, abandoned uploads are given up."""
+    """After the start, runs that a lost queue forgot are put in again; then and every hour, what was abandoned goes."""
     try:
         for run in await services.run(waiting_runs, services.stores):
             await services.triggers.queue_run(run.dag_id, run.run_id, run.interview_id)
-        await services.run_long(services.stores.uploads.sweep, ABANDONED_UPLOAD_S)
     except TriviewError as error:
-        log.warning("upkeep was put off until the next start", extra={"code": error.code})
+        log.warning("forgotten runs are put in again at the next start", extra={"code": error.code})
+    while True:
+        await sweep(services)
+        await asyncio.sleep(UPKEEP_S)
+
+
+async def sweep(services: Services) -> None:
+    """Give up uploads that got nothing for long, and remove what killed writers left in the object store."""
+    try:
+        uploads = await services.run_long(services.stores.uploads.sweep, ABANDONED_UPLOAD_S)
+        objects = await services.run_long(services.stores.sweep)
+    except TriviewError as error:
+        log.warning("a sweep was put off", extra={"code": error.code})
+        return
+    if uploads or objects:
+        log.info("swept", extra={"uploads": uploads, "objects": objects})
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -47,6 +47,12 @@ class BadMedia(BadInput):
     code = "bad_media"
 
 
+class QuotaExceeded(BadInput):
+    """More than an account or a candidate may have at a time."""
+
+    code = "over_quota"
+
+
 class AlreadyExists(BadInput):
     """What should be made is there already; `existing` is its id, "" where the raiser does not know it."""
 

@@ -37,29 +37,46 @@ _FINAL = sodium.crypto_secretstream_xchacha20poly1305_TAG_FINAL
 _MESSAGE = sodium.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
 
 
-def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of exactly `PIECE_BYTES`, the last one shorter (or the only one empty)."""
-    held = bytearray()
-    for chunk in chunks:
-        held += chunk
-        while len(held) > PIECE_BYTES:  # keeps one piece back: the last one must carry the FINAL tag
-            yield bytes(held[:PIECE_BYTES])
-            del held[:PIECE_BYTES]
-    yield bytes(held)
+class StreamSealer:
+    """Seals a stream whose bytes come bit by bit, bound to `place` (the object's identity), in constant memory.
+
+    The sealed stream is `header`, then what every `push` gives, then what `finish` gives.
+    """
+
+    def __init__(self, key: DataKey, place: str) -> None:
+        self._state = sodium.crypto_secretstream_xchacha20poly1305_state()
+        self.header = MAGIC + sodium.crypto_secretstream_xchacha20poly1305_init_push(
+            self._state, key.derive(STREAM_PURPOSE)
+        )
+        self._bound = place.encode()
+        self._held = bytearray()
+
+    def push(self, data: bytes) -> bytes:
+        """The full frames that `data` completes; b"" while there is none."""
+        self._held += data
+        frames = bytearray()
+        while len(self._held) > PIECE_BYTES:  # keeps the last piece back: it must carry the FINAL tag
+            frames += self._sealed(bytes(self._held[:PIECE_BYTES]), _MESSAGE)
+            del self._held[:PIECE_BYTES]
+        return bytes(frames)
+
+    def finish(self) -> bytes:
+        """The last frame. Nothing is pushed afterwards."""
+        return self._sealed(bytes(self._held), _FINAL)
+
+    def _sealed(self, piece: bytes, tag: int) -> bytes:
+        sealed: bytes = sodium.crypto_secretstream_xchacha20poly1305_push(self._state, piece, self._bound, tag)
+        return sealed
 
 
 def seal_stream(key: DataKey, chunks: Iterable[bytes], *, place: str) -> Iterator[bytes]:
     """The sealed bytes of `chunks`, bound to `place` (the object's identity), piece by piece in constant memory."""
-    state = sodium.crypto_secretstream_xchacha20poly1305_state()
-    header = sodium.crypto_secretstream_xchacha20poly1305_init_push(state, key.derive(STREAM_PURPOSE))
-    bound = place.encode()
-    yield MAGIC + header
-    waiting: bytes | None = None
-    for piece in _pieces(chunks):
-        if waiting is not None:
-            yield sodium.crypto_secretstream_xchacha20poly1305_push(state, waiting, bound, _MESSAGE)
-        waiting = piece
-    yield sodium.crypto_secretstream_xchacha20poly1305_push(state, waiting or b"", bound, _FINAL)
+    sealer = StreamSealer(key, place)
+    yield sealer.header
+    for chunk in chunks:
+        if frames := sealer.push(chunk):
+            yield frames
+    yield sealer.finish()
 
 
 def open_stream(key: DataKey, read: Callable[[int], bytes], *, place: str) -> Iterator[bytes]:

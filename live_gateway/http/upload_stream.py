@@ -5,22 +5,41 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import io
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, Literal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, ParamSpec, Protocol, TypeVar
 
 from litestar import Request
 from litestar.exceptions import InternalServerException
 
-from include.interview.errors import BadInput, BadMedia, ServiceFailure
+from include.interview.errors import BadInput, BadMedia, QuotaExceeded, ServiceFailure
 from include.perception.media.containers import SNIFF_BYTES, container_of
 from live_gateway import metrics
+from live_gateway.services import Services
 
 RECORDING_CONTAINERS = frozenset({"mov", "matroska", "wav", "flac", "ogg", "mp3"})
 """What an upload may be: MP4 and MOV are "mov" to FFmpeg, WebM and MKV "matroska"."""
 AUDIO_CONTAINERS = frozenset({"wav", "flac", "ogg", "mp3"})
-STALL_S = 60.0
-"""Without a byte for so long, the sender is gone."""
+BLOCK_BYTES = 256 * 1024
+"""What is written at once, and held in memory per upload."""
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How slow a sender may be."""
+
+    stall_s: float = 60.0
+    """Without a byte for so long, the sender is gone."""
+    least_bytes_per_s: float = 16 * 1024
+    """Over all that was sent: 128 kbit/s, a fifth of what the poorest video call takes."""
+    most_s: float = 4 * 3600.0
+    """One request takes no longer; a recording in chunks may take as many requests as it likes."""
+
+
+PACE = Pace()
 DISCONNECTED = "client disconnected prematurely"
 
 
@@ -61,13 +80,29 @@ def announced_length(request: Request[Any, Any, Any]) -> int | None:
     return int(raw)
 
 
-class Incoming(io.RawIOBase):
-    """The request's body as a file for one thread; whoever reads waits, so that nothing piles up.
+class Sink(Protocol):
+    """What takes a recording as it comes; its calls block, and are made in threads, one after another."""
+
+    def write(self, data: bytes, /) -> None:
+        """Take more bytes."""
+
+    def discard(self) -> None:
+        """Leave nothing of what is not kept."""
+
+
+S = TypeVar("S", bound=Sink)
+
+
+class Incoming:
+    """The request's body in blocks; nothing is read before it is asked for, so that nothing piles up.
+
+    A sender keeps to a least rate over all that it sent, and never stops for long: else the line counts as broken.
 
     Args:
         limit: most bytes to take; one more raises BadMedia ("too_large").
         sha256: what the bytes must give in the end, in hex; BadInput ("wrong_hash") otherwise.
-        keep_broken: True: a connection that breaks off ends the file instead of failing it.
+        keep_broken: True: a connection that breaks off ends the body instead of failing it.
+        pace: how slow a sender may be.
     """
 
     def __init__(
@@ -77,47 +112,60 @@ class Incoming(io.RawIOBase):
         limit: int,
         sha256: str | None = None,
         keep_broken: bool = False,
+        pace: Pace = PACE,
     ) -> None:
         self._pieces: AsyncIterator[bytes] = request.stream()
-        self._loop = asyncio.get_running_loop()
         self._limit = limit
         self._expected = sha256
         self._keep_broken = keep_broken
+        self._pace = pace
+        self._now = asyncio.get_running_loop().time
+        self._began = self._now()
         self._digest = hashlib.sha256()
         self._rest = b""
         self._ended = False
         self.received = 0
         self.broken = False
 
-    def readable(self) -> bool:
-        """Whether it can be read: always."""
-        return True
+    async def head(self) -> bytes:
+        """The first bytes, as many as a container is known by; blocks begin with them all the same.
 
-    def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes, b"" at the end; called in a thread other than the event loop's."""
-        if not self._rest:
-            self._rest = self._next()
-        piece, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
-        return piece
-
-    def head(self) -> bytes:
-        """The first bytes, as many as a container is known by; reading begins with them all the same."""
-        while len(self._rest) < SNIFF_BYTES and (piece := self._next()):
+        Raises:
+            BadMedia, BadInput, ServiceFailure: as `block`.
+        """
+        while len(self._rest) < SNIFF_BYTES and (piece := await self._next()):
             self._rest += piece
         return self._rest[:SNIFF_BYTES]
 
-    def _next(self) -> bytes:
+    async def block(self) -> bytes:
+        """The next `BLOCK_BYTES` or a little more; fewer only at the end, and b"" behind it.
+
+        Raises:
+            BadMedia: code "too_large". BadInput: code "wrong_hash", at the end.
+            ServiceFailure: code "upload_broken" or "upload_too_slow": the line broke; not with `keep_broken`.
+        """
+        held, self._rest = [self._rest] if self._rest else [], b""
+        size = sum(map(len, held))
+        while size < BLOCK_BYTES and (piece := await self._next()):
+            held.append(piece)
+            size += len(piece)
+        return b"".join(held)
+
+    async def _next(self) -> bytes:
         """The next bytes that came, b"" at the end."""
         while not self._ended:
+            patience_s = self._patience_s()
             try:
-                piece: bytes | None = asyncio.run_coroutine_threadsafe(_one(self._pieces), self._loop).result()
+                async with asyncio.timeout(patience_s):
+                    piece: bytes | None = await anext(self._pieces, None)
             except TimeoutError:
-                self._broke_off()
+                slow = self.received > 0 and patience_s < self._pace.stall_s
+                self._broke_off("upload_too_slow" if slow else "upload_broken")
                 piece = None
             except InternalServerException as error:
                 if error.detail != DISCONNECTED:
                     raise
-                self._broke_off()
+                self._broke_off("upload_broken")
                 piece = None
             if piece is None:
                 self._finish()
@@ -125,6 +173,12 @@ class Incoming(io.RawIOBase):
                 self._take(piece)
                 return piece
         return b""
+
+    def _patience_s(self) -> float:
+        """How long the next byte may take, in seconds."""
+        pace = self._pace
+        allowed = min(pace.stall_s + self.received / pace.least_bytes_per_s, pace.most_s)
+        return max(0.0, min(pace.stall_s, self._began + allowed - self._now()))
 
     def _take(self, piece: bytes) -> None:
         self.received += len(piece)
@@ -134,12 +188,18 @@ class Incoming(io.RawIOBase):
         if self._expected is not None:
             self._digest.update(piece)
 
-    def _broke_off(self) -> None:
+    def _broke_off(self, code: str) -> None:
         self.broken = True
-        if not self._keep_broken or self._expected is not None:
-            raise ServiceFailure(
-                "The upload broke off; nothing of it was kept.", "Send it again.", code="upload_broken"
+        if self._keep_broken and self._expected is None:
+            return
+        if code == "upload_too_slow":
+            cause, remedy = (
+                "The upload came too slowly; nothing of it was kept.",
+                "Send it in chunks (/api/v1/uploads).",
             )
+        else:
+            cause, remedy = "The upload broke off; nothing of it was kept.", "Send it again."
+        raise ServiceFailure(cause, remedy, code=code)
 
     def _finish(self) -> None:
         self._ended = True
@@ -151,19 +211,51 @@ class Incoming(io.RawIOBase):
             )
 
 
-def pieces_of(incoming: Incoming) -> Iterator[bytes]:
-    """The pieces of `incoming`; the last one only once the end was seen and checked (its hash, for one)."""
-    held = b""
-    while piece := incoming.read():
-        if held:
-            yield held
-        held = piece
-    if held:
-        yield held
+async def pour(services: Services, incoming: Incoming, sink: S, keep: Callable[[S], T]) -> T:
+    """Write what comes into `sink`, and return what `keep` makes of it once all has come.
 
+    No thread waits for the sender: one is held only while there is a block to write.
 
-async def _one(pieces: AsyncIterator[bytes]) -> bytes | None:
+    Raises:
+        TriviewError: as `incoming` and `sink` say; then, and when the request is cancelled, `sink` is discarded.
+    """
     try:
-        return await asyncio.wait_for(anext(pieces), STALL_S)
-    except StopAsyncIteration:
-        return None
+        while block := await incoming.block():
+            await _through(services, sink.write, block)
+        return await _through(services, keep, sink)
+    except BaseException:
+        await _through(services, sink.discard)
+        raise
+
+
+async def _through(services: Services, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `call` returns, run in a thread; a cancelled request waits for it, so that no two calls overlap."""
+    work = asyncio.ensure_future(services.run_long(call, *args, **kwargs))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
+
+
+@contextmanager
+def receiving(services: Services, account_id: str) -> Iterator[None]:
+    """Within the block, one of the bodies that the account is sending to this replica.
+
+    Raises:
+        QuotaExceeded: code "too_many_uploads": it sends as many as it may already.
+    """
+    most = services.settings.core.limits.max_open_uploads
+    if services.receiving[account_id] >= most:
+        raise QuotaExceeded(
+            f"This account is sending {most} recordings already.",
+            "Wait until one is done.",
+            code="too_many_uploads",
+        )
+    services.receiving[account_id] += 1
+    try:
+        yield
+    finally:
+        services.receiving[account_id] -= 1
+        if not services.receiving[account_id]:
+            del services.receiving[account_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, BinaryIO, Literal, cast
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Controller, Request, Response, delete, get, head, patch, post
@@ -30,7 +30,14 @@ from live_gateway.http.schemas import (
     Sha256,
     Uuid,
 )
-from live_gateway.http.upload_stream import Incoming, announced_length, pieces_of, recording_kind, too_large
+from live_gateway.http.upload_stream import (
+    Incoming,
+    announced_length,
+    pour,
+    receiving,
+    recording_kind,
+    too_large,
+)
 from live_gateway.request_scope import RequestScope
 from tasks.ai.uploads import NEEDED, UploadedFor, open_for_upload, received, refused
 
@@ -216,10 +223,11 @@ class SingleUploadController(Controller):
             request_scope.services, "upload", request_scope.caller.account_id, request_scope.services.limits.upload
         )
         asked = UploadedFor(candidate_id, opening_id, language, profile)
-        interview = await request_scope.run(open_for_upload, request_scope.stores, asked, sha256)
-        metrics.uploads.labels("started").inc()
-        incoming = Incoming(request, limit=most, sha256=sha256)
-        await store(request_scope, interview, incoming)
+        with receiving(request_scope.services, request_scope.caller.account_id):
+            interview = await request_scope.run(open_for_upload, request_scope.stores, asked, sha256)
+            metrics.uploads.labels("started").inc()
+            incoming = Incoming(request, limit=most, sha256=sha256)
+            await store(request_scope, interview, incoming, announced_length(request) or 0)
         return accepted(await finish(request_scope, interview.id))
 
 
@@ -238,30 +246,31 @@ async def take_chunk(
         )
     await request_scope.run(request_scope.stores.consents.require, upload.interview_id, NEEDED)
     incoming = _chunk(request, upload, offset, sha256)
-    received_to = await request_scope.services.run_long(_keep, request_scope, upload, offset, incoming)
+    with receiving(request_scope.services, request_scope.caller.account_id):
+        received_to = await _keep(request_scope, upload, offset, incoming)
     if received_to < upload.size:
         return Response(None, status_code=204, headers={TUS_OFFSET: str(received_to), TUS_LENGTH: str(upload.size)})
     return None
 
 
-async def store(request_scope: RequestScope, interview: Interview, incoming: Incoming) -> None:
-    """Store the only recording of `interview`; of a refused one only the reason is kept.
+async def store(request_scope: RequestScope, interview: Interview, incoming: Incoming, size: int = 0) -> None:
+    """Store the only recording of `interview`, of `size` announced bytes; of a refused one only the reason is kept.
 
     Raises:
-        BadMedia: it is no recording. BadInput: too large, or not the announced one. ServiceFailure: the line broke.
+        BadMedia: it is no recording. BadInput: too large, or not the announced one. QuotaExceeded: the candidate has
+        too many bytes already. ServiceFailure: the line broke, or the disk is nearly full.
     """
+    stores, services = request_scope.stores, request_scope.services
     try:
-        await request_scope.services.run_long(_store, request_scope, interview, incoming)
+        await request_scope.run(stores.uploads.admit, interview.id, size)
+        kind = recording_kind(await incoming.head())
+        writer = await services.run_long(stores.media.writer, interview.id, kind)
+        await pour(services, incoming, writer, lambda one: one.keep())
     except TriviewError as error:
-        broken = error.code == "upload_broken"
+        broken = error.code in ("upload_broken", "upload_too_slow")
         metrics.uploads.labels("broken" if broken else "refused").inc()
         await request_scope.run(refused, request_scope.stores, interview.id, error.code)
         raise
-
-
-def _store(request_scope: RequestScope, interview: Interview, incoming: Incoming) -> None:
-    kind = recording_kind(incoming.head())
-    request_scope.stores.media.add(interview.id, cast("BinaryIO", incoming), kind)
 
 
 async def finish(request_scope: RequestScope, interview_id: str) -> Received:
@@ -320,15 +329,17 @@ def _chunk(request: Request[Any, Any, Any], upload: Upload, offset: int, sha256:
     return Incoming(request, limit=max(most, 0), sha256=sha256, keep_broken=True)
 
 
-def _keep(request_scope: RequestScope, upload: Upload, offset: int, incoming: Incoming) -> int:
+async def _keep(request_scope: RequestScope, upload: Upload, offset: int, incoming: Incoming) -> int:
     if upload.state == "open" and offset == upload.offset == 0:
-        first = incoming.head()
+        first = await incoming.head()
         if incoming.broken and len(first) < SNIFF_BYTES:
             raise ServiceFailure("The line broke at once; nothing was kept.", "Send it again.", code="upload_broken")
         recording_kind(first)
     if upload.state == "finished" and offset == upload.size:
         return offset
-    return request_scope.stores.uploads.append(upload.id, offset, pieces_of(incoming))
+    services = request_scope.services
+    receiver = await services.run_long(request_scope.stores.uploads.receiver, upload.id, offset)
+    return await pour(services, incoming, receiver, lambda one: one.keep())
 
 
 def _complete(request_scope: RequestScope, upload: Upload) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, get_args
@@ -18,10 +18,53 @@ from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, new_id, now
 from include.storage.objects.documents import document_text
 from include.storage.objects.scratch import PrivateFiles
-from include.storage.objects.sealed import SealedObjects, Stored, file_pieces
+from include.storage.objects.sealed import SealedObjects, SealedWriter, Stored, file_pieces
 from include.storage.objects.store import object_name
 
 MediaKind = Literal["video", "audio", "resume", "cover_letter"]
+
+
+class MediaWriter:
+    """A media object that is being written, in constant memory; either `keep` or `discard` ends it.
+
+    Every call raises ServiceFailure when the storage is full or cannot be used. Not for two threads at once.
+    """
+
+    def __init__(
+        self, sealed: SealedWriter, limit: int, setting: str, register: Callable[[Stored], MediaObject]
+    ) -> None:
+        self._sealed = sealed
+        self._limit = limit
+        self._setting = setting
+        self._register = register
+
+    def write(self, data: bytes) -> None:
+        """Write more bytes.
+
+        Raises:
+            BadMedia: code "too_large": larger than the limit.
+        """
+        if self._sealed.size + len(data) > self._limit:
+            raise BadMedia(
+                f"The file is larger than {self._limit} bytes.",
+                f"Send a smaller one, or raise {self._setting}.",
+                code="too_large",
+            )
+        self._sealed.write(data)
+
+    def keep(self) -> MediaObject:
+        """The media object, complete; what is stored already where the same bytes are at the same place.
+
+        Raises:
+            BadMedia: empty. BadInput: another file is at that place (code "media_exists"). NotFound: erased meanwhile.
+        """
+        if self._sealed.size == 0:
+            raise BadMedia("The file is empty.", "Upload it again.", code="empty_file")
+        return self._register(self._sealed.commit())
+
+    def discard(self) -> None:
+        """Leave nothing."""
+        self._sealed.discard()
 
 
 class Media:
@@ -54,37 +97,41 @@ class Media:
             NotFound: no such interview, or erased.
             ServiceFailure: storage full or not usable.
         """
+        writer = self.writer(interview_id, kind, index, question_id)
+        try:
+            for piece in file_pieces(source):
+                writer.write(piece)
+            return writer.keep()
+        except BaseException:
+            writer.discard()
+            raise
+
+    def writer(self, interview_id: str, kind: MediaKind, index: int = 0, question_id: str | None = None) -> MediaWriter:
+        """A new media object to which bytes are written as they come; it counts once it is kept.
+
+        Raises:
+            NotFound: no such interview, or erased. ServiceFailure: storage full or not usable.
+        """
         if kind not in get_args(MediaKind):
             raise BadInput(f"There is no media kind {kind!r}.", f"Use one of: {', '.join(get_args(MediaKind))}.")
         with self._core.look() as connection:
             key = self._core.interview_key(connection, interview_id)
         identity = new_id()
-        stored = self._sealed.put(key, object_name("media", identity), self._limited(source, kind))
-        try:
-            media, kept = self._register(identity, interview_id, kind, index, question_id, stored)
-        except BaseException:
-            self._sealed.objects.remove(stored.object_name)
-            raise
-        if not kept:
-            self._sealed.objects.remove(stored.object_name)
-        return media
+        sealed = self._sealed.writer(key, object_name("media", identity))
 
-    def _limited(self, source: Path | BinaryIO, kind: str) -> Iterator[bytes]:
+        def register(stored: Stored) -> MediaObject:
+            try:
+                media, kept = self._register(identity, interview_id, kind, index, question_id, stored)
+            except BaseException:
+                self._sealed.objects.remove(stored.object_name)
+                raise
+            if not kept:
+                self._sealed.objects.remove(stored.object_name)
+            return media
+
         recording = kind in ("video", "audio")
         limit = self._limits.max_bytes if recording else self._limits.max_document_bytes
-        setting = "TRIVIEW_MAX_BYTES" if recording else "TRIVIEW_MAX_DOCUMENT_BYTES"
-        size = 0
-        for piece in file_pieces(source):
-            size += len(piece)
-            if size > limit:
-                raise BadMedia(
-                    f"The file is larger than {limit} bytes.",
-                    f"Send a smaller one, or raise {setting}.",
-                    code="too_large",
-                )
-            yield piece
-        if size == 0:
-            raise BadMedia("The file is empty.", "Upload it again.", code="empty_file")
+        return MediaWriter(sealed, limit, "TRIVIEW_MAX_BYTES" if recording else "TRIVIEW_MAX_DOCUMENT_BYTES", register)
 
     def _register(
         self, identity: str, interview_id: str, kind: str, index: int, question_id: str | None, stored: Stored

@@ -13,8 +13,8 @@ from include.interview.errors import BadInput, ServiceFailure
 from include.interview.records import Record
 from include.security.errors import CannotOpen
 from include.security.keys import DataKey
-from include.security.streams import PIECE_BYTES, open_part, open_stream, seal_stream
-from include.storage.objects.store import ObjectStore
+from include.security.streams import PIECE_BYTES, StreamSealer, open_part, open_stream
+from include.storage.objects.store import ObjectStore, ObjectWriter
 
 MOST_CHAINS = 64
 """Objects whose chains of nonces are remembered: one of 2 GiB has 64 KiB of them."""
@@ -26,6 +26,44 @@ class Stored(Record, frozen=True):
     sha256: str
     size: int
     object_name: str
+
+
+class SealedWriter:
+    """A sealed object that is being written, in constant memory; either `commit` or `discard` ends it.
+
+    Every call raises ServiceFailure when the storage is full or cannot be used. Not for two threads at once.
+    """
+
+    def __init__(self, key: DataKey, name: str, object_writer: ObjectWriter) -> None:
+        self._name = name
+        self._object = object_writer
+        self._sealer = StreamSealer(key, name)
+        self._digest = hashlib.sha256()
+        self._begun = False
+        self.size = 0
+        """Plaintext bytes written so far."""
+
+    def write(self, data: bytes) -> None:
+        """Seal more plaintext."""
+        self._digest.update(data)
+        self.size += len(data)
+        sealed = self._sealer.push(data)
+        if not self._begun:
+            sealed, self._begun = self._sealer.header + sealed, True
+        if sealed:
+            self._object.write(sealed)
+
+    def commit(self) -> Stored:
+        """Have the object appear, complete, and return its record."""
+        if not self._begun:
+            self._object.write(self._sealer.header)
+        self._object.write(self._sealer.finish())
+        self._object.commit()
+        return Stored(sha256=self._digest.hexdigest(), size=self.size, object_name=self._name)
+
+    def discard(self) -> None:
+        """Leave nothing."""
+        self._object.discard()
 
 
 class SealedObjects:
@@ -42,17 +80,22 @@ class SealedObjects:
         Raises:
             ServiceFailure: the storage is full or cannot be used; nothing half-written remains.
         """
-        digest, size = hashlib.sha256(), 0
-
-        def measured() -> Iterator[bytes]:
-            nonlocal size
+        writer = self.writer(key, name)
+        try:
             for chunk in chunks:
-                digest.update(chunk)
-                size += len(chunk)
-                yield chunk
+                writer.write(chunk)
+            return writer.commit()
+        except BaseException:
+            writer.discard()
+            raise
 
-        self.objects.put(name, seal_stream(key, measured(), place=name))
-        return Stored(sha256=digest.hexdigest(), size=size, object_name=name)
+    def writer(self, key: DataKey, name: str) -> SealedWriter:
+        """A new object, bound to `name`, to which plaintext is written as it comes.
+
+        Raises:
+            ServiceFailure: the storage is full or cannot be used.
+        """
+        return SealedWriter(key, name, self.objects.writer(name))
 
     def pieces(self, key: DataKey, stored: Stored) -> Iterator[bytes]:
         """The plaintext piece by piece; trust the whole only once the iterator has ended without an error.

@@ -5,11 +5,13 @@ An object appears under its name complete or not at all. Names are random ids: t
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import secrets
+import shutil
 import time
-from collections.abc import Container, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -85,36 +87,33 @@ class ObjectStore:
             ServiceFailure: the storage is full (code "storage_full") or cannot be used.
         """
         with self._failures():
-            if self._in_place:
-                self._upload(self._path(name), chunks)
-            else:
-                self._write_and_rename(self._path(name), chunks)
-
-    def _write_and_rename(self, path: str, chunks: Iterable[bytes]) -> None:
-        temporary = self._path(f"{UNFINISHED}/{secrets.token_hex(16)}")
-        for needed in (temporary, path):
-            self._fs.makedirs(self._fs._parent(needed), exist_ok=True)
-        try:
-            with self._fs.open(temporary, "wb") as stream:
+            writer = self.writer(name)
+            try:
                 for chunk in chunks:
-                    stream.write(chunk)
-                _sync(stream)
-            self._fs.mv(temporary, path)
-        except BaseException:
-            self._remove(temporary)
-            raise
+                    writer.write(chunk)
+                writer.commit()
+            except BaseException:
+                writer.discard()
+                raise
 
-    def _upload(self, path: str, chunks: Iterable[bytes]) -> None:
-        """S3 shows an object only when its upload is completed; a discarded upload leaves nothing."""
-        stream = self._fs.open(path, "wb", autocommit=False)
-        try:
-            for chunk in chunks:
-                stream.write(chunk)
-            stream.close()
-            stream.commit()
-        except BaseException:
-            stream.discard()
-            raise
+    def writer(self, name: str) -> ObjectWriter:
+        """A new object to which bytes are written as they come; it appears under `name` when it is committed.
+
+        Raises:
+            ServiceFailure: the storage is full (code "storage_full") or cannot be used.
+        """
+        path = self._path(name)
+        with self._failures():
+            if self._in_place:
+                return ObjectWriter(self._failures, self._fs.open(path, "wb", autocommit=False))
+            return _RenamedObject(self._failures, self._fs, self._path(f"{UNFINISHED}/{secrets.token_hex(16)}"), path)
+
+    def free_bytes(self) -> int | None:
+        """Bytes that may still be written where the objects lie; None where the storage does not say (S3, memory)."""
+        if self._in_place or "file" not in self._fs.protocol:
+            return None
+        with self._failures():
+            return shutil.disk_usage(self._root).free
 
     @contextmanager
     def reader(self, name: str) -> Iterator[IO[bytes]]:
@@ -198,6 +197,69 @@ class ObjectStore:
         return removed
 
 
+class ObjectWriter:
+    """An object that is being written; either `commit` or `discard` ends it.
+
+    Every call raises ServiceFailure when the storage is full (code "storage_full") or cannot be used. Not for two
+    threads at once.
+    """
+
+    def __init__(self, failures: Callable[[], AbstractContextManager[None]], stream: Any) -> None:
+        self._failures = failures
+        self._stream = stream
+        self._committed = False
+
+    def write(self, chunk: bytes) -> None:
+        """Write more bytes."""
+        with self._failures():
+            self._stream.write(chunk)
+
+    def commit(self) -> None:
+        """Have the object appear, complete."""
+        with self._failures():
+            self._publish()
+        self._committed = True
+
+    def discard(self) -> None:
+        """Leave nothing, unless it was committed."""
+        if not self._committed:
+            with self._failures():
+                self._drop()
+
+    def _publish(self) -> None:
+        """S3 shows an object only when its upload is completed."""
+        self._stream.close()
+        self._stream.commit()
+
+    def _drop(self) -> None:
+        self._stream.discard()
+
+
+class _RenamedObject(ObjectWriter):
+    """Written under another name, then renamed: for file systems."""
+
+    def __init__(
+        self, failures: Callable[[], AbstractContextManager[None]], fs: Any, temporary: str, path: str
+    ) -> None:
+        for needed in (temporary, path):
+            fs.makedirs(fs._parent(needed), exist_ok=True)
+        super().__init__(failures, fs.open(temporary, "wb"))
+        self._fs = fs
+        self._temporary = temporary
+        self._path = path
+
+    def _publish(self) -> None:
+        _sync(self._stream)
+        self._stream.close()
+        self._fs.mv(self._temporary, self._path)
+
+    def _drop(self) -> None:
+        with contextlib.suppress(OSError):  # what could not be written is not wanted either
+            self._stream.close()
+        with contextlib.suppress(FileNotFoundError):
+            self._fs.rm_file(self._temporary)
+
+
 def _s3_errors() -> tuple[type[Exception], ...]:
     """What the S3 client raises for credentials and connections; all else it turns into OSError itself.
 
@@ -235,3 +297,18 @@ def full_storage(error: OSError) -> ServiceFailure:
         "Free space or raise the quota, then try again.",
         code="storage_full",
     )
+
+
+def refuse_low_storage(objects: ObjectStore, floor: int) -> None:
+    """Return when at least `floor` bytes are free where `objects` lie, or nobody can say.
+
+    Raises:
+        ServiceFailure: code "storage_low": less is free. What is left is for interviews that are running.
+    """
+    free = objects.free_bytes()
+    if free is not None and free < floor:
+        raise ServiceFailure(
+            "The storage is nearly full; nothing new is taken until space was freed.",
+            "Free space or enlarge the disk (floor: TRIVIEW_MIN_FREE_BYTES), then try again.",
+            code="storage_low",
+        )

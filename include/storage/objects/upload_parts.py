@@ -3,48 +3,80 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from include.interview.errors import BadMedia
 from include.security.streams import PIECE_BYTES
+from include.storage.objects.sealed import SealedWriter, Stored
 
 
-class Parts:
-    """Incoming bytes, cut into parts of at most `part_bytes`; more than `most` bytes in all are refused."""
+class UploadReceiver:
+    """Incoming bytes, sealed as they come and cut into parts of at most `part_bytes` that are made durable one by one.
 
-    def __init__(self, chunks: Iterable[bytes], most: int, part_bytes: int) -> None:
-        self._chunks = iter(chunks)
-        self._left = most
+    Every call raises ServiceFailure when the storage is full or cannot be used. Not for two threads at once.
+    """
+
+    def __init__(
+        self,
+        offset: int,
+        size: int,
+        part_bytes: int,
+        begin: Callable[[], SealedWriter],
+        count: Callable[[int, Stored], None],
+    ) -> None:
+        """Expects the bytes [`offset`, `size`); `count(start, stored)` has a part count that begins at `start`."""
+        self.offset = offset
+        """Bytes of the upload that are durable."""
+        self._size = size
         self._part_bytes = part_bytes
-        self._held = b""
+        self._begin = begin
+        self._count = count
+        self._part: SealedWriter | None = None
 
-    def more(self) -> bool:
-        """True when another part has at least one byte."""
-        while not self._held:
-            piece = next(self._chunks, None)
-            if piece is None:
-                return False
-            self._held = bytes(piece)
-        return True
-
-    def part(self) -> Iterator[bytes]:
-        """The bytes of the next part.
+    def write(self, data: bytes) -> None:
+        """Take more bytes. A full part is made durable when the next byte comes: the last one is not before `keep`.
 
         Raises:
-            BadMedia: code "too_large": more than `most` bytes came.
+            BadMedia: code "too_large": more than was announced came; `discard` leaves out the part with the excess.
         """
-        room = self._part_bytes
-        while room and self.more():
-            piece, self._held = self._held[:room], self._held[room:]
-            self._left -= len(piece)
-            if self._left < 0:
+        while data:
+            if self._part is not None and self._part.size == self._part_bytes:
+                self.keep()
+            if self._part is None:
+                self._part = self._begin()
+            piece = data[: self._part_bytes - self._part.size]
+            if self.offset + self._part.size + len(piece) > self._size:
                 raise BadMedia(
                     "More arrived than was announced; the excess was not kept.",
                     "Announce the file's real size.",
                     code="too_large",
                 )
-            room -= len(piece)
-            yield piece
+            self._part.write(piece)
+            data = data[len(piece) :]
+
+    def keep(self) -> int:
+        """Make durable what came; returns the upload's new offset.
+
+        Raises:
+            BadInput: code "offset_conflict": another sender was faster; "upload_closed". NotFound: erased meanwhile.
+        """
+        part, self._part = self._part, None
+        if part is None:
+            return self.offset
+        try:
+            stored = part.commit()
+        except BaseException:
+            part.discard()
+            raise
+        self._count(self.offset, stored)
+        self.offset += stored.size
+        return self.offset
+
+    def discard(self) -> None:
+        """Leave out the part that is not durable yet."""
+        part, self._part = self._part, None
+        if part is not None:
+            part.discard()
 
 
 class PieceStream(io.RawIOBase):

@@ -12,20 +12,20 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any, BinaryIO, Literal, cast, get_args
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from include.interview.entities import MediaObject
-from include.interview.errors import BadInput, BadMedia, NotFound
+from include.interview.errors import BadInput, BadMedia, NotFound, QuotaExceeded
 from include.interview.invitations import UNFINISHED
 from include.interview.records import Record
 from include.settings import Limits
 from include.storage.database import tables as t
-from include.storage.database.unit_of_work import Core, new_id, now
+from include.storage.database.unit_of_work import Core, candidate_of, new_id, now
 from include.storage.objects.media import Media, MediaKind
-from include.storage.objects.sealed import SealedObjects, Stored
-from include.storage.objects.store import object_name
-from include.storage.objects.upload_parts import Parts, PieceStream
+from include.storage.objects.sealed import SealedObjects, SealedWriter, Stored
+from include.storage.objects.store import object_name, refuse_low_storage
+from include.storage.objects.upload_parts import PieceStream, UploadReceiver
 
 PART_BYTES = 8 * 1024 * 1024
 """A long piece is made durable in parts of this size: what a killed process loses at most."""
@@ -76,7 +76,9 @@ class Uploads:
 
         Raises:
             BadMedia: empty (code "empty_file"), or over the limit ("too_large").
+            QuotaExceeded: too many open uploads of the account, or too many bytes of the candidate.
             NotFound: no such interview or account, or erased.
+            ServiceFailure: code "storage_low": the disk is nearly full.
         """
         if size < 1:
             raise BadMedia("The file is empty.", "Upload it again.", code="empty_file")
@@ -84,6 +86,7 @@ class Uploads:
             raise _too_large(self._limits.max_bytes)
         if kind is not None and kind not in get_args(MediaKind):
             raise BadInput(f"There is no media kind {kind!r}.", f"Use one of: {', '.join(get_args(MediaKind))}.")
+        refuse_low_storage(self._sealed.objects, self._limits.min_free_bytes)
         identity, at = new_id(), now()
         row = {
             "id": identity,
@@ -100,12 +103,41 @@ class Uploads:
         }
         with self._core.act() as act:
             self._core.interview_key(act.connection, interview_id)
+            self._refuse_over_quota(act.connection, interview_id, size, account_id)
             try:
                 act.connection.execute(insert(t.uploads).values(**row))
             except IntegrityError:
                 raise NotFound(f"There is no account {account_id}.", "Check the id.") from None
             act.record("upload.begun", f"upload:{identity}", {"interview": interview_id, "size": size})
             return _upload(_row(act.connection, identity))
+
+    def admit(self, interview_id: str, size: int, account_id: str | None = None) -> None:
+        """Return when a recording of `size` bytes, sent at once by the account, may be taken.
+
+        Raises:
+            QuotaExceeded, NotFound, ServiceFailure: as `begin`.
+        """
+        refuse_low_storage(self._sealed.objects, self._limits.min_free_bytes)
+        with self._core.look() as connection:
+            self._refuse_over_quota(connection, interview_id, size, account_id)
+
+    def _refuse_over_quota(self, connection: Connection, interview_id: str, size: int, account_id: str | None) -> None:
+        table, most = t.uploads, self._limits.max_open_uploads
+        if account_id is not None:
+            query = select(func.count()).where(table.c.account_id == account_id, table.c.state == "open")
+            if connection.execute(query).scalar_one() >= most:
+                raise QuotaExceeded(
+                    f"This account has {most} unfinished uploads.",
+                    "Finish them or give them up, then begin another.",
+                    code="too_many_uploads",
+                )
+        kept = bytes_of_candidate(connection, candidate_of(connection, interview_id))
+        if kept + size > self._limits.max_candidate_bytes:
+            raise QuotaExceeded(
+                f"With this recording the candidate's files would be over {self._limits.max_candidate_bytes} bytes.",
+                "Give unfinished uploads up, or have the limit raised (TRIVIEW_MAX_CANDIDATE_BYTES).",
+                code="over_quota",
+            )
 
     def get(self, upload_id: str) -> Upload:
         """The state of an upload.
@@ -128,20 +160,38 @@ class Uploads:
             NotFound: no such upload, or erased.
             ServiceFailure: storage full or not usable.
         """
+        receiver = self.receiver(upload_id, offset)
+        try:
+            for chunk in chunks:
+                receiver.write(chunk)
+            return receiver.keep()
+        except BaseException:
+            receiver.discard()
+            raise
+
+    def receiver(self, upload_id: str, offset: int) -> UploadReceiver:
+        """Takes the bytes from `offset` on as they come; those of a part count once it is complete, or kept.
+
+        Raises:
+            BadInput: code "offset_conflict": the next byte is another one; "upload_closed": finished or given up.
+            NotFound: no such upload, or erased. ServiceFailure: code "storage_low": the disk is nearly full.
+        """
         upload = self._open_at(upload_id, offset)
+        refuse_low_storage(self._sealed.objects, self._limits.min_free_bytes)
         with self._core.look() as connection:
             key = self._core.interview_key(connection, upload.interview_id)
-        pieces = Parts(chunks, upload.size - offset, PART_BYTES)
-        while pieces.more():
-            name = object_name("uploads", new_id())
-            stored = self._sealed.put(key, name, pieces.part())
+
+        def begin() -> SealedWriter:
+            return self._sealed.writer(key, object_name("uploads", new_id()))
+
+        def count(start: int, stored: Stored) -> None:
             try:
-                self._count(upload_id, offset, stored)
+                self._count(upload_id, start, stored)
             except BaseException:
-                self._sealed.objects.remove(name)
+                self._sealed.objects.remove(stored.object_name)
                 raise
-            offset += stored.size
-        return offset
+
+        return UploadReceiver(offset, upload.size, PART_BYTES, begin, count)
 
     def _open_at(self, upload_id: str, offset: int) -> Upload:
         upload = self.get(upload_id)
@@ -309,6 +359,20 @@ class Uploads:
             self._sealed.objects.remove(name)
         with self._core.act() as act:
             act.connection.execute(delete(table).where(table.c.upload_id == upload_id))
+
+
+def bytes_of_candidate(connection: Connection, candidate_id: str) -> int:
+    """Bytes of all recordings and documents of the candidate, those announced by unfinished uploads included."""
+    total = 0
+    for table, more in ((t.media_objects, ()), (t.uploads, (t.uploads.c.state == "open",))):
+        query = (
+            select(func.coalesce(func.sum(table.c.size), 0))
+            .join(t.interviews, t.interviews.c.id == table.c.interview_id)
+            .join(t.applications, t.applications.c.id == t.interviews.c.application_id)
+            .where(t.applications.c.candidate_id == candidate_id, *more)
+        )
+        total += int(connection.execute(query).scalar_one())
+    return total
 
 
 def _too_large(limit: int) -> BadMedia:
