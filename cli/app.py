@@ -11,6 +11,7 @@ import typer
 from cli.accounts import accounts_app
 from cli.answers import answers_app
 from cli.audit import db_app
+from cli.backup import backup, restore
 from cli.console import complain
 from cli.data import interviews_app, openings_app
 from cli.evaluate import evaluate
@@ -51,6 +52,8 @@ app.command()(rank)
 app.command()(fairness)
 app.command()(severity)
 app.command()(retention)
+app.command()(backup)
+app.command()(restore)
 app.command()(bench)
 app.command("bench-live")(bench_live)
 app.command("compose-test")(compose_test)

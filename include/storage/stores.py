@@ -155,11 +155,22 @@ class Stores:
         Raises:
         ServiceFailure: the database or storage cannot be used.
         """
+        return self.objects.sweep(older_than_s, self._referenced())
+
+    def missing_objects(self) -> tuple[str, ...]:
+        """Names of objects that a row of the database names and the object store has not, sorted.
+
+        Raises:
+            ServiceFailure: the database or storage cannot be used.
+        """
+        referenced = self._referenced()  # first: an object is stored before its row
+        return tuple(sorted(referenced - set(self.objects.names())))
+
+    def _referenced(self) -> set[str]:
+        tables = (t.media_objects, t.artifacts, t.upload_parts, t.ranking_report_files)
         with self._core.look() as connection:
-            tables = (t.media_objects, t.artifacts, t.upload_parts, t.ranking_report_files)
             columns = [table.c.object_name for table in tables]
-            referenced = {name for column in columns for name in connection.execute(select(column)).scalars()}
-        return self.objects.sweep(older_than_s, referenced)
+            return {name for column in columns for name in connection.execute(select(column)).scalars()}
 
     def ping(self) -> None:
         """Return normally when the database answers and has its schema.

@@ -179,8 +179,27 @@ def _reason(error: DBAPIError) -> str:
     return str(error.orig)
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the schema to the newest version. Safe to run from several processes at once.
+def newest_revision() -> str:
+    """The revision of the schema that this version of Triview works on."""
+    return str(_scripts().get_current_head())
+
+
+def knows_revision(revision: str) -> bool:
+    """True when this version of Triview can bring a schema of `revision` up to date."""
+    return any(one.revision == revision for one in _scripts().walk_revisions())
+
+
+def _scripts() -> Any:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return ScriptDirectory.from_config(config)
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to the newest version, or to `revision`. Safe to run from several processes at once.
 
     Raises:
         ServiceFailure: the database cannot be used.
@@ -193,7 +212,7 @@ def upgrade(engine: Engine) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with _upgrade_lock(engine), writing(engine) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 @contextmanager

@@ -47,3 +47,18 @@ class KeyCensus:
                 )
                 found += [KeyCount(identity, table.name, number) for identity, number in rows]
         return tuple(sorted(found, key=lambda one: (one.master_key_id, one.table)))
+
+    def check_candidates(self) -> int:
+        """Open every candidate's data key with the configured master key; returns how many there are. Nothing is read.
+
+        Raises:
+            WrongKey: one lies under another master key, or was changed.
+            ServiceFailure: the database cannot be used.
+        """
+        with self._core.look() as connection:
+            rows = connection.execute(
+                select(t.candidates.c.id, t.candidates.c.wrapped_key).where(t.candidates.c.wrapped_key.is_not(None))
+            ).all()
+        for row in rows:
+            self._core.unwrap(row.wrapped_key, row.id)
+        return len(rows)
