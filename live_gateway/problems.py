@@ -94,6 +94,7 @@ _BY_CODE = {
     "approval_closed": HTTPStatus.CONFLICT,
     "card_withheld": HTTPStatus.CONFLICT,
     "invitation_submitted": HTTPStatus.CONFLICT,
+    "interview_status": HTTPStatus.CONFLICT,
     "invitation_order": HTTPStatus.CONFLICT,
     "invitation_revoked": HTTPStatus.GONE,
     "invitation_expired": HTTPStatus.GONE,

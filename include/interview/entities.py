@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from include.interview.records import QuestionMark, Record, Stage
+from include.interview.statuses import Status
 
 
 class ArtifactRef(Record, frozen=True):
@@ -35,7 +36,7 @@ class Interview(Record, frozen=True):
     candidate_id: str
     opening_id: str
     stage: Stage
-    status: Literal["created", "uploaded", "processing", "review", "published", "failed", "erased"]
+    status: Status
     profile: str
     language: Literal["ko", "en", "auto"] = "auto"
     marks: tuple[QuestionMark, ...] = ()

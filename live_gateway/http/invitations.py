@@ -133,7 +133,13 @@ class InvitationsController(Controller):
         """One invitation and how far it was answered."""
         return await request_scope.run(_read, request_scope, invitation_id)
 
-    @post("/reminders", status_code=200, summary="New links to remind by", opt={ACTION: "invitation.remind"})
+    @post(
+        "/reminders",
+        status_code=200,
+        operation_class=example({"invitation_ids": [EXAMPLE_UUID]}),
+        summary="New links to remind by",
+        opt={ACTION: "invitation.remind"},
+    )
     async def create_reminders(
         self, data: JSONBody[RemindIn], request_scope: NamedDependency[RequestScope]
     ) -> NewLinks:

@@ -27,6 +27,7 @@ from include.security.access import Owners
 from include.storage.objects.uploads import Upload
 from live_gateway import metrics
 from live_gateway.http.guarding import ACTION, BY_LINK, limit
+from live_gateway.http.idempotency import IdempotencyKey, once
 from live_gateway.http.openapi import OFFSET_OCTETS, OPEN, OPEN_SECURITY, example, raw_body
 from live_gateway.http.schemas import Uuid
 from live_gateway.http.upload_stream import recording_kind, too_large
@@ -141,7 +142,7 @@ class InvitedController(Controller):
     @post(
         "/entry",
         status_code=200,
-        operation_class=example({"secret": "…"}),
+        operation_class=example({"secret": "what-stands-behind-the-hash-of-the-link-you-got"}),
         security=OPEN_SECURITY,
         summary="Enter by a link",
         opt={OPEN: True},
@@ -167,22 +168,43 @@ class InvitedController(Controller):
         cookies = [invited_cookie(found.id, request_scope.services)]
         return Response(shown, headers={"Cache-Control": "no-store"}, cookies=cookies)
 
-    @post("/consents", status_code=204, summary="Consent", opt=ANSWER)
+    @post(
+        "/consents",
+        status_code=204,
+        operation_class=example({"purposes": ["recording", "ai_evaluation", "retention"], "text_version": "2026-11"}),
+        summary="Consent",
+        opt=ANSWER,
+    )
     async def agree_to(self, data: JSONBody[AgreedIn], request_scope: NamedDependency[RequestScope]) -> None:
         """Record the consent for this interview; 409 names what it cannot do without."""
         found = await own_invitation(request_scope)
         await request_scope.run(agree, request_scope.stores, found.id, data.purposes, data.text_version)
 
-    @post("/answers", summary="Begin an attempt", opt=ANSWER)
+    @post("/answers", operation_class=example({"question_id": "q1"}), summary="Begin an attempt", opt=ANSWER)
     async def begin_answer(
-        self, data: JSONBody[AttemptIn], request_scope: NamedDependency[RequestScope]
+        self,
+        data: JSONBody[AttemptIn],
+        request_scope: NamedDependency[RequestScope],
+        idempotency_key: IdempotencyKey = None,
     ) -> AttemptView:
         """Begin to record an answer: from now on the attempt is used. 409 when none is left, 410 after the deadline."""
         found = await own_invitation(request_scope)
-        begun = await request_scope.run(begin_attempt, request_scope.stores, found, data.question_id)
-        return AttemptView(begun.id, begun.question_id, begun.attempt)
+        return await once(
+            request_scope,
+            idempotency_key,
+            data,
+            lambda: request_scope.run(_attempted, request_scope, found, data.question_id),
+            lambda begun: (begun.id,),
+            lambda ids: request_scope.run(_attempted_before, request_scope, found, *ids),
+        )
 
-    @post("/answers/{answer_id:str}/upload", status_code=200, summary="Begin to send an answer", opt=ANSWER)
+    @post(
+        "/answers/{answer_id:str}/upload",
+        status_code=200,
+        operation_class=example({"size": 5_242_880}),
+        summary="Begin to send an answer",
+        opt=ANSWER,
+    )
     async def begin_answer_upload(
         self, answer_id: FromPath[Uuid], data: JSONBody[SendingIn], request_scope: NamedDependency[RequestScope]
     ) -> UploadView:
@@ -249,6 +271,16 @@ async def own_invitation(request_scope: RequestScope) -> Invitation:
     if found.state == "revoked":
         require_open(found, datetime.now(UTC))
     return found
+
+
+def _attempted(request_scope: RequestScope, found: Invitation, question_id: str) -> AttemptView:
+    begun = begin_attempt(request_scope.stores, found, question_id)
+    return AttemptView(begun.id, begun.question_id, begun.attempt)
+
+
+def _attempted_before(request_scope: RequestScope, found: Invitation, answer_id: str) -> AttemptView:
+    one = next(one for one in request_scope.stores.invitations.answers(found.id) if one.id == answer_id)
+    return AttemptView(one.id, one.question_id, one.attempt)
 
 
 async def _own_upload(request_scope: RequestScope, upload_id: str) -> tuple[Invitation, Upload]:

@@ -44,7 +44,8 @@ async def own_page(request: PageRequest) -> Response[str]:
     sessions = await scope.run(stores.live_sessions.list, candidate_id=candidate_id)
     interviews = await scope.run(stores.interviews.list, None, candidate_id)
     invitations = await scope.run(stores.invitations.list, None, candidate_id)
-    applied = {one.opening_id for one in (*sessions, *interviews, *invitations)}
+    applied = {one.opening_id for one in sessions} | {one.opening_id for one in interviews}
+    applied |= {one.opening_id for one in invitations}
     openings = await scope.run(stores.openings.some, sorted(applied))
     now = datetime.now(UTC)
     return await page(

@@ -109,9 +109,11 @@ def _row(one: Invitation, people: dict[str, Candidate], answered: int, now: date
 
 def _candidates(scope: RequestScope, search: str) -> Collection[Candidate]:
     """The newest candidates, or those whose name holds the search."""
-    everybody = reversed(scope.stores.candidates.list())
+    store = scope.stores.candidates
+    if not search.strip():
+        return store.list(CHOICES, max(0, store.count() - CHOICES))[::-1]
     wanted = plain_name(search)
-    return [one for one in everybody if wanted in plain_name(one.name)][:CHOICES]
+    return [one for one in reversed(store.list()) if wanted in plain_name(one.name)][:CHOICES]
 
 
 @get("/invitation")

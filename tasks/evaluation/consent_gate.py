@@ -56,13 +56,16 @@ def purposes_given(stores: Stores, candidate_id: str, interview_id: str) -> froz
 def begun(context: StepContext, stage: Stage) -> Iterator[Interview]:
     """The first step of a flow: the interview becomes `processing` at the end, or `failed` when its files are at fault.
 
+    One that was published before stays so when it is run again and fails: its card is as good as it was.
+
     Raises: as `consented`, and what the block raises.
     """
     interview, _ = consented(context, stage)
     try:
         yield interview
     except BadInput as error:
-        if not isinstance(error, WrongKey):  # the key is the operator's fault, not the recording's
+        by_operator = isinstance(error, WrongKey)  # the key is the operator's fault, not the recording's
+        if interview.status != "published" and not by_operator:
             context.stores.interviews.set_status(context.interview_id, "failed", error.code)
         raise
     context.stores.interviews.set_status(context.interview_id, "processing")

@@ -87,6 +87,11 @@ def _application(
         application.status,
         tuple((one.decided_at, one.decision) for one in decided),
         tuple(_interview(stores, archive, one, part(progress, n, len(interviews))) for n, one in enumerate(interviews)),
+        tuple(
+            stores.invitations.get(one.id)
+            for one in stores.invitations.list(candidate_id=application.candidate_id)
+            if one.application_id == application.id
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from include.interview.entities import Consent
 from include.interview.insight.records import Insight
+from include.interview.invitations import Invitation
 from include.interview.records import Bilingual, Record, Scorecard, Utterance
 
 FORMAT = "triview-personal-data/1"
@@ -38,7 +39,10 @@ class ExportedInterview(Record, frozen=True):
 
 
 class ExportedApplication(Record, frozen=True):
-    """One application, where it stands, and what people decided and when (UTC, ISO 8601), oldest first."""
+    """One application, where it stands, and what people decided and when (UTC, ISO 8601), oldest first.
+
+    `invitations`: what the person was asked to record, with the accommodations made, newest first.
+    """
 
     id: str
     opening_id: str
@@ -46,6 +50,7 @@ class ExportedApplication(Record, frozen=True):
     status: str
     decisions: tuple[tuple[str, str], ...]
     interviews: tuple[ExportedInterview, ...]
+    invitations: tuple[Invitation, ...] = ()
 
 
 class PersonalData(Record, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
@@ -13,11 +13,11 @@ from include.interview.entities import Interview
 from include.interview.errors import BadInput, NotFound
 from include.interview.records import QuestionMark
 from include.interview.stages import STAGES
+from include.interview.statuses import STATUSES, Status, check_status
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Act, Core, erased, new_id, now
 
 STATUS_ACTION = "interview.status"
-STATUSES = ("created", "uploaded", "processing", "review", "published", "failed", "erased")
 
 
 class Interviews:
@@ -79,7 +79,7 @@ class Interviews:
 
         Raises:
             NotFound: no such interview, or erased.
-            BadInput: no such status.
+            BadInput: no such status, or one that may not follow the present one (code "interview_status").
         """
         if status not in STATUSES:
             raise BadInput(f"There is no interview status {status!r}.", f"Use one of: {', '.join(STATUSES)}.")
@@ -89,6 +89,7 @@ class Interviews:
                 return
             if interview.status == "erased":
                 raise erased(interview.candidate_id)
+            check_status(interview.status, cast("Status", status))
             act.connection.execute(
                 update(t.interviews).where(t.interviews.c.id == interview_id).values(status=status, updated_at=now())
             )

@@ -1,15 +1,19 @@
 // The page of who came by a link: consent, the questions with their answers, handing in.
 import { Kept } from "./kept.js";
 import { Outbox, PLACE } from "./outbox.js";
-import { announce, ask, call, find, language, localTimes, make, onSubmit, sentence, setup, tell, text } from "./page.js";
+import { announce, ask, call, find, language, localTimes, make, onSubmit, Refusal, sentence, setup, tell, text } from "./page.js";
+import { canRecord, Studio } from "./studio.js";
 import { bytes } from "./upload.js";
 
 const RENEW_MS = 10 * 60e3; // a sixth of the cookie's hour
+const TRIES = 4;
+const PRACTICE_S = 20;
 const CLOSED = new Set(["submitted", "revoked", "expired"]);
 const moving = new Map(); // attempt id -> {state, offset, size, error} of what is on its way
-const broken = new Map(); // question id -> an attempt whose recording was cut off by a closed tab
+const broken = new Map(); // question id -> an attempt that was cut off or is silent; `end`: closed, lost or silent
 let view = null;
 let kept = null;
+let studio = null;
 
 const say = (error) => tell(find("answer-message"), error ? sentence(error) : "");
 const outbox = new Outbox({
@@ -26,7 +30,7 @@ async function look() {
 function stateOf(question) {
   const last = question.answers.at(-1);
   const way = last && moving.get(last.id);
-  if (broken.has(question.id)) return text("answer.broken");
+  if (broken.has(question.id)) return text(`answer.${broken.get(question.id).end}`);
   if (way?.state === "refused") return sentence(way.error);
   if (way && way.state !== "sent") return text(`answer.${way.state}`, { sent: bytes(way.offset, language), size: bytes(way.size, language) });
   if (question.answers.some((one) => one.counts)) return text("answer.sent");
@@ -37,6 +41,8 @@ function draw() {
   if (!view) return;
   const closed = CLOSED.has(view.standing);
   find("before").hidden = closed;
+  if (view.consented && find("consented").hidden) find("before").open = false; // read and agreed to: it can be opened again
+  if (!view.consented) find("before").open = true;
   find("consent").hidden = view.consented;
   find("consented").hidden = !view.consented;
   find("answering").hidden = !view.consented || closed;
@@ -56,7 +62,12 @@ function drawQuestion(question, number) {
   if (place.textContent !== words) place.textContent = words;
   const left = view.attempts - question.answers.length;
   row.querySelector(".left").textContent = text("answer.left", { n: left });
-  for (const one of row.querySelectorAll("[data-begins]")) one.disabled = left < 1;
+  for (const one of row.querySelectorAll("[data-begins]")) one.disabled = left < 1 || Boolean(studio?.busy);
+  const record = row.querySelector(".record");
+  record.hidden = !studio;
+  record.disabled = left < 1 || !studio?.ready;
+  record.textContent = text(question.answers.length ? "answer.record_again" : "answer.record");
+  if (question.answers.length) row.querySelector(".asked").hidden = false;
   row.querySelector(".rest").hidden = !broken.has(question.id);
 }
 
@@ -69,26 +80,41 @@ function button(key, work) {
 function makeQuestion(question, number) {
   const file = make("input", { type: "file", id: `file-${number}`, accept: "video/*,audio/*,.mkv", data: { begins: "" } });
   file.addEventListener("change", () => { if (file.files[0]) answerByFile(question.id, file); });
-  const row = make("li", { id: `question-${number}`, className: "entry question", data: { question: question.id } },
+  const record = button("answer.record", () => answerByRecording(question, number));
+  record.className = "record";
+  const asked = make("p", { className: "asked", hidden: true }, question.text);
+  const byFile = make("details", {}, make("summary", {}, text("answer.by_file")),
+    make("label", { htmlFor: file.id }, text("answer.file")), file);
+  // The question is read when one is ready to think about it.
+  byFile.addEventListener("toggle", () => { if (byFile.open) asked.hidden = false; });
+  const row = make("li", { id: `question-${number}`, data: { question: question.id } },
     make("h3", {}, text("answer.question", { n: number })),
-    make("p", { className: "asked" }, question.text),
+    asked,
     make("p", { className: "answer-state", attrs: { role: "status" } }),
-    make("p", { className: "small muted left" }),
     make("p", { className: "actions rest", hidden: true },
       button("answer.send_rest", () => sendRest(question.id)), button("answer.drop_rest", () => dropRest(question.id))),
-    make("label", { htmlFor: file.id }, text("answer.by_file"), file));
-  find("questions").append(row);
+    make("p", { className: "actions" }, record, make("span", { className: "small muted left" })),
+    byFile);
+  find("asked-list").append(row);
   return row;
 }
 
 // ---------------------------------------------------------------- answers
 
-/** Use an attempt at the question; answers it, once the page knows of it. */
+/** Use an attempt at the question. An answer that is lost on the way is asked for again under the same key. */
 async function begin(question) {
   say(null);
-  const begun = await call("POST", `${PLACE}/answers`, { question_id: question });
-  await look();
-  return begun;
+  const headers = { "Idempotency-Key": crypto.randomUUID() };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const begun = await call("POST", `${PLACE}/answers`, { question_id: question }, { headers });
+      await look();
+      return begun;
+    } catch (error) {
+      if (error instanceof Refusal || tries === TRIES) throw error;
+      await new Promise((resolve) => { setTimeout(resolve, tries * 1000); });
+    }
+  }
 }
 
 async function keep(work) {
@@ -123,15 +149,66 @@ async function answerByFile(question, field) {
   }
 }
 
+async function answerByRecording(question, number) {
+  let answer = null;
+  let unkept = [];
+  const done = await studio.take({
+    heading: text("answer.question", { n: number }),
+    question: question.text,
+    thinkingS: view.thinking_s,
+    answerS: view.answer_s,
+    begin: async (type) => {
+      const begun = await begin(question.id);
+      answer = { id: begun.id, question: question.id, type, whole: false };
+      if (kept) await keep(() => kept.note(answer));
+    },
+    onPiece: (n, piece) => { if (kept) unkept.push(keep(() => kept.add(answer.id, n, piece))); },
+  });
+  await Promise.all(unkept);
+  unkept = [];
+  if (!done) return;
+  if (done.end !== "done" && done.blob.size) {
+    broken.set(question.id, { ...answer, end: done.end, blob: done.blob });
+    draw();
+    return;
+  }
+  if (kept) await keep(() => kept.note({ ...answer, whole: true }));
+  await send(answer.id, done.blob);
+}
+
+async function practise() {
+  const done = await studio.take({
+    heading: text("practice.heading"), question: text("practice.question"), thinkingS: Math.min(10, view.thinking_s),
+    answerS: PRACTICE_S, begin: async () => {},
+  });
+  if (!done?.blob.size) return;
+  throwAway();
+  find("playback").src = URL.createObjectURL(done.blob);
+  find("practised").hidden = false;
+  find("practised-h").focus();
+}
+
+/** The practice answer was never anywhere but in this page. */
+function throwAway() {
+  const video = find("playback");
+  if (video.src) URL.revokeObjectURL(video.src);
+  video.removeAttribute("src");
+  video.load();
+  find("practised").hidden = true;
+}
+
 async function sendRest(question) {
   const answer = broken.get(question);
   broken.delete(question);
   draw();
-  await send(answer.id, await kept.recording(answer));
+  const { id, question: of, type } = answer;
+  if (kept) await keep(() => kept.note({ id, question: of, type, whole: true }));
+  await send(answer.id, answer.blob || (await kept.recording(answer)));
 }
 
 async function dropRest(question) {
-  await kept.forget(broken.get(question).id);
+  const { id } = broken.get(question);
+  if (kept) await keep(() => kept.forget(id));
   broken.delete(question);
   draw();
 }
@@ -144,7 +221,7 @@ async function goOn() {
     const arrived = view.questions.some((one) => one.answers.some((a) => a.id === answer.id && a.size && a.received === a.size));
     if (arrived || !recording.size) await kept.forget(answer.id);
     else if (answer.whole) send(answer.id, recording);
-    else broken.set(answer.question, answer);
+    else broken.set(answer.question, { ...answer, end: "closed" });
   }
   draw();
 }
@@ -175,13 +252,23 @@ find("submit").addEventListener("click", async () => {
   }
 });
 
-addEventListener("beforeunload", (event) => { if (outbox.waiting) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (outbox.waiting || studio?.busy) event.preventDefault(); });
 
 async function start() {
   localTimes();
   await look();
   if (view.standing === "submitted" || view.standing === "expired") return;
   await goOn();
+  if (canRecord()) {
+    studio = new Studio({ onReady: (ready) => { find("practise").disabled = !ready; draw(); } });
+    find("practise").addEventListener("click", () => practise().catch(say));
+    find("throw-away").addEventListener("click", throwAway);
+    draw();
+  } else {
+    find("camera-message").textContent = text("camera.insecure");
+    find("check-camera").hidden = true;
+    find("practise").hidden = true;
+  }
   setInterval(() => look().catch(() => {}), RENEW_MS); // what could not be reached is told by what the person does next
 }
 

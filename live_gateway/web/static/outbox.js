@@ -1,12 +1,12 @@
 // Answers of an invitation on their way: one after the other, in the background, going on after every break.
-import { Uploader } from "./upload.js";
+import { rest, Uploader, waitS } from "./upload.js";
 
 export const PLACE = "/api/v1/invitation";
 
 /** `onChange(id, state, offset, size)` with waiting, sending, sent, refused (then with the error). */
 export class Outbox {
-  constructor({ call, chunk, onChange }) {
-    Object.assign(this, { call, chunk, onChange });
+  constructor({ call, chunk, onChange, sleep = rest }) {
+    Object.assign(this, { call, chunk, onChange, sleep });
     this.line = Promise.resolve();
     this.waiting = 0;
   }
@@ -42,7 +42,7 @@ export class Outbox {
       } catch (error) {
         if (error.status >= 400 && error.status < 500 && error.status !== 429) throw error;
         this.onChange(id, "waiting", 0, file.size);
-        await Uploader.prototype.sleep(Math.max(error.retryAfter || 0, Math.min(15, 2 ** attempt)));
+        await this.sleep(Math.max(error.retryAfter || 0, waitS(attempt)));
       }
     }
   }

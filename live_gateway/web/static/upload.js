@@ -1,6 +1,5 @@
-// A recording in chunks, each with its hash; goes on after a break, a pause or a new page (docs: /api/v1/openapi.json).
+// A recording in chunks, each with its hash; goes on after a break or a pause (docs: /api/v1/openapi.json).
 
-export const FINGERPRINT_BYTES = 64 * 1024;
 const FIRST_WAIT_S = 1;
 const LONGEST_WAIT_S = 15;
 
@@ -10,19 +9,21 @@ export const waitS = (attempt) => Math.min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** a
 export const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 export const sha256 = async (data) => hex(await crypto.subtle.digest("SHA-256", data));
 
-/** Tells one file from another without its name: its size and the hash of its ends. */
-export async function fingerprint(file) {
-  const head = await file.slice(0, FINGERPRINT_BYTES).arrayBuffer();
-  const tail = await file.slice(Math.max(0, file.size - FINGERPRINT_BYTES)).arrayBuffer();
-  return `${file.size}-${(await sha256(head)).slice(0, 24)}-${(await sha256(tail)).slice(0, 24)}`;
-}
-
 /** `1.5 MB` in the page's language. */
 export function bytes(count, language) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
   const power = Math.min(3, Math.floor(Math.log10(Math.max(1, count)) / 3));
   return new Intl.NumberFormat(language, { style: "unit", unit: units[power], unitDisplay: "narrow", maximumFractionDigits: 1 })
     .format(count / 1000 ** power);
+}
+
+/** Resolves after `seconds`, or as soon as the browser is on a network again. */
+export function rest(seconds) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    const hurry = () => { clearTimeout(timer); resolve(); };
+    globalThis.addEventListener?.("online", hurry, { once: true });
+  });
 }
 
 /** Sends one file. `call` is page.js' call; `onProgress(state, offset)` with sending, paused, waiting, done. */
@@ -87,11 +88,7 @@ export class Uploader {
   }
 
   sleep(seconds) {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, seconds * 1000);
-      const hurry = () => { clearTimeout(timer); resolve(); };
-      globalThis.addEventListener?.("online", hurry, { once: true });
-    });
+    return rest(seconds);
   }
 }
 

@@ -8,7 +8,9 @@ const { Resampler } = await from("resampler");
 const { delayAfter, firstSample, Link, RECONNECT } = await from("link");
 const { Journal } = await from("journal");
 const { keptChoice, remaining, unshared } = await from("choices");
-const { fingerprint, Uploader, waitS } = await from("upload");
+const { Uploader, waitS } = await from("upload");
+const { Outbox } = await from("outbox");
+const { lightOf, lumaOf, rmsOf, typeFor } = await from("camera");
 
 // ---------------------------------------------------------------- frames and ring
 
@@ -358,12 +360,41 @@ test("a refusal is not repeated", async () => {
   assert.equal(calls, 1);
 });
 
-test("files are told apart by content, not by name", async () => {
-  const one = new Blob([new Uint8Array(100_000).fill(1)]);
-  const other = new Blob([new Uint8Array(100_000).fill(2)]);
-  assert.equal(await fingerprint(one), await fingerprint(one));
-  assert.notEqual(await fingerprint(one), await fingerprint(other));
+test("waiting grows and has an end", () => {
   assert.ok(waitS(0) < waitS(3) && waitS(40) <= 15);
+});
+
+test("answers go one after the other, over a line that breaks, and a refused one holds up no other", async () => {
+  const { call, size } = server({ fail: [2] });
+  const told = [];
+  let tries = 0;
+  const asked = async (method, address, ...more) => {
+    if (method !== "POST") return call(method, address, ...more);
+    tries += 1;
+    if (tries === 1) throw new TypeError("no line");
+    if (address.includes("late")) throw Object.assign(new Error("no"), { status: 410, code: "invitation_expired" });
+    return { id: "u", offset: 0, size: 1000, max_hashed_chunk: 400 };
+  };
+  const outbox = new Outbox({ call: asked, chunk: 1000, onChange: (id, state) => told.push(`${id} ${state}`), sleep: async () => {} });
+  const sent = await Promise.all([outbox.send("late", new Blob(["x"])), outbox.send("whole", new Blob([new Uint8Array(1000)]))]);
+  assert.deepEqual(sent, [false, true]);
+  assert.equal(size(), 1000);
+  assert.equal(outbox.waiting, 0);
+  assert.ok(told.indexOf("late refused") < told.indexOf("whole sending"));
+  assert.equal(told.at(-1), "whole sent");
+});
+
+test("a container is chosen that the browser writes, or none", () => {
+  assert.equal(typeFor((type) => type.startsWith("video/webm")), "video/webm;codecs=vp8,opus");
+  assert.equal(typeFor((type) => type === "video/mp4"), "video/mp4");
+  assert.equal(typeFor(() => false), "");
+});
+
+test("light is told by how bright the picture is", () => {
+  const grey = (value) => Uint8ClampedArray.from({ length: 400 }, (_, n) => (n % 4 === 3 ? 255 : value));
+  assert.deepEqual([10, 128, 250].map((value) => lightOf(lumaOf(grey(value)))), ["dark", "ok", "glaring"]);
+  assert.equal(lumaOf([]), 0);
+  assert.ok(Math.abs(rmsOf(Float32Array.of(0.5, -0.5)) - 0.5) < 1e-6);
 });
 
 // ---------------------------------------------------------------- choices of forms

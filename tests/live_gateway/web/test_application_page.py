@@ -111,6 +111,7 @@ def test_nothing_is_decided_about_who_was_erased(site: Site, people: list[Ranked
 
 def test_home_holds_what_waits_for_a_role(site: Site, people: list[Ranked], tokens: dict[str, str]) -> None:
     stores = site.world.stores
+    stores.interviews.set_status(people[10].interviews["ai"], "processing")
     stores.interviews.set_status(people[10].interviews["ai"], "failed", "bad_media.empty")
     asked, withheld = people[8].interviews["practical"], people[7].interviews["practical"]
     for interview in (asked, withheld, people[7].interviews["ai"]):

@@ -1,4 +1,4 @@
-"""The pages in Chromium: readable by everybody, forms that work, consent, an upload that breaks off and goes on."""
+"""The pages in Chromium: readable by everybody, forms that work, and consent."""
 
 from __future__ import annotations
 
@@ -222,61 +222,6 @@ def recording(folder: Path) -> Path:
     return file
 
 
-def test_an_upload_breaks_off_and_goes_on_after_the_page_was_loaded_anew(
-    site: Site, chromium: Any, tmp_path: Path
-) -> None:
-    file = recording(tmp_path)
-    log_in(chromium, site, "candidate")
-    chromium.get(f"{site.url}/me")
-    chromium.execute_script("localStorage.clear()")
-    for box in chromium.find_elements("css selector", "#upload fieldset:not([hidden]) [name=purposes]"):
-        box.click()
-    one(chromium, "#file").send_keys(str(file))
-    throttle(chromium, 3_000_000)
-    one(chromium, "#upload [type=submit]").click()
-    wait(chromium, lambda d: float(one(d, "#progress").get_attribute("value")) > 10, 30)
-    site.line.cut()
-    wait(chromium, lambda d: one(d, "#upload-state").get_attribute("data-state") == "waiting")
-    picture(chromium, "candidate-upload-waiting-ko-1280")
-    site.line.mend()
-    wait(chromium, lambda d: one(d, "#upload-state").get_attribute("data-state") == "sending")
-    one(chromium, "#pause").click()
-    wait(chromium, lambda d: one(d, "#upload-state").get_attribute("data-state") == "paused")
-    picture(chromium, "candidate-upload-paused-ko-1280")
-    throttle(chromium, -1)
-    chromium.get(f"{site.url}/me")
-    wait(chromium, lambda d: one(d, "#upload-state").get_attribute("data-state") == "unfinished")
-    picture(chromium, "candidate-upload-unfinished-ko-1280")
-
-    other = tmp_path / "other.wav"
-    other.write_bytes(file.read_bytes()[:-1] + b"x")
-    one(chromium, "#file").send_keys(str(other))
-    one(chromium, "#upload [type=submit]").click()
-    wait(chromium, visible("#upload .message"))
-
-    one(chromium, "#file").send_keys(str(file))
-    one(chromium, "#upload [type=submit]").click()
-    wait(chromium, lambda d: one(d, "#upload-state").get_attribute("data-state") == "done", 60)
-    assert chromium.execute_script("return localStorage.length") == 0
-    interviews = site.world.stores.interviews.list(None, site.people["candidate"].candidate_id)
-    assert any(i.stage == "ai" and i.status == "uploaded" for i in interviews)
-
-
-def test_a_file_that_is_no_recording_is_refused_in_words(site: Site, chromium: Any, tmp_path: Path) -> None:
-    file = tmp_path / "letter.mp4"
-    file.write_bytes(b"Dear company, " * 4000)
-    log_in(chromium, site, "candidate")
-    chromium.get(f"{site.url}/me")
-    chromium.execute_script("localStorage.clear()")
-    for box in chromium.find_elements("css selector", "#upload fieldset:not([hidden]) [name=purposes]"):
-        box.click()
-    one(chromium, "#file").send_keys(str(file))
-    one(chromium, "#upload [type=submit]").click()
-    message = wait(chromium, visible("#upload .message")).text
-    assert "MP4" in message
-    assert one(chromium, "#upload [type=submit]").is_displayed()
-
-
 def test_a_consent_is_withdrawn(site: Site, chromium: Any) -> None:
     site.consent()
     log_in(chromium, site, "candidate")
@@ -287,15 +232,6 @@ def test_a_consent_is_withdrawn(site: Site, chromium: Any) -> None:
     wait(chromium, visible("#withdraw-dialog [value=yes]")).click()
     wait(chromium, lambda d: not d.find_elements("css selector", f'[data-withdraw="{chosen}"]'))
     assert site.world.stores.consents.get(chosen).withdrawn_at is not None
-
-
-def throttle(driver: Any, bytes_per_s: int) -> None:
-    """Limit the network; -1 for no limit."""
-    driver.execute_cdp_cmd("Network.enable", {})
-    driver.execute_cdp_cmd(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_s},
-    )
 
 
 PANEL = """

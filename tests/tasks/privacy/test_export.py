@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jsonschema
@@ -14,6 +15,7 @@ import pytest
 
 from include.interview.applications import Decision
 from include.interview.errors import NotFound
+from include.interview.invitations import Accommodations, Terms
 from include.interview.live.session import LiveRecording
 from include.interview.privacy.export import PersonalData
 from include.settings import load_settings
@@ -47,6 +49,9 @@ def test_what_a_person_gave_comes_back_and_what_is_others_does_not(held: Held, t
     assert [i.insights for a in before.applications for i in a.interviews if i.stage == "executive"] == [()]
     stores.scorecards.publish(load(stores, held.card, ScoredInterview).card)
     stores.interviews.set_status(session.id, "published")
+    deadline = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    terms = Terms("standard", deadline, accommodations=Accommodations(extra_thinking_s=77))
+    stores.invitations.create(application, terms, ())
     target = tmp_path / "export.zip"
     data = export_candidate(stores, session.candidate_id, target)
     with zipfile.ZipFile(target) as archive:
@@ -57,6 +62,7 @@ def test_what_a_person_gave_comes_back_and_what_is_others_does_not(held: Held, t
         contents = {name: archive.read(name) for name in archive.namelist()}
     (one,) = data.applications
     assert [decision for _, decision in one.decisions] == ["in_process"]
+    assert [i.terms.accommodations.extra_thinking_s for i in one.invitations] == [77]
     executive = next(i for i in one.interviews if i.stage == "executive")
     (resume,) = [f for f in executive.files if f.size == len(RESUME)]
     assert contents[resume.path] == RESUME
