@@ -19,6 +19,8 @@ method: docs/fairness.md.
 2. `opening`: 공고마다 하나(1,000개가 넘으면 묶음). / Mapped, one per opening (above 1,000 they share tasks). Its log
    and XCom hold counts only: `published`, `unchanged`, `held`, `flags`, `recognition_warnings`.
 3. `all_openings`: 모두 합친 보고서. / All of them together, after the single ones, because it must not give them away.
+   순위 보고서에 실린 경고가 바뀌었으면 `ranking_reports` 가 이어서 고칩니다. / Reports of rankings whose warnings
+   changed by it are made anew by `ranking_reports`.
 
 #### 결과 · What comes of it
 - HR 과 감사자는 `GET /api/v1/openings/{id}/fairness.html` 과 `GET /api/v1/fairness.html` 에서 봅니다. / Read by HR and
@@ -43,7 +45,7 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import DAG, task
 
 from dags.binding import Output, StoreFlow
-from dags.interview_runs import any_run
+from dags.interview_runs import RANKINGS, any_run, tell_reports
 
 flow = StoreFlow("tasks.ranking.fairness")
 
@@ -64,8 +66,9 @@ with DAG(
     def opening(opening_ids: Output) -> Output:
         return flow.run("report_openings", opening_ids)
 
-    @task(execution_timeout=timedelta(minutes=60), trigger_rule="none_failed")
-    def all_openings() -> Output:
+    @task(execution_timeout=timedelta(minutes=60), trigger_rule="none_failed", outlets=[RANKINGS])
+    def all_openings(outlet_events: Output = None) -> Output:
+        tell_reports(outlet_events)
         return flow.run("report_all")
 
     opening.expand(opening_ids=openings()) >> all_openings()

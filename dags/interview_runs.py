@@ -58,8 +58,13 @@ def announce(published: dict[str, Any], outlet_events: Any) -> Metadata:
 
 def announce_rankings(outcomes: Any, outlet_events: Any) -> Metadata:
     """Tell whoever follows on rankings that openings were looked at anew; `outcomes`: ids and results."""
-    outlet_events[RANKINGS].add_partitions(ALL_OPENINGS)
+    tell_reports(outlet_events)
     return Metadata(RANKINGS, {"outcomes": outcomes})
+
+
+def tell_reports(outlet_events: Any) -> None:
+    """Have the reports of rankings looked at: something that they show may have changed."""
+    outlet_events[RANKINGS].add_partitions(ALL_OPENINGS)
 
 
 def any_run(schedule: Any, tag: str, *, runs: int, late_after_h: int = LATE_AFTER_H) -> dict[str, Any]:

@@ -13,10 +13,12 @@ errors leave possible; it decides about nobody.
 - 공고 하나만: `opening_ranking` 또는 `./triview rankings run OPENING`. / One opening: those.
 
 #### 작업 · Tasks
-1. `changed`: 바뀐 공고를 묶음으로 나눕니다. / Finds openings that changed, in batches of up to 60,000 cards.
+1. `changed`: 바뀐 공고를 묶음으로 나눕니다. 바뀐 공고가 없으면 빈 묶음 하나입니다. / Finds openings that changed, in
+   batches of up to 60,000 cards; one empty batch when none did.
 2. `rank`: 묶음마다 하나. 모으기 → 들어갈 사람 → 입력 검사 → 순위 → 출력 검사 → 교체. 여러 작업자가 나누어 합니다. /
    Mapped, one per batch, on any number of workers: gather → who enters → gate on inputs → rank → gate on outputs → swap
-   in. The gates are suites of Great Expectations. The reports follow in `ranking_reports`.
+   in. The gates are suites of Great Expectations. The reports follow in `ranking_reports`, also after a night without a
+   change: what stands beside a ranking in its report may have changed.
 
 #### 실패했을 때 · When it fails
 - **로그에 `RANKING STOPPED opening=… expectations={…}`**: 검사가 그 공고를 막았습니다. 이전 순위가 그대로 제공됩니다.
@@ -57,7 +59,7 @@ with DAG(
 
     @task
     def changed() -> Output:
-        return flow.run("changed_openings")
+        return flow.run("night_batches")
 
     @task(outlets=[RANKINGS], execution_timeout=timedelta(minutes=60))
     def rank(batch: Output, outlet_events: Output = None) -> Iterator[Metadata]:

@@ -1,21 +1,24 @@
 """
 ### 순위 보고서 · Reports of rankings
 
-**무엇을 하나요?** 순위가 새로 산정될 때마다, 제공되는 순위가 바뀐 공고의 보고서를 만들어 암호화하여 보관합니다.
+**무엇을 하나요?** 순위가 새로 산정될 때마다, 보고서에 실리는 것이 바뀐 공고의 보고서를 만들어 암호화하여 보관합니다.
 한국어와 영어로 된 HTML과 PDF, 그리고 XLSX와 CSV이며, 이름이 있는 것과 없는 것을 함께 만듭니다.
 
-**What it does.** After every ranking it makes the reports of the openings whose served ranking changed, and keeps them
-encrypted: HTML and PDF in Korean and English, XLSX and CSV, each with names and blind (ids of applications instead).
+**What it does.** After every ranking it makes the reports of the openings in which something that they show changed,
+and keeps them encrypted: HTML and PDF in Korean and English, XLSX and CSV, each with names and blind (ids of
+applications instead).
 
 #### 실행 · Running it
-- `nightly_ranking` 이나 `opening_ranking` 이 끝나면 자동으로 실행됩니다(자산 `rankings`). conf 는 비워 두세요. / By
-  itself after either of those DAGs (asset `rankings`); conf stays empty.
+- `nightly_ranking`, `opening_ranking`, `fairness_report` 가 끝나면 자동으로 실행됩니다(자산 `rankings`). conf 는 비워
+  두세요. / By itself after each of those DAGs (asset `rankings`); conf stays empty.
 - 직접 실행해도 안전합니다. 이미 있는 보고서는 다시 만들지 않습니다. / Safe to run by hand at any time: a report that
   is there is not made again.
 
 #### 작업 · Tasks
-1. `due`: 제공되는 순위의 보고서가 없는 공고의 id. / Ids of openings whose served ranking has no report: after a new
-   snapshot, after a gate stopped a newer one (its banner belongs into the report), after an erasure, after an update.
+1. `due`: 제공되는 순위의 보고서가 없거나 내용이 바뀐 공고의 id. / Ids of openings whose served ranking has no report,
+   or one that shows what is no longer so: after a new snapshot, after a gate stopped a newer one (its banner belongs
+   into the report), after an erasure, after an update, and when an interview, a rating, an insight, a decision, a
+   fairness warning or the opening itself changed.
 2. `report`: 공고마다 하나(1,000개가 넘으면 묶음). / Mapped, one per opening (above 1,000 openings share a task). Its
    log and XCom hold ids and `stored`, `unchanged`, `changed_meanwhile` or `deleted`; never a name.
 
@@ -56,7 +59,7 @@ flow = StoreFlow("tasks.ranking.stored_reports")
 with DAG(
     dag_id="ranking_reports",
     dag_display_name="순위 보고서 · Reports of rankings",
-    description="Reports of openings whose served ranking changed, in two languages and four formats, kept encrypted.",
+    description="Reports of openings in which something shown changed, in two languages and four formats, encrypted.",
     doc_md=__doc__,
     **any_run(PartitionedAssetTimetable(assets=RANKINGS), "ranking", runs=1),
 ) as dag:

@@ -51,6 +51,14 @@ def changed_openings(stores: Stores) -> tuple[tuple[str, ...], ...]:
     return _batched(changed)
 
 
+def night_batches(stores: Stores) -> tuple[tuple[str, ...], ...]:
+    """`changed_openings`, or one empty batch when none changed.
+
+    So that who follows on rankings is told every night: what stands beside one in its report may have changed.
+    """
+    return changed_openings(stores) or ((),)
+
+
 def _due(state: RankingState | None, stamp: str) -> bool:
     """Never ranked, stopped by a gate last time, or changed since."""
     return state is None or bool(state.failures) or state.stamp != stamp
@@ -85,11 +93,11 @@ def rank_openings(stores: Stores, opening_ids: Sequence[str]) -> tuple[Outcome, 
     """
     waiting, outcomes = list(dict.fromkeys(opening_ids)), dict[str, Outcome]()
     for _ in range(ATTEMPTS):
+        if not waiting:
+            break
         for outcome in _rank_once(stores, waiting):
             outcomes[outcome.opening_id] = outcome
         waiting = [one for one in waiting if outcomes[one].result == "changed_meanwhile"]
-        if not waiting:
-            break
     for outcome in outcomes.values():
         if outcome.failures:
             log.warning("RANKING STOPPED opening=%s expectations=%s", outcome.opening_id, outcome.failures)

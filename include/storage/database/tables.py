@@ -450,13 +450,14 @@ ranking_reports = Table(
     Column("failures", Text, nullable=False),
     Column("erased", Integer, nullable=False),
     Column("version", String(NAME_CHARS), nullable=False),
+    Column("shown", String(HASH_CHARS), nullable=False, server_default=""),
     Column("wrapped_key", LargeBinary, nullable=False),
     Column("master_key_id", String(16), nullable=False),
     Column("made_at", UtcTime, nullable=False),
     **MYSQL,
 )
 """Per opening the report that is stored, under a key of its own, and what it was made from: snapshot, a failed gate's
-counts, how many applicants were erased, and the version of the program."""
+counts, how many applicants were erased, the version of the program, and a hash over what it shows as it stands."""
 
 ranking_report_files = Table(
     "ranking_report_files",

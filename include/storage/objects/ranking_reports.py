@@ -18,6 +18,7 @@ from include.security.errors import CannotOpen
 from include.security.keys import DataKey, MasterKey, new_data_key, rewrap, wrap
 from include.settings import PIPELINE_VERSION
 from include.storage.database import tables as t
+from include.storage.database.report_marks import report_marks
 from include.storage.database.unit_of_work import Core, new_id, now, refuse_mixed_keys
 from include.storage.database.upsert import upsert
 from include.storage.objects.sealed import SealedObjects, Stored
@@ -30,7 +31,8 @@ class ReportSource(Record, frozen=True):
     """What a report is made from: when any of it changes, another one is due.
 
     `failures`: expectation -> count, of the run that a gate stopped after the snapshot. `erased`: how many who applied
-    to the opening were erased since.
+    to the opening were erased since. `shown`: hash over what is shown as it stands beside the snapshot (see
+    `report_marks`).
     """
 
     opening_id: str
@@ -38,6 +40,11 @@ class ReportSource(Record, frozen=True):
     failures: dict[str, int]
     erased: int
     version: str = PIPELINE_VERSION
+    shown: str = ""
+
+    def names_the_same(self, other: ReportSource) -> bool:
+        """Whether snapshot, banner, people and program are the same; what else is shown may have changed."""
+        return msgspec.structs.replace(other, shown=self.shown) == self
 
 
 class RankingReports:
@@ -81,7 +88,9 @@ class RankingReports:
     def put(self, source: ReportSource, files: Mapping[str, bytes]) -> Put:
         """Store the files made from `source` in place of the opening's earlier ones; all of them or none.
 
-        Nothing is stored when the opening was deleted, or something else is to be shown by now.
+        Nothing is stored when the opening was deleted, or another ranking, banner or people are to be shown by now.
+        When only what stands beside the snapshot changed meanwhile, the files are stored and another set stays due: in
+        a busy opening something always changes.
 
         Raises:
             WrongKey: the database is under another master key, as after a rotation this process was not restarted for.
@@ -142,7 +151,7 @@ class RankingReports:
             present = next(_sources(act.connection, opening), None)
             if present is None:
                 return "deleted", ()
-            if present != source:
+            if not present.names_the_same(source):
                 return "changed_meanwhile", ()
             replaced = tuple(one.object_name for one in act.connection.execute(_files(opening)))
             upsert(act.connection, t.ranking_reports, row, key=["opening_id"])
@@ -201,7 +210,7 @@ def _failures_text(source: ReportSource) -> str:
 
 def _made_from(row: Row[Any]) -> ReportSource:
     failures = msgspec.json.decode(row.failures, type=dict[str, int])
-    return ReportSource(row.opening_id, row.snapshot_id, failures, row.erased, row.version)
+    return ReportSource(row.opening_id, row.snapshot_id, failures, row.erased, row.version, row.shown)
 
 
 def _sources(connection: Connection, opening_id: str | None = None) -> Iterator[ReportSource]:
@@ -223,6 +232,9 @@ def _sources(connection: Connection, opening_id: str | None = None) -> Iterator[
         query = query.where(states.opening_id == opening_id)
         erased = erased.where(applications.opening_id == opening_id)
     counts = {row[0]: row[1] for row in connection.execute(erased)}
+    marks = report_marks(connection, opening_id)
     for row in connection.execute(query).all():
         failures = msgspec.json.decode(row.failures, type=dict[str, int])
-        yield ReportSource(row.opening_id, row.served_id, failures, counts.get(row.opening_id, 0))
+        opening = row.opening_id
+        shown = marks.get(opening, "")
+        yield ReportSource(opening, row.served_id, failures, counts.get(opening, 0), shown=shown)
