@@ -24,9 +24,9 @@ COPY .ci/bootstrap.sh .ci/constraints.txt .ci/
 COPY requirements.txt ./
 RUN .ci/bootstrap.sh && rm -rf /var/lib/apt/lists/* /root/.cache
 
-# Volumes take their owner from the image on first use. The airflow folder is writable, the code is not.
+# Volumes take their owner from the image on first use. AIRFLOW_HOME is made by Airflow; the code is not writable.
 RUN useradd --uid 50000 --create-home --shell /usr/sbin/nologin triview \
-    && install -d -o triview -g triview -m 0750 /var/lib/triview /var/lib/triview/airflow \
+    && install -d -o triview -g triview -m 0750 /var/lib/triview \
        /var/lib/triview/machine /var/lib/triview/objects /var/lib/triview/models /var/lib/triview/logs /var/lib/chroma
 
 # Compiled here, because the code is not writable later: otherwise each process would compile it anew.

@@ -14,6 +14,7 @@ from cli.audit import db_app
 from cli.backup import backup, restore
 from cli.console import complain
 from cli.data import interviews_app, openings_app
+from cli.doctor import doctor
 from cli.evaluate import evaluate
 from cli.fairness import fairness
 from cli.insights import insights_app
@@ -54,6 +55,7 @@ app.command()(severity)
 app.command()(retention)
 app.command()(backup)
 app.command()(restore)
+app.command()(doctor)
 app.command()(bench)
 app.command("bench-live")(bench_live)
 app.command("compose-test")(compose_test)

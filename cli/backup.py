@@ -64,12 +64,15 @@ def backup(
 def restore(
     folder: Annotated[Path, typer.Argument(help="Folder of a backup.")],
     drill: Annotated[bool, typer.Option("--drill", help="Into a scratch system, which is removed again.")] = False,
-    keys: Annotated[Path | None, typer.Option("--keys", help="File of the master key, where it is another one.")] = None,
+    keys: Annotated[
+        Path | None, typer.Option("--keys", help="File of the master key, where it is another one.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Put a backup into the empty installation of this environment, check it, and erase again who was erased since.
 
-    Checked are the hash of the dump, every candidate's key, the audit chain and its head, and that no object is missing.
+    Checked are the hash of the dump, every candidate's key, the audit chain with its head, and that every object is
+    there.
     Exit code 1 when objects are missing or an erasure is incomplete. Stop the gateway and Airflow before.
     """
     from include.settings import load_settings

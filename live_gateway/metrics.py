@@ -42,6 +42,9 @@ triggers = Counter(
 )
 triggers_waiting = Gauge("triview_dag_triggers_waiting", "DAG runs that wait to be triggered", registry=registry)
 handovers_waiting = Gauge("triview_handovers_waiting", "Ended sessions that wait to be handed over", registry=registry)
+handover_due_seconds = Gauge(
+    "triview_handover_due_seconds", "How long the first of them has been due", registry=registry
+)
 handovers = Counter(
     "triview_handovers", "Hand-overs of ended sessions by outcome (done, failed)", ["outcome"], registry=registry
 )

@@ -72,8 +72,8 @@ ENVIRONMENT_OF = {
     "mysql": "MYSQL_ROOT_PASSWORD_FILE",
     "redis": "",
     "chroma": "ANONYMIZED_TELEMETRY",
-    "dag-processor": "AIRFLOW__.*|TRIVIEW_(MEDIA_QUEUE|INSIGHT_REVIEWERS)",
-    "triggerer": "AIRFLOW__.*|TRIVIEW_MEDIA_QUEUE",
+    "dag-processor": "AIRFLOW_.*|TRIVIEW_(MEDIA_QUEUE|INSIGHT_REVIEWERS)",
+    "triggerer": "AIRFLOW_.*|TRIVIEW_MEDIA_QUEUE",
     "gateway": "TRIVIEW_.*|OPENAI_.*|AWS_.*",
 }
 """Names of variables that services outside people's data may have; the gateway has none of Airflow's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -47,10 +48,10 @@ def compose_test(*, base: str | None, faults: bool, keep: bool, as_json: bool, o
         with TemporaryDirectory() as scratch:
             samples = read_sound(sound, Path(scratch)).samples
         system = ComposedSystem(engine, PROJECT_ROOT, folder, images, results.say, keep=keep)
-        with results.step("start", "whole system, to healthy") as step:
-            system.__enter__()
-            step.observed = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in system.seconds.items())
-        with system:
+        with ExitStack() as running:
+            with results.step("start", "whole system, to healthy") as step:
+                running.enter_context(system)
+                step.observed = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in system.seconds.items())
             asyncio.run(_work(system, recording, samples, results, faults=faults))
     finally:
         if out is not None:

@@ -218,6 +218,7 @@ class Replica:
                 await self._live.report_load(self._load(), REPORT_TTL_S)
                 fleet = await self._live.fleet()
                 metrics.handovers_waiting.set(await self._live.waiting_handovers())
+                metrics.handover_due_seconds.set(await self._live.handover_due_s(await self._live.time()))
             except ServiceFailure:
                 fleet = []
             self._others = [each for each in fleet if each.replica != self.name and not each.draining]

@@ -78,3 +78,12 @@ class Handovers(LivePart):
     async def waiting_handovers(self) -> int:
         """How many wait or are being handed over."""
         return int(await self._link.call("ZCARD", names.HANDOVER))
+
+    async def handover_due_s(self, now_s: float) -> float:
+        """For how many seconds the first of those that wait has been due at `now_s` (Redis' clock); 0 when none is.
+
+        Raises:
+            ServiceFailure: Redis is away.
+        """
+        first = await self._link.call("ZRANGE", names.HANDOVER, 0, 0, "WITHSCORES")
+        return max(0.0, now_s - float(first[1]) / 1000.0) if first else 0.0

@@ -48,6 +48,11 @@ class LiveStore(Tickets, Sessions, Audio, Events, Commands, Ownership, Handovers
         """Pass when Redis answers. Raises ServiceFailure."""
         await self._link.call("PING")
 
+    async def time(self) -> float:
+        """Redis' clock: seconds since 1970. Raises ServiceFailure."""
+        seconds, microseconds = await self._link.call("TIME")
+        return int(seconds) + int(microseconds) / 1e6
+
     async def close(self) -> None:
         """Commit what is on its way, stop hearing, close the connections."""
         await super().close()
