@@ -85,17 +85,20 @@ def quiet_libraries() -> None:
 
 def main() -> None:
     """Run the command line; errors are sentences on standard error, with exit code 2 for bad input."""
+    from cli.local.environment import loopback_direct
+    from cli.local.process import LocalProcessError
     from include.interview.errors import BadInput, TriviewError
     from include.models import ModelError
     from include.settings import SettingsError
 
     quiet_libraries()
+    os.environ.update(loopback_direct(os.environ))
     try:
         app(prog_name="triview")
     except (BadInput, SettingsError, ModelError) as error:
         complain(str(error))
         sys.exit(EXIT_BAD_INPUT)
-    except TriviewError as error:
+    except (TriviewError, LocalProcessError) as error:
         complain(str(error))
         sys.exit(EXIT_FAILURE)
     except OSError as error:

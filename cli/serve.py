@@ -11,13 +11,17 @@ from cli.local.environment import PRELOAD_LIVE
 from cli.local.gateway import LocalGateway
 from cli.local.ports import free_port
 from cli.local.redis import LocalRedis
-from cli.local.runtime import ADMIN, LocalAirflow
+from cli.local.runtime import ADMIN, STOP_TIMEOUT_S, LocalAirflow
 from cli.model_files import fetch_with_bars
 from cli.session import local_stores
 from include.gateway_client.addresses import DESCRIPTION, REFERENCE
 from include.settings import Settings, load_settings
 
 WATCH_S = 1.0
+STOPPING = (
+    "\nStopping: the gateway, then Airflow with the tasks that run (they begin again at the next start), then Redis, "
+    f"which writes everything to disk first. At most {STOP_TIMEOUT_S:.0f} s each …"
+)
 GATEWAY_PORT = 8090
 
 
@@ -54,7 +58,7 @@ def serve(*, as_json: bool = False) -> None:
                 airflow.check()
                 gateway.check()
         except KeyboardInterrupt:
-            out.print("\nStopping …")
+            out.print(STOPPING, highlight=False)
 
 
 def first_account(settings: Settings) -> tuple[str, str | None]:

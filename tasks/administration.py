@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
+from include.interview.errors import WrongKey
 from include.security.keys import create_key_file
 from include.settings import Settings
 from include.storage import Stores
@@ -14,10 +16,43 @@ FIRST_ROLE = "hr"
 
 
 def prepare_home(settings: Settings) -> None:
-    """Make the home folder (private) and, when no key is configured anywhere, a fresh master key file (0600)."""
+    """Make the home folder (private) and, when no key is configured anywhere, a fresh master key file (0600).
+
+    Raises:
+        WrongKey: there is no key, but data that was encrypted under one (code "master_key"). A new key beside it
+            would open none of it.
+    """
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if settings.master_key is None and not settings.master_key_file.exists():
-        create_key_file(settings.master_key_file)
+    if settings.master_key is not None or settings.master_key_file.exists():
+        return
+    if _holds_data(settings):
+        raise WrongKey(
+            f"The master key file {settings.master_key_file} is gone, but data that it opens is there.",
+            "Put the key back from its backup, or set TRIVIEW_MASTER_KEY. Without it nobody can read the data; to "
+            "begin anew, move the data elsewhere or set TRIVIEW_HOME to another folder.",
+            code="master_key",
+        )
+    create_key_file(settings.master_key_file)
+
+
+def _holds_data(settings: Settings) -> bool:
+    """Whether data keys are stored, each wrapped by a master key; a database that cannot be asked may hold some."""
+    from sqlalchemy import func, inspect, select
+
+    from include.storage.database.engine import make_engine, make_url, reading
+    from include.storage.database.tables import candidates
+
+    url = make_url(settings.db_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return False
+    engine = make_engine(settings.db_url)
+    try:
+        with reading(engine) as connection:
+            if not inspect(connection).has_table(candidates.name):
+                return False
+            return bool(connection.execute(select(func.count()).select_from(candidates)).scalar())
+    finally:
+        engine.dispose()
 
 
 def new_password() -> str:

@@ -41,6 +41,19 @@ PRELOAD_LIVE = (*PRELOAD, "include.perception.speech.voice_separation", "include
 instead of in every evaluation. Demonstrations start sooner without."""
 
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def loopback_direct(env: Mapping[str, str]) -> dict[str, str]:
+    """`env` in which no proxy variable leads connections to this machine elsewhere: `no_proxy` names its addresses.
+
+    Airflow's workers, its SDK and other libraries ask these variables; with a proxy that is away every task would fail.
+    """
+    named = [one.strip() for key in ("no_proxy", "NO_PROXY") for one in env.get(key, "").split(",")]
+    value = ",".join(dict.fromkeys([*filter(None, named), *LOOPBACK]))
+    return {**env, "no_proxy": value, "NO_PROXY": value}
+
+
 class Secrets(msgspec.Struct, frozen=True):
     """What this installation's Airflow signs and encrypts with, and the admin's password."""
 
@@ -166,7 +179,8 @@ def airflow_environment(
     home = airflow_home(settings)
     config = Path(__file__).parent / "airflow_config"
     options = {**_core_options(home, kept, users), **_server_options(port, kept), **_PACE}
-    env = {name: value for name, value in (os.environ if base is None else base).items() if "AIRFLOW" not in name}
+    inherited = loopback_direct(os.environ if base is None else base)
+    env = {name: value for name, value in inherited.items() if "AIRFLOW" not in name}
     env |= {f"AIRFLOW__{name}": str(value) for name, value in options.items()}
     env |= {
         "AIRFLOW_HOME": str(home),

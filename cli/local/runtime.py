@@ -33,7 +33,7 @@ from cli.local.environment import (
 from cli.local.metadata import stamp_text
 from cli.local.ports import free_port
 from cli.local.private_file import write_private
-from cli.local.process import tail_of
+from cli.local.process import LocalProcessError, tail_of
 from cli.local.rest import AirflowRest
 from include.airflow_client import AirflowAway
 from include.interview.progress import Progress, silent
@@ -57,7 +57,7 @@ def dags_fingerprint() -> str:
     return digest.hexdigest()
 
 
-class LocalAirflowError(RuntimeError):
+class LocalAirflowError(LocalProcessError):
     """A component of the local Airflow ended or did not come up; the text shows the end of its log."""
 
 

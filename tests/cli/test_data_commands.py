@@ -38,6 +38,22 @@ def test_the_first_command_makes_a_private_home_with_a_key(triview, home: Path) 
     assert (home / "master.key").read_bytes() == key, "a key is never replaced"
 
 
+def test_no_new_key_is_made_beside_data_of_a_lost_one(triview, home: Path) -> None:
+    triview("candidates", "add", "--name", NAME)
+    key = home / "master.key"
+    elsewhere = key.rename(home.parent / "elsewhere.key")
+    before = (home / "triview.db").read_bytes()
+    for command in (("candidates", "list"), ("candidates", "add", "--name", "Other"), ("openings", "list")):
+        refused = triview(*command)
+        assert refused.code == 2
+        assert "master.key" in refused.err
+        assert "backup" in refused.err
+        assert not key.exists()
+    assert (home / "triview.db").read_bytes() == before
+    elsewhere.rename(key)
+    assert NAME in triview("candidates", "list").out
+
+
 def test_candidates_are_added_by_option_or_by_prompt_and_stored_sealed(
     triview, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
 
 from include.interview.errors import BadInput, ServiceFailure
 
@@ -58,6 +67,7 @@ def make_engine(url: str) -> Engine:
     raise BadInput(f"TRIVIEW_DB_URL names a {kind} database.", ACCEPTED, code="bad_setting")
 
 
+DAMAGED = "Restore the newest backup of the database and the objects together (docs/operations.md)."
 ACCEPTED = "Use sqlite:////path/to/triview.db or mysql://user:password@host:3306/triview."
 
 
@@ -169,6 +179,13 @@ def service_failures() -> Iterator[None]:
         raise BadInput(
             f"A value does not fit its column ({_reason(error)}).", "Shorten the id or text that was given."
         ) from error
+    except (IntegrityError, ProgrammingError):
+        raise
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        reason = _reason(error) if isinstance(error, DatabaseError) else str(error)
+        raise ServiceFailure(
+            f"The database is damaged, or its file is none ({reason}).", DAMAGED, code="database"
+        ) from error
 
 
 def _reason(error: DBAPIError) -> str:
@@ -202,17 +219,25 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the schema to the newest version, or to `revision`. Safe to run from several processes at once.
 
     Raises:
-        ServiceFailure: the database cannot be used.
+        ServiceFailure: the database cannot be used, is damaged, or was made by a newer version.
     """
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     adopt(engine)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with _upgrade_lock(engine), writing(engine) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        try:
+            command.upgrade(config, revision)
+        except CommandError:
+            raise ServiceFailure(
+                "The database was made by a newer version of Triview than this one.",
+                "Use that version again, or restore the backup made before the upgrade.",
+                code="database",
+            ) from None
 
 
 @contextmanager
