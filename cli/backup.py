@@ -64,7 +64,9 @@ def backup(
 def restore(
     folder: Annotated[Path, typer.Argument(help="Folder of a backup.")],
     drill: Annotated[bool, typer.Option("--drill", help="Into a scratch system, which is removed again.")] = False,
-    keys: Annotated[Path | None, typer.Option("--keys", help="File of the master key, where it is another one.")] = None,
+    keys: Annotated[
+        Path | None, typer.Option("--keys", help="File of the master key, where it is another one.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Put a backup into the empty installation of this environment, check it, and erase again who was erased since.

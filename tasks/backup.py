@@ -270,8 +270,6 @@ def _bring_erasures(source: ObjectStore, target: ObjectStore) -> None:
 
 def _audit_of(file: Path) -> tuple[int, str]:
     """Length and end of the audit chain inside a dump: what its own transaction saw."""
-    from include.storage.database.dump import rows_of
-
     with file.open("rb") as stream:
         for row in rows_of(stream, "audit_head"):
             return int(row["seq"]), str(row["hash"])
