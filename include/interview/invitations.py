@@ -204,6 +204,15 @@ def require_open(invitation: Invitation, now: datetime, *, begun: bool = False) 
         )
 
 
+def is_open(invitation: Invitation, now: datetime, *, begun: bool = False) -> bool:
+    """Whether `require_open` lets it pass."""
+    try:
+        require_open(invitation, now, begun=begun)
+    except BadInput:
+        return False
+    return True
+
+
 def _closed(state: State) -> BadInput | None:
     if state == "submitted":
         return BadInput(

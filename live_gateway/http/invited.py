@@ -19,6 +19,7 @@ from include.interview.invitations import (
     Invitation,
     Standing,
     counting,
+    is_open,
     require_open,
     standing_of,
 )
@@ -28,7 +29,7 @@ from include.storage.objects.uploads import Upload
 from live_gateway import metrics
 from live_gateway.http.guarding import ACTION, BY_LINK, limit
 from live_gateway.http.idempotency import IdempotencyKey, once
-from live_gateway.http.openapi import OFFSET_OCTETS, OPEN, OPEN_SECURITY, example, raw_body
+from live_gateway.http.openapi import LINK_SECURITY, OFFSET_OCTETS, OPEN, OPEN_SECURITY, example, raw_body
 from live_gateway.http.schemas import Uuid
 from live_gateway.http.upload_stream import recording_kind, too_large
 from live_gateway.http.uploads import (
@@ -110,12 +111,14 @@ class QuestionView(msgspec.Struct, frozen=True):
 class InvitedView(msgspec.Struct, frozen=True):
     """What is asked, and what was answered. `thinking_s`, `answer_s`: for this person, accommodations counted in.
 
-    `consented`: a consent in force covers what cannot be done without; `purposes` are all that may be agreed to.
+    `sendable`: what was begun may still be sent and handed in, which ends a little after the deadline. `consented`: a
+    consent in force covers what cannot be done without; `purposes` are all that may be agreed to.
     """
 
     opening: PublicOpening
     stage: str
     standing: Standing
+    sendable: bool
     deadline: str
     language: str
     attempts: int
@@ -160,7 +163,7 @@ class InvitedController(Controller):
         answer.set_cookie(invited_cookie(found.id, services))
         return answer
 
-    @get(summary="What is asked", opt=ANSWER)
+    @get(summary="What is asked", security=LINK_SECURITY, opt=ANSWER)
     async def get_own_invitation(self, request_scope: NamedDependency[RequestScope]) -> Response[InvitedView]:
         """The invitation one came by, with its questions and answers; the cookie's hour begins anew."""
         found = await own_invitation(request_scope)
@@ -173,6 +176,7 @@ class InvitedController(Controller):
         status_code=204,
         operation_class=example({"purposes": ["recording", "ai_evaluation", "retention"], "text_version": "2026-11"}),
         summary="Consent",
+        security=LINK_SECURITY,
         opt=ANSWER,
     )
     async def agree_to(self, data: JSONBody[AgreedIn], request_scope: NamedDependency[RequestScope]) -> None:
@@ -180,7 +184,13 @@ class InvitedController(Controller):
         found = await own_invitation(request_scope)
         await request_scope.run(agree, request_scope.stores, found.id, data.purposes, data.text_version)
 
-    @post("/answers", operation_class=example({"question_id": "q1"}), summary="Begin an attempt", opt=ANSWER)
+    @post(
+        "/answers",
+        operation_class=example({"question_id": "q1"}),
+        summary="Begin an attempt",
+        security=LINK_SECURITY,
+        opt=ANSWER,
+    )
     async def begin_answer(
         self,
         data: JSONBody[AttemptIn],
@@ -203,6 +213,7 @@ class InvitedController(Controller):
         status_code=200,
         operation_class=example({"size": 5_242_880}),
         summary="Begin to send an answer",
+        security=LINK_SECURITY,
         opt=ANSWER,
     )
     async def begin_answer_upload(
@@ -215,7 +226,7 @@ class InvitedController(Controller):
         found = await own_invitation(request_scope)
         return upload_view(await request_scope.run(begin_sending, request_scope.stores, found, answer_id, data.size))
 
-    @head("/uploads/{upload_id:str}", summary="How far an answer has come", opt=ANSWER)
+    @head("/uploads/{upload_id:str}", summary="How far an answer has come", security=LINK_SECURITY, opt=ANSWER)
     async def head_answer(
         self, upload_id: FromPath[str], request_scope: NamedDependency[RequestScope]
     ) -> Response[None]:
@@ -230,6 +241,7 @@ class InvitedController(Controller):
         request_max_body_size=UNLIMITED,
         responses={204: ResponseSpec(None, generate_examples=False, description="Kept; more is to come.")},
         summary="Send a chunk of an answer",
+        security=LINK_SECURITY,
         opt=ANSWER,
     )
     async def send_answer_chunk(
@@ -246,7 +258,7 @@ class InvitedController(Controller):
         more = await take_chunk(request_scope, request, upload, upload_offset, chunk_sha256)
         return Response(Kept(upload.id), status_code=202) if more is None else more
 
-    @post("/submission", status_code=202, summary="Hand the answers in", opt=ANSWER)
+    @post("/submission", status_code=202, summary="Hand the answers in", security=LINK_SECURITY, opt=ANSWER)
     async def submit_answers(self, request_scope: NamedDependency[RequestScope]) -> Response[Received]:
         """The newest complete recording of each question becomes one interview, and its run is asked for.
 
@@ -308,6 +320,7 @@ def invited_view(request_scope: RequestScope, found: Invitation) -> InvitedView:
         opening=public_view(opening),
         stage=terms.stage,
         standing=standing_of(found, datetime.now(UTC)),
+        sendable=is_open(found, datetime.now(UTC), begun=True),
         deadline=terms.deadline,
         language=language,
         attempts=terms.attempts,

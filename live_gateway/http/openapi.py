@@ -28,7 +28,7 @@ from litestar.openapi.spec import (
 )
 
 from include.settings import PIPELINE_VERSION
-from live_gateway.identity import COOKIE
+from live_gateway.identity import COOKIE, INVITED_COOKIE
 
 OPEN = "open"
 """Key in a handler's `opt` of routes that ask for no login."""
@@ -38,6 +38,8 @@ OCTETS = "application/octet-stream"
 OFFSET_OCTETS = "application/offset+octet-stream"
 OPEN_SECURITY: list[dict[str, list[str]]] = [{}]
 """Security of a route that asks for no login."""
+LINK_SECURITY: list[dict[str, list[str]]] = [{"invitation": []}]
+"""Security of a route for who came by the link of an invitation."""
 TAGS = (
     ("auth", "Logging in and out."),
     ("accounts", "Accounts and their roles."),
@@ -77,6 +79,7 @@ def openapi_config() -> OpenAPIConfig:
             security_schemes={
                 "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
                 "cookie": SecurityScheme(type="apiKey", name=COOKIE, security_scheme_in="cookie"),
+                "invitation": SecurityScheme(type="apiKey", name=INVITED_COOKIE, security_scheme_in="cookie"),
             }
         ),
         path="/api/openapi",

@@ -138,6 +138,7 @@ def _asked(scope: RequestScope, found: Invitation) -> dict[str, Any]:
     terms = found.terms
     opening, profile = scope.stores.openings.get(found.opening_id), load_profile(terms.profile)
     rubric = opening_rubric(terms.stage, opening)
+    standing = standing_of(found, datetime.now(UTC))
     return {
         "opening": public_view(opening),
         "profile": profile,
@@ -147,7 +148,7 @@ def _asked(scope: RequestScope, found: Invitation) -> dict[str, Any]:
         "asked": len(found.questions),
         "thinking_s": terms.thinking_s + terms.accommodations.extra_thinking_s,
         "answer_s": terms.answer_s + terms.accommodations.extra_answer_s,
-        "standing": standing_of(found, datetime.now(UTC)),
+        "standing": standing,
         "consent_text": CONSENT_TEXT,
-        "setup": {"chunk": CHUNK_BYTES, "invitation": found.id},
+        "setup": {"chunk": CHUNK_BYTES, "invitation": found.id, "standing": standing},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
@@ -13,7 +13,7 @@ from include.interview.entities import Interview
 from include.interview.errors import BadInput, NotFound
 from include.interview.records import QuestionMark
 from include.interview.stages import STAGES
-from include.interview.statuses import STATUSES, Status, check_status
+from include.interview.statuses import STATUSES, check_status
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Act, Core, erased, new_id, now
 
@@ -89,7 +89,7 @@ class Interviews:
                 return
             if interview.status == "erased":
                 raise erased(interview.candidate_id)
-            check_status(interview.status, cast("Status", status))
+            check_status(interview.status, status)
             act.connection.execute(
                 update(t.interviews).where(t.interviews.c.id == interview_id).values(status=status, updated_at=now())
             )

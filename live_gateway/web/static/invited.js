@@ -8,14 +8,29 @@ import { bytes } from "./upload.js";
 const RENEW_MS = 10 * 60e3; // a sixth of the cookie's hour
 const TRIES = 4;
 const PRACTICE_S = 20;
-const CLOSED = new Set(["submitted", "revoked", "expired"]);
+const ENDED = new Set(["invitation_revoked", "invitation_unknown"]);
 const moving = new Map(); // attempt id -> {state, offset, size, error} of what is on its way
 const broken = new Map(); // question id -> an attempt that was cut off or is silent; `end`: closed, lost or silent
 let view = null;
 let kept = null;
 let studio = null;
 
-const say = (error) => tell(find("answer-message"), error ? sentence(error) : "");
+/** Tell what went wrong; what ends the invitation ends the page's work. */
+function say(error) {
+  if (error && ENDED.has(error.code)) {
+    view = null;
+    tell(find("closed"), sentence(error));
+    for (const id of ["before", "answering"]) find(id).hidden = true;
+    find("closed").scrollIntoView();
+    return;
+  }
+  tell(find("answer-message"), error ? sentence(error) : "");
+  if (error?.code === "invitation_expired") {
+    view.standing = "expired";
+    draw();
+  }
+}
+
 const outbox = new Outbox({
   call, chunk: setup.chunk, onChange: (id, state, offset, size, error) => { moving.set(id, { state, offset, size, error }); draw(); },
 });
@@ -39,7 +54,7 @@ function stateOf(question) {
 
 function draw() {
   if (!view) return;
-  const closed = CLOSED.has(view.standing);
+  const closed = !view.sendable || (view.standing === "expired" && !view.consented);
   find("before").hidden = closed;
   if (view.consented && find("consented").hidden) find("before").open = false; // read and agreed to: it can be opened again
   if (!view.consented) find("before").open = true;
@@ -47,7 +62,7 @@ function draw() {
   find("consented").hidden = !view.consented;
   find("answering").hidden = !view.consented || closed;
   find("done").hidden = view.standing !== "submitted";
-  if (view.standing === "expired") tell(find("closed"), text("answer.expired"));
+  if (view.standing === "expired") tell(find("closed"), text(view.sendable ? "answer.late" : "answer.expired"));
   const complete = view.questions.filter((one) => one.answers.some((answer) => answer.counts)).length;
   find("answered").value = complete;
   find("answered-words").textContent = `${complete} / ${view.questions.length}`;
@@ -60,7 +75,7 @@ function drawQuestion(question, number) {
   const words = stateOf(question);
   const place = row.querySelector(".answer-state");
   if (place.textContent !== words) place.textContent = words;
-  const left = view.attempts - question.answers.length;
+  const left = view.standing === "expired" ? 0 : view.attempts - question.answers.length;
   row.querySelector(".left").textContent = text("answer.left", { n: left });
   for (const one of row.querySelectorAll("[data-begins]")) one.disabled = left < 1 || Boolean(studio?.busy);
   const record = row.querySelector(".record");
@@ -257,7 +272,7 @@ addEventListener("beforeunload", (event) => { if (outbox.waiting || studio?.busy
 async function start() {
   localTimes();
   await look();
-  if (view.standing === "submitted" || view.standing === "expired") return;
+  if (!view.sendable) return;
   await goOn();
   if (canRecord()) {
     studio = new Studio({ onReady: (ready) => { find("practise").disabled = !ready; draw(); } });
@@ -285,4 +300,4 @@ function alone(work) {
   });
 }
 
-if (find("closed").hidden) alone(() => start().catch(say));
+if (setup.standing !== "revoked") alone(() => start().catch(say));

@@ -185,7 +185,8 @@ def test_after_the_deadline_one_reads_why_and_records_nothing(
     late = datetime.now(UTC) - timedelta(seconds=30)
     with gateway.stores.db.begin() as connection:
         connection.execute(update(t.invitations).where(t.invitations.c.id == invitation_id).values(deadline=late))
-    assert client.get("/api/v1/invitation").json()["standing"] == "expired"
+    seen = client.get("/api/v1/invitation").json()
+    assert (seen["standing"], seen["sendable"]) == ("expired", True)
     refused = client.post("/api/v1/invitation/answers", json={"question_id": "q2"}, headers={"Accept-Language": "ko"})
     assert (refused.status_code, refused.json()["code"]) == (410, "invitation_expired")
     assert "마감" in refused.json()["detail"]

@@ -74,7 +74,7 @@ def test_describes_every_operation(cast: Cast) -> None:
             for media in operation.get("requestBody", {}).get("content", {}).values():
                 assert media["examples"], where
     assert len(seen) > 25
-    assert set(document["components"]["securitySchemes"]) == {"bearer", "cookie"}
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "cookie", "invitation"}
 
 
 def test_the_examples_are_what_the_interface_takes(cast: Cast) -> None:
