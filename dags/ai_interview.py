@@ -24,8 +24,9 @@ judged with evidence, a 100-point scorecard and a report. The same video always 
 6. `score`: 배점과 정책 프로필. / Weights and policy profile.
 7. `review`: 규칙이 요구할 때만 사람에게 묻습니다(아니면 건너뜀). 결정은 감사 기록에 남습니다. / Asks a person
    only when a rule does; skipped otherwise. The decision is recorded.
-8. `publish`: 평가표, 답변 벡터, 보고서를 저장하고 asset `scorecards` 이벤트를 냅니다. / Stores card, vectors and
-   report, and emits the asset event.
+8. `publish`: 평가표, 보고서, 답변 벡터를 저장하고 asset `scorecards` 이벤트를 냅니다. 평가표는 화면용 보고서가
+   저장되면 바로 공개되고, PDF와 색인은 그 뒤에 만듭니다. / Stores card, report and vectors, and emits the asset event.
+   The card counts once the report's pages are stored; PDFs and index follow.
 
 #### 실패했을 때 · When it fails
 - **빨간 `validate`**: 로그 마지막 문장이 이유와 할 일을 말합니다(다시 업로드, 동의 받기). 고친 뒤 clear 하세요. / The

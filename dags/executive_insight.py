@@ -47,8 +47,10 @@ interviews and the documents, verified against the words they cite, and those th
    Edits are made on the result page and verified anew. After 24 h a `REMIND run=…` warning is logged; what nobody
    decided within 48 h is rejected. Skipped where there is no insight, or the card was withheld. Who may answer:
    `TRIVIEW_INSIGHT_REVIEWERS` (ids of Airflow users), else the logins of reviewers; never who conducted the interview.
-10. `publish`: 오프라인 평가표, 답변 벡터, 비교와 승인된 통찰이 담긴 보고서를 저장합니다. / Stores the offline card,
-   answer vectors and the report with the comparison and the approved insights, and emits the asset event.
+10. `publish`: 오프라인 평가표, 비교와 승인된 통찰이 담긴 보고서, 답변 벡터를 저장합니다. 평가표는 화면용 보고서가
+   저장되면 바로 공개되고, PDF와 색인은 그 뒤에 만듭니다. / Stores the offline card, the report with the comparison and
+   the approved insights, and answer vectors, and emits the asset event. The card counts once the report's pages are
+   stored; PDFs and index follow.
 
 #### 실패했을 때 · When it fails
 - **`assemble`: `not_handed_over`**: 게이트웨이가 아직 녹음을 넘기지 않았습니다. 게이트웨이 로그에서 hand-over 를

@@ -29,8 +29,9 @@ error rate, relabelled turns) and where sound was missing.
 7. `review`: 두 평가표 중 하나에라도 규칙이 요구할 때만 사람에게 묻습니다. `live.` 으로 시작하는 이유는 실시간 평가표의
    것입니다. / Asks a person only when a rule does, on either card; skipped otherwise. Reasons that begin with `live.`
    are about the live card.
-8. `publish`: 오프라인 평가표, 답변 벡터, 비교가 담긴 보고서를 저장합니다. / Stores the offline card, answer vectors and
-   the report with the comparison, and emits the asset event.
+8. `publish`: 오프라인 평가표, 비교가 담긴 보고서, 답변 벡터를 저장합니다. 평가표는 화면용 보고서가 저장되면 바로
+   공개되고, PDF와 색인은 그 뒤에 만듭니다. / Stores the offline card, the report with the comparison and answer
+   vectors, and emits the asset event. The card counts once the report's pages are stored; PDFs and index follow.
 
 #### 실패했을 때 · When it fails
 - **`assemble`: `not_handed_over`**: 게이트웨이가 아직 녹음을 넘기지 않았습니다. 게이트웨이 로그에서 hand-over 를

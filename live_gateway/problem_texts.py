@@ -142,8 +142,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "먼저 모든 항목을 평가해 주세요.",
     ),
     "report_not_ready": (
-        "제공되는 순위의 보고서가 아직 만들어지지 않았습니다.",
-        "잠시 뒤 다시 시도하세요. 계속되면 Airflow에서 `ranking_reports` 실행을 확인하세요.",
+        "보고서를 아직 만드는 중입니다.",
+        "잠시 뒤 다시 시도하세요. 계속되면 Airflow에서 그 면접의 실행이나 `ranking_reports` 실행을 확인하세요.",
     ),
     "font_missing": (
         "보고서의 글자를 나타낼 글꼴이 서버에 없습니다.",

@@ -19,7 +19,8 @@ T = TypeVar("T")
 
 _KEY = re.compile(r"^\s*([\w-]+):", re.MULTILINE)
 _QUOTED_OR_NOTE = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
-_BLANK_AFTER_PLAIN = re.compile(r"([^\s,\[\]{}:][^,\[\]{}\n]*?)[ \t]+[,\]]")
+_BLANK_BEFORE_END = re.compile(r"[ \t]+[,\]]")
+_ENDS_OF_ITEMS = re.compile(r"[,\[\]{}\n]")
 
 
 def read_lexicon(path: Path, kind: type[T]) -> T:
@@ -56,10 +57,12 @@ def _refuse_lost_blanks(file: str, raw: str) -> None:
     """Refuse a plain item with a blank before its comma or bracket: YAML takes it off without a word."""
     # Quoted items and comments become signs without blanks, at the same places.
     bare = _QUOTED_OR_NOTE.sub(lambda m: '"' * len(m[0]) if m[0][0] != "#" else " " * len(m[0]), raw)
-    lost = _BLANK_AFTER_PLAIN.search(bare)
-    if lost is not None and set(lost[1]) != {'"'}:
-        keys = [m[1] for m in _KEY.finditer(bare, 0, lost.start())]
-        raise _refusal(file, keys[-1] if keys else "", lost[1] + " ", "ends with a blank that YAML takes off")
+    for lost in _BLANK_BEFORE_END.finditer(bare):
+        line = bare[bare.rfind("\n", 0, lost.start()) + 1 : lost.start()]
+        item = _ENDS_OF_ITEMS.split(line)[-1].lstrip(" \t:")
+        if item and set(item) != {'"'}:
+            keys = [m[1] for m in _KEY.finditer(bare, 0, lost.start())]
+            raise _refusal(file, keys[-1] if keys else "", item + " ", "ends with a blank that YAML takes off")
 
 
 def _refusal(file: str, name: str, item: str, fault: str) -> BadInput:

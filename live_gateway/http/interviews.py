@@ -14,7 +14,7 @@ from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, FromQuery
 
 from include.interview.entities import Interview
-from include.interview.errors import NotFound
+from include.interview.errors import BadInput, NotFound
 from include.interview.records import Scorecard
 from include.interview.stages import STAGES
 from include.security.access import Owners
@@ -208,7 +208,11 @@ async def _report(request_scope: RequestScope, interview_id: str, language: str,
     try:
         return files[f"report.{language}.{kind}"]
     except KeyError:
-        raise NotFound(f"Interview {interview_id} has no such report.", "Start its run again.") from None
+        raise BadInput(
+            f"The report of interview {interview_id} is being printed.",
+            "Ask again in a minute; the page is there already.",
+            code="report_not_ready",
+        ) from None
 
 
 def report_policy(page_bytes: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -28,6 +28,9 @@ from tasks.evaluation.context import StepContext
 from tasks.evaluation.outputs import DELIVERY_STEP, PreparedCase, ScoredInterview, VisionOutput, load
 
 REPORT_LANGUAGES = ("ko", "en")
+PAGES = tuple(f"report.{language}.html" for language in REPORT_LANGUAGES)
+PRINTS = tuple(f"report.{language}.pdf" for language in REPORT_LANGUAGES)
+"""Names of the report's files, on the screen and on paper: the second take ten times as long to make."""
 
 
 def review_needed(context: StepContext, card: ArtifactRef) -> tuple[str, ...]:
@@ -154,13 +157,16 @@ def _consent(stores: Stores, candidate_id: str, interview_id: str) -> Consent | 
 
 def render_reports(card: Scorecard, context: ReportContext) -> dict[str, bytes]:
     """File name -> bytes of the report as HTML and PDF in both languages."""
+    return {name: _rendered(card, context, name) for name in (*PAGES, *PRINTS)}
+
+
+def _rendered(card: Scorecard, context: ReportContext, name: str) -> bytes:
     from include.reporting import render_html, render_pdf
 
-    files: dict[str, bytes] = {}
-    for language in REPORT_LANGUAGES:
-        files[f"report.{language}.html"] = render_html(card, context, language).encode()
-        files[f"report.{language}.pdf"] = render_pdf(card, context, language)
-    return files
+    _, language, kind = name.split(".")
+    if kind == "pdf":
+        return render_pdf(card, context, language)
+    return render_html(card, context, language).encode()
 
 
 def publish(
@@ -169,7 +175,9 @@ def publish(
     compared: ArtifactRef | None = None,
     delivered: ArtifactRef | None = None,
 ) -> dict[str, str]:
-    """Store card, answer vectors and reports; repeating it changes nothing. Returns ids only.
+    """Store card, reports and answer vectors; repeating it changes nothing. Returns ids only.
+
+    The card counts as soon as its pages are stored: nobody waits for what is printed and for the index, which follow.
 
     Args:
         card: the output of `score`, which names the case it is of.
@@ -185,11 +193,12 @@ def publish(
     prepared = load(stores, scored.case, PreparedCase)
     card_id = stores.scorecards.publish(scored.card)
     report = report_context(stores, scored.card, prepared, _stamp(stores, interview_id), compared, delivered)
+    reports = publish_reports(stores, card, scored.card, report, PAGES)
+    stores.interviews.set_status(interview_id, "published")
     with ThreadPoolExecutor(max_workers=1) as beside:  # much of it is Chroma's process, which starts and writes
         indexed = beside.submit(index_answers, context, card)
-        reports = publish_reports(stores, card, scored.card, report)
+        reports |= publish_reports(stores, card, scored.card, report, PRINTS)
         indexed.result()
-    stores.interviews.set_status(interview_id, "published")
     return {
         "scorecard_id": card_id,
         "opening_id": interview.opening_id,
@@ -203,19 +212,18 @@ def _stamp(stores: Stores, interview_id: str) -> str:
 
 
 def publish_reports(
-    stores: Stores, ref: ArtifactRef, card: Scorecard, context: ReportContext
-) -> Mapping[str, ArtifactRef]:
-    """The four report files of the card stored under `ref`, as encrypted artifacts; rendered once."""
-    rendered: dict[str, bytes] = {}
-
-    def one(name: str) -> bytes:
-        if not rendered:
-            rendered.update(render_reports(card, context))
-        return rendered[name]
-
-    names = [f"report.{language}.{kind}" for language in REPORT_LANGUAGES for kind in ("html", "pdf")]
+    stores: Stores,
+    ref: ArtifactRef,
+    card: Scorecard,
+    context: ReportContext,
+    names: Iterable[str] = (*PAGES, *PRINTS),
+) -> dict[str, ArtifactRef]:
+    """The report files called `names` of the card stored under `ref`, as encrypted artifacts; each rendered once."""
     inputs: list[ArtifactRef | str] = [ref, *_added_by_people(context)]
-    return {name: stores.artifacts.run(ref.interview_id, name, inputs, partial(one, name)) for name in names}
+    return {
+        name: stores.artifacts.run(ref.interview_id, name, inputs, partial(_rendered, card, context, name))
+        for name in names
+    }
 
 
 def _added_by_people(context: ReportContext) -> list[str]:
@@ -229,7 +237,8 @@ def _added_by_people(context: ReportContext) -> list[str]:
 def stored_reports(stores: Stores, interview_id: str, reader: str | None = None) -> dict[str, bytes]:
     """File name -> bytes of the reports of the interview's latest publication; `reader` as in `standing`.
 
-    Where a panel conducts the stage and somebody rated after the publication, they are rendered anew first.
+    Those of `PRINTS` come some seconds after the others. Where a panel conducts the stage and somebody rated after the
+    publication, they are rendered anew first.
 
     Raises:
         NotFound: nothing is published for this interview, it is being reviewed (code "awaits_review") or withheld
@@ -237,13 +246,15 @@ def stored_reports(stores: Stores, interview_id: str, reader: str | None = None)
     """
     require_published(stores, interview_id, reader)
     _render_with_late_ratings(stores, interview_id)
-    found: dict[str, bytes] = {}
+    found: dict[str, ArtifactRef] = {}
     for ref in stores.artifacts.list(interview_id):
-        if ref.kind.startswith("report."):
-            found[ref.kind] = stores.artifacts.read(ref)
+        if ref.kind in PAGES:
+            found.pop(ref.kind.replace(".html", ".pdf"), None)  # printed from an earlier page
+        if ref.kind in (*PAGES, *PRINTS):
+            found[ref.kind] = ref
     if not found:
         raise NotFound(f"No report of interview {interview_id} is published.", "Trigger its run and wait for it.")
-    return found
+    return {name: stores.artifacts.read(ref) for name, ref in found.items()}
 
 
 def _render_with_late_ratings(stores: Stores, interview_id: str) -> None:
