@@ -322,6 +322,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # what is stored
     "erased": ("이 지원자의 데이터는 삭제되었습니다.", "되돌릴 수 없습니다."),
     "storage_full": ("저장 공간이 부족합니다. 중간 상태로 남은 것은 없습니다.", "공간을 확보한 뒤 다시 시도하세요."),
+    "audit_broken": (
+        "감사 기록이 맞지 않습니다.",
+        "관리자에게 알려 주세요(./triview db verify-audit).",
+    ),
     "storage_low": (
         "저장 공간이 거의 남지 않아 새 녹화를 받지 않습니다.",
         "관리자가 공간을 확보한 뒤 다시 시도하세요.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import traceback
 from collections.abc import Mapping
@@ -25,16 +26,20 @@ from include.interview.errors import (
     WrongKey,
 )
 from include.interview.intake.faults import InvalidFields
+from include.security.access import Caller
 from live_gateway import metrics
 from live_gateway.byte_ranges import RangeRefused
 from live_gateway.field_faults import WHOLE_BODY, FieldError, field_errors
-from live_gateway.identity import Forbidden, NotLoggedIn
+from live_gateway.identity import Forbidden, NotLoggedIn, actor_of
 from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, TEXTS, TITLES
+from live_gateway.refusals import NOBODY
+from live_gateway.request_scope import OutOfScope
 from tasks.ai.duplicates import AlreadyUploaded
 from tasks.executive.insights import InsightRefused
 from tasks.executive.questions import QuestionRefused
 
 MEDIA_TYPE = "application/problem+json"
+UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 RETRY_AFTER_S = 5
 """Retry-After of an outage, in seconds."""
 REFERENCE_BYTES = 6
@@ -217,6 +222,8 @@ def triview_problem(request: Request[Any, Any, Any], error: TriviewError) -> Res
     """The answer to an error raised on purpose."""
     status, language = status_of(error), language_of(request.headers)
     detail, remedy = sentences(error, language)
+    if isinstance(error, Forbidden | NotLoggedIn | OutOfScope):
+        _note_refusal(request, error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("request failed", extra={"code": error.code, "status": int(status)})
     problem = Problem(
@@ -233,6 +240,18 @@ def triview_problem(request: Request[Any, Any, Any], error: TriviewError) -> Res
         purposes=list(error.purposes) if isinstance(error, ConsentMissing) else [],
     )
     return _answer(problem, language, _headers(error, status))
+
+
+def _note_refusal(request: Request[Any, Any, Any], error: TriviewError) -> None:
+    """Have it counted into the audit trail who was refused what: by ids alone, a path may hold anything."""
+    caller = request.scope.get("user")
+    ids = [value for value in map(str, request.path_params.values()) if UUID.fullmatch(value)]
+    request.app.state.services.refusals.note(
+        actor_of(caller) if isinstance(caller, Caller) else NOBODY,
+        request.route_handler.opt.get("action") or str(request.scope.get("path_template")),
+        "out_of_scope" if isinstance(error, OutOfScope) else error.code,
+        ids,
+    )
 
 
 def http_problem(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

@@ -16,6 +16,10 @@ T = TypeVar("T")
 Language = Literal["ko", "en"]
 
 
+class OutOfScope(NotFound):
+    """What was asked for is not the caller's to see: the same answer as for an id that names nothing."""
+
+
 class RequestScope:
     """Services, caller, language and stores of one request, which is for `action` of the table of access.
 
@@ -60,7 +64,7 @@ class RequestScope:
         """
         reach = self.reach()
         if reach is None:
-            raise NotFound("There is nothing of yours here.", "Check the account.")
+            raise OutOfScope("There is nothing of yours here.", "Check the account.")
         return reach
 
     def check(
@@ -72,7 +76,7 @@ class RequestScope:
             NotFound: it does not; the text is `absent`, which says that there is no such object.
         """
         if not allows(self.caller, action or self.action, owners):
-            raise NotFound(absent, remedy)
+            raise OutOfScope(absent, remedy)
 
     def check_candidate(self, candidate_id: str) -> None:
         """Return when the request's action reaches what belongs to this candidate.

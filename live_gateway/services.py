@@ -22,6 +22,7 @@ from include.storage.live import LiveStore
 from include.storage.live.dag_triggers import TriggerQueue
 from live_gateway import metrics
 from live_gateway.memory import trim_always
+from live_gateway.refusals import Refusals
 from live_gateway.settings import GatewaySettings
 from live_gateway.triggers import Triggers
 from tasks.privacy.erasure import Outside, replay_erasures
@@ -93,6 +94,7 @@ class Services:
         self.draining = False
         self.receiving: Counter[str] = Counter()
         """Account id -> how many recordings it is sending to this replica just now."""
+        self.refusals = Refusals(self.record)
         self._short = ThreadPoolExecutor(SHORT_THREADS, "stores")
         self._long = ThreadPoolExecutor(LONG_THREADS, "uploads")
         self._drains: list[Callable[[], Awaitable[None]]] = []
@@ -192,6 +194,7 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
         services = Services(settings, stores, live, triggers, engine)
         services.airflow = airflow
         closing.callback(services.close_threads)
+        closing.push_async_callback(services.refusals.close)
         if engine is not None:
             services.warming = asyncio.create_task(_warm(engine))
             closing.push_async_callback(_stop, engine, services.warming)

@@ -49,6 +49,8 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     feedback: bool = True
     secure_cookie: bool = False
     """Set behind TLS: the login cookie is then sent over HTTPS only."""
+    metrics_token: str | None = None
+    """Bearer token that reads /metrics beside operators and services; None: only they do."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For is believed, for rate limits."""
 
@@ -117,9 +119,13 @@ def load_gateway_settings(env: Mapping[str, str] | None = None) -> GatewaySettin
     secret = configured(env, "TRIVIEW_GATEWAY_SECRET") or kept_secret(core.home / SECRET_FILE)
     if len(secret) < SECRET_BYTES:
         raise SettingsError(f"TRIVIEW_GATEWAY_SECRET must have at least {SECRET_BYTES} characters.")
+    metrics_token = env.get("TRIVIEW_METRICS_TOKEN") or None
+    if metrics_token is not None and len(metrics_token) < SECRET_BYTES:
+        raise SettingsError(f"TRIVIEW_METRICS_TOKEN must have at least {SECRET_BYTES} characters.")
     return msgspec.structs.replace(
         base,
         secret=secret,
+        metrics_token=metrics_token,
         host=env.get("TRIVIEW_GATEWAY_HOST") or base.host,
         port=int(_number(env, "TRIVIEW_GATEWAY_PORT", base.port)),
         origins=_list(env, "TRIVIEW_GATEWAY_ORIGINS"),

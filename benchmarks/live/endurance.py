@@ -89,7 +89,9 @@ async def _watch(ours: System, memory: list[tuple[float, float]]) -> None:
 
 async def _tasks(ours: System) -> int | None:
     """Tasks of the replica's event loop, as its own figures tell."""
-    async with httpx.AsyncClient(base_url=ours.gateways[0].url, trust_env=False) as client:
+    gateway = ours.gateways[0]
+    login = {"Authorization": f"Bearer {gateway.metrics_token}"}
+    async with httpx.AsyncClient(base_url=gateway.url, headers=login, trust_env=False) as client:
         text = (await client.get("/metrics")).text
     line = next((line for line in text.splitlines() if line.startswith("triview_event_loop_tasks ")), None)
     return None if line is None else round(float(line.split()[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import sys
 import time
@@ -67,6 +68,8 @@ class LocalGateway(LocalProcess):
         self._airflow = airflow
         self._progress = progress
         self._more = more or {}
+        self.metrics_token = os.environ.get("TRIVIEW_METRICS_TOKEN") or secrets.token_urlsafe(32)
+        """Bearer token that reads the replica's /metrics."""
 
     @property
     def url(self) -> str:
@@ -89,6 +92,7 @@ class LocalGateway(LocalProcess):
             "TRIVIEW_LIVE_MARKER": str(settings.live_marker),
             "TRIVIEW_REDIS_URL": self._redis_url,
             "TRIVIEW_GATEWAY_PORT": str(self.port),
+            "TRIVIEW_METRICS_TOKEN": self.metrics_token,
         }
         for name in _PASSED_ON:
             if os.environ.get(name):

@@ -26,6 +26,9 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 NO_ROUTE = "none"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER = "other"
+"""A method may be any word (RFC 9110): of those nobody knows there is one label, however many a client makes up."""
 
 
 class Edge:
@@ -58,5 +61,6 @@ class Edge:
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         route = str(scope.get("path_template") or NO_ROUTE)
-        metrics.requests.labels(str(scope.get("method")), route, str(status)).inc()
+        method = str(scope.get("method"))
+        metrics.requests.labels(method if method in METHODS else OTHER, route, str(status)).inc()
         metrics.request_seconds.labels(route).observe(seconds)

@@ -42,13 +42,13 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     caller = (invited_of(connection, services) if handler.opt.get(BY_LINK) else None) or require_caller(
         connection, services
     )
+    connection.scope["user"] = caller
     if not handler.opt.get(SELF) and not may(caller.role, handler.opt[ACTION]):
         raise Forbidden("Your role may not do this.", "Log in with an account that may.")
     try:
         await limit(services, "account", caller.account_id, services.limits.account)
     except ServiceFailure:  # without Redis what only reads and writes rows goes on; logging in and uploading do not
         log.warning("requests are not counted: Redis is away")
-    connection.scope["user"] = caller
 
 
 async def limit(services: Services, name: str, whom: str, rate: Rate) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hmac
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 from litestar import Response, get
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import ResponseSpec
 
 from live_gateway import metrics
+from live_gateway.http.guarding import ACTION, authorise
 from live_gateway.services import Services
 
 
@@ -46,7 +51,28 @@ async def ready(services: NamedDependency[Services]) -> Response[Ready]:
     return Response(Ready(not reasons, reasons), status_code=status, headers={"Cache-Control": "no-store"})
 
 
-@get("/metrics", tags=["operations"], operation_id="getMetrics", media_type="text/plain", summary="Prometheus figures")
+async def may_read_figures(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let the request pass that carries the token for figures, or whose account's role may read them.
+
+    Raises:
+        NotLoggedIn, Forbidden, TooMany: as `authorise`.
+    """
+    services: Services = connection.app.state.services
+    token = services.settings.metrics_token
+    given = connection.headers.get("authorization", "").encode()
+    if token is None or not hmac.compare_digest(given, f"Bearer {token}".encode()):
+        await authorise(connection, handler)
+
+
+@get(
+    "/metrics",
+    tags=["operations"],
+    operation_id="getMetrics",
+    media_type="text/plain",
+    summary="Prometheus figures",
+    guards=[may_read_figures],
+    opt={ACTION: "operations.read"},
+)
 async def figures() -> Response[bytes]:
-    """All figures in Prometheus' text format."""
+    """All figures in Prometheus' text format, for operators, services and TRIVIEW_METRICS_TOKEN."""
     return Response(metrics.exposition(), media_type=metrics.CONTENT_TYPE)

@@ -12,6 +12,7 @@ from include.interview.errors import BadInput, NotFound, ServiceFailure, Triview
 from include.interview.live import wire
 from include.interview.stages import STAGES
 from live_gateway import metrics
+from live_gateway.refusals import NOBODY
 from live_gateway.services import Services
 from live_gateway.sessions.errors import JoinRefused
 from live_gateway.sessions.handle import SessionHandle
@@ -22,6 +23,8 @@ from live_gateway.socket.handshake import Offer, offer_of, origin_allowed
 
 AWAY = "Sessions cannot be reached just now; connect again."
 
+NOT_LET_IN = (wire.BAD_TICKET, wire.FORBIDDEN)
+"""Closes that say: not you. They are counted into the audit trail."""
 log = logging.getLogger("live_gateway.socket")
 
 
@@ -41,6 +44,8 @@ async def live_interview(socket: WebSocket[Any, Any, Any], session_id: FromPath[
         handle, role, account = await _let_in(services, replica, session_id, offer.ticket)
         _check_path(socket, handle)
     except JoinRefused as refusal:
+        if refusal.close_code in NOT_LET_IN:
+            services.refusals.note(NOBODY, "session.join", refusal.code)
         await _refuse(socket, refusal)
         return
     await services.record(f"{role}:{account}", "session.joined", f"interview:{session_id}")

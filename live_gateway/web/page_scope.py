@@ -28,7 +28,9 @@ def page_scope(request: PageRequest, action: Action) -> RequestScope:
         NotLoggedIn: nobody is logged in.
     """
     services: Services = request.app.state.services
-    return RequestScope(services, require_caller(request, services), language_of(request), action)
+    caller = require_caller(request, services)
+    request.scope["user"] = caller
+    return RequestScope(services, caller, language_of(request), action)
 
 
 def require_page(scope: RequestScope, owners: Owners, action: Action | None = None) -> None:

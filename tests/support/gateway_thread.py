@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import secrets
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
@@ -30,6 +31,7 @@ from tests.support.patience import PATIENCE_S
 from tests.support.schemas import sqlite_with_schema
 from tests.support.services.ports import free_port
 
+T = TypeVar("T")
 PASSWORD = "a long enough password"
 
 
@@ -39,6 +41,11 @@ class Gateway:
 
     app: Litestar
     settings: GatewaySettings
+    loop: asyncio.AbstractEventLoop
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` returns, run on the gateway's own event loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE_S)
 
     @property
     def url(self) -> str:
@@ -91,7 +98,7 @@ def running_gateway(settings: GatewaySettings, **services: object) -> Iterator[G
     running = _Running(app, settings)
     running.start()
     try:
-        yield Gateway(app, settings)
+        yield Gateway(app, settings, running.loop)
     finally:
         running.stop()
 
@@ -99,19 +106,19 @@ def running_gateway(settings: GatewaySettings, **services: object) -> Iterator[G
 class _Running:
     def __init__(self, app: Litestar, settings: GatewaySettings) -> None:
         self._app, self._settings = app, settings
-        self._loop = asyncio.new_event_loop()
+        self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._server: Server | None = None
         self._error: BaseException | None = None
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
+        asyncio.set_event_loop(self.loop)
         try:
-            self._loop.run_until_complete(self._serve())
+            self.loop.run_until_complete(self._serve())
         except BaseException as error:  # noqa: BLE001 - shown by whoever waits for the start
             self._error = error
         finally:
-            self._loop.close()
+            self.loop.close()
 
     async def _serve(self) -> None:
         self._server = Server(
@@ -134,6 +141,6 @@ class _Running:
 
     def stop(self) -> None:
         if self._server is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._server.stop)
+            self.loop.call_soon_threadsafe(self._server.stop)
         self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()

@@ -151,7 +151,7 @@ def test_health_and_figures(gateway: Gateway, cast: Cast) -> None:
     nobody = cast.nobody()
     assert nobody.get("/health/live").json() == {"status": "ok"}
     assert nobody.get("/health/ready").json() == {"ready": True, "reasons": {}}
-    figures = nobody.get("/metrics")
+    figures = cast.of("operator").get("/metrics")
     assert figures.headers["content-type"].startswith("text/plain")
     assert 'triview_http_requests_total{method="GET",route="/health/ready",status="200"}' in figures.text
     for secret in (cast.candidate_id, cast.account_ids["hr"], "cast-hr", "홍길동"):

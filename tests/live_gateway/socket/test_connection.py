@@ -319,7 +319,8 @@ async def test_a_reader_that_does_not_read_is_cut_off_and_may_come_back(
         socket.socket.transport.pause_reading()
         for _ in range(16):
             await live.append_events(session.id, big, fence=None, key=key)
-        async with httpx.AsyncClient(base_url=replica.url, trust_env=False) as http:
+        login = {"Authorization": f"Bearer {replica.metrics_token}"}
+        async with httpx.AsyncClient(base_url=replica.url, headers=login, trust_env=False) as http:
             async with asyncio.timeout(PATIENCE_S):
                 while "triview_slow_consumers_total 1.0" not in (await http.get("/metrics")).text:
                     await asyncio.sleep(0.05)
