@@ -33,7 +33,8 @@ db_app = typer.Typer(
     no_args_is_help=True, help="The database: bring it up to date, grant rights, sign and check the audit trail."
 )
 candidates_app = typer.Typer(
-    no_args_is_help=True, help="Candidates: add, list, export, withdraw, erase, receipt, check-receipt, hold, release."
+    no_args_is_help=True,
+    help="Candidates: add, import, list, export, withdraw, erase, receipt, check-receipt, hold, release.",
 )
 openings_app = typer.Typer(no_args_is_help=True, help="Openings: add from a file, list, show.")
 interviews_app = typer.Typer(no_args_is_help=True, help="Interviews: create from recordings, list, result, report.")
@@ -87,6 +88,37 @@ def add_candidate(
     with local_stores() as (stores, _):
         candidate = stores.candidates.create(name, contact)
     print_json({"candidate_id": candidate.id}) if as_json else out.print(candidate.id)
+
+
+@candidates_app.command("import")
+def import_candidates(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX with the columns name and contact (이름, 연락처).")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say who would be added and what is wrong.")] = False,
+    language: LanguageOption = "ko",
+    as_json: Json = False,
+) -> None:
+    """Add everybody of a file: all of them, or nobody where a row is at fault (exit code 2; every row is told)."""
+    from tasks.people_import import import_people, preview_people
+
+    check_language(language)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"The file cannot be read ({error.strerror}).", "Check its path and permissions.") from None
+    with local_stores() as (stores, _):
+        found = preview_people(stores, data)
+        made = () if dry_run or found.wrong else import_people(stores, data, found.sha256).candidate_ids
+    if as_json:
+        faults = [{"row": one.row, "column": one.column, "detail": one.text.text(language)} for one in found.faults]
+        print_json({"count": len(found.people), "wrong": found.wrong, "faults": faults, "candidate_ids": made})
+    else:
+        for one in found.faults:
+            out.print(f"{one.row} {one.column}: {one.text.text(language)}".replace(" :", ":"), highlight=False)
+        done = f"{len(found.people)} people would be added." if dry_run else f"{len(made)} people were added."
+        wrong = f"{found.wrong} rows are at fault; nobody was added."
+        out.print(wrong if found.wrong else done, highlight=False)
+    if found.wrong:
+        raise typer.Exit(2)
 
 
 @candidates_app.command("list")

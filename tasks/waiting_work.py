@@ -12,11 +12,12 @@ from include.interview.live.session import OVER, LiveSession
 from include.interview.records import Opening, Record
 from include.interview.stages import STAGES
 from include.storage import Stores
+from tasks.evaluation.agreement import divergence_queue
 from tasks.evaluation.card_review import reviews_for
-from tasks.evaluation.card_standing import rates_first
+from tasks.evaluation.card_standing import rates_first, unrated_interviews
 from tasks.executive.insight_results import awaits_decision
 
-WorkKind = Literal["hold", "rate", "review", "insights", "failed", "stopped", "decide"]
+WorkKind = Literal["hold", "rate", "review", "insights", "failed", "stopped", "settle", "decide"]
 WORK_KINDS: tuple[WorkKind, ...] = get_args(WorkKind)
 """In the order in which they are shown."""
 MOST_SHOWN = 10
@@ -26,9 +27,10 @@ HOLDABLE = ("created", "live")
 
 
 class WorkItem(Record, frozen=True):
-    """One thing that waits. `subject`: an interview's id, or an opening's for "stopped" and "decide".
+    """One thing that waits. `subject`: an interview's id, or an opening's for "stopped", "settle" and "decide".
 
-    `count`: how many of the opening, for "decide" only. `reason`: code of why it failed. `live`: it has a result page.
+    `count`: how many of the opening, for "settle" and "decide" only. `reason`: code of why it failed. `live`: it has a
+    result page.
     """
 
     kind: WorkKind
@@ -87,6 +89,20 @@ def rankings_stopped(stores: Stores) -> Work:
     """Openings whose newest ranking a check stopped."""
     found = sorted(opening for opening, state in stores.rankings.states().items() if state.failures)
     return Work("stopped", tuple(WorkItem("stopped", one, one) for one in found[:MOST_SHOWN]), len(found))
+
+
+def divergences_waiting(stores: Stores, account_id: str) -> Work:
+    """Openings with divergences between raters that nobody settled and this account may: it gave neither level.
+
+    Openings in which it has yet to rate are left out. The count is of divergences.
+    """
+    counts: dict[str, int] = {}
+    for opening_id in stores.ratings.openings():
+        if not unrated_interviews(stores, opening_id, account_id):
+            counts[opening_id] = sum(account_id not in one.raters for one in divergence_queue(stores, opening_id))
+    waiting = sorted(((n, one) for one, n in counts.items() if n), key=lambda pair: (-pair[0], pair[1]))
+    items = tuple(WorkItem("settle", one, one, count=n) for n, one in waiting[:MOST_SHOWN])
+    return Work("settle", items, sum(n for n, _ in waiting))
 
 
 def decisions_due(stores: Stores, openings: Mapping[str, Opening]) -> Work:

@@ -156,7 +156,7 @@ def _reach(nonces: list[bytes], read_at: Callable[[int, int], bytes], head: byte
 def _move(state: sodium.crypto_secretstream_xchacha20poly1305_state, nonce: bytes, number: int) -> None:
     """Bring an opened `state` to frame `number`."""
     counted = (number + 1).to_bytes(_COUNTER_BYTES, "little") + nonce
-    state.statebuf[_KEY_BYTES : _KEY_BYTES + len(counted)] = counted
+    state.statebuf[_KEY_BYTES : _KEY_BYTES + len(counted)] = counted  # type: ignore[index]  # cffi's, writable
 
 
 def _opened(key: DataKey, head: bytes) -> sodium.crypto_secretstream_xchacha20poly1305_state:

@@ -29,6 +29,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.openapi import description
     from live_gateway.http.openings import OpeningsController
     from live_gateway.http.panels import PanelsController
+    from live_gateway.http.people_import import PeopleImportController
     from live_gateway.http.questions import QuestionsController
     from live_gateway.http.rankings import RankingsController
     from live_gateway.http.ratings import RatingsController
@@ -44,6 +45,7 @@ def routes() -> list[ControllerRouterHandler]:
             AuthController,
             AccountsController,
             CandidatesController,
+            PeopleImportController,
             OpeningsController,
             RankingsController,
             AgreementController,

@@ -14,10 +14,11 @@ from include.interview.records import Candidate
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.idempotency import IdempotencyKey, once
 from live_gateway.http.openapi import example
-from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset
+from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.schemas import Login
 from live_gateway.request_scope import RequestScope
 from tasks.administration import new_password
+from tasks.ranking.listing import candidates_named
 
 
 class CandidateIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -26,6 +27,12 @@ class CandidateIn(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     contact: Annotated[str, msgspec.Meta(max_length=200)] | None = None
     login: Login | None = None
+
+
+class NameQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a name."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
 class CandidateAccount(msgspec.Struct, frozen=True):
@@ -79,6 +86,27 @@ class CandidatesController(Controller):
         found = await request_scope.run(request_scope.stores.candidates.list, limit, offset)
         total = await request_scope.run(request_scope.stores.candidates.count)
         return OffsetPagination(items=list(found), limit=limit, offset=offset, total=total)
+
+    @post(
+        "/search",
+        operation_class=example({"name": "홍길"}),
+        status_code=200,
+        summary="Find candidates by name",
+        opt={ACTION: "candidate.list"},
+    )
+    async def search_candidates(
+        self,
+        data: JSONBody[NameQuery],
+        request_scope: NamedDependency[RequestScope],
+        limit: Limit = DEFAULT_LIMIT,
+        offset: Offset = 0,
+    ) -> OffsetPagination[Candidate]:
+        """Candidates whose name holds what is asked, whatever its case and width; oldest first.
+
+        The name is in the body, because addresses are kept by browsers, proxies and logs.
+        """
+        found = await request_scope.run(candidates_named, request_scope.stores, data.name)
+        return page(found, limit, offset)
 
     @get("/{candidate_id:str}", summary="Read a candidate", opt={ACTION: "candidate.read"})
     async def get_candidate(

@@ -20,19 +20,26 @@ from live_gateway.web.rendering import page
 from live_gateway.web.texts import Texts
 from tasks.evaluation.agreement import divergence_queue, rating_analysis
 from tasks.evaluation.card_standing import require_rated
+from tasks.ranking.application_view import login_of
 from tasks.ranking.listing import names_of
 
 
 @dataclass(frozen=True)
 class ApartRow:
-    """One criterion of one interview at which a person must look."""
+    """One criterion of one interview at which a person must look, or which somebody settled.
 
+    `own`: one of the levels is the reader's, who then cannot settle it. `settled`: by whom, when, and why.
+    """
+
+    id: str
     application_id: str
     name: str
     criterion: str
     raters: tuple[str, str]
     levels: tuple[str, str]
     difference: str
+    own: bool
+    settled: tuple[str, str, str] | None
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ async def ratings_of_opening(request: PageRequest, opening_id: FromPath[str]) ->
     scope.require()
     opening = await scope.run(scope.stores.openings.get, opening_id)
     await scope.run(require_rated, scope.stores, opening_id, scope.caller.account_id)
-    queue = await scope.run(divergence_queue, scope.stores, opening_id)
+    queue = await scope.run(divergence_queue, scope.stores, opening_id, "all")
     analysis = await scope.run(rating_analysis, scope.stores, opening_id) if scope.may("rating.analyse") else None
     return await page(
         request, scope, "ratings.html.j2", opening=opening, **await scope.run(_views, scope, opening, queue, analysis)
@@ -82,30 +89,38 @@ def _views(
         for c in rubric.criteria
     }
     names = names_of(scope.stores, opening.id, sorted({one.application_id for one in queue}), blind=False)
-    apart = [_apart(one, names, criteria, logins) for one in queue]
+    rows = [_apart(one, names, criteria, logins, scope) for one in queue]
+    apart = [row for row in rows if row.settled is None]
+    settled = [row for row in rows if row.settled is not None]
     if analysis is None:
-        return {"apart": apart, "agreement": None, "severity": None, "why_not": ""}
+        return {"apart": apart, "settled": settled, "agreement": None, "severity": None, "why_not": ""}
     severity = [] if analysis.severity is None else [
         SeverityRow(logins.get(one.rater, one.rater), one.ratings, _with_error(one.severity, one.standard_error))
         for one in analysis.severity.raters
     ]  # fmt: skip
     return {
         "apart": apart,
+        "settled": settled,
         "agreement": [_agreement(one, criteria, logins, scope.language) for one in analysis.agreement],
         "severity": severity,
         "why_not": "" if analysis.why_not is None else _named(analysis.why_not.text(scope.language), logins),
     }
 
 
-def _apart(one: QueueEntry, names: dict[str, str], criteria: dict[str, str], logins: dict[str, str]) -> ApartRow:
-    first, second = one.raters
+def _apart(
+    one: QueueEntry, names: dict[str, str], criteria: dict[str, str], logins: dict[str, str], scope: RequestScope
+) -> ApartRow:
+    (first, second), settled = one.raters, one.settled
     return ApartRow(
+        id=one.id,
         application_id=one.application_id,
         name=names[one.application_id],
         criterion=criteria.get(f"{one.stage}/{one.criterion}", one.criterion),
         raters=(logins.get(first, first), logins.get(second, second)),
         levels=(fixed(one.levels[0], 1), fixed(one.levels[1], 1)),
         difference=fixed(one.difference, 1),
+        own=scope.caller.account_id in one.raters,
+        settled=settled and (login_of(scope.stores, settled.actor), settled.settled_at, settled.reason),
     )
 
 

@@ -12,6 +12,7 @@ from litestar.params import FromPath, QueryParameter
 from include.interview.applications import ABOUT_EVIDENCE, GROUNDS_OF, NEXT, STATES
 from include.interview.assessment.rubric import opening_rubric
 from include.interview.errors import BadInput
+from include.interview.records import Stage
 from include.interview.stages import STAGES
 from include.reporting.evidence import Anchors
 from include.reporting.strings import Strings
@@ -20,9 +21,11 @@ from live_gateway.problems import reason_text
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.insights import words_in
 from live_gateway.web.page_scope import PageRequest, page_scope
+from live_gateway.web.player import Player, player_of
 from live_gateway.web.rendering import page
 from live_gateway.web.results import NOTHING_SAID, CardView, card_view
 from live_gateway.web.texts import PageLanguage, Texts
+from tasks.executive.insight_results import InsightLine
 from tasks.ranking.application_view import ApplicationView, StageOf, application_view, interview_of
 from tasks.ranking.listing import code_of, names_of
 
@@ -36,17 +39,18 @@ Who = Annotated[list[str] | None, QueryParameter(name="who", max_items=MOST_DECI
 class StageView:
     """One stage in words. `criteria`: (id, name); `ratings`: name of the criterion -> (login, level, reason).
 
-    With names hidden, nothing that anybody said or wrote is in it: no quote, rationale, insight or rater's reason, all
-    of which may tell who it is. `insights_hidden`: how many insights there are then.
+    With names hidden, nothing that anybody said or wrote is in it: no quote, rationale, insight, rater's reason or
+    recording, all of which may tell who it is. `insights_hidden`: how many insights there are then.
     """
 
     found: StageOf
     card: CardView | None
     criteria: tuple[tuple[str, str], ...]
     reason: tuple[str, str] | None
-    insights: tuple[tuple[str, str, tuple[str, ...]], ...]
+    insights: tuple[tuple[str, str, tuple[tuple[str, float | None], ...]], ...]
     ratings: tuple[tuple[str, tuple[tuple[str, int, str], ...]], ...]
     insights_hidden: int = 0
+    player: Player | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ async def application_page(request: PageRequest, application_id: FromPath[str], 
     if served is not None and served.served_id is not None:
         subjects += (served.served_id,)
     name = view.candidate.name if view.candidate is not None else code_of(application_id)
+    players = {} if blind else await scope.run(_players, scope, view)
     return await page(
         request,
         scope,
@@ -85,7 +90,7 @@ async def application_page(request: PageRequest, application_id: FromPath[str], 
         view=view,
         name=name,
         blind=blind,
-        stages=[_stage(view, one, scope.language, blind=blind) for one in view.stages],
+        stages=[_stage(view, one, scope.language, players.get(one.stage), blind=blind) for one in view.stages],
         one=Deciding(application_id, name, view.application.status, subjects),
         stored=decision_words(t),
         rs=Strings(scope.language),
@@ -140,7 +145,14 @@ def _people(scope: RequestScope, opening_id: str, chosen: list[str], blind: bool
     ]
 
 
-def _stage(view: ApplicationView, one: StageOf, language: PageLanguage, *, blind: bool) -> StageView:
+def _players(scope: RequestScope, view: ApplicationView) -> dict[Stage, Player | None]:
+    held = [(one.stage, one.interview) for one in view.stages if one.interview is not None]
+    return {stage: player_of(scope, interview.id) for stage, interview in held if interview.status != "erased"}
+
+
+def _stage(
+    view: ApplicationView, one: StageOf, language: PageLanguage, player: Player | None = None, *, blind: bool
+) -> StageView:
     rs = Strings(language)
     names: Mapping[str, str] = {c.id: c.name.text(language) for c in opening_rubric(one.stage, view.opening).criteria}
     card = None if one.card is None else card_view(one.card, dict(names), Anchors(NOTHING_SAID), rs)
@@ -148,10 +160,7 @@ def _stage(view: ApplicationView, one: StageOf, language: PageLanguage, *, blind
     for login, sheet in one.ratings:
         for rating in sheet.ratings:
             given.setdefault(rating.criterion, []).append((login, rating.level, "" if blind else rating.reason))
-    insights = tuple(
-        (line.kind, words_in(line.text, language)[0], tuple(quote.text for quote in line.quotes))
-        for line in one.insights
-    )
+    insights = tuple((line.kind, words_in(line.text, language)[0], _quotes(line, one.stage)) for line in one.insights)
     if card is not None and blind:
         cells = {key: replace(cell, quotes=(), rationale="") for key, cell in card.cells.items()}
         card = replace(card, cells=cells)
@@ -162,5 +171,11 @@ def _stage(view: ApplicationView, one: StageOf, language: PageLanguage, *, blind
         reason=None if one.reason is None else reason_text(one.reason, language),
         insights=() if blind else insights,
         insights_hidden=len(insights) if blind else 0,
+        player=player,
         ratings=tuple((names.get(criterion, criterion), tuple(rows)) for criterion, rows in given.items()),
     )
+
+
+def _quotes(line: InsightLine, stage: Stage) -> tuple[tuple[str, float | None], ...]:
+    """The words an insight rests on, with their second where they were said in the interview of `stage`."""
+    return tuple((quote.text, quote.start_s if quote.stage == stage else None) for quote in line.quotes)

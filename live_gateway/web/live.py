@@ -22,6 +22,7 @@ from live_gateway.request_scope import RequestScope
 from live_gateway.web.candidate import CONSENT_TEXT, explanation
 from live_gateway.web.insights import insights_page
 from live_gateway.web.page_scope import PageRequest, page_scope, require_page
+from live_gateway.web.player import player_of
 from live_gateway.web.ratings import ratings_page
 from live_gateway.web.rendering import page, renew_s
 from live_gateway.web.results import result_view
@@ -173,10 +174,11 @@ async def result_page(request: PageRequest, session_id: FromPath[str]) -> Respon
     rubric, profile = _rubric(session, opening), load_profile(session.profile)
     if candidate:
         return await page(request, scope, "notice.html.j2", session=session, **explanation(opening, rubric, profile))
-    view = ratings = insights = None
+    view = ratings = insights = player = None
     if session.state not in OPEN_STATES:
         if STAGES[session.stage].has_insights and scope.may("insight.read"):
             insights = await scope.run(insights_page, scope, session.id, session.stage)
+        player = await scope.run(player_of, scope, session.id)
         reader, language = scope.caller.account_id, scope.language
         ratings = await scope.run(ratings_page, scope.stores, session, opening, rubric, reader, language)
         reviewing = scope.may("card.review")
@@ -202,6 +204,7 @@ async def result_page(request: PageRequest, session_id: FromPath[str]) -> Respon
         view=view,
         ratings=ratings,
         insights=insights,
+        player=player,
         candidate_name=name,
         review_grounds=REVIEW_GROUNDS,
         again_s=LOOK_AGAIN_S,

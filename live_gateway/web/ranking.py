@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from litestar import Response, get
-from litestar.params import FromPath, FromQuery, QueryParameter
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from include.interview.applications import STATES
 from include.interview.errors import BadInput
@@ -18,7 +19,7 @@ from live_gateway.web.comparing import comparison_view
 from live_gateway.web.page_scope import PageRequest, page_scope
 from live_gateway.web.ranking_view import ApartView, RankingBasis, ranked_view
 from live_gateway.web.rendering import page
-from live_gateway.web.staff import PER_PAGE, PageNumber, Part
+from live_gateway.web.staff import MAX_PAGE, MAX_SEARCH, PER_PAGE, PageNumber, Part
 from tasks.evaluation.card_standing import require_rated
 from tasks.ranking.listing import (
     ListFilter,
@@ -31,8 +32,6 @@ from tasks.ranking.serving import served_ranking
 
 MOST_COMPARED = 4
 """More columns than four are read by nobody, and do not fit."""
-MAX_SEARCH = 100
-Search = Annotated[str, QueryParameter(name="q", max_length=MAX_SEARCH)]
 Show = Annotated[str, QueryParameter(name="show", max_length=32)]
 Reason = Annotated[str, QueryParameter(name="reason", max_length=32)]
 StateName = Annotated[str, QueryParameter(name="state", max_length=32)]
@@ -53,12 +52,24 @@ async def _opening(request: PageRequest, opening_id: str) -> tuple[RequestScope,
     return scope, opening
 
 
+class RankingSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom of a ranking the page shows. `q`: part of a name, or a code; only in a body, never in an address."""
+
+    q: Annotated[str, msgspec.Meta(max_length=MAX_SEARCH)] = ""
+    page: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)] = 1
+    state: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    changed: bool = False
+    possible: bool = False
+    show: Annotated[str, msgspec.Meta(max_length=32)] = "ranked"
+    reason: Annotated[str, msgspec.Meta(max_length=32)] = ""
+    blind: bool = False
+
+
 @get("/openings/{opening_id:str}/ranking")
 async def ranking_page(
     request: PageRequest,
     opening_id: FromPath[str],
     number: PageNumber = 1,
-    search: Search = "",
     stands: StateName = "",
     changed: FromQuery[bool] = False,
     possible: FromQuery[bool] = False,
@@ -67,16 +78,30 @@ async def ranking_page(
     blind: Blind = False,
 ) -> Response[str]:
     """The served ranking, a part at a time; codes stand for names if `blind`, or for who may not read candidates."""
+    asked = RankingSearch("", number, stands, changed, possible, show, reason, blind)
+    return await _ranking(request, opening_id, asked)
+
+
+@post("/openings/{opening_id:str}/ranking", status_code=200)
+async def ranking_found(
+    request: PageRequest, opening_id: FromPath[str], data: JSONBody[RankingSearch]
+) -> Response[str]:
+    """Those of the served ranking whose name, or code, holds what is searched."""
+    return await _ranking(request, opening_id, data)
+
+
+async def _ranking(request: PageRequest, opening_id: str, chose: RankingSearch) -> Response[str]:
     scope, opening = await _opening(request, opening_id)
-    blind = blind or not scope.may("candidate.read")
-    asked: dict[str, Any] = {"q": search, "state": stands, "changed": changed, "possible": possible, "blind": blind}
+    blind = chose.blind or not scope.may("candidate.read")
+    show = "apart" if chose.show == "apart" else "ranked"
+    asked: dict[str, Any] = {"state": chose.state, "changed": chose.changed, "possible": chose.possible, "blind": blind}
     if show == "apart":
-        asked |= {"show": show, "reason": reason}
+        asked |= {"show": show, "reason": chose.reason}
     values: dict[str, Any] = {
         "opening": opening,
-        "show": "apart" if show == "apart" else "ranked",
+        "show": show,
         "blind": blind,
-        "asked": asked,
+        "asked": {**asked, "q": chose.q},
         "states": STATES,
         "query": urlencode({name: int(v) if isinstance(v, bool) else v for name, v in asked.items() if v}),
         "rs": Strings(scope.language),
@@ -92,13 +117,13 @@ async def ranking_page(
         return await page(request, scope, "ranking.html.j2", **values, failures=failures, checked=checked)
     served = await scope.run(served_ranking, scope.stores, opening_id, scope.caller.account_id)
     chosen = ListFilter(
-        search=search,
-        state=stands if stands in STATES else "",
-        changed=changed,
-        possible=possible,
-        reason=reason if reason in APART_REASONS else "",
+        search=chose.q,
+        state=chose.state if chose.state in STATES else "",
+        changed=chose.changed,
+        possible=chose.possible,
+        reason=chose.reason if chose.reason in APART_REASONS else "",
     )
-    offset = (number - 1) * PER_PAGE
+    offset = (chose.page - 1) * PER_PAGE
     values |= {"served": served, "failures": served.failures, "checked": served.checked_at}
     values["counts"] = apart_counts(served.snapshot)
     values["basis"] = basis = RankingBasis.of_snapshot(served.snapshot)
@@ -111,7 +136,7 @@ async def ranking_page(
         ranked = await scope.run(ranked_page, scope.stores, served, chosen, PER_PAGE, offset, blind=blind)
         values["ranked"] = ranked_view(ranked, served.snapshot.k, values["rs"], scope.language)
         values["total"] = ranked.total
-    values["part"] = Part(number, values["total"] > offset + PER_PAGE)
+    values["part"] = Part(chose.page, values["total"] > offset + PER_PAGE)
     return await page(request, scope, "ranking.html.j2", **values)
 
 

@@ -13,8 +13,10 @@ from include.interview.records import CriterionScore, ReviewReason, Scorecard, T
 from include.interview.scoring.card import LEVEL_SPAN
 from include.interview.scoring.review import UNDER_REVIEW, Standing
 from include.interview.stages import STAGES
+from include.interview.voice.records import DeliveryReview
 from include.reporting.charts import describe_level
 from include.reporting.comparison import BesideView, beside_view
+from include.reporting.delivery import DeliveryView, delivery_view
 from include.reporting.evidence import Anchors, ObservationView, QuoteView, evidence_views
 from include.reporting.formatting import decimal, fixed
 from include.reporting.strings import Strings
@@ -22,7 +24,7 @@ from include.reporting.transcript import TranscriptRow, transcript_rows
 from include.storage import Stores
 from live_gateway.web.review_form import ReviewForm, review_form
 from tasks.evaluation.card_review import CardUnderReview, card_under_review
-from tasks.live.results import LiveResult, LiveTalk, live_result, live_talk_of, offline_transcript_of
+from tasks.live.results import LiveResult, LiveTalk, delivery_of, live_result, live_talk_of, offline_transcript_of
 
 NOTHING_SAID = Transcript(source="speech", language="", language_probability=None, utterances=())
 
@@ -80,6 +82,7 @@ class ResultView:
     """Values of the result page. `state` and `standing` as `LiveResult`; `rs` are the reports' own words.
 
     `reasons`: why a person has to look at the card, for who may see it meanwhile. `form`: where the reader can answer.
+    `delivery`: where to listen, once the offline card is shown.
     """
 
     state: str
@@ -93,6 +96,7 @@ class ResultView:
     notes: tuple[tuple[float, str], ...]
     rs: Strings
     form: ReviewForm | None = None
+    delivery: DeliveryView | None = None
 
 
 def result_view(
@@ -115,13 +119,14 @@ def result_view(
     result = live_result(stores, session.id, reviewing=reviewing, reader=reader)
     talk = live_talk_of(stores, session.id)
     heard = offline_transcript_of(stores, session.id) if result.offline is not None else None
+    spoken = None if result.offline is None else delivery_of(stores, session.id)
     if talk is not None and reader in session.interviewers:
         talk = own_notes_only(talk, session, reader)
     if not (reviewing and reader is not None and result.standing.state == "under_review"):
-        return view_of(result, talk, heard, rubric, language, moments)
+        return view_of(result, talk, heard, rubric, language, moments, spoken=spoken)
     asked = card_under_review(stores, session.id, reader)
     form = None if asked is None else review_form(stores, session.id, language)
-    return view_of(result, talk, heard, rubric, language, moments, asked, form)
+    return view_of(result, talk, heard, rubric, language, moments, asked, form, spoken=spoken)
 
 
 def recorded_view(stores: Stores, interview_id: str, asked: CardUnderReview, language: str) -> ResultView:
@@ -148,10 +153,12 @@ def view_of(
     moments: Sequence[float] = (),
     asked: CardUnderReview | None = None,
     form: ReviewForm | None = None,
+    spoken: DeliveryReview | None = None,
 ) -> ResultView:
     """The view of a result. The offline card quotes `heard`; both cards lead into the live transcript by time.
 
-    `asked`: the offline card while a person is asked about it, for who answers in `form`.
+    `spoken`: voice and tone of the answers. `asked`: the offline card while a person is asked about it, for who
+    answers in `form`.
     """
     if asked is not None:
         result, heard = msgspec.structs.replace(result, offline=asked.card), asked.case.transcript
@@ -164,6 +171,7 @@ def view_of(
     anchors.times.update(again.times)
     for moment in moments:
         anchors.moment(moment)
+    delivery = delivery_view(spoken, anchors, rs)
     beside = beside_view(result.comparison, names, anchors, rs)
     rows, _ = transcript_rows(anchors.transcript, anchors)
     return ResultView(
@@ -178,6 +186,7 @@ def view_of(
         notes=() if talk is None else tuple((note.at_s, note.text) for note in talk.notes),
         rs=rs,
         form=form,
+        delivery=delivery,
     )
 
 

@@ -12,6 +12,7 @@ from include.interview.stages import STAGES
 from include.security.access import Owners
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.page_scope import PageRequest, page_scope, require_page
+from live_gateway.web.player import player_of
 from live_gateway.web.rendering import page
 from live_gateway.web.results import recorded_view
 from live_gateway.web.staff import PER_PAGE, PageNumber, Part
@@ -75,8 +76,16 @@ async def review_page(request: PageRequest, interview_id: FromPath[str]) -> Resp
     stores, reader = scope.stores, scope.caller.account_id
     asked = await scope.run(card_under_review, stores, interview_id, reader)
     view = None if asked is None else await scope.run(recorded_view, stores, interview_id, asked, scope.language)
+    player = None if view is None else await scope.run(player_of, scope, interview_id)
     candidate = await scope.run(stores.candidates.get, interview.candidate_id)
     opening = await scope.run(stores.openings.get, interview.opening_id)
     return await page(
-        request, scope, "review.html.j2", interview=interview, opening=opening, candidate_name=candidate.name, view=view
+        request,
+        scope,
+        "review.html.j2",
+        interview=interview,
+        opening=opening,
+        candidate_name=candidate.name,
+        view=view,
+        player=player,
     )

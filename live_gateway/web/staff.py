@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
-from urllib.parse import urlencode
 
 import msgspec
-from litestar import Response, get
-from litestar.params import FromPath, QueryParameter
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.live.session import LiveSession
@@ -23,7 +22,7 @@ from live_gateway.request_scope import RequestScope
 from live_gateway.web.page_scope import PageRequest, page_scope
 from live_gateway.web.rendering import page
 from tasks.executive.insight_results import awaits_decision
-from tasks.ranking.listing import plain_name
+from tasks.ranking.listing import candidates_named
 
 OPEN_STATES = ("created", "live")
 """States in which a session can be joined."""
@@ -31,7 +30,9 @@ EVALUATION_STATES = ("processing", "review", "published", "failed")
 """Where an interview stands once its session was handed over."""
 PER_PAGE = 50
 MAX_PAGE = 10_000
-Search = Annotated[str, QueryParameter(name="q", max_length=100)]
+MAX_SEARCH = 100
+MOST_OFFERED = 50
+"""Candidates that the form for a new session offers before one is searched."""
 PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=MAX_PAGE)]
 
 
@@ -80,15 +81,14 @@ async def interviews(request: PageRequest, number: PageNumber = 1) -> Response[s
     """Live sessions and recorded interviews that the reader may see, and the form for a new session."""
     scope = staff_scope(request, "opening.list")
     openings = await scope.run(scope.stores.openings.list)
-    names = await scope.run(_names, scope)
-    listed, part = _part(await scope.run(_rows, scope, openings, names), number)
-    rows = await scope.run(_reviewed, scope, listed)
+    listed, part = _part(await scope.run(_rows, scope, openings), number)
+    rows = await scope.run(_reviewed, scope, await scope.run(_named, scope, listed))
     return await page(
         request,
         scope,
         "interviews.html.j2",
         openings=openings,
-        names=names,
+        offered=await scope.run(_offered, scope),
         rows=rows,
         part=part,
         profiles=[load_profile(name) for name in profile_ids()],
@@ -102,9 +102,20 @@ async def interviews(request: PageRequest, number: PageNumber = 1) -> Response[s
     )
 
 
-def _names(scope: RequestScope) -> dict[str, str]:
-    """Candidate id -> name, for who may read them."""
-    return {one.id: one.name for one in scope.stores.candidates.list()} if scope.may("candidate.list") else {}
+def _offered(scope: RequestScope) -> dict[str, str]:
+    """Candidate id -> name of the newest ones, newest first, for who plans interviews; others are searched by name."""
+    if not (scope.may("candidate.list") and scope.may("session.create")):
+        return {}
+    first = max(0, scope.stores.candidates.count() - MOST_OFFERED)
+    return {one.id: one.name for one in reversed(scope.stores.candidates.list(MOST_OFFERED, first))}
+
+
+def _named(scope: RequestScope, rows: list[Row]) -> list[Row]:
+    """The rows with names in place of ids, read for these alone; without names for who may not read them."""
+    found = (
+        scope.stores.candidates.some({row.candidate for row in rows}) if rows and scope.may("candidate.list") else {}
+    )
+    return [replace(row, candidate=found[row.candidate].name if row.candidate in found else "") for row in rows]
 
 
 def _conductors(scope: RequestScope) -> dict[str, str]:
@@ -133,8 +144,8 @@ def _sessions(scope: RequestScope) -> Sequence[LiveSession]:
     return [one for one in scope.stores.live_sessions.list() if one.state not in OPEN_STATES]
 
 
-def _rows(scope: RequestScope, openings: tuple[Opening, ...], names: dict[str, str]) -> list[Row]:
-    """Newest first."""
+def _rows(scope: RequestScope, openings: tuple[Opening, ...]) -> list[Row]:
+    """Newest first; `candidate` is the id yet."""
     titles = {opening.id: opening.title.text(scope.language) for opening in openings}
     rows = []
     sessions = _sessions(scope)
@@ -146,14 +157,14 @@ def _rows(scope: RequestScope, openings: tuple[Opening, ...], names: dict[str, s
                 id=session.id,
                 stage=session.stage,
                 state=status if session.state == "handed_over" and status in EVALUATION_STATES else session.state,
-                candidate=names.get(session.candidate_id, ""),
+                candidate=session.candidate_id,
                 opening=titles.get(session.opening_id, session.opening_id),
                 created=session.created_at,
                 open=session.state in OPEN_STATES,
                 joins=session.state in OPEN_STATES and scope.caller.account_id in session.interviewers,
             )
         )
-    return sorted(rows, key=lambda row: row.created, reverse=True) + _recorded(scope, titles, names)
+    return sorted(rows, key=lambda row: row.created, reverse=True) + _recorded(scope, titles)
 
 
 def _reviewed(scope: RequestScope, rows: list[Row]) -> list[Row]:
@@ -167,7 +178,7 @@ def _reviewed(scope: RequestScope, rows: list[Row]) -> list[Row]:
     ]
 
 
-def _recorded(scope: RequestScope, titles: dict[str, str], names: dict[str, str]) -> list[Row]:
+def _recorded(scope: RequestScope, titles: dict[str, str]) -> list[Row]:
     """Interviews of stage 1: nobody leads them, so only who may see all interviews sees them."""
     if scope.reach("interview.list") != Owners():
         return []
@@ -177,7 +188,7 @@ def _recorded(scope: RequestScope, titles: dict[str, str], names: dict[str, str]
             id=one.id,
             stage=one.stage,
             state=one.status,
-            candidate=names.get(one.candidate_id, ""),
+            candidate=one.candidate_id,
             opening=titles.get(one.opening_id, one.opening_id),
             created="",
         )
@@ -226,14 +237,30 @@ async def edit_opening(request: PageRequest, opening_id: FromPath[str]) -> Respo
     return await _opening_form(request, scope, await scope.run(scope.stores.openings.get, opening_id))
 
 
+class NameSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is searched by name, and which part of it is shown: in a body, for a name never stands in an address."""
+
+    q: Annotated[str, msgspec.Meta(max_length=MAX_SEARCH)]
+    page: Annotated[int, msgspec.Meta(ge=1, le=MAX_PAGE)] = 1
+
+
 @get("/candidates")
-async def candidates(request: PageRequest, number: PageNumber = 1, search: Search = "") -> Response[str]:
+async def candidates(request: PageRequest, number: PageNumber = 1) -> Response[str]:
     """The candidates with what they applied for, a search by name, and the form for a new one."""
+    return await _candidates(request, number, "")
+
+
+@post("/candidates", status_code=200)
+async def candidates_found(request: PageRequest, data: JSONBody[NameSearch]) -> Response[str]:
+    """The candidates whose name holds what is searched."""
+    return await _candidates(request, data.page, data.q)
+
+
+async def _candidates(request: PageRequest, number: int, search: str) -> Response[str]:
     scope = staff_scope(request, "candidate.list")
     offset = (number - 1) * PER_PAGE
     if search.strip():
-        everybody = await scope.run(scope.stores.candidates.list)
-        found = [one for one in everybody if plain_name(search) in plain_name(one.name)][offset:]
+        found = (await scope.run(candidates_named, scope.stores, search))[offset:]
     else:
         found = list(await scope.run(scope.stores.candidates.list, PER_PAGE + 1, offset))
     shown, part = found[:PER_PAGE], Part(number, len(found) > PER_PAGE)
@@ -250,7 +277,6 @@ async def candidates(request: PageRequest, number: PageNumber = 1, search: Searc
         applications=applications,
         titles={one.id: one.title.text(scope.language) for one in openings},
         search=search,
-        query=urlencode({"q": search}) if search else "",
         part=part,
     )
 

@@ -17,6 +17,7 @@ from tasks.waiting_work import (
     Work,
     WorkItem,
     decisions_due,
+    divergences_waiting,
     insights_waiting,
     own_work,
     rankings_stopped,
@@ -68,6 +69,8 @@ def _works(scope: RequestScope) -> list[WorkView]:
         found.append(runs_failed(stores))
     if scope.may("ranking.start"):
         found.append(rankings_stopped(stores))
+    if scope.may("divergence.settle"):
+        found.append(divergences_waiting(stores, account))
     if scope.may("decision.record"):
         found.append(decisions_due(stores, openings))
     waiting = [work for work in found if work.count]
@@ -80,7 +83,7 @@ def _works(scope: RequestScope) -> list[WorkView]:
 
 def _view(scope: RequestScope, work: Work, openings: dict[str, Opening], names: dict[str, str], t: Texts) -> WorkView:
     lines = tuple(_line(scope, one, openings, names, t) for one in work.items)
-    more = 0 if work.kind == "decide" else work.count - len(lines)
+    more = 0 if work.kind in ("settle", "decide") else work.count - len(lines)
     return WorkView(work.kind, work.count, lines, more)
 
 
@@ -89,6 +92,8 @@ def _line(
 ) -> WorkLine:
     opening = openings.get(one.opening_id)
     title = one.opening_id if opening is None else opening.title.text(scope.language)
+    if one.kind == "settle":
+        return WorkLine(f"/openings/{one.opening_id}/ratings", title, t("home.items", n=one.count), "")
     if one.kind in ("stopped", "decide"):
         beside = t("home.people", n=one.count) if one.kind == "decide" else ""
         return WorkLine(f"/openings/{one.opening_id}/ranking", title, beside, "")

@@ -12,11 +12,12 @@ from include.interview.live.session import LiveNote
 from include.interview.records import Record, Scorecard, Transcript
 from include.interview.scoring.review import SHOWN, Standing
 from include.interview.stages import LIVE_STAGES
+from include.interview.voice.records import DeliveryReview
 from include.storage import Stores
 from tasks.evaluation.card_standing import standing
 from tasks.evaluation.comparison import COMPARE_STEP, compare_cards
 from tasks.evaluation.consent_gate import consented_interview
-from tasks.evaluation.outputs import SpeechOutput, load
+from tasks.evaluation.outputs import DELIVERY_STEP, SpeechOutput, load
 from tasks.live.record import live_record_of
 
 SPEECH_STEP = "speech"
@@ -57,6 +58,12 @@ def offline_transcript_of(stores: Stores, interview_id: str) -> Transcript | Non
     """The offline transcript, which the quotes of the offline card refer to; None before it was made."""
     refs = stores.artifacts.list(interview_id, SPEECH_STEP)
     return load(stores, refs[-1], SpeechOutput).transcript if refs else None
+
+
+def delivery_of(stores: Stores, interview_id: str) -> DeliveryReview | None:
+    """How the answers were spoken; None where the stage does not describe it, or has not yet. Reading is audited."""
+    refs = stores.artifacts.list(interview_id, DELIVERY_STEP)
+    return load(stores, refs[-1], DeliveryReview) if refs else None
 
 
 def live_result(stores: Stores, interview_id: str, *, reviewing: bool = False, reader: str | None = None) -> LiveResult:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from include.interview.ranking.records import Apart, ApartReason, Change, RankedCandidate, Snapshot
 from include.interview.ranking.snapshots import changes
-from include.interview.records import Record
+from include.interview.records import Candidate, Record
 from include.storage import Stores
 from tasks.ranking.serving import ServedRanking
 
@@ -185,6 +185,15 @@ def _searched(
     named = {} if blind else stores.candidates.of_applications(opening_id)
     names = {application: plain_name(candidate.name) for application, candidate in named.items()}
     return [one for one in found if wanted in names.get(id_of(one), "") or plain_name(code_of(id_of(one))) == wanted]
+
+
+def candidates_named(stores: Stores, name: str) -> list[Candidate]:
+    """Candidates that were not erased whose name holds `name`, oldest first; everybody where it is blank.
+
+    Names are sealed, so all of them are opened. One audit entry.
+    """
+    wanted = plain_name(name)
+    return [one for one in stores.candidates.list() if wanted in plain_name(one.name)]
 
 
 def plain_name(text: str) -> str:

@@ -172,3 +172,17 @@ def test_a_candidate_is_erased_on_request_only_and_the_receipt_can_be_had_again(
     assert "파기 확인서" in (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "Zebulon" not in triview("candidates", "list").out
     assert triview("candidates", "erase", "nobody", "--yes").code == 2
+
+
+def test_candidates_of_a_file_are_added_together_or_not_at_all(triview, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    before = len(triview("candidates", "list", "--json").json)
+    file.write_text("name,contact\nImported One,one@example.org\n,two@example.org\n", encoding="utf-8")
+    refused = triview("candidates", "import", str(file), "--language", "en", "--json")
+    assert refused.code == 2
+    assert [(one["row"], one["column"]) for one in refused.json["faults"]] == [(3, "name")]
+    assert len(triview("candidates", "list", "--json").json) == before
+    file.write_text("name,contact\nImported One,one@example.org\nImported Two,\n", encoding="utf-8")
+    assert triview("candidates", "import", str(file), "--dry-run", "--json").json["candidate_ids"] == []
+    assert len(triview("candidates", "import", str(file), "--json").json["candidate_ids"]) == 2
+    assert len(triview("candidates", "list", "--json").json) == before + 2

@@ -156,6 +156,13 @@ def log_in(driver: Any, site: Site, role: str, language: str = "ko", at: str | N
     driver.add_cookie({"name": "triview_language", "value": language, "path": "/"})
 
 
+def searched(site: Site, token: str, path: str, language: str = "en", **asked: Any) -> httpx.Response:
+    """A page with what is searched, as its script asks for it: by a request whose body holds the name."""
+    cookies = {"triview_token": token, "triview_language": language}
+    headers = {"Origin": site.url}
+    return httpx.post(site.url + path, json=asked, cookies=cookies, headers=headers, trust_env=False, timeout=60.0)
+
+
 def size(driver: Any, width: int, height: int = 900) -> None:
     """The window's size in CSS pixels."""
     driver.execute_cdp_cmd(

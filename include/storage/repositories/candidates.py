@@ -48,6 +48,25 @@ class Candidates:
             BadInput: nothing of the name can be seen, or it is no text.
             WrongKey: the database was written under another master key; mixing two would lose data.
         """
+        return self.create_all([(name, contact)])[0]
+
+    def create_all(self, people: Sequence[tuple[str, str | None]]) -> tuple[Candidate, ...]:
+        """Create candidates of these names and contacts, each with a new data key: all of them or none.
+
+        Raises: as `create`.
+        """
+        master = self._core.master
+        made = [self._new(name, contact) for name, contact in people]
+        with self._core.act() as act:
+            refuse_mixed_keys(act.connection, master)
+            for start in range(0, len(made), CHUNK):
+                act.connection.execute(insert(t.candidates), [row for _, row in made[start : start + CHUNK]])
+            for candidate, _ in made:
+                act.record("candidate.created", f"candidate:{candidate.id}", {"master_key": master.id})
+        return tuple(candidate for candidate, _ in made)
+
+    def _new(self, name: str, contact: str | None) -> tuple[Candidate, dict[str, Any]]:
+        """A candidate and the row that holds them sealed."""
         name = clean_line(name, "The candidate's name")
         contact = None if contact is None else clean_text(contact, "The candidate's contact").strip()
         candidate = Candidate(id=new_id(), name=name, contact=contact)
@@ -60,11 +79,7 @@ class Candidates:
             "master_key_id": master.id,
             "created_at": now(),
         }
-        with self._core.act() as act:
-            refuse_mixed_keys(act.connection, master)
-            act.connection.execute(insert(t.candidates).values(**row))
-            act.record("candidate.created", f"candidate:{candidate.id}", {"master_key": master.id})
-        return candidate
+        return candidate, row
 
     def get(self, candidate_id: str) -> Candidate:
         """The candidate with name and contact. The read is an audit entry.

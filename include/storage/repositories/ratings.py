@@ -87,6 +87,18 @@ class Ratings:
             act.record("rating.analysed", f"opening:{opening_id}", {"reason": reason, "interviews": read})
         return found
 
+    def openings(self) -> tuple[str, ...]:
+        """Ids of the openings in which somebody rated an interview, sorted."""
+        query = (
+            select(t.applications.c.opening_id)
+            .join(t.interviews, t.interviews.c.application_id == t.applications.c.id)
+            .join(t.ratings, t.ratings.c.interview_id == t.interviews.c.id)
+            .distinct()
+            .order_by(t.applications.c.opening_id)
+        )
+        with self._core.look() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def list(self, interview_id: str, rater_id: str | None = None) -> tuple[RatingSheet, ...]:
         """Everybody's ratings of an interview, or one account's; oldest first. The read is an audit entry.
 

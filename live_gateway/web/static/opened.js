@@ -27,6 +27,15 @@ export function forgetAll() {
   for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name);
 }
 
+/** Count `seconds` more of a kind and subject. */
+export function count(kind, subject, seconds) {
+  const counted = load();
+  const name = `${kind} ${subject}`;
+  counted[name] = Math.min(MOST_S, (counted[name] || 0) + seconds);
+  store(counted);
+  document.dispatchEvent(new CustomEvent("evidence"));
+}
+
 const inView = new Set();
 const parts = document.querySelectorAll("[data-evidence]");
 if (parts.length) {

@@ -24,7 +24,7 @@ ANY = {
         "rating.read", "rating.analyse", "divergence.read", "divergence.settle", "ranking.report",
         "insight.read", "insight.decide",
         "fairness.read", "decision.read", "application.list", "application.read", "ranking.read", "ranking.start",
-        "candidate.erase", "candidate.export", "erasure.read",
+        "candidate.erase", "candidate.export", "erasure.read", "recording.play",
     },
     "interviewer": {
         "answer.search",
@@ -39,6 +39,7 @@ ANY = {
         "interview.read", "result.read", "live_result.read", "report.read", "card.review", "decision.record",
         "answer.search", "answer.read", "rating.read", "divergence.read", "divergence.settle",
         "insight.read", "insight.decide", "decision.read", "application.list", "application.read", "ranking.read",
+        "recording.play",
     },
     "auditor": {
         "opening.list", "opening.read", "opening.public", "consent.read", "interview.list", "interview.read",
@@ -60,7 +61,7 @@ OWN = {
         "account.own_password", "interview.list", "interview.read", "result.read", "live_result.read", "report.read",
         "session.list", "session.read", "session.join_interviewer", "questions.prepare", "questions.read",
         "questions.decide", "panel.read", "panel.manage", "panel.lead", "rating.write", "rating.read",
-        "insight.read",
+        "insight.read", "recording.play",
     },
     "candidate": {
         "account.own_password", "candidate.read", "consent.grant", "consent.read", "consent.withdraw",

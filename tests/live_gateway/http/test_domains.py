@@ -163,3 +163,15 @@ def test_health_and_figures(gateway: Gateway, cast: Cast) -> None:
         assert create_session(cast.of("hr"), cast).json()["code"] == "draining"
     finally:
         gateway.services.draining = False
+
+
+def test_candidates_are_found_by_a_name_in_the_body_and_the_read_is_audited(gateway: Gateway, cast: Cast) -> None:
+    stores = gateway.stores.acting_as("system")
+    made = [stores.candidates.create(name).id for name in ("Ｑuirin Ａbel", "quirin Zorn")]
+    client = cast.of("hr")
+    found = client.post("/api/v1/candidates/search", json={"name": "QUIRIN"}).json()
+    assert [one["id"] for one in found["items"]] == made
+    assert client.post("/api/v1/candidates/search", params={"limit": 1}, json={"name": "quirin"}).json()["total"] == 2
+    assert client.post("/api/v1/candidates/search", json={"name": "nobody is called so"}).json()["items"] == []
+    assert client.post("/api/v1/candidates/search", json={"name": ""}).status_code == 400
+    assert gateway.stores.audit.page(1, 0)[0].action == "candidate.listed"

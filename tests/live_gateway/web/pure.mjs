@@ -413,3 +413,12 @@ test("what another form still names is not forgotten with the first decision", (
 test("a question lets go of a competency that was removed", () => {
   assert.deepEqual(remaining(["b", "gone", "a"], [{ id: "a" }, { id: undefined }, { id: "b" }]), ["b", "a"]);
 });
+
+test("a moment plays in the recording that holds it, the chosen one before others", async () => {
+  const { holding } = await from("recordings");
+  const parts = [{ start_s: 0, duration_s: 10 }, { start_s: 10, duration_s: 5 }];
+  assert.deepEqual([0, 9.9, 10, 14.9, 15, 99, -1].map((s) => holding(parts, 0, s)), [0, 0, 1, 1, 1, 1, 0]);
+  const beside = [{ start_s: 0, duration_s: 60 }, { start_s: 1.5, duration_s: 60 }];
+  assert.deepEqual([[0, 5], [1, 5], [1, 0.5], [1, 60.5]].map(([chosen, s]) => holding(beside, chosen, s)), [0, 1, 0, 1]);
+  assert.equal(holding([{ start_s: null, duration_s: null }], 0, 1234), 0);
+});

@@ -12,10 +12,11 @@ from include.interview.ranking.next_step_words import STEP_WORDS
 from include.interview.scoring.ratings import Rating
 from live_gateway.problem_texts import ENGLISH_REASONS
 from live_gateway.web.texts import Texts
+from tasks.evaluation.agreement import divergence_queue
 from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait
 from tests.support.page_reader import read_page
 from tests.support.ranked_openings import OPENING, WORDS, Ranked, ranked_opening
-from tests.support.web_site import PASSWORD, Person, Site, log_in, picture, size
+from tests.support.web_site import PASSWORD, Person, Site, log_in, picture, searched, size
 
 pytestmark = pytest.mark.services
 RANKING = f"/openings/{OPENING.id}/ranking"
@@ -123,6 +124,7 @@ def test_home_holds_what_waits_for_a_role(site: Site, people: list[Ranked], toke
     hr, reviewer = (read_page(get(site, tokens[role], "/home").text) for role in ("hr", "reviewer"))
     kinds = {role: [e.attributes["data-work"] for e in page.elements if "data-work" in e.attributes]
              for role, page in (("hr", hr), ("reviewer", reviewer))}  # fmt: skip
+    kinds = {role: [one for one in found if one != "settle"] for role, found in kinds.items()}
     assert kinds == {"hr": ["failed", "stopped", "decide"], "reviewer": ["review", "decide"]}
     assert people[10].name in hr.text
     assert "bad_media" not in hr.text, "a reason is a sentence"
@@ -164,6 +166,20 @@ def test_diverging_ratings_are_queued_and_agreement_is_for_hr(
     assert people[5].name in other
     assert "Severity" not in other
     assert get(site, tokens["interviewer"], address).status_code == 403
+    home = read_page(get(site, tokens["reviewer"], "/home").text).text
+    assert Texts("en")("home.kind.settle") in home
+    entry = next(one for one in divergence_queue(stores, OPENING.id) if one.kind == "raters")
+    form = f'data-settle="/api/v1/openings/{OPENING.id}/ratings/divergences/{entry.id}/settlement"'
+    assert form in get(site, tokens["reviewer"], address).text
+    assert form not in get(site, tokens["hr"], address).text, "one of the levels is HR's own"
+    with site.client("reviewer") as client:
+        body = {"reason": "Heard again: <b>level 4</b> fits."}
+        place = f"/api/v1/openings/{OPENING.id}/ratings/divergences/{entry.id}/settlement"
+        assert client.post(place, json=body).status_code == 201
+    settled = get(site, tokens["reviewer"], address).text
+    assert form not in settled
+    assert "reviewer" in read_page(settled).text
+    assert body["reason"] in read_page(settled).text
     stage = read_page(get(site, tokens["hr"], f"/applications/{people[5].application_id}").text).text
     assert "Executive interview: second rater needed for" in stage
 
@@ -171,10 +187,10 @@ def test_diverging_ratings_are_queued_and_agreement_is_for_hr(
 def test_candidates_are_found_by_name_and_lead_to_their_applications(
     site: Site, people: list[Ranked], tokens: dict[str, str]
 ) -> None:
-    page = get(site, tokens["hr"], "/candidates", q="이서").text
+    page = searched(site, tokens["hr"], "/candidates", q="이서").text
     assert f'href="/applications/{people[1].application_id}"' in page
     assert people[0].name not in read_page(page).text
-    assert "/applications/" not in get(site, tokens["interviewer"], "/candidates", q="이서").text
+    assert "/applications/" not in searched(site, tokens["interviewer"], "/candidates", q="이서").text
 
 
 def test_the_trail_is_read_filtered_and_verified_by_auditors(
@@ -300,7 +316,7 @@ def test_the_pages_are_readable_in_korean_too(
         "compare": compare,
         "application": f"/applications/{people[0].application_id}",
         "ratings": f"/openings/{OPENING.id}/ratings",
-        "candidates-found": "/candidates?q=이서",
+        "candidates": "/candidates",
     }
     for name, path in pages.items():
         chromium.get(site.url + path)

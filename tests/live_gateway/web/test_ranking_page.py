@@ -15,7 +15,7 @@ from live_gateway.web.texts import Texts
 from tasks.ranking.flow import rank_openings
 from tests.support.page_reader import read_page
 from tests.support.ranked_openings import OPENING, Ranked, ranked_opening
-from tests.support.web_site import PASSWORD, Person, Site
+from tests.support.web_site import PASSWORD, Person, Site, searched
 
 pytestmark = pytest.mark.services
 ADDRESS = f"/openings/{OPENING.id}/ranking"
@@ -64,9 +64,9 @@ def test_rank_sets_names_and_reasons_are_shown_in_order(
 
 def test_search_filters_and_hidden_names(site: Site, people: list[Ranked], tokens: dict[str, str]) -> None:
     hr = tokens["hr"]
-    assert shown(get(site, hr, ADDRESS, q="박지").text) == [people[2].application_id]
-    assert shown(get(site, hr, ADDRESS, q="o'neil").text) == [people[11].application_id]
-    assert shown(get(site, hr, ADDRESS, q="nobody at all").text) == []
+    assert shown(searched(site, hr, ADDRESS, q="박지").text) == [people[2].application_id]
+    assert shown(searched(site, hr, ADDRESS, q="o'neil").text) == [people[11].application_id]
+    assert shown(searched(site, hr, ADDRESS, q="nobody at all").text) == []
     assert shown(get(site, hr, ADDRESS, state="rejected").text) == []
     assert len(shown(get(site, hr, ADDRESS, state="invited").text)) == len(people)
     served = site.world.stores.rankings.served(OPENING.id)
@@ -76,8 +76,10 @@ def test_search_filters_and_hidden_names(site: Site, people: list[Ranked], token
     blind = get(site, hr, ADDRESS, blind=1).text
     assert not [one.name for one in people if one.name in read_page(blind).text]
     code = people[0].application_id[:8].upper()
-    assert shown(get(site, hr, ADDRESS, blind=1, q=code.lower()).text) == [people[0].application_id]
-    assert shown(get(site, hr, ADDRESS, blind=1, q="김하늘").text) == [], "a name finds nobody while names are hidden"
+    assert shown(searched(site, hr, ADDRESS, blind=True, q=code.lower()).text) == [people[0].application_id]
+    assert shown(searched(site, hr, ADDRESS, blind=True, q="김하늘").text) == [], (
+        "a name finds nobody while names are hidden"
+    )
 
 
 def test_names_are_read_for_the_shown_by_one_query_and_the_read_is_audited(
