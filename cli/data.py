@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.cards import card_view
-from cli.console import out, print_json, show_written
+from cli.console import err, out, print_json, show_written
 from cli.options import (
     Json,
     LanguageOption,
@@ -25,6 +25,7 @@ from cli.options import (
     read_opening,
 )
 from cli.session import local_stores
+from include.interview.assessment.question_map import thin_criteria
 from include.interview.errors import BadInput
 from include.interview.records import QuestionMark
 from include.reporting.exports import export_folder, write_export
@@ -140,11 +141,27 @@ def add_opening(
     file: Annotated[Path | None, typer.Argument(help="YAML or JSON; without it the built-in general opening.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Add or replace an opening and print its id."""
+    """Add or replace an opening and print its id; criteria with too few questions are named."""
     opening = read_opening(file)
     with local_stores() as (stores, _):
         stores.openings.put(opening)
-    print_json({"opening_id": opening.id}) if as_json else out.print(opening.id)
+    thin = [
+        {
+            "stage": one.stage,
+            "criterion": one.criterion.id,
+            "questions": one.questions,
+            "needed": one.criterion.min_answers,
+        }
+        for one in thin_criteria(opening)
+    ]
+    for one in thin:
+        err.print(
+            "[yellow]![/] {criterion}: {questions} question(s), {needed} needed; interviews will lack a score for it. "
+            "Add a question to `questions` or take it out of `criteria`.".format(**one),
+            highlight=False,
+            soft_wrap=True,
+        )
+    print_json({"opening_id": opening.id, "too_few_questions": thin}) if as_json else out.print(opening.id)
 
 
 @openings_app.command("list")

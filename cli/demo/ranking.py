@@ -13,7 +13,7 @@ import msgspec
 from cli.console import out
 from cli.demo.applicants import OTHERS
 from cli.demo.live import CONSENT_TEXT
-from cli.demo.video import DemoInterview, build_demo_interview
+from cli.demo.video import SCRIPT, DemoInterview, build_demo_interview
 from cli.options import read_opening
 from cli.rankings import show_snapshot
 from cli.session import local_stores
@@ -21,7 +21,7 @@ from include.interview.assessment.policy import EXPRESSION
 from include.interview.errors import NotFound, ServiceFailure
 from include.interview.progress import Progress
 from include.interview.ranking.records import Snapshot
-from include.interview.records import Opening
+from include.interview.records import Opening, Question
 from include.settings import Settings
 
 FIRST = {"ko": "데모 지원자 1", "en": "Demo candidate 1"}
@@ -47,7 +47,10 @@ class DemoRanking(msgspec.Struct, frozen=True):
 def demo_opening() -> Opening:
     """An opening of this run alone, ranked by its recorded interviews: the only stage that all of the three have."""
     started = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    return msgspec.structs.replace(read_opening(None), id=f"demo-{started}", stage_weights={"ai": 1.0}, places=1)
+    general = read_opening(None)
+    return msgspec.structs.replace(
+        general, id=f"demo-{started}", stage_weights={"ai": 1.0}, places=1, questions=demo_questions(general)
+    )
 
 
 def other_recordings(
@@ -58,6 +61,16 @@ def other_recordings(
         build_demo_interview(models_dir, media, language, progress, exchanges=one.exchanges, voice=one.voice)
         for one in OTHERS[language]
     ]
+
+
+def demo_questions(opening: Opening) -> tuple[Question, ...]:
+    """The two questions of `opening` that the demo asks: with so few, each is read for every criterion."""
+    asked = {exchange.question_id for exchange in SCRIPT["en"]}
+    return tuple(
+        msgspec.structs.replace(question, criteria=("psychological", "cognitive", "job_fit"))
+        for question in opening.questions
+        if question.id in asked
+    )
 
 
 def hand_in(settings: Settings, opening: Opening, name: str, recording: DemoInterview) -> HandedIn:

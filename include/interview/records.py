@@ -58,11 +58,18 @@ class Competency(Record, frozen=True):
 
 
 class Question(Record, frozen=True):
-    """One question of an opening's question set."""
+    """One question of an opening's question set.
+
+    `criteria`: ids of the criteria, of any stage, that its answers are judged for; () for a question that opens the
+    talk and is judged for none of those that have questions of their own; None where nobody said. `challenge`: it
+    disagrees or puts under pressure, so that its answers are read for the criterion `emotion`.
+    """
 
     id: str
     text: Bilingual
     competencies: tuple[str, ...] = ()
+    criteria: tuple[str, ...] | None = None
+    challenge: bool = False
 
 
 DEFAULT_PLACES = 3

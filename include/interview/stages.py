@@ -36,9 +36,8 @@ class StageFacts(Record, frozen=True):
 
     `socket_path`: where its live session is held, ending in a slash before the session's id; None for a stage that is
     recorded beforehand. `has_picture`: whether the candidate is filmed. `rubric_version`: used where an opening names
-    none. `voice_criterion`: the criterion for which alone the sound of a voice is measured; None where voice is a
-    channel like any other, or no criterion rests on it. `voice_described`: the candidate's voice is measured to be
-    compared with its own beginning, and no criterion rests on it. `interviewers`: how many may conduct one session.
+    none. `voice_described`: the candidate's voice is measured to be compared with its own beginning, and no criterion
+    rests on it. `interviewers`: how many may conduct one session.
     `room_voices`: how many voices are told apart over one microphone while the session runs. `recorded_voices`: the
     most that are told apart in its recording; None: as many as are heard. `preparation`: the DAG that writes questions
     before the interview; None where nothing is prepared. `has_insights`: whether insights over the whole application
@@ -51,7 +50,6 @@ class StageFacts(Record, frozen=True):
     socket_path: str | None = None
     has_picture: bool = False
     rubric_version: str = "1"
-    voice_criterion: str | None = None
     voice_described: bool = False
     interviewers: int = 1
     room_voices: int = 2
@@ -76,17 +74,19 @@ class StageFacts(Record, frozen=True):
 
 
 STAGES: dict[Stage, StageFacts] = {
-    "ai": StageFacts(stage="ai", flow=Flow("ai_interview_analysis", "ai"), has_picture=True, rubric_version="2"),
+    "ai": StageFacts(stage="ai", flow=Flow("ai_interview_analysis", "ai"), has_picture=True, rubric_version="3"),
     "practical": StageFacts(
         stage="practical",
         flow=Flow("practical_interview_evaluation", "practical"),
         socket_path="/ws/realtime-interview/",
-        voice_criterion="emotion",
+        rubric_version="2",
+        voice_described=True,
     ),
     "executive": StageFacts(
         stage="executive",
         flow=Flow("executive_insight", "executive", judge_groups=("words",)),
         socket_path="/ws/executive-interview/",
+        rubric_version="2",
         voice_described=True,
         interviewers=6,
         room_voices=6,

@@ -16,6 +16,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from include.interview.assessment.question_map import LEAST_ANSWER_WORDS
 from include.interview.case import Case
 from include.interview.records import Record, Utterance
 from include.interview.transcript.text import language_of
@@ -30,7 +31,7 @@ from include.judgement.tokens import Words, words_of
 
 Dropped = Literal["", "repeated", "unrelated", "instruction", "self_praise", "word_list", "empty"]
 
-BACKCHANNEL_WORDS = 8
+BACKCHANNEL_WORDS = LEAST_ANSWER_WORDS
 """Answers with fewer words are greetings or listener's responses and do not stand for an answer."""
 MIN_RELATED = 0.235
 """Relatedness below which a sentence is unrelated: its nearness to interview talk, to the question or to the job,

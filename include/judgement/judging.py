@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import msgspec
+
+from include.interview.assessment.question_map import UNMAPPED
 from include.interview.assessment.rubric import Criterion
 from include.interview.case import Case
-from include.interview.records import Bilingual, Insufficiency, JudgeIdentity, Judgement, Measure
+from include.interview.records import Bilingual, Flag, Insufficiency, JudgeIdentity, Judgement, Measure
+from include.interview.scoring.insufficiencies import too_few_answers
 from include.interview.scoring.sufficiency import not_written, words_insufficient
+from include.judgement.question_matching import answers_for
 from include.judgement.rules import RulesJudge
 from include.settings import JudgeSettings
 
@@ -44,9 +49,9 @@ def judge_criterion(case: Case, criterion: Criterion, judge: Judge, runs: int) -
     """All judgements of `criterion` by the rubric's and the profile's rules; () when the profile disables it.
 
     `model` criteria get `runs` judgements by `judge` (one when it is deterministic), `rules` criteria one by the
-    rules, `mix` criteria `runs` whose level is the stated mix. Words that are too few or too poorly recognised, and
-    values or key concepts that the opening lacks where they are judged, give one judgement without a level; the judge
-    is not asked.
+    rules, `mix` criteria `runs` whose level is the stated mix. Words that are too few or too poorly recognised, values
+    or key concepts that the opening lacks where they are judged, and too few answers to the criterion's questions give
+    one judgement without a level; the judge is not asked.
 
     Raises:
         JudgeFailure: the judge gave no usable answer.
@@ -57,10 +62,15 @@ def judge_criterion(case: Case, criterion: Criterion, judge: Judge, runs: int) -
     if criterion.judge == "rules" and not from_words:
         return (RulesJudge().judge(case, criterion, 0),)
     poor = not_written(criterion, case.opening) or words_insufficient(criterion, case.transcript)
+    read = answers_for(case, criterion)
+    if poor is None and not read.enough:
+        poor = too_few_answers(read.found, read.needed)
     if poor is not None:
         return (_without_level(criterion, judge.identity, poor),)
     count = 1 if judge.identity.kind == "offline" else max(runs, 1)
     words = tuple(judge.judge(case, criterion, run) for run in range(count))
+    if read.unmapped:
+        words = tuple(msgspec.structs.replace(one, flags=(*one.flags, Flag(UNMAPPED))) for one in words)
     if criterion.judge != "mix" or from_words:
         return words
     measured = RulesJudge().judge(case, criterion, 0)

@@ -15,12 +15,13 @@ from include.interview.case import Case
 from include.interview.errors import BadInput
 from include.interview.records import JudgeIdentity, Judgement, Measure, Record
 from include.interview.scoring.sufficiency import words_insufficient
-from include.judgement.analysis import Analysis, analyse, main_answers
+from include.judgement.analysis import Analysis, AnswerParts, analyse, main_answers
 from include.judgement.components import components_of, step
 from include.judgement.criterion_profiles import PROFILES, CriterionProfile
 from include.judgement.embedding import MODEL_NAME
 from include.judgement.facts import Facts
 from include.judgement.injection import injection_flags
+from include.judgement.question_matching import answers_for
 from include.judgement.rationale import explain, quotes
 
 OFFLINE_VERSION = "4"
@@ -43,19 +44,24 @@ class Reading(Record, frozen=True):
     without: dict[str, dict[str, float]]
 
 
-_KEEP = 8
-_readings: OrderedDict[int, tuple[Analysis, Reading]] = OrderedDict()
+_KEEP = 32
+_readings: OrderedDict[tuple[int, frozenset[str] | None], tuple[Analysis, Reading]] = OrderedDict()
 _guard = threading.Lock()
 
 
-def read(case: Case) -> tuple[Analysis, Reading]:
-    """The analysis of `case` and its components. Computed once per interview: all criteria share it."""
+def read(case: Case, criterion: Criterion | None = None) -> tuple[Analysis, Reading]:
+    """The analysis of `case` and its components over all answers, or over those that `criterion` is judged from.
+
+    Computed once per interview and set of answers: criteria that read the same answers share it.
+    """
     analysis = analyse(case)
+    only = None if criterion is None else _read_for(case, criterion)
+    key = (id(analysis), only)
     with _guard:
-        kept = _readings.get(id(analysis))
+        kept = _readings.get(key)
         if kept is not None and kept[0] is analysis:
             return kept
-    answers = main_answers(analysis)
+    answers = _chosen(analysis, only)
     components, facts = components_of(case, analysis, answers)
     without = {}
     if len(answers) > 1:
@@ -64,10 +70,23 @@ def read(case: Case) -> tuple[Analysis, Reading]:
             without[left_out.sentences[0].piece.utterance_id] = components_of(case, analysis, rest)[0]
     found = (analysis, Reading(components, facts, without))
     with _guard:
-        _readings[id(analysis)] = found
+        _readings[key] = found
         while len(_readings) > _KEEP:
             _readings.popitem(last=False)
     return found
+
+
+def _read_for(case: Case, criterion: Criterion) -> frozenset[str] | None:
+    """Ids of the utterances `criterion` is judged from; None for all."""
+    read_ones = answers_for(case, criterion).answers
+    return None if read_ones == case.answers else frozenset(u.id for a in read_ones for u in a.utterances)
+
+
+def _chosen(analysis: Analysis, only: frozenset[str] | None) -> tuple[AnswerParts, ...]:
+    answers = main_answers(analysis)
+    if only is None:
+        return answers
+    return tuple(a for a in answers if a.sentences[0].piece.utterance_id in only)
 
 
 def mean_of(components: dict[str, float], profile: CriterionProfile) -> float:
@@ -112,7 +131,8 @@ class OfflineJudge:
     def judge(self, case: Case, criterion: Criterion, run: int) -> Judgement:
         """One judgement of `criterion` from the words of `case`; `run` only numbers it.
 
-        With fewer words than the criterion asks for, `reason` is set and there is no level.
+        Only the answers that the opening's map gives the criterion are read. With fewer words than the criterion asks
+        for, or none in those answers, `reason` is set and there is no level.
 
         Raises:
             BadInput: a criterion this judge has no profile for (it does not rest on words).
@@ -128,10 +148,11 @@ class OfflineJudge:
             return Judgement(
                 criterion=criterion.id, run=run, level=None, judge=self.identity, rationale=poor.text, reason=poor
             )
-        analysis, reading = read(case)
+        analysis, reading = read(case, criterion)
         level = level_of(reading.components, profile)
         without = {answer: level_of(components, profile) for answer, components in reading.without.items()}
-        dropped = sum(bool(s.dropped) and s.dropped != "empty" for s in analysis.sentences)
+        chosen = _chosen(analysis, _read_for(case, criterion))
+        dropped = sum(bool(s.dropped) and s.dropped != "empty" for a in chosen for s in a.sentences)
         return Judgement(
             criterion=criterion.id,
             run=run,
@@ -139,7 +160,7 @@ class OfflineJudge:
             judge=self.identity,
             rationale=explain(level, reading.components, profile, dropped),
             sem=moderated_sem(list(without.values())),
-            evidence=quotes(case.transcript, main_answers(analysis), profile.weights),
+            evidence=quotes(case.transcript, chosen, profile.weights),
             components=_shown(reading.components, profile),
             flags=injection_flags(case.candidate),
             left_out={answer: round(one, 4) for answer, one in without.items()},

@@ -29,9 +29,10 @@ from include.judgement.prompting import (
     repair_prompt,
     system_prompt,
 )
+from include.judgement.question_matching import answers_for, read_only
 from include.settings import JudgeSettings
 
-OPENAI_JUDGE_VERSION = "1"
+OPENAI_JUDGE_VERSION = "2"
 ATTEMPTS = 2
 """Requests for one judgement: one, and one to correct what did not hold."""
 NO_JSON = "it was not one JSON object with the keys insufficient, quotes, rationale_ko, rationale_en and level."
@@ -70,16 +71,17 @@ class OpenAIJudge:
             JudgeFailure: no usable answer after the bounded retries, or one that is not the JSON asked for or quotes
                 what is not in the transcript, even after one request to correct it.
         """
+        shown = read_only(case, answers_for(case, criterion))
         messages = [
             {"role": "system", "content": system_prompt()},
-            {"role": "user", "content": criterion_prompt(case, criterion)},
+            {"role": "user", "content": criterion_prompt(shown, criterion)},
         ]
         usage = Usage()
         for attempt in range(ATTEMPTS):
             reply = self._endpoint.ask(messages, run, criterion.id, RESPONSE_FORMAT)
             usage = sum_usage((usage, reply.usage))
             answer = decode_answer(reply.text, _Answer)
-            problem, quotes = (NO_JSON, ()) if answer is None else _check(case, answer)
+            problem, quotes = (NO_JSON, ()) if answer is None else _check(shown, answer)
             if answer is not None and not problem:
                 return self._judgement(case, criterion, run, answer, quotes, usage)
             if attempt + 1 < ATTEMPTS:

@@ -48,6 +48,16 @@ class Rule(Record, frozen=True):
         """The level in [1, 5] for `value`."""
         return float(np.interp(value, [p[0] for p in self.points], [p[1] for p in self.points]))
 
+    def level_error(self, measure: Measure) -> float | None:
+        """The standard error in levels; None where the measure states none.
+
+        The larger of the two steps to one standard error above and below, so that a plateau on one side hides nothing.
+        """
+        if measure.value is None or measure.error is None:
+            return None
+        level = self.level(measure.value)
+        return max(abs(self.level(measure.value + side * measure.error) - level) for side in (-1, 1))
+
 
 def _rule(channel: Channel, measure: str, ko: str, en: str, weight: float, *points: tuple[float, float], expressive: bool = False) -> Rule:  # fmt: skip
     return Rule(channel, measure, Bilingual(ko, en), weight, tuple(sorted(points)), expressive)
@@ -89,7 +99,7 @@ class RulesJudge:
         """One judgement of `criterion` from the case's measurements.
 
         `reason` is set (code `not_observed` or `too_little_observed`) when less than 40 % of the rules' weight could
-        be observed. The stated standard error is that of the weighted mean over the rules that took part. The nonverbal
+        be observed. The stated standard error joins those of the measures, by weight; None where one states none. The nonverbal
         criterion has rules of its own: see `nonverbal.judge_nonverbal`.
         """
         if criterion.id == "nonverbal":
@@ -121,9 +131,11 @@ class RulesJudge:
         weights = np.array([r.weight for r, _ in seen])
         levels = np.array([r.level(m.value or 0.0) for r, m in seen])
         level = float(weights @ levels / weights.sum())
+        # What different measures say of one person is no error of any of them: only their own errors count.
+        errors = [r.level_error(m) for r, m in seen]
         sem = None
-        if len(seen) > 1:
-            sem = float(np.sqrt(np.sum((weights * (levels - level)) ** 2)) / weights.sum())
+        if all(e is not None for e in errors):
+            sem = float(np.sqrt(np.sum((weights * np.array(errors, dtype=float)) ** 2)) / weights.sum())
         return Judgement(
             criterion=criterion.id,
             run=run,

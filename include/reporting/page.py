@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from include.interview.assessment.measures import MEASURES, NOT_PRINTED
+from include.interview.assessment.question_map import UNMAPPED, feeds
 from include.interview.records import CriterionScore, Flag, Judgement, Measure, ReferenceBand, Scorecard
 from include.interview.report import ReportContext, Thumbnail
 from include.interview.scoring.card import LEVEL_SPAN
@@ -77,6 +78,9 @@ class CriterionView:
     reason_code: str
     reason_coverage: str | None
     words_only: bool
+    subtitle: str = ""
+    questions: tuple[str, ...] = ()
+    unmapped: bool = False
 
     @property
     def status_key(self) -> str:
@@ -199,6 +203,11 @@ def criterion_view(
         reason_code=score.reason.code if score.reason else "",
         reason_coverage=coverage_text(score.reason.coverage) if score.reason else None,
         words_only=score.criterion in context.profile.words_only,
+        subtitle=criterion.subtitle.text(t.language) if criterion.subtitle else "",
+        questions=tuple(q.text.text(t.language) for q in context.questions if feeds(q, score.criterion))
+        if criterion.scope == "mapped"
+        else (),
+        unmapped=any(flag.code == UNMAPPED for j in score.judgements for flag in j.flags),
     )
 
 

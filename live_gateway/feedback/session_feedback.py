@@ -187,7 +187,7 @@ class LiveFeedback:
         )  # fmt: skip
 
     def _card(self, case: Case, runs: int | None) -> Scorecard:
-        return live_card(case, self._context.settings, consents=self._context.consents, runs=runs, report=_failed)
+        return live_card(case, self._context.settings, runs=runs, report=_failed)
 
     def _judge(self) -> Callable[[], Judged]:
         make, used, writes = self._case_maker(), self._used(), self._level < SPARING_LEVEL

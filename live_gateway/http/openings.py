@@ -28,7 +28,11 @@ EXAMPLE = {
     "competencies": [{"id": "design", "name": "설계", "description": "서비스를 나누고 잇습니다."}],
     "keywords": [{"term": "데이터베이스", "synonyms": ["DB", "database"], "weight": 2}],
     "questions": [
-        {"id": "q1", "text": {"ko": "최근에 설계한 서비스를 설명해 주세요.", "en": "Describe a service you designed."}}
+        {
+            "id": "q1",
+            "text": {"ko": "최근에 설계한 서비스를 설명해 주세요.", "en": "Describe a service you designed."},
+            "criteria": ["job_fit", "answer_quality"],
+        }
     ],
     "values": [{"ko": "불리한 사실도 먼저 알립니다.", "en": "We are the first to report bad news."}],
     "profile": "kr",
@@ -59,11 +63,17 @@ class CompetencyIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
 
 
 class QuestionIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """A question that is asked."""
+    """A question that is asked.
+
+    `criteria`: ids of the criteria its answers are judged for; an empty list for a question that opens the talk; left
+    out, every criterion reads them. `challenge`: it disagrees or puts under pressure, and is read for `emotion`.
+    """
 
     text: Text
     id: Name | None = None
     competencies: list[Name] = []
+    criteria: list[Name] | None = None
+    challenge: bool = False
 
 
 class OpeningIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

@@ -11,6 +11,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from include.interview.assessment.policy import load_profile, profile_ids
+from include.interview.assessment.rubric import Criterion, load_rubric
 from include.interview.live.session import LiveSession
 from include.interview.records import DEFAULT_PLACES, STAGE_WEIGHTS, Opening
 from include.interview.scoring.review import standing_of
@@ -211,10 +212,20 @@ async def _opening_form(request: PageRequest, scope: RequestScope, opening: Open
         opening=opening,
         stored=None if opening is None else msgspec.to_builtins(opening),
         default_places=DEFAULT_PLACES,
+        mapped=_mapped(opening),
         weights=_weights(opening),
         profiles=[load_profile(name) for name in profile_ids()],
         writes=scope.may("opening.write"),
     )
+
+
+def _mapped(opening: Opening | None) -> dict[str, list[Criterion]]:
+    """Stage -> the criteria that its questions may be mapped to, by the rubric the opening is judged by."""
+    rubrics = {
+        stage: load_rubric(stage, facts.rubric_version if opening is None else facts.rubric_version_of(opening))
+        for stage, facts in STAGES.items()
+    }
+    return {stage: [c for c in rubric.criteria if c.scope == "mapped"] for stage, rubric in rubrics.items()}
 
 
 def _weights(opening: Opening | None) -> dict[str, float]:

@@ -26,7 +26,6 @@ from include.interview.records import (
     Stage,
     Transcript,
 )
-from include.interview.stages import STAGES
 from include.interview.transcript.answers import answers_of
 from include.settings import Settings
 from tasks.evaluation.engines import engines
@@ -109,15 +108,13 @@ def live_card(
     case: Case,
     settings: Settings,
     *,
-    consents: Set[str],
     runs: int | None = None,
     report: Callable[[str, JudgeFailure], None] | None = None,
 ) -> Scorecard:
     """The card of `case` as it stands: every enabled criterion judged, or insufficient with the reason.
 
     A judge that fails leaves its criterion without a number (code `judge_failed`) and the card incomplete, so that a
-    session can end while the judge's endpoint is away; the offline evaluation judges again. The criterion that the
-    sound of a voice speaks for is not judged without the candidate's consent to emotion analysis (code `no_consent`).
+    session can end while the judge's endpoint is away; the offline evaluation judges again.
 
     Args:
         runs: judgements per criterion by a judge model; None: as configured. An endpoint that cannot be reached is
@@ -130,9 +127,6 @@ def live_card(
     judgements: list[Judgement] = []
     away = False
     for criterion in case.criteria:
-        if criterion.id == STAGES[case.stage].voice_criterion and EMOTION_CONSENT not in consents:
-            judgements.append(_unjudged(criterion, settings, _NO_CONSENT))
-            continue
         if away:
             judgements.append(_unjudged(criterion, settings, _JUDGE_FAILED))
             continue
@@ -173,12 +167,5 @@ _JUDGE_FAILED = Insufficiency(
     Bilingual(
         ko="평가 모델이 쓸 수 있는 답을 주지 않아 점수를 내지 않습니다.",
         en="The judge gave no usable answer, so no score is given.",
-    ),
-)
-_NO_CONSENT = Insufficiency(
-    "no_consent",
-    Bilingual(
-        ko="지원자가 감정 분석에 동의하지 않아 이 기준을 평가하지 않습니다.",
-        en="The candidate did not consent to emotion analysis, so this criterion is not judged.",
     ),
 )

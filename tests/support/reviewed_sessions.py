@@ -52,7 +52,7 @@ def _card(profile: str, stage: Stage) -> tuple[Scorecard, Case]:
         "s-1", opening("en"), load_profile(profile), load_rubric(stage), "en", talk.transcript(), talk.marks(),
         talk.utterances("candidate"), CONSENTS,
     )  # fmt: skip
-    return live_card(case, SETTINGS, consents=CONSENTS), case
+    return live_card(case, SETTINGS), case
 
 
 def live_card_of(session: LiveSession) -> tuple[Scorecard, Transcript]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from include.interview.assessment.policy import profile_ids
+from include.interview.assessment.question_map import mapped_criteria
 from include.interview.errors import BadInput
 from include.interview.intake.faults import FieldFault
 from include.interview.intake.identifiers import MAX_ID, checked_id
@@ -73,6 +74,12 @@ def _questions(opening: Opening) -> Iterator[FieldFault]:
             if competency not in known:
                 ko, en = f"없는 역량입니다: {competency!r}.", f"names the unknown competency {competency!r}"
                 yield _fault(f"questions[{place}].competencies", ko, en)
+        for criterion in question.criteria or ():
+            if criterion not in mapped_criteria():
+                known_ids = ", ".join(mapped_criteria())
+                ko = f"질문에 연결할 수 없는 평가 항목입니다: {criterion!r}. 연결할 수 있는 것: {known_ids}."
+                en = f"names the criterion {criterion!r}, which reads no mapped answers; known are {known_ids}"
+                yield _fault(f"questions[{place}].criteria", ko, en)
         if not (question.text.ko.strip() and question.text.en.strip()):
             yield _fault(f"questions[{place}].text", "비어 있습니다.", "the question has no text")
 

@@ -51,6 +51,8 @@ class _FileQuestion(msgspec.Struct, forbid_unknown_fields=True):
     text: _Text
     id: str | None = None
     competencies: list[str] = []
+    criteria: list[str] | None = None
+    challenge: bool = False
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,7 +72,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 @cache
 def general_opening(language: Literal["ko", "en", "auto"] = "auto") -> Opening:
-    """The built-in opening for interviews without one: what most jobs ask for, with five typical questions.
+    """The built-in opening for interviews without one: eight questions that say what they are read for.
 
     `language` is the language the interview is expected in; the texts are there in both.
     """
@@ -123,7 +125,15 @@ def _opening(file: _File) -> Opening:
     questions = []
     for index, asked in enumerate(file.questions, start=1):
         question = _FileQuestion(text=asked) if isinstance(asked, str) else asked
-        questions.append(Question(_id(question.id, f"q{index}"), _both(question.text), tuple(question.competencies)))
+        questions.append(
+            Question(
+                _id(question.id, f"q{index}"),
+                _both(question.text),
+                tuple(question.competencies),
+                None if question.criteria is None else tuple(question.criteria),
+                question.challenge,
+            )
+        )
     return Opening(
         id=_id(file.id, "") if file.id is not None else _content_id(file),
         title=_both(file.title),
@@ -151,4 +161,9 @@ def _content_id(file: _File) -> str:
         del content["values"]
     if file.places == DEFAULT_PLACES:
         del content["places"]
+    for question in content["questions"]:
+        if isinstance(question, dict) and question["criteria"] is None:
+            del question["criteria"]
+        if isinstance(question, dict) and not question["challenge"]:
+            del question["challenge"]
     return str(uuid.uuid5(OPENING_NAMESPACE, msgspec.json.encode(content).decode()))

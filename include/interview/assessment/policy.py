@@ -121,13 +121,10 @@ class Profile(Record, frozen=True):
     def uses_voice(self, stage: Stage) -> bool:
         """True when the live interview `stage` has a use for the sound of the candidate's voice under this profile.
 
-        Either a criterion that rests on it is enabled, or the voice is described by how far it moves from its own
-        beginning, which the profile must allow.
+        It is described by how far it moves from its own beginning, which the profile must allow; no criterion of a live
+        stage rests on it.
         """
-        facts = STAGES[stage]
-        judged = facts.voice_criterion is not None and self.enables(stage, facts.voice_criterion)
-        described = facts.voice_described and self.allows_measure(VOICE_SHIFT)
-        return "voice" in self.channels and (judged or described)
+        return "voice" in self.channels and STAGES[stage].voice_described and self.allows_measure(VOICE_SHIFT)
 
     def allows_measure(self, name: str) -> bool:
         """True when the measure `name` is not on the list of refused measures."""

@@ -19,6 +19,8 @@ from include.interview.stages import STAGES
 Input = Literal["transcript", "documents", "values", "voice", "face", "body", "hands"]
 """`values`: those that the opening states; a criterion that reads them is not judged where none are written."""
 JudgeKind = Literal["model", "rules", "mix"]
+Scope = Literal["mapped", "all"]
+"""`all`: every answer is read; `mapped`: those to the questions that feed the criterion, where the opening has any."""
 
 RUBRICS_DIR = Path(__file__).resolve().parents[1] / "rubrics"
 LEVELS = (1, 2, 3, 4, 5)
@@ -43,7 +45,9 @@ class Criterion(Record, frozen=True):
     "mix" = both, with the shares in `mix` (keys "model" and "rules", summing to 1). The two parts of a mix arrive as
     separate judgements (`judge.kind == "rules"` is the rules part) or joined with both levels in the components.
     `min_words`: with fewer words of the candidate (English words; see `scoring.required_words`) the criterion is
-    insufficient. 0 for criteria that do not read words.
+    insufficient. 0 for criteria that do not read words. `subtitle`: what is really measured, in a few words; None in
+    rubrics that have none. `min_answers`: with fewer answers to the criterion's questions it is insufficient (scope
+    `mapped` only).
     """
 
     id: str
@@ -55,6 +59,9 @@ class Criterion(Record, frozen=True):
     anchors: tuple[Anchor, ...]
     mix: dict[str, float] = msgspec.field(default_factory=dict)
     min_words: int = 0
+    subtitle: Bilingual | None = None
+    scope: Scope = "all"
+    min_answers: int = 0
 
     @property
     def word_based(self) -> bool:
@@ -114,6 +121,8 @@ def _check(rubric: Rubric, source: str) -> None:
             raise BadInput(f"{source}: criterion {c.id!r} must anchor the levels 1 to 5 in order.")
         if c.points <= 0:
             raise BadInput(f"{source}: criterion {c.id!r} must have points above 0.")
+        if (c.scope == "mapped") != (c.min_answers > 0):
+            raise BadInput(f"{source}: criterion {c.id!r} must say min_answers if its scope is mapped, only then.")
         mixed = set(c.mix) == {"model", "rules"} and abs(sum(c.mix.values()) - 1.0) < 1e-9 and min(c.mix.values()) > 0
         if (c.judge == "mix") != mixed or (c.judge != "mix" and c.mix):
             raise BadInput(f"{source}: criterion {c.id!r} must give shares for model and rules that sum to 1, or none.")

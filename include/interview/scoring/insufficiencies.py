@@ -57,3 +57,16 @@ def outside_scope() -> Insufficiency:
             en="Only a written record was judged; this criterion needs picture or voice.",
         ),
     )
+
+
+def too_few_answers(read: int, needed: int) -> Insufficiency:
+    """Why a criterion with `read` answers to its questions, where `needed` are, has no score."""
+    return Insufficiency(
+        "too_few_answers",
+        Bilingual(
+            ko=f"이 평가 항목의 질문에 대한 답변이 {read}개입니다. 판단하려면 {needed}개 이상이 필요합니다.",
+            en=f"There {'is 1 answer' if read == 1 else f'are {read} answers'} to the questions of this criterion; at "
+            f"least {needed} are needed to judge it.",
+        ),
+        coverage=read / needed,
+    )

@@ -17,7 +17,7 @@ class FeedbackContext(msgspec.Struct, frozen=True):
     """One session's opening, rules and judge. `language` is the one sentences are written in.
 
     `consents`: the purposes the candidate has consented to; without "emotion_analysis" nothing is measured from the
-    voice and the criterion `emotion` is not judged. `settings` names the judge, as for the offline evaluation.
+    voice. `settings` names the judge, as for the offline evaluation.
     `prepared`: the accepted questions of a stage for which questions are prepared, in their order.
     """
 

@@ -25,9 +25,9 @@ _WORDS = {
 class CriterionCoverage(Record, frozen=True):
     """What was heard of one criterion: `answers` that speak to it, and its facets, told ones and those that are open.
 
-    An answer speaks to a criterion when it tells one of its facets, or answers a question prepared for it; what probes
-    into it led to is part of it. Facets are ids of `prepared_questions.yaml`, in the order of the anchors. `evidence`:
-    ids of the utterances.
+    An answer speaks to a criterion when it tells one of its facets, or answers a question that was prepared for it or
+    that the opening maps to it; what probes into it led to is part of it. Facets are ids of `prepared_questions.yaml`,
+    in the order of the anchors. `evidence`: ids of the utterances.
     """
 
     criterion: str
@@ -50,11 +50,19 @@ def coverage_of(case: Case, probing: Probing) -> tuple[CriterionCoverage, ...]:
         _coverage(
             criterion,
             {facet: [told[i] for i in indices] for (each, facet), indices in found.items() if each == criterion},
-            [s for s in stories if probing.prepared.get(s.answer.question_id or "") == criterion],
+            [s for s in stories if criterion in _asked_for(s, case, probing)],
             stories,
         )
         for criterion in criteria_shares(case.opening, case.rubric, case.profile)
     )
+
+
+def _asked_for(story: Story, case: Case, probing: Probing) -> tuple[str, ...]:
+    """The criteria that the question of `story` was prepared for, or is read for by the opening's map."""
+    asked = story.answer.question_id or ""
+    prepared = probing.prepared.get(asked)
+    mapped = next((q.criteria for q in case.opening.questions if q.id == asked), None)
+    return ((prepared,) if prepared else ()) + (mapped or ())
 
 
 def _coverage(

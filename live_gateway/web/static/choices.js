@@ -14,3 +14,11 @@ export function remaining(ids, rows) {
   const known = new Set(rows.map((row) => row.id).filter(Boolean));
   return ids.filter((id) => known.has(id));
 }
+
+/** The criteria (`{id, name, needed}`) that some question feeds, but fewer than `needed`; each with `found`. */
+export function thin(questions, criteria) {
+  const feeds = (q, id) => (q.criteria || []).includes(id) || (id === "emotion" && Boolean(q.challenge));
+  return criteria
+    .map((one) => ({ ...one, found: questions.filter((q) => feeds(q, one.id)).length }))
+    .filter((one) => one.found > 0 && one.found < one.needed);
+}

@@ -1,6 +1,6 @@
 // The form of an opening: rows of keywords, questions, competencies and values, sent as one record.
-import { remaining } from "./choices.js";
-import { call, find, onSubmit, stored } from "./page.js";
+import { remaining, thin } from "./choices.js";
+import { call, find, onSubmit, stored, text } from "./page.js";
 
 const form = find("opening");
 const before = stored();
@@ -18,13 +18,37 @@ document.addEventListener("click", (event) => {
     const next = row.nextElementSibling || row.previousElementSibling;
     const list = row.parentElement;
     row.remove();
+    showThin();
     (next?.querySelector("input,textarea") || list.parentElement.querySelector("[data-add]")).focus();
   }
 });
 
+// What the questions are read for.
+const chosen = (row) => [...row.querySelectorAll("[data-criterion]:checked")].map((box) => box.dataset.criterion);
+function mapOf(row) {
+  const reading = row.querySelector("[data-f=reading]").value;
+  const challenge = row.querySelector("[data-challenge]").checked;
+  const criteria = reading === "some" ? chosen(row) : [];
+  return { ...(reading === "all" ? {} : { criteria }), ...(challenge ? { challenge } : {}) };
+}
+function showThin() {
+  const boxes = [...find("row-questions").content.querySelectorAll("[data-criterion]")];
+  const needed = boxes.map((box) => ({ id: box.dataset.criterion, name: box.dataset.name, needed: Number(box.dataset.needed) }));
+  const few = thin([...find("questions").children].map(mapOf), needed);
+  const list = few.map((one) => text("openings.thin_one", one)).join(", ");
+  find("thin").hidden = !few.length;
+  find("thin").textContent = few.length ? text("openings.thin", { list }) : "";
+}
+find("questions").addEventListener("change", (event) => {
+  const row = event.target.closest(".entry");
+  row.querySelector("[data-criteria]").hidden = row.querySelector("[data-f=reading]").value !== "some";
+  showThin();
+});
+showThin();
+
 const rows = (id) => [...find(id).children].map((row) => {
   const fields = Object.fromEntries([...row.querySelectorAll("[data-f]")].map((f) => [f.dataset.f, f.value.trim()]));
-  return { id: row.dataset.id, ...fields };
+  return { id: row.dataset.id, row, ...fields };
 });
 const both = (ko, en) => (en && en !== ko ? { ko, en } : ko);
 const old = (list, id) => (id && before ? before[list].find((one) => one.id === id) : null) || {};
@@ -54,7 +78,7 @@ onSubmit(form, async (data) => {
     })),
     questions: rows("questions").filter((q) => q.ko || q.en).map((q) => {
       const named = remaining(old("questions", q.id).competencies || [], competencies);
-      const one = { text: both(q.ko || q.en, q.en), competencies: named };
+      const one = { text: both(q.ko || q.en, q.en), competencies: named, ...mapOf(q.row) };
       return q.id ? { ...one, id: q.id } : one;
     }),
     competencies: competencies.map((c) => {

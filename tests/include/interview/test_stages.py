@@ -29,9 +29,6 @@ def test_the_rubric_of_a_stage_loads(facts: StageFacts) -> None:
     rubric = load_rubric(facts.stage, facts.rubric_version)
     assert rubric.stage == facts.stage
     assert opening_rubric(facts.stage, general_opening()) is rubric
-    if facts.voice_criterion is not None:
-        assert rubric.criterion(facts.voice_criterion)
-        assert load_profile("standard").enables(facts.stage, facts.voice_criterion)
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.dag_id)
@@ -60,10 +57,10 @@ def test_everything_of_the_executive_stage_is_judged_from_words() -> None:
     rubric, facts = load_rubric("executive"), STAGES["executive"]
     assert all(criterion.word_based for criterion in rubric.criteria)
     assert facts.flow.judge_groups == ("words",)
-    assert facts.voice_criterion is None
 
 
 @pytest.mark.parametrize("profile", ["standard", "kr", "eu", "text_only"])
 def test_a_voice_is_described_only_where_the_profile_lets_it_be_compared(profile: str) -> None:
     assert load_profile(profile).uses_voice("executive") == (profile in ("standard", "kr"))
-    assert load_profile(profile).uses_voice("practical") == load_profile(profile).enables("practical", "emotion")
+    assert load_profile(profile).uses_voice("practical") == (profile in ("standard", "kr"))
+    assert not load_profile(profile).uses_voice("ai")

@@ -36,13 +36,19 @@ def seconds_seen(name: str, value: float) -> tuple[Interval, ...]:
     return (Interval(0.0, value, "face_seen"),) if name == "seen_s" else ()
 
 
-def measured(values: dict[Channel, dict[str, float]], coverage: float = 1.0, profile: str = "standard") -> Case:
+def measured(
+    values: dict[Channel, dict[str, float]],
+    coverage: float = 1.0,
+    profile: str = "standard",
+    error: float | None = None,
+) -> Case:
+    """A case under rubric version 2, the last in which measurements had a share in criteria that rest on words."""
     channels = tuple(
         Measurements(
             channel=channel,
             coverage=coverage,
             measures=tuple(
-                Measure(name=n, value=v, unit="", coverage=coverage, n=10, intervals=seconds_seen(n, v))
+                Measure(n, v, "", coverage=coverage, n=10, intervals=seconds_seen(n, v), error=error)
                 for n, v in found.items()
             ),
         )
@@ -50,7 +56,11 @@ def measured(values: dict[Channel, dict[str, float]], coverage: float = 1.0, pro
     )
     case = case_of(ladder("en")[8][1], profile=profile)
     return msgspec.structs.replace(
-        case, measurements=channels, profile=load_profile(profile), transcript=timed(case.transcript)
+        case,
+        measurements=channels,
+        profile=load_profile(profile),
+        transcript=timed(case.transcript),
+        rubric=load_rubric("ai", "2"),
     )
 
 
@@ -59,10 +69,21 @@ def test_values_on_the_level_four_points_give_level_four() -> None:
     case = measured(VALUES)
     judgement = RulesJudge().judge(case, case.rubric.criterion("psychological"), 0)
     assert judgement.level == pytest.approx(4.0)
-    assert judgement.sem == pytest.approx(0.0)
+    assert judgement.sem is None, "no measure states its error"
     assert {e.measure for e in judgement.evidence if isinstance(e, Observation)} == {
         r.measure for r in RULES["psychological"]
     }
+
+
+@pytest.mark.unit
+def test_what_different_measures_say_is_no_error_of_any_of_them() -> None:
+    """Three measures at one level are not sure, and at three levels not unsure: each brings its own error."""
+    for fluency in (VALUES["fluency"], {"long_pauses_per_min": 8.0, "pause_share": 0.45, "response_latency_s": 2.0}):
+        case = measured({"fluency": fluency}, error=0.05)
+        judgement = RulesJudge().judge(case, case.rubric.criterion("psychological"), 0)
+        # One standard error of 0.05: 0.05 / 3, 0.5 and 0.05 (here at most 0.07) levels, weights 30, 30 and 40.
+        assert judgement.sem is not None
+        assert 0.149 < judgement.sem < 0.16
 
 
 @pytest.mark.unit
@@ -183,5 +204,7 @@ def test_the_error_of_a_mix_is_unknown_when_that_of_a_part_is() -> None:
     (known,) = judge_criterion(case, criterion, _Stating(0.5), 1)
     assert unknown.level is not None
     assert unknown.sem is None
-    # The rules agree on level 4 here, so that their own error is 0.
+    assert known.sem is None, "the measures state no error either"
+    exact = measured(VALUES, error=0.0)
+    (known,) = judge_criterion(exact, exact.rubric.criterion("psychological"), _Stating(0.5), 1)
     assert known.sem == pytest.approx(0.8 * 0.5)

@@ -45,7 +45,7 @@ def case_of(
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_card_is_that_of_the_offline_judges_over_the_same_case(language: str) -> None:
     case = case_of(language)
-    live = live_card(case, SETTINGS, consents=ALL)
+    live = live_card(case, SETTINGS)
     offline = score_case(case, judge_case(case, case.criteria, SETTINGS), inputs={"live": "s-1"})
     assert live == offline
     assert live.status == "complete"
@@ -62,7 +62,7 @@ def test_the_rules_get_the_fluency_they_need() -> None:
         assert measure.value is not None, rule.measure
     latency = fluency.get("response_latency_s")
     assert latency.value == pytest.approx(0.8, abs=0.05)  # the pause between turns of the spoken session
-    card = live_card(case, SETTINGS, consents=ALL)
+    card = live_card(case, SETTINGS)
     for name in ("emotion", "answer_flow"):
         line = next(c for c in card.criteria if c.criterion == name)
         assert {e.measure for e in line.evidence if isinstance(e, Observation)} >= {
@@ -95,7 +95,7 @@ def test_slow_answers_lower_the_flow_and_nothing_else() -> None:
             (),
             ALL,
         )
-        cards.append({c.criterion: c.score for c in live_card(case, SETTINGS, consents=ALL).criteria})
+        cards.append({c.criterion: c.score for c in live_card(case, SETTINGS).criteria})
     assert cards[1]["answer_flow"] < cards[0]["answer_flow"]
     assert cards[1]["answer_quality"] == cards[0]["answer_quality"]
 
@@ -104,7 +104,7 @@ def test_prosody_takes_part_against_the_own_first_minute_only_where_it_may() -> 
     case = case_of(voiced=True, times=4)
     shift = case.channel("voice").get("f0_shift_semitones")
     assert shift.value == pytest.approx(0.0, abs=0.3)
-    card = live_card(case, SETTINGS, consents=ALL)
+    card = live_card(case, SETTINGS)
     emotion = next(c for c in card.criteria if c.criterion == "emotion")
     assert "f0_shift_semitones" in {e.measure for e in emotion.evidence if isinstance(e, Observation)}
     assert "loudness_db" not in {
@@ -122,7 +122,7 @@ def test_prosody_takes_part_against_the_own_first_minute_only_where_it_may() -> 
 
 @pytest.mark.parametrize("profile", ["eu", "text_only"])
 def test_without_emotion_the_rest_is_weighed_anew(profile: str) -> None:
-    card = live_card(case_of(profile=profile), SETTINGS, consents=ALL)
+    card = live_card(case_of(profile=profile), SETTINGS)
     assert [round(c.effective_weight, 1) for c in card.criteria] == [50.0, 37.5, 0.0, 12.5]
     assert card.status == "complete"
 
@@ -135,7 +135,7 @@ def test_an_endpoint_that_does_not_answer_leaves_an_incomplete_card_and_is_not_a
     with Endpoint(fails(503)) as endpoint:
         judge = JudgeSettings(kind="openai", base_url=endpoint.url, api_key="k", model="m", timeout_s=5.0)
         settings = msgspec.structs.replace(SETTINGS, judge=judge)
-        card = live_card(case_of(), settings, consents=ALL, report=lambda criterion, _: failed.append(criterion))
+        card = live_card(case_of(), settings, report=lambda criterion, _: failed.append(criterion))
         assert len(endpoint.requests) == 5
     assert failed == ["answer_quality"]
     assert card.status == "incomplete"

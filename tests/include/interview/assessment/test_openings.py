@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from include.interview.assessment.openings import MAX_BYTES, general_opening, parse_opening
+from include.interview.assessment.question_map import feeds, thin_criteria
 from include.interview.errors import BadInput
 from include.interview.intake.faults import InvalidFields
 from include.interview.records import Bilingual
@@ -132,7 +133,12 @@ def test_the_general_opening():
     opening = general_opening("ko")
     assert opening.language == "ko"
     assert general_opening().language == "auto"
-    assert len(opening.questions) == 5
+    assert len(opening.questions) == 8
+    assert opening.questions[0].criteria == ()
+    assert not list(thin_criteria(opening))
+    first_five = opening.questions[:5]
+    for criterion in ("psychological", "cognitive", "job_fit"):
+        assert sum(feeds(q, criterion) for q in first_five) == 2, "an ordinary interview of five answers is enough"
     assert {c.id for c in opening.competencies} == {
         "communication",
         "problem_solving",
