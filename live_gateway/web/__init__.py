@@ -55,6 +55,7 @@ def routes() -> list[ControllerRouterHandler]:
             reviews.review_page,
             candidate.own_page,
             invitations.invitations_page,
+            invitations.invitations_found,
             invitations.invited_page,
             reference.reference_page,
             assets.static,

@@ -20,7 +20,7 @@ from live_gateway.web.rendering import page
 from live_gateway.web.texts import Texts
 from tasks.evaluation.agreement import divergence_queue, rating_analysis
 from tasks.evaluation.card_standing import require_rated
-from tasks.ranking.application_view import login_of
+from tasks.executive.insight_results import login_of
 from tasks.ranking.listing import names_of
 
 
@@ -120,7 +120,9 @@ def _apart(
         levels=(fixed(one.levels[0], 1), fixed(one.levels[1], 1)),
         difference=fixed(one.difference, 1),
         own=scope.caller.account_id in one.raters,
-        settled=settled and (login_of(scope.stores, settled.actor), settled.settled_at, settled.reason),
+        settled=None
+        if settled is None
+        else (login_of(scope.stores, settled.actor), settled.settled_at, settled.reason),
     )
 
 

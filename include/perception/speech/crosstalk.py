@@ -169,7 +169,8 @@ def _frames_of(one: _Side, other: _Side, low: float, high: float) -> np.ndarray:
 def _sorted(side: _Side, other: _Side, own: Callable[[Word], float]) -> tuple[list[_Told], list[_Told]]:
     """The words of `side` that are its person's, and those that are the other's."""
     theirs = [w for w, _ in other.words]
-    kept, gone = [], []
+    kept: list[_Told] = []
+    gone: list[_Told] = []
     for word, language in side.words:
         share = own(word)
         others = share < OTHERS or (share < DOUBTFUL and _same(word, theirs))
