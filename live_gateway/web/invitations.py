@@ -34,11 +34,10 @@ from live_gateway.services import Services
 from live_gateway.web.candidate import CHUNK_BYTES, CONSENT_TEXT
 from live_gateway.web.page_scope import PageRequest, language_of
 from live_gateway.web.rendering import page, public_page
-from live_gateway.web.staff import PER_PAGE, PageNumber, Part, Search, staff_scope
-from tasks.ranking.listing import plain_name
+from live_gateway.web.staff import PER_PAGE, PageNumber, Part, staff_scope
 
 CHOICES = 200
-"""Candidates offered at once; the search narrows them down."""
+"""Candidates offered at once; others are searched by name."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +56,7 @@ class InvitationRow:
 
 
 @get("/openings/{opening_id:str}/invitations")
-async def invitations_page(
-    request: PageRequest, opening_id: FromPath[str], number: PageNumber = 1, search: Search = ""
-) -> Response[str]:
+async def invitations_page(request: PageRequest, opening_id: FromPath[str], number: PageNumber = 1) -> Response[str]:
     """Whom HR invited to the opening and how far they are; the form to invite more, and new links to remind by."""
     scope = staff_scope(request, "invitation.list")
     opening = await scope.run(scope.stores.openings.get, opening_id)
@@ -71,8 +68,7 @@ async def invitations_page(
         opening=opening,
         rows=rows,
         part=part,
-        search=search,
-        candidates=await scope.run(_candidates, scope, search),
+        candidates=await scope.run(_candidates, scope),
         choices=CHOICES,
         profiles=[load_profile(name) for name in profile_ids()],
         usual=Terms(opening.profile, ""),
@@ -107,13 +103,10 @@ def _row(one: Invitation, people: dict[str, Candidate], answered: int, now: date
     )
 
 
-def _candidates(scope: RequestScope, search: str) -> Collection[Candidate]:
-    """The newest candidates, or those whose name holds the search."""
+def _candidates(scope: RequestScope) -> Collection[Candidate]:
+    """The newest candidates, newest first."""
     store = scope.stores.candidates
-    if not search.strip():
-        return store.list(CHOICES, max(0, store.count() - CHOICES))[::-1]
-    wanted = plain_name(search)
-    return [one for one in reversed(store.list()) if wanted in plain_name(one.name)][:CHOICES]
+    return store.list(CHOICES, max(0, store.count() - CHOICES))[::-1]
 
 
 @get("/invitation")
