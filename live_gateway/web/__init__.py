@@ -55,7 +55,6 @@ def routes() -> list[ControllerRouterHandler]:
             reviews.review_page,
             candidate.own_page,
             invitations.invitations_page,
-            invitations.invitations_found,
             invitations.invited_page,
             reference.reference_page,
             assets.static,

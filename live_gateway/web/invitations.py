@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Response, get, post
-from litestar.params import FromPath, JSONBody
+from litestar import Response, get
+from litestar.params import FromPath
 
 from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.assessment.public_opening import public_view
@@ -34,11 +34,10 @@ from live_gateway.services import Services
 from live_gateway.web.candidate import CHUNK_BYTES, CONSENT_TEXT
 from live_gateway.web.page_scope import PageRequest, language_of
 from live_gateway.web.rendering import page, public_page
-from live_gateway.web.staff import PER_PAGE, NameSearch, PageNumber, Part, staff_scope
-from tasks.ranking.listing import candidates_named
+from live_gateway.web.staff import PER_PAGE, PageNumber, Part, staff_scope
 
 CHOICES = 200
-"""Candidates offered at once; the search narrows them down."""
+"""Candidates offered at once; others are searched by name."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +58,6 @@ class InvitationRow:
 @get("/openings/{opening_id:str}/invitations")
 async def invitations_page(request: PageRequest, opening_id: FromPath[str], number: PageNumber = 1) -> Response[str]:
     """Whom HR invited to the opening and how far they are; the form to invite more, and new links to remind by."""
-    return await _invitations(request, opening_id, number, "")
-
-
-@post("/openings/{opening_id:str}/invitations", status_code=200)
-async def invitations_found(
-    request: PageRequest, opening_id: FromPath[str], data: JSONBody[NameSearch]
-) -> Response[str]:
-    """The same page; to choose from are the candidates whose name holds what is searched."""
-    return await _invitations(request, opening_id, data.page, data.q)
-
-
-async def _invitations(request: PageRequest, opening_id: str, number: int, search: str) -> Response[str]:
     scope = staff_scope(request, "invitation.list")
     opening = await scope.run(scope.stores.openings.get, opening_id)
     rows, part = await scope.run(_rows, scope, opening_id, number)
@@ -81,8 +68,7 @@ async def _invitations(request: PageRequest, opening_id: str, number: int, searc
         opening=opening,
         rows=rows,
         part=part,
-        search=search,
-        candidates=await scope.run(_candidates, scope, search),
+        candidates=await scope.run(_candidates, scope),
         choices=CHOICES,
         profiles=[load_profile(name) for name in profile_ids()],
         usual=Terms(opening.profile, ""),
@@ -117,12 +103,10 @@ def _row(one: Invitation, people: dict[str, Candidate], answered: int, now: date
     )
 
 
-def _candidates(scope: RequestScope, search: str) -> Collection[Candidate]:
-    """The newest candidates, or those whose name holds the search."""
+def _candidates(scope: RequestScope) -> Collection[Candidate]:
+    """The newest candidates, newest first."""
     store = scope.stores.candidates
-    if not search.strip():
-        return store.list(CHOICES, max(0, store.count() - CHOICES))[::-1]
-    return candidates_named(scope.stores, search)[::-1][:CHOICES]
+    return store.list(CHOICES, max(0, store.count() - CHOICES))[::-1]
 
 
 @get("/invitation")

@@ -1,30 +1,11 @@
 // A new session: created by the interface with its panel, its link shown to be sent to the candidate.
-import { announce, call, find, make, onSubmit, Refusal, sentence, tell, text } from "./page.js";
+import { searchesPeople } from "./find_people.js";
+import { call, find, onSubmit, Refusal, sentence, tell } from "./page.js";
 
 const form = find("new-session");
 
 /** Whether `place` is about the chosen stage. */
 const applies = (place, stage) => place.dataset.stages.split(" ").includes(stage);
-
-/** The candidates whose name holds what was typed, in place of those who are offered. */
-async function findCandidates() {
-  const field = find("candidate-name");
-  const name = field.value.trim();
-  if (!name) return;
-  const message = form.querySelector(".message");
-  tell(message, "");
-  try {
-    const found = await call("POST", field.dataset.find, { name });
-    if (!found.items.length) { tell(message, text("found_nobody")); return; }
-    find("candidate").replaceChildren(...found.items.map((one) => make("option", { value: one.id, textContent: one.name })));
-    const rest = found.total > found.items.length;
-    if (rest) tell(message, text("found_many", { n: found.items.length, total: found.total }));
-    announce(text("found_people", { n: found.items.length }));
-    find("candidate").focus();
-  } catch (error) {
-    tell(message, sentence(error));
-  }
-}
 
 /** Everybody but who leads may be chosen, in stages that a panel conducts. */
 function showPanel() {
@@ -79,12 +60,7 @@ if (form) {
   };
   opening.addEventListener("change", follow);
   follow();
-  find("find-candidate").addEventListener("click", findCandidates);
-  find("candidate-name").addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    event.preventDefault();
-    findCandidates();
-  });
+  searchesPeople(form, find("candidate"));
   form.addEventListener("change", showPanel);
   showPanel();
   onSubmit(form, async (data) => {

@@ -1,4 +1,5 @@
 // HR invites candidates to an opening, gets the links this once, and takes invitations back.
+import { searchesPeople } from "./find_people.js";
 import { ask, call, find, language, localTimes, make, onSubmit, sentence, tell, text } from "./page.js";
 
 localTimes();
@@ -21,6 +22,7 @@ const inviting = find("invite");
 if (inviting) {
   const week = new Date(Date.now() + 7 * 86400e3 - new Date().getTimezoneOffset() * 60e3);
   find("deadline").value = `${week.toISOString().slice(0, 11)}18:00`;
+  searchesPeople(inviting, find("people"));
   onSubmit(inviting, async (data) => {
     const number = (name) => Number(data.get(name));
     show(await call("POST", "/api/v1/invitations", {
