@@ -1,14 +1,15 @@
 """
 ### AI 면접 분석 · AI interview analysis
 
-**무엇을 하나요?** 지원자 한 명의 면접 녹화(또는 질문별 녹화)를 받아 전사·측정·판정을 거쳐 근거가 달린 100점 평가표와
+**무엇을 하나요?** 지원자 한 명의 면접 녹화(또는 질문별 녹화)를 받아 녹취·측정·판정을 거쳐 근거가 달린 100점 평가표와
 보고서를 만듭니다. 같은 영상은 언제나 같은 평가표가 됩니다.
 
 **What it does.** Takes the recordings of one interview and makes measurements, a transcript with speakers, criteria
 judged with evidence, a 100-point scorecard and a report. The same video always gives the same card.
 
 #### 실행 · Running it
-- conf: `{"interview_id": "<uuid>"}` 만 허용됩니다. 이름이나 파일명을 넣지 마세요. / Only the id: Airflow shows `conf`.
+- conf: `{"interview_id": "<uuid>"}` 만 허용됩니다. 이름이나 파일명을 넣지 말아 주세요.
+  / Only the id: Airflow shows `conf`.
 - run id: `ai-{interview_id}-{media_sha12}-{pipeline_version}`. 같은 run id 를 두 번 보내면 409 이며 한 번만 실행됩니다.
   / The same run id again answers 409: it is one run.
 
@@ -18,7 +19,8 @@ judged with evidence, a 100-point scorecard and a report. The same video always 
 2. `prepare_media`: 소리를 한 번 디코딩하여 16 kHz 음성으로 만듭니다. / One decode of the sound: 16 kHz mono.
 3. `speech`, `vision`, `voice`: 나란히 실행. `vision` 은 `validate` 다음에 바로 시작합니다. 진행률은 로그와 task state
    store 의 `progress`. / In parallel, `vision` right after `validate`; progress in the log and the task state store.
-4. `case`: 판정에 쓰이는 모든 것을 한 번 모아 암호화해 저장합니다. 공고를 고쳤다면 이 작업부터 clear 하세요. / Gathers
+4. `case`: 판정에 쓰이는 모든 것을 한 번 모아 암호화해 저장합니다. 공고를 고쳤다면 이 작업부터 clear 해 주세요.
+   / Gathers
    all that may be judged, once, encrypted. After editing the opening clear from here to have it judged anew.
 5. `judge`: 기준 묶음마다 하나. / Mapped, one per group of criteria.
 6. `score`: 배점과 정책 프로필. / Weights and policy profile.
@@ -29,11 +31,13 @@ judged with evidence, a 100-point scorecard and a report. The same video always 
    The card counts once the report's pages are stored; PDFs and index follow.
 
 #### 실패했을 때 · When it fails
-- **빨간 `validate`**: 로그 마지막 문장이 이유와 할 일을 말합니다(다시 업로드, 동의 받기). 고친 뒤 clear 하세요. / The
+- **빨간 `validate`**: 로그 마지막 문장이 이유와 할 일을 말합니다(다시 업로드, 동의 받기). 고친 뒤 clear 해 주세요.
+  / The
   last sentence of its log says what is wrong and what to do; clear the task afterwards.
 - **`judge` 재시도 중**: 판정 서비스가 응답하지 않습니다. 점수를 지어내지 않고 기다립니다. / The judge's provider is
   down; nothing is made up meanwhile.
-- **`awaiting_input`**: 검토자를 기다립니다. /reviews 페이지나 *Required actions* 에서 답하세요. / Waits for a reviewer.
+- **`awaiting_input`**: 검토자를 기다립니다. /reviews 페이지나 *Required actions* 에서 답해 주세요.
+  / Waits for a reviewer.
 - **작업자가 죽음**: clear 하거나 그대로 두면 재시도됩니다. 끝난 단계는 다시 하지 않고 두 번 저장되지 않습니다.
   / Clear or let it retry: finished steps are not repeated and nothing is stored twice.
 - **3시간 초과**: `LATE run=…` 경고가 로그에 남습니다. / After three hours a `LATE run=…` warning is logged.

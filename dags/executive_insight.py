@@ -26,11 +26,11 @@ interviews and the documents, verified against the words they cite, and those th
    / Side by side. One microphone for the room: up to six voices are told apart, and whoever is not the candidate is an
    interviewer. Speakers the interviewers put right stay so. `voice` measures the candidate only, to describe and never
    to score, and not where the policy profile refuses it.
-3. `compare`: 실시간 전사와 비교. / The live transcript against this one.
+3. `compare`: 실시간 녹취록과 비교. / The live transcript against this one.
    `delivery`: 답변마다 목소리를 지원자 자신의 처음 몇 분과 비교하고 말의 어조를 옮깁니다. 점수에 쓰지 않으며, 정책이나
    동의가 없으면 하지 않습니다. / Each answer's voice beside the candidate's own first minutes, and the tone of its
    words: for people, never for a score, and not where the profile or a missing consent refuses it.
-4. `case`: 판정에 쓰이는 모든 것을 한 번 모아 암호화해 저장합니다. 공고의 가치를 고쳤다면 이 작업부터 clear 하세요. /
+4. `case`: 판정에 쓰이는 모든 것을 한 번 모아 암호화해 저장합니다. 공고의 가치를 고쳤다면 이 작업부터 clear 해 주세요. /
    Gathers all that may be judged, once, encrypted. After editing the opening or its values clear from here.
 5. `judge`: 말의 내용만으로 네 항목. / The four criteria, from words alone.
 6. `score`: 배점과 정책 프로필. / Weights and policy profile.
@@ -54,22 +54,25 @@ interviews and the documents, verified against the words they cite, and those th
 
 #### 실패했을 때 · When it fails
 - **`assemble`: `not_handed_over`**: 게이트웨이가 아직 녹음을 넘기지 않았습니다. 게이트웨이 로그에서 hand-over 를
-  보고, 넘긴 뒤 clear 하세요. / The gateway has not stored the recording yet: look for `hand-over` in its log, then
+  보고, 넘긴 뒤 clear 해 주세요. / The gateway has not stored the recording yet: look for `hand-over` in its log, then
   clear the task.
 - **`assemble`: `no_recording`**: 소리가 하나도 오지 않았습니다. 다시 면접해야 합니다. / No sound arrived at all; the
   interview has to be held again.
-- **`review` 의 `no_values`**: 공고에 가치를 적고 `case` 부터 clear 하거나, 이 항목 없이 공개할지 정하세요. / Write the
+- **`review` 의 `no_values`**: 공고에 가치를 적고 `case` 부터 clear 하거나, 이 항목 없이 공개할지 정해 주세요.
+  / Write the
   opening's values down and clear from `case`, or decide to publish without culture fit.
 - **`judge` 재시도 중**: 판정 서비스가 응답하지 않습니다. 점수를 지어내지 않고 기다립니다. / The judge's provider is
   down; nothing is made up meanwhile.
-- **`awaiting_input`**: 검토자를 기다립니다. /reviews 페이지나 *Required actions* 에서 답하세요. / Waits for a reviewer.
+- **`awaiting_input`**: 검토자를 기다립니다. /reviews 페이지나 *Required actions* 에서 답해 주세요.
+  / Waits for a reviewer.
 - **`approve_insights`: `bad_approval`, `unknown_insight`, `own_interview`**: 양식 밖의 답, 없는 id, 면접관의 답입니다.
-  아무것도 기록되지 않았습니다. 작업을 clear 하고 다시 답하세요. 48시간은 처음부터 다시 세지 않습니다. / An answer
+  아무것도 기록되지 않았습니다. 작업을 clear 하고 다시 답해 주세요. 48시간은 처음부터 다시 세지 않습니다. / An answer
   outside the form, an id that is not there, an interviewer's answer: nothing was recorded. Clear the task and answer
   again; the 48 h go on from where they began.
 - **`approve_insights`: `approval_closed`**: 시간이 지난 답입니다. clear 하면 반려로 마무리됩니다. / The answer came too
   late: clear the task, and it ends with what is undecided rejected.
-- **보고서에 면접관 평가가 없음**: 면접관 모두가 평가한 뒤 `publish` 를 clear 하세요. / No panel ratings in the report:
+- **보고서에 면접관 평가가 없음**: 면접관 모두가 평가한 뒤 `publish` 를 clear 해 주세요.
+  / No panel ratings in the report:
   clear `publish` once everybody on the panel has rated.
 - **작업자가 죽음**: 그대로 두면 재시도됩니다. 끝난 단계는 다시 하지 않습니다. / It is retried; finished steps are not
   repeated and nothing is stored twice.

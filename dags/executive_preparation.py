@@ -2,7 +2,7 @@
 ### 임원 면접 준비 · Executive interview preparation
 
 **무엇을 하나요?** 임원 면접에서 물을 질문을 최대 8개 씁니다. 공고의 역량과 가치, 제출한 문서, 그리고 앞선 두 면접에서
-근거가 부족했거나 서로 맞지 않았던 점을 바탕으로 합니다. 질문마다 기준, 근거가 없는 단계, 까닭, 근거가 된 말이 붙습니다.
+근거가 부족했거나 서로 맞지 않았던 점을 바탕으로 합니다. 질문마다 기준, 근거가 없는 단계, 이유, 근거가 된 말이 붙습니다.
 앞선 단계의 점수는 어디에도 들어가지 않습니다.
 
 **What it does.** Writes up to eight questions for an executive interview: from the opening's competencies and written
@@ -21,7 +21,7 @@ that lacks evidence, why, and the words it rests on. No score of an earlier stag
 1. `gather`: 앞선 면접의 동의를 확인하고 열려 있는 점을 모읍니다. 보류되었거나 검토 중인 평가표의 면접은 쓰지 않습니다.
    앞선 면접이 없으면 공고만으로 씁니다. / Checks the consent of each earlier interview and gathers what it left open.
    One whose card was withheld or is under review is not used; without earlier stages the opening alone is.
-2. `write`: 설정된 작성기(오프라인 또는 모델)가 씁니다. 유도·이중·가정·보호 대상 질문은 걸러지고 까닭이 남습니다. / The
+2. `write`: 설정된 작성기(오프라인 또는 모델)가 씁니다. 유도·이중·가정·보호 대상 질문은 걸러지고 이유가 남습니다. / The
    configured writer, offline or model. Leading, double, hypothetical and protected questions are refused with a reason.
 3. `store`: 면접관의 목록에 올립니다. 이미 결정한 질문은 그대로 둡니다. / Puts them before the interviewers; questions
    they decided about stay.

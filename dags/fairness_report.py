@@ -26,11 +26,13 @@ method: docs/fairness.md.
 - HR 과 감사자는 `GET /api/v1/openings/{id}/fairness.html` 과 `GET /api/v1/fairness.html` 에서 봅니다. / Read by HR and
   auditors at these addresses, as JSON without the suffix, as `.pdf` for printing.
 - `flags` 는 원인을 찾으라는 뜻이지 차별의 증거가 아닙니다. / A flag asks to find the cause; it is no proof.
-- `recognition_warnings` 가 있으면 로그에 경고가 남습니다. 그 집단의 점수를 쓰기 전에 녹음과 전사를 확인하세요. / With a
+- `recognition_warnings` 가 있으면 로그에 경고가 남습니다. 그 집단의 점수를 쓰기 전에 녹음과 녹취록을 확인해 주세요.
+  / With a
   recognition warning check recordings and transcripts before any score of that group is used.
 
 #### 실패했을 때 · When it fails
-- **`wrong_key`**: 마스터 키가 다릅니다. 설정을 고친 뒤 clear 하세요. / Another master key is configured: put the right
+- **`wrong_key`**: 마스터 키가 다릅니다. 설정을 고친 뒤 clear 해 주세요.
+  / Another master key is configured: put the right
   one back, then clear the task.
 - **데이터베이스가 응답하지 않음 / The database is away**: 재시도됩니다. 발표는 한 트랜잭션이라 반쪽 보고서는 없습니다.
   / It is retried; a report is one transaction, there are no halves.

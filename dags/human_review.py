@@ -40,7 +40,7 @@ class ScorecardReview(HITLOperator):
         super().__init__(
             subject="평가표 검토 · Scorecard review: {{ params.interview_id }}",
             body=(
-                "**평가표** 탭에서 근거를 열어 본 뒤 결정하세요. · "
+                "**평가표** 탭에서 근거를 열어 본 뒤 결정해 주세요. · "
                 "Open the evidence in the **Scorecard** tab, then decide.\n\n이유 · Reasons: "
             ),
             options=[PUBLISH, WITHHOLD],

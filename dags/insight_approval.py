@@ -48,7 +48,7 @@ class InsightApproval(HITLOperator):
             subject="통찰 승인 · Approval of insights: {{ params.interview_id }}",
             body=(
                 "결과 페이지(`/sessions/{{ params.interview_id }}/result`)나 **평가표** 탭에서 통찰과 인용문을 읽고, "
-                "승인할 id를 고르세요. 고르지 않은 것은 반려됩니다. 문장은 결과 페이지에서 고칠 수 있습니다. · "
+                "승인할 id를 골라 주세요. 고르지 않은 것은 반려됩니다. 문장은 결과 페이지에서 고칠 수 있습니다. · "
                 "Read the insights and their quotes on the result page or in the **Scorecard** tab, then choose the "
                 "ids to approve; the others are rejected. Sentences are edited on the result page.\n\n"
             ),

@@ -9,7 +9,7 @@ last ranked, and serves the new snapshots. Openings without a change are left al
 errors leave possible; it decides about nobody.
 
 #### 실행 · Running it
-- 매일 자동으로, 또는 버튼으로 실행합니다. conf 는 비워 두세요. / Every night, or by the button; conf stays empty.
+- 매일 자동으로, 또는 버튼으로 실행합니다. conf 는 비워 주세요. / Every night, or by the button; conf stays empty.
 - 공고 하나만: `opening_ranking` 또는 `./triview rankings run OPENING`. / One opening: those.
 
 #### 작업 · Tasks
@@ -25,9 +25,9 @@ errors leave possible; it decides about nobody.
   이름은 docs/ranking.md 에 있고, 숫자는 해당 행의 수입니다. 값은 남기지 않습니다. / A gate stopped that opening; its
   last ranking is still served. The names are explained in docs/ranking.md; the numbers count rows; no values are kept.
   The task itself succeeds, so that one opening's fault does not stop the others.
-- **`total_equals_recomputed`**: 저장된 총점이 기준 점수와 다릅니다. 데이터베이스를 손으로 고친 것인지 확인하세요. /
+- **`total_equals_recomputed`**: 저장된 총점이 기준 점수와 다릅니다. 데이터베이스를 손으로 고친 것인지 확인해 주세요. /
   A stored total differs from its criteria: look for somebody who changed the database by hand.
-- **`The library of the gates could not be loaded`**: 설치를 확인하고 clear 하세요. /
+- **`The library of the gates could not be loaded`**: 설치를 확인하고 clear 해 주세요. /
   Check the installation, then clear.
 - **데이터베이스가 사라짐**: 재시도됩니다. 교체는 한 트랜잭션이므로 반쪽 순위는 없습니다. / It is retried; the swap is
   one transaction, so there is no half ranking.

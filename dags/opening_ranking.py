@@ -19,8 +19,8 @@
 보고서는 `ranking_reports` 가 이어서 만듭니다. / The reports follow in `ranking_reports`.
 
 #### 실패했을 때 · When it fails
-- **`opening_missing`, `conf_not_ids_only`**: conf 를 고쳐 다시 실행하세요. / Trigger again with the id alone.
-- **로그에 `RANKING STOPPED …`**: 검사가 막았습니다. 이전 순위가 그대로 제공됩니다. `nightly_ranking` 을 보세요. /
+- **`opening_missing`, `conf_not_ids_only`**: conf 를 고쳐 다시 실행해 주세요. / Trigger again with the id alone.
+- **로그에 `RANKING STOPPED …`**: 검사가 막았습니다. 이전 순위가 그대로 제공됩니다. `nightly_ranking` 을 봐 주세요. /
   A gate stopped it; the last ranking is still served. See the manual of `nightly_ranking`.
 - **`changed_meanwhile`**: 계산하는 동안 평가표가 세 번 바뀌었습니다. 다음 실행이 이어받습니다. / Its cards changed
   three times while it was ranked; the next run takes over.

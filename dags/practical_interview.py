@@ -1,7 +1,7 @@
 """
 ### 실무 면접 평가 · Practical interview evaluation
 
-**무엇을 하나요?** 끝난 실시간 면접의 녹음 전체를 다시 듣고 전사·판정하여 오프라인 평가표를 만듭니다. 실시간 평가표는
+**무엇을 하나요?** 끝난 실시간 면접의 녹음 전체를 다시 듣고 녹취·판정하여 오프라인 평가표를 만듭니다. 실시간 평가표는
 그대로 두고 나란히 비교하여 보고합니다.
 
 **What it does.** Hears the whole recording of a finished live interview again, offline and with full context, judges it
@@ -17,12 +17,13 @@ error rate, relabelled turns) and where sound was missing.
 #### 작업 · Tasks
 1. `assemble`: id, 동의, 파일 해시. 채널마다 16 kHz 음성으로 나누어 세션 시각에 맞춥니다. / Ids, consents, hashes; every
    track becomes 16 kHz mono on the session's clock.
-2. `speech`, `voice`: 나란히. 사람마다 마이크가 있으면 채널별로 전사하고, 마이크가 하나면 목소리를 구분합니다. 면접관이
+2. `speech`, `voice`: 나란히. 사람마다 마이크가 있으면 채널별로 녹취하고, 마이크가 하나면 목소리를 구분합니다. 면접관이
    고친 화자는 그대로 지킵니다. `voice` 는 지원자만 재며 정책이 금하면 재지 않습니다. / Side by side. One microphone
    per person: each track by itself; one for the room: voices are told apart. Speakers the interviewer put right stay
    so. `voice` measures the candidate only, and not where the policy profile refuses it.
-3. `compare`: 실시간 전사와 비교. / The live transcript against this one.
-4. `case`: 판정에 쓰이는 모든 것을 한 번 모아 암호화해 저장합니다. 공고를 고쳤다면 이 작업부터 clear 하세요. / Gathers
+3. `compare`: 실시간 녹취록과 비교. / The live transcript against this one.
+4. `case`: 판정에 쓰이는 모든 것을 한 번 모아 암호화해 저장합니다. 공고를 고쳤다면 이 작업부터 clear 해 주세요.
+   / Gathers
    all that may be judged, once, encrypted. After editing the opening clear from here to have it judged anew.
 5. `judge`: 기준 묶음마다 하나. / Mapped, one per group of criteria.
 6. `score`: 배점과 정책 프로필. / Weights and policy profile.
@@ -35,15 +36,16 @@ error rate, relabelled turns) and where sound was missing.
 
 #### 실패했을 때 · When it fails
 - **`assemble`: `not_handed_over`**: 게이트웨이가 아직 녹음을 넘기지 않았습니다. 게이트웨이 로그에서 hand-over 를
-  보고, 넘긴 뒤 clear 하세요. / The gateway has not stored the recording yet: look for `hand-over` in its log, then
+  보고, 넘긴 뒤 clear 해 주세요. / The gateway has not stored the recording yet: look for `hand-over` in its log, then
   clear the task.
 - **`assemble`: `no_recording`**: 소리가 하나도 오지 않았습니다. 다시 면접해야 합니다. / No sound arrived at all; the
   interview has to be held again.
-- **`review` 의 `no_keywords`**: 공고에 핵심 개념을 적고 `case` 부터 clear 하거나, 이 항목 없이 공개할지 정하세요. /
+- **`review` 의 `no_keywords`**: 공고에 핵심 개념을 적고 `case` 부터 clear 하거나, 이 항목 없이 공개할지 정해 주세요. /
   Write the opening's key concepts down and clear from `case`, or decide to publish without their criterion.
 - **`judge` 재시도 중**: 판정 서비스가 응답하지 않습니다. 점수를 지어내지 않고 기다립니다. / The judge's provider is
   down; nothing is made up meanwhile.
-- **`awaiting_input`**: 검토자를 기다립니다. /reviews 페이지나 *Required actions* 에서 답하세요. / Waits for a reviewer.
+- **`awaiting_input`**: 검토자를 기다립니다. /reviews 페이지나 *Required actions* 에서 답해 주세요.
+  / Waits for a reviewer.
 - **작업자가 죽음**: 그대로 두면 재시도됩니다. 끝난 단계는 다시 하지 않습니다. / It is retried; finished steps are not
   repeated and nothing is stored twice.
 - **3시간 초과**: `LATE run=…` 경고가 로그에 남습니다. / After three hours a `LATE run=…` warning is logged.

@@ -10,7 +10,7 @@ applications instead).
 
 #### 실행 · Running it
 - `nightly_ranking`, `opening_ranking`, `fairness_report` 가 끝나면 자동으로 실행됩니다(자산 `rankings`). conf 는 비워
-  두세요. / By itself after each of those DAGs (asset `rankings`); conf stays empty.
+  주세요. / By itself after each of those DAGs (asset `rankings`); conf stays empty.
 - 직접 실행해도 안전합니다. 이미 있는 보고서는 다시 만들지 않습니다. / Safe to run by hand at any time: a report that
   is there is not made again.
 
@@ -30,11 +30,12 @@ applications instead).
   with their key, and the next run makes others.
 
 #### 실패했을 때 · When it fails
-- **`font_missing`**: 한글 글꼴이 없습니다. 글꼴(fonts-noto-cjk 또는 fonts-nanum)을 설치하고 clear 하세요. 아무것도
+- **`font_missing`**: 한글 글꼴이 없습니다. 글꼴(fonts-noto-cjk 또는 fonts-nanum)을 설치하고 clear 해 주세요. 아무것도
   저장되지 않았습니다. / Install a Korean font on the workers, then clear. Nothing was stored.
 - **`storage_full`, 데이터베이스가 응답하지 않음 / the database is away**: 재시도됩니다. 이전 보고서가 그대로
   있습니다. / It is retried; the earlier report stays.
-- **`wrong_key`**: 마스터 키가 다릅니다. 설정을 고친 뒤 clear 하세요. / Another master key is configured: put the right
+- **`wrong_key`**: 마스터 키가 다릅니다. 설정을 고친 뒤 clear 해 주세요.
+  / Another master key is configured: put the right
   one back, then clear.
 - **`changed_meanwhile`**: 만드는 동안 순위가 세 번 바뀌었습니다. 다음 실행이 이어받습니다. / Another ranking was
   served three times meanwhile; the next run takes over.

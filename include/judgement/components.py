@@ -13,7 +13,7 @@ import numpy as np
 from include.interview.case import Case
 from include.judgement.analysis import Analysis, AnswerParts, Sentence
 from include.judgement.facets import FACETS
-from include.judgement.facts import MAX_ANSWERS, Facts, facts_of
+from include.judgement.facts import Facts, facts_of
 
 QUESTION_WEIGHT = {"q_intro": 0.5, "q_behavioural": 1.0, "q_weakness": 0.7, "q_motivation": 0.6, "q_closing": 0.1}
 """How much an episode is asked for by a question of this kind (past-behaviour questions ask for one)."""
@@ -25,8 +25,8 @@ STAR_WEIGHT = {"situation": 0.15, "task": 0.15, "action": 0.4, "result": 0.3}
 STAR_TOP = {"situation": 1, "task": 1, "action": 3, "result": 2}
 BEST_ANSWERS = (0.75, 0.25)
 """Weights of the answer that shows a criterion's facets best and of the next one."""
-AMOUNT_SCALE = 0.5
-"""Sentences per facet and answer read at which the amount of what shows a criterion is 63 % complete."""
+AMOUNT_SCALE = 2.5
+"""Sentences per facet at which the amount of what shows a criterion is 63 % complete, where all answers are read."""
 NEAR_CENTRE, NEAR_WIDTH = 0.31, 0.05
 """Nearness at which a sentence is as likely as not of a kind: unrelated ones lie near 0.1, paraphrases near 0.45."""
 
@@ -103,18 +103,20 @@ def _weighted(answers: Sequence[AnswerParts], value: Callable[[AnswerParts], flo
     return sum(w * value(a) for w, a in zip(weights, answers, strict=True)) / total if total else 0.0
 
 
-def facet_components(criterion: str, facets: Sequence[str], answers: Sequence[AnswerParts]) -> dict[str, float]:
+def facet_components(
+    criterion: str, facets: Sequence[str], answers: Sequence[AnswerParts], share: float
+) -> dict[str, float]:
     """Each facet of `criterion`, and the amount of all, in [0, 1].
 
     A facet is read from the two answers that show the criterion's facets best together: its surest sentence in each,
-    0.75 and 0.25. The amount, `CRITERION_amount`, is saturate(sum over all sentences and facets per facet; 0.5 per
-    answer, five answers at most): how many questions are about the criterion is the opening's doing.
+    0.75 and 0.25. The amount, `CRITERION_amount`, is saturate(sum over all sentences and facets per facet; 2.5 *
+    `share`): that only a part of the answers is about the criterion is the opening's doing.
     """
     best = [{f: max((s.shown[f] for s in a.counted), default=0.0) for f in facets} for a in answers]
     best.sort(key=lambda by: -sum(by.values()))
     found = {f: sum(w * by[f] for w, by in zip(BEST_ANSWERS, best, strict=False)) for f in facets}
     every = sum(s.shown[f] for a in answers for s in a.counted for f in facets)
-    found[f"{criterion}_amount"] = saturate(every / len(facets), AMOUNT_SCALE * min(max(len(answers), 1), MAX_ANSWERS))
+    found[f"{criterion}_amount"] = saturate(every / len(facets), AMOUNT_SCALE * share)
     return found
 
 
@@ -143,8 +145,12 @@ def keyword_coverage(case: Case, sentences: Sequence[Sentence]) -> float | None:
     return sum(k.weight for k in case.opening.keywords if k.term in used) / total
 
 
-def components_of(case: Case, analysis: Analysis, answers: Sequence[AnswerParts]) -> tuple[dict[str, float], Facts]:
+def components_of(
+    case: Case, analysis: Analysis, answers: Sequence[AnswerParts], share: float = 1.0
+) -> tuple[dict[str, float], Facts]:
     """All components over `answers`, each in [0, 1], and the facts they rest on.
+
+    `share`: in (0, 1], how much of the interview they are (see `facet_components`).
 
     Rates are multiplied by `weight of evidence` = saturate(words, 60): a few words cannot show much of anything.
     """
@@ -171,7 +177,7 @@ def components_of(case: Case, analysis: Analysis, answers: Sequence[AnswerParts]
     }
     for criteria in FACETS.values():
         for criterion, facets in criteria.items():
-            found |= facet_components(criterion, facets, answers)
+            found |= facet_components(criterion, facets, answers, share)
     if keywords is not None:
         found["keywords"] = keywords
     if analysis.document is not None:

@@ -19,7 +19,7 @@ from include.judgement.analysis import Analysis, AnswerParts, analyse, main_answ
 from include.judgement.components import components_of, step
 from include.judgement.criterion_profiles import PROFILES, CriterionProfile
 from include.judgement.embedding import MODEL_NAME
-from include.judgement.facts import Facts
+from include.judgement.facts import MAX_ANSWERS, Facts
 from include.judgement.injection import injection_flags
 from include.judgement.question_matching import answers_for
 from include.judgement.rationale import explain, quotes
@@ -62,12 +62,13 @@ def read(case: Case, criterion: Criterion | None = None) -> tuple[Analysis, Read
         if kept is not None and kept[0] is analysis:
             return kept
     answers = _chosen(analysis, only)
-    components, facts = components_of(case, analysis, answers)
+    share = _share(len(answers), len(main_answers(analysis)))
+    components, facts = components_of(case, analysis, answers, share)
     without = {}
     if len(answers) > 1:
         for at, left_out in enumerate(answers):
             rest = answers[:at] + answers[at + 1 :]
-            without[left_out.sentences[0].piece.utterance_id] = components_of(case, analysis, rest)[0]
+            without[left_out.sentences[0].piece.utterance_id] = components_of(case, analysis, rest, share)[0]
     found = (analysis, Reading(components, facts, without))
     with _guard:
         _readings[key] = found
@@ -80,6 +81,11 @@ def _read_for(case: Case, criterion: Criterion) -> frozenset[str] | None:
     """Ids of the utterances `criterion` is judged from; None for all."""
     read_ones = answers_for(case, criterion).answers
     return None if read_ones == case.answers else frozenset(u.id for a in read_ones for u in a.utterances)
+
+
+def _share(chosen: int, every: int) -> float:
+    """How much of a usual interview the `chosen` of `every` answer are; 1 when none is left out."""
+    return min(1.0, max(chosen, 1) / min(max(every, 1), MAX_ANSWERS)) if chosen < every else 1.0
 
 
 def _chosen(analysis: Analysis, only: frozenset[str] | None) -> tuple[AnswerParts, ...]:

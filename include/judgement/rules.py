@@ -64,9 +64,9 @@ def _rule(channel: Channel, measure: str, ko: str, en: str, weight: float, *poin
 
 
 _LONG_PAUSES = _rule(
-    "fluency", "long_pauses_per_min", "긴 쉼", "long pauses", 30, (12, 1), (8, 2), (5, 3), (3, 4), (1, 5)
+    "fluency", "long_pauses_per_min", "긴 멈춤", "long pauses", 30, (12, 1), (8, 2), (5, 3), (3, 4), (1, 5)
 )
-_PAUSES = _rule("fluency", "pause_share", "쉼의 비율", "share of pauses", 30, (0.60, 1), (0.50, 2), (0.40, 3), (0.30, 4), (0.20, 5))  # fmt: skip
+_PAUSES = _rule("fluency", "pause_share", "멈춤의 비율", "share of pauses", 30, (0.60, 1), (0.50, 2), (0.40, 3), (0.30, 4), (0.20, 5))  # fmt: skip
 _LATENCY = _rule("fluency", "response_latency_s", "답변을 시작하기까지의 시간", "time before answering", 40, (6, 1), (4, 2), (2.5, 3), (1.5, 4), (0.8, 5))  # fmt: skip
 
 # ruff: noqa: E501 - one rule, one line: a table is read by columns
@@ -163,7 +163,7 @@ def _unobserved(coverage: float) -> Insufficiency:
     return Insufficiency(
         code="too_little_observed" if coverage else "not_observed",
         text=Bilingual(
-            f"이 기준에 필요한 측정 가운데 {share}%만 관찰되어 점수를 내지 않습니다.",
+            f"이 평가 항목에 필요한 측정 가운데 {share}%만 관찰되어 점수를 내지 않습니다.",
             f"Only {share} % of what this criterion rests on could be observed, so no score is given.",
         ),
         coverage=coverage,

@@ -388,15 +388,15 @@ _FLUENCY = (
         "fluency",
         "pause_share",
         "share",
-        ("쉼 비율", "Pause share"),
+        ("멈춤 비율", "Pause share"),
         ("답변 시간 가운데 250 ms 이상 쉰 비율", "Share of answering time spent in pauses of at least 250 ms"),
     ),
     _spec(
         "fluency",
         "long_pauses_per_min",
         "1/min",
-        ("분당 긴 쉼", "Long pauses per minute"),
-        ("답변 1분당 긴 쉼의 수", "Long pauses per minute of answering"),
+        ("분당 긴 멈춤", "Long pauses per minute"),
+        ("답변 1분당 긴 멈춤의 수", "Long pauses per minute of answering"),
     ),
     _spec(
         "fluency",

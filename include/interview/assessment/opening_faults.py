@@ -33,7 +33,7 @@ def opening_faults(opening: Opening) -> Iterator[FieldFault]:
     yield from _questions(opening)
     for place, keyword in enumerate(opening.keywords):
         if not keyword.term.strip():
-            yield _fault(f"keywords[{place}]", "빈 핵심어입니다.", "a keyword is empty")
+            yield _fault(f"keywords[{place}]", "빈 핵심 개념입니다.", "a keyword is empty")
     yield from _values(opening)
     if not 1 <= opening.places <= MAX_PLACES:
         yield _fault(

@@ -12,7 +12,7 @@ def part_missing(name: str) -> Insufficiency:
     return Insufficiency(
         "part_missing",
         Bilingual(
-            ko=f"이 기준은 말한 내용과 측정값을 함께 보는데 {what[0]}에 대한 판단이 없습니다.",
+            ko=f"이 평가 항목은 말한 내용과 측정값을 함께 보는데 {what[0]}에 대한 판단이 없습니다.",
             en=f"This criterion looks at words and measurements together, and there is no judgement of {what[1]}.",
         ),
     )
@@ -22,7 +22,7 @@ def not_judged() -> Insufficiency:
     """Why a criterion that nobody judged has no score."""
     return Insufficiency(
         "not_judged",
-        Bilingual(ko="이 기준에 대한 판단이 없습니다.", en="There is no judgement of this criterion."),
+        Bilingual(ko="이 평가 항목에 대한 판단이 없습니다.", en="There is no judgement of this criterion."),
     )
 
 
@@ -42,7 +42,7 @@ def disabled_reason(profile: Profile) -> Insufficiency:
     return Insufficiency(
         "disabled_by_policy",
         Bilingual(
-            ko=f"정책 '{profile.name.ko}'에서는 이 기준을 평가하지 않습니다.",
+            ko=f"정책 '{profile.name.ko}'에서는 이 평가 항목을 평가하지 않습니다.",
             en=f"The policy profile '{profile.name.en}' does not judge this criterion.",
         ),
     )
@@ -53,7 +53,7 @@ def outside_scope() -> Insufficiency:
     return Insufficiency(
         "outside_scope",
         Bilingual(
-            ko="글로 된 기록만 평가하였으며, 이 기준에는 영상이나 음성이 필요합니다.",
+            ko="글로 된 기록만 평가하였으며, 이 평가 항목에는 영상이나 음성이 필요합니다.",
             en="Only a written record was judged; this criterion needs picture or voice.",
         ),
     )

@@ -131,7 +131,7 @@ def too_little_seen(seen: SpeechSeen) -> Insufficiency | None:
     reached, still = (f"{math.floor(10 * s) / 10:.1f}" for s in (seen.seen_s, seen.still_s))
     code = "still_picture" if seen.still_s > seen.seen_s else "too_little_speech_seen"
     text = Bilingual(
-        ko=f"지원자가 말하는 동안 움직이는 화면에 얼굴이 보인 시간이 {reached}초입니다. 이 기준을 판단하려면 "
+        ko=f"지원자가 말하는 동안 움직이는 화면에 얼굴이 보인 시간이 {reached}초입니다. 이 평가 항목을 판단하려면 "
         f"{MIN_SPEECH_SEEN_S:.0f}초 이상이 필요합니다.",
         en=f"The candidate's face was seen in a moving picture during {reached} s of the candidate's own speech; at "
         f"least {MIN_SPEECH_SEEN_S:.0f} s are needed to judge this criterion.",

@@ -125,7 +125,7 @@ def words_insufficient(criterion: Criterion, transcript: Transcript) -> Insuffic
     return Insufficiency(
         "too_few_words",
         Bilingual(
-            ko=f"지원자가 {said}어절을 말했습니다. 이 기준을 판단하려면 {needed}어절 이상이 필요합니다.",
+            ko=f"지원자가 {said}어절을 말했습니다. 이 평가 항목을 판단하려면 {needed}어절 이상이 필요합니다.",
             en=f"The candidate said {said} words; at least {needed} are needed to judge this criterion.",
         ),
         coverage=said / needed,
@@ -142,7 +142,7 @@ def values_missing(criterion: Criterion, opening: Opening) -> Insufficiency | No
     return Insufficiency(
         NO_VALUES,
         Bilingual(
-            ko="공고에 조직의 가치가 적혀 있지 않아 이 기준을 평가하지 않습니다.",
+            ko="공고에 조직의 가치가 적혀 있지 않아 이 평가 항목을 평가하지 않습니다.",
             en="The opening states no values, so this criterion is not judged.",
         ),
     )
@@ -158,7 +158,7 @@ def keywords_missing(criterion: Criterion, opening: Opening) -> Insufficiency | 
     return Insufficiency(
         NO_KEYWORDS,
         Bilingual(
-            ko="공고에 핵심 개념이 적혀 있지 않아 이 기준을 평가하지 않습니다.",
+            ko="공고에 핵심 개념이 적혀 있지 않아 이 평가 항목을 평가하지 않습니다.",
             en="The opening names no key concepts, so this criterion is not judged.",
         ),
     )

@@ -18,7 +18,7 @@ VOICE_MEASURES: dict[VoiceMeasure, VoiceMeasureSpec] = {
         VoiceMeasureSpec(
             "pause_share",
             "share",
-            Bilingual("쉼의 비율", "Share of pauses"),
+            Bilingual("멈춤의 비율", "Share of pauses"),
             Bilingual("처음보다 많이 쉼", "more pausing than before"),
             Bilingual("처음보다 적게 쉼", "less pausing than before"),
         ),

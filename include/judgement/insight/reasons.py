@@ -39,7 +39,7 @@ _TEXTS = {
         "The utterance {id} stands in several files; write {options}.",
     ),
     "not_the_candidate": ("{id} 발화는 지원자의 말이 아닙니다.", "The utterance {id} is not the candidate's."),
-    "addresses_judge": ("{id} 발화는 평가자에게 하는 요청입니다.", "The utterance {id} is a request to the judge."),
+    "addresses_judge": ("{id} 발화는 평가 엔진에 하는 요청입니다.", "The utterance {id} is a request to the judge."),
     "needs_two_citations": (
         "모순은 서로 다른 답변 두 곳을 인용해야 합니다.",
         "A contradiction cites two different answers.",
