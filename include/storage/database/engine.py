@@ -223,21 +223,21 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """
     from alembic import command
     from alembic.config import Config
-    from alembic.util import CommandError
+    from alembic.migration import MigrationContext
 
     adopt(engine)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with _upgrade_lock(engine), writing(engine) as connection:
         config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, revision)
-        except CommandError:
+        stands_at = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+        if stands_at is not None and not knows_revision(stands_at):
             raise ServiceFailure(
                 "The database was made by a newer version of Triview than this one.",
                 "Use that version again, or restore the backup made before the upgrade.",
                 code="database",
-            ) from None
+            )
+        command.upgrade(config, revision)
 
 
 @contextmanager
