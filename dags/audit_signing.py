@@ -22,8 +22,8 @@ emptied, or an older database took its place.
 
 #### 실패했을 때 · When it fails
 - **`audit_broken`**: 기록이 맞지 않습니다. `./triview db verify-audit` 이 맞지 않는 첫 항목을 알려 줍니다. 누가
-  데이터베이스를 바꿨는지 찾아 주세요. 일부러 백업을 되돌린 것이라면 `./triview db sign-audit --restored`. / The trail does
-  not hold; `./triview db verify-audit` names the first entry that does not fit. Find out who changed the database.
+  데이터베이스를 바꿨는지 찾아 주세요. 일부러 백업을 되돌린 것이라면 `./triview db sign-audit --restored`. / The trail
+  does not hold; `./triview db verify-audit` names the first entry that does not fit. Find out who changed the database.
   After the restore of a backup on purpose: `./triview db sign-audit --restored`.
 - **데이터베이스나 객체 저장소가 응답하지 않음 / database or object store away**: 재시도됩니다. / It is retried.
 """

@@ -41,6 +41,9 @@ triggers = Counter(
     registry=registry,
 )
 triggers_waiting = Gauge("triview_dag_triggers_waiting", "DAG runs that wait to be triggered", registry=registry)
+webhooks = Counter(
+    "triview_webhook_tries", "Tries of messages to webhooks by where they stand then", ["state"], registry=registry
+)
 handovers_waiting = Gauge("triview_handovers_waiting", "Ended sessions that wait to be handed over", registry=registry)
 handover_due_seconds = Gauge(
     "triview_handover_due_seconds", "How long the first of them has been due", registry=registry

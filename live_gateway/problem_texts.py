@@ -284,6 +284,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "upload_closed": ("이미 끝났거나 취소된 올리기입니다.", "새로 시작해 주세요."),
     "upload_incomplete": ("아직 다 올라오지 않았습니다.", "남은 부분을 보내 주세요."),
+    "webhook_url": (
+        "받을 주소가 올바른 https 주소가 아닙니다.",
+        "https://hooks.example.com/triview처럼 공개된 https 주소를 적어 주세요.",
+    ),
+    "webhook_inner_address": (
+        "받을 주소가 공개된 인터넷 주소가 아닙니다.",
+        "내부 주소로는 보내지 않습니다. 공개된 https 주소를 적어 주세요.",
+    ),
     "import_changed": ("미리 본 파일과 다른 파일입니다.", "파일을 다시 미리 본 뒤 추가해 주세요."),
     "import_faults": (
         "파일에 잘못된 행이 있어 아무도 추가하지 않았습니다.",

@@ -25,6 +25,7 @@ from live_gateway.memory import trim_always
 from live_gateway.refusals import Refusals
 from live_gateway.settings import GatewaySettings
 from live_gateway.triggers import Triggers
+from live_gateway.webhooks import Webhooks, WebhookSender
 from tasks.privacy.erasure import Outside, replay_erasures
 from tasks.waiting_runs import waiting_runs
 
@@ -195,6 +196,9 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
         services.airflow = airflow
         closing.callback(services.close_threads)
         closing.push_async_callback(services.refusals.close)
+        webhooks = Webhooks(stores, WebhookSender(), services.run)
+        webhooks.start()
+        closing.push_async_callback(webhooks.stop)
         if engine is not None:
             services.warming = asyncio.create_task(_warm(engine))
             closing.push_async_callback(_stop, engine, services.warming)

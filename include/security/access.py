@@ -80,6 +80,7 @@ Action = Literal[
     "ranking.report",
     "application.list",
     "application.read",
+    "webhook.manage",
     "decision.record",
     "decision.read",
     "audit.read",
@@ -187,6 +188,8 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "ranking.report": {"hr": "any"},
     "application.list": {"hr": "any", "reviewer": "any"},
     "application.read": {"hr": "any", "reviewer": "any"},
+    # which systems are told that something happened: ids only
+    "webhook.manage": {"hr": "any"},
     "decision.record": {"hr": "any", "reviewer": "any"},
     "decision.read": {"hr": "any", "reviewer": "any", "auditor": "any"},
     "audit.read": {"auditor": "any"},

@@ -54,6 +54,7 @@ from include.storage.repositories.ratings import Ratings
 from include.storage.repositories.retention import Retention
 from include.storage.repositories.reviews import Reviews
 from include.storage.repositories.scorecards import Scorecards
+from include.storage.repositories.webhooks import Webhooks
 from include.storage.vectors.chroma import Vectors
 from include.storage.vectors.isolated import IsolatedVectors, open_vectors
 
@@ -113,6 +114,7 @@ class Stores:
         self.prepared_questions = PreparedQuestions(core)
         self.ranking_inputs = RankingInputs(core)
         self.rankings = Rankings(core)
+        self.webhooks = Webhooks(core)
         self.media = Media(core, rooms.sealed, rooms.private, rooms.limits)
         self.uploads = Uploads(core, rooms.sealed, self.media, rooms.limits)
         self.artifacts = Artifacts(core, rooms.sealed, rooms.private)

@@ -37,6 +37,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.reviews import ReviewsController
     from live_gateway.http.sessions import SessionsController
     from live_gateway.http.uploads import SingleUploadController, UploadsController
+    from live_gateway.http.webhooks import WebhooksController
 
     api = Router(
         "/api/v1",
@@ -68,6 +69,7 @@ def routes() -> list[ControllerRouterHandler]:
             PanelsController,
             UploadsController,
             SingleUploadController,
+            WebhooksController,
         ],
         guards=[authorise],
         dependencies={

@@ -54,6 +54,7 @@ TAGS = (
     ("rankings", "Who may be told apart from whom, and what an opening's order rests on."),
     ("fairness", "How selections and scores fall on groups, as counts; nobody is named."),
     ("applications", "Where an application stands, and the decisions that moved it."),
+    ("webhooks", "Telling other systems of events, by signed messages."),
     ("sessions", "Live interviews and the tickets to their sockets."),
     ("operations", "Health and figures."),
 )

@@ -23,6 +23,7 @@ def routes() -> list[ControllerRouterHandler]:
         reference,
         reviews,
         staff,
+        webhooks,
         work,
     )
 
@@ -38,6 +39,7 @@ def routes() -> list[ControllerRouterHandler]:
             staff.edit_opening,
             work.home_page,
             audit.audit_page,
+            webhooks.webhooks_page,
             agreement.ratings_of_opening,
             ranking.ranking_page,
             ranking.ranking_found,

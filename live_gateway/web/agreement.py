@@ -9,7 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from include.interview.agreement.records import MACHINE, Agreement, Estimate, RatingAnalysis
-from include.interview.agreement.stored import QueueEntry
+from include.interview.agreement.stored import QueueEntry, Settlement
 from include.interview.assessment.rubric import opening_rubric
 from include.interview.records import Opening
 from include.interview.stages import STAGES
@@ -120,10 +120,12 @@ def _apart(
         levels=(fixed(one.levels[0], 1), fixed(one.levels[1], 1)),
         difference=fixed(one.difference, 1),
         own=scope.caller.account_id in one.raters,
-        settled=None
-        if settled is None
-        else (login_of(scope.stores, settled.actor), settled.settled_at, settled.reason),
+        settled=None if settled is None else _settled(scope, settled),
     )
+
+
+def _settled(scope: RequestScope, settled: Settlement) -> tuple[str, str, str]:
+    return login_of(scope.stores, settled.actor), settled.settled_at, settled.reason
 
 
 def _named(sentence: str, logins: dict[str, str]) -> str:

@@ -110,6 +110,8 @@ def _navigation(scope: RequestScope) -> tuple[tuple[str, str], ...]:
         pages.append(("/candidates", "nav.candidates"))
     if scope.may("account.list"):
         pages.append(("/accounts", "nav.accounts"))
+    if scope.may("webhook.manage"):
+        pages.append(("/webhooks", "nav.webhooks"))
     if scope.may("audit.read"):
         pages.append(("/audit", "nav.audit"))
     return tuple(pages)

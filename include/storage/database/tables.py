@@ -616,6 +616,43 @@ legal_holds = Table(
 )
 """People whose data must not go while a hold is in force."""
 
+webhooks = Table(
+    "webhooks",
+    metadata,
+    _id(),
+    Column("url", String(500), nullable=False),
+    Column("events", LongText, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("master_key_id", String(16), nullable=False),
+    Column("created_by", String(128), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("told_seq", BigInteger, nullable=False),
+    **MYSQL,
+)
+"""Systems that are told of events. `wrapped_key`: what their messages are signed with; `told_seq`: the last entry of
+the audit trail that was looked at for them."""
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    _id(),
+    Column("webhook_id", String(ID_CHARS), ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", BigInteger),
+    Column("event", String(64), nullable=False),
+    Column("subject", String(128), nullable=False),
+    Column("occurred_at", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("outcome", String(64), nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("tried_at", UtcTime),
+    UniqueConstraint("webhook_id", "seq"),
+    Index("ix_webhook_deliveries_state_due_at", "state", "due_at"),
+    **MYSQL,
+)
+"""One message to one webhook. `seq`: the entry of the audit trail it is about, null for a test; `state`: "waiting",
+"delivered" or "given_up"; `outcome`: of the last try, a status or a code."""
+
 audit_entries = Table(
     "audit_entries",
     metadata,

@@ -26,6 +26,7 @@ from include.storage.database.unit_of_work import (
 )
 from include.storage.objects.ranking_reports import forget_reports, rewrap_reports
 from include.storage.repositories.declarations import forget, rewrap_declarations
+from include.storage.repositories.webhooks import rewrap_webhooks
 
 TABLE = "candidates"
 CHUNK = 500
@@ -247,6 +248,7 @@ class Candidates:
                 count += 1
             rewrap_declarations(act.connection, old, new)
             rewrap_reports(act.connection, old, new)
+            rewrap_webhooks(act.connection, old, new)
             act.record("master_key.rotated", f"master_key:{new.id}", {"from": old.id, "keys": count})
         self._core.master = new
         return count

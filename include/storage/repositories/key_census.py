@@ -8,7 +8,7 @@ from include.interview.records import Record
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core
 
-HOLDERS = (t.candidates, t.declarations, t.ranking_reports)
+HOLDERS = (t.candidates, t.declarations, t.ranking_reports, t.webhooks)
 """Tables whose rows hold a data key wrapped by a master key."""
 
 

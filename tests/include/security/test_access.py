@@ -24,7 +24,7 @@ ANY = {
         "rating.read", "rating.analyse", "divergence.read", "divergence.settle", "ranking.report",
         "insight.read", "insight.decide",
         "fairness.read", "decision.read", "application.list", "application.read", "ranking.read", "ranking.start",
-        "candidate.erase", "candidate.export", "erasure.read", "recording.play",
+        "candidate.erase", "candidate.export", "erasure.read", "recording.play", "webhook.manage",
     },
     "interviewer": {
         "answer.search",

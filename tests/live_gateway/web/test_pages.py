@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     f"/openings/{OPENING}": {"hr", "interviewer", "operator"},
     "/candidates": {"hr", "interviewer"},
     "/accounts": {"hr", "operator"},
+    "/webhooks": {"hr"},
     "/me": {"candidate"},
     "/sessions/{id}": {"interviewer"},
     "/join/{id}": {"candidate"},

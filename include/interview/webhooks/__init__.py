@@ -1,0 +1,1 @@
+"""What other systems are told of: the events, the signed message of one, and where it may go."""
