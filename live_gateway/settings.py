@@ -119,7 +119,7 @@ def load_gateway_settings(env: Mapping[str, str] | None = None) -> GatewaySettin
     secret = configured(env, "TRIVIEW_GATEWAY_SECRET") or kept_secret(core.home / SECRET_FILE)
     if len(secret) < SECRET_BYTES:
         raise SettingsError(f"TRIVIEW_GATEWAY_SECRET must have at least {SECRET_BYTES} characters.")
-    metrics_token = env.get("TRIVIEW_METRICS_TOKEN") or None
+    metrics_token = configured(env, "TRIVIEW_METRICS_TOKEN")
     if metrics_token is not None and len(metrics_token) < SECRET_BYTES:
         raise SettingsError(f"TRIVIEW_METRICS_TOKEN must have at least {SECRET_BYTES} characters.")
     return msgspec.structs.replace(

@@ -64,7 +64,8 @@ SECRETS_OF = {
     "triggerer": METADATA | {"airflow_jwt_secret"},
     "worker": STORES | {"airflow_connections.json", "broker_url", "celery_db_url", "triview_db_url"},
     "gateway": STORES
-    | {"airflow_gateway_password", "triview_db_url", "triview_gateway_secret", "live_redis_url", "openai_api_key"},
+    | {"airflow_gateway_password", "triview_db_url", "triview_gateway_secret", "live_redis_url", "openai_api_key"}
+    | {"triview_metrics_token"},
 }
 """What each service is given. Whoever adds to it says why in the commit."""
 
@@ -223,6 +224,7 @@ def test_the_settings_of_a_container_are_understood(resolved: dict[str, Any], pr
     gateway = load_gateway_settings(environment("gateway"))
     assert gateway.redis_url.startswith("redis://triview:")
     assert gateway.secret == (project / "secrets/triview_gateway_secret").read_text("utf-8")
+    assert gateway.metrics_token == (project / "secrets/triview_metrics_token").read_text("utf-8")
     for name in ("gateway", "scheduler"):
         found = airflow_settings(environment(name))
         assert found is not None

@@ -37,6 +37,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "airflow_gateway_password": _password,
     "triview_first_password": _password,
     "triview_gateway_secret": _signing,
+    "triview_metrics_token": _signing,
     "airflow_fernet_key": lambda: base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
     "airflow_jwt_secret": _signing,
     "airflow_api_secret": _signing,

@@ -17,6 +17,7 @@ from include.security.keys import read_master_key
 from include.settings import Limits, Settings
 from include.storage.database import tables as t
 from include.storage.database.audit import Audit
+from include.storage.database.audit_subjects import AuditSubjects
 from include.storage.database.engine import adopt, make_engine
 from include.storage.database.unit_of_work import Core
 from include.storage.objects.artifacts import Artifacts
@@ -104,6 +105,7 @@ class Stores:
         self.ratings = Ratings(core)
         self.divergences = Divergences(core)
         self.audit = Audit(core.engine)
+        self.audit_subjects = AuditSubjects(core.engine)
         self.audit_heads = AuditHeads(core, rooms.sealed.objects, self.audit)
         self.scorecards = Scorecards(core)
         self.reviews = Reviews(core)

@@ -14,6 +14,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.agreement import AgreementController
     from live_gateway.http.answers import AnswersController
     from live_gateway.http.applications import ApplicationsController
+    from live_gateway.http.audit import AuditController
     from live_gateway.http.auth import AuthController
     from live_gateway.http.candidates import CandidatesController
     from live_gateway.http.consents import ConsentsController
@@ -44,6 +45,7 @@ def routes() -> list[ControllerRouterHandler]:
         route_handlers=[
             description,
             AuthController,
+            AuditController,
             AccountsController,
             CandidatesController,
             PeopleImportController,

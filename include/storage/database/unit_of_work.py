@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from include.storage.database import audit
 from include.storage.database import tables as t
 from include.storage.database.engine import reading, writing
 
+IDS_PER_ENTRY = 1_000
+"""Ids that one audit entry names: 40 KB."""
 PROBLEM_DAMAGED = "Restore it from a backup; if the configured master key was changed by hand, put the old one back."
 
 
@@ -42,6 +45,33 @@ class Act:
     def record(self, action: str, subject: str, detail: Mapping[str, Plain] | None = None) -> None:
         """Append an audit entry about `subject` ("interview:<id>"); `detail` holds ids, codes and counts only."""
         audit.append(self.connection, self.actor, action, subject, detail or {})
+
+    def record_list(
+        self,
+        action: str,
+        subject: str,
+        of: str,
+        ids: Collection[str],
+        detail: Mapping[str, Plain] | None = None,
+        *,
+        everybody: bool = False,
+    ) -> None:
+        """Append an audit entry about a list that was read, so that it can be told afterwards who stood on it.
+
+        The ids are named, in as many entries as they need; a list of `everybody` that there was names nobody one by
+        one, but holds their number and the SHA-256 of their sorted ids, each followed by a newline.
+
+        Args:
+            of: what `ids` are ids of, in the plural ("candidates").
+        """
+        named = sorted(set(ids))
+        shared: dict[str, Plain] = {**(detail or {}), "count": len(named)}
+        if everybody:
+            digest = hashlib.sha256("".join(f"{one}\n" for one in named).encode()).hexdigest()
+            self.record(action, subject, {**shared, "everybody": True, "sha256": digest})
+            return
+        for start in range(0, max(len(named), 1), IDS_PER_ENTRY):
+            self.record(action, subject, {**shared, of: named[start : start + IDS_PER_ENTRY]})
 
 
 class Core:

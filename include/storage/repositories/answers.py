@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, Select, delete, exists, insert, select
 from include.interview.answer_index.records import AnswerKey, IndexedAnswer
 from include.interview.assessment.policy import load_profile
 from include.interview.records import Record, Stage
+from include.security.chain import Plain
 from include.security.keys import DataKey
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, now, seal, unseal
@@ -104,7 +105,9 @@ class Answers:
                 part = [_name(key.interview_id, key.answer_id) for key in keys[start : start + CHUNK]]
                 rows = act.connection.execute(_with_keys().where(t.answer_index.c.id.in_(part)))
                 found |= {AnswerKey(r.interview_id, r.answer_id): one.answer for r, one in self._opened(rows)}
-            act.record("answers.searched", subject, {"answers": len(found), "reason": reason})
+            read = {key.interview_id for key in found}
+            detail: dict[str, Plain] = {"answers": len(found), "reason": reason}
+            act.record_list("answers.searched", subject, "interviews", read, detail)
         return found
 
     def of_interview(self, interview_id: str) -> tuple[StoredAnswer, ...]:

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row, delete, func, insert, literal, select, u
 from include.interview.errors import NotFound, WrongKey
 from include.interview.intake.cleaning import clean_line, clean_text
 from include.interview.records import Candidate
-from include.security.chain import Plain
 from include.security.errors import CannotOpen
 from include.security.keys import DataKey, MasterKey, new_data_key, rewrap, wrap
 from include.storage.database import tables as t
@@ -98,7 +97,7 @@ class Candidates:
         return candidate
 
     def some(self, candidate_ids: Collection[str]) -> dict[str, Candidate]:
-        """Those of the candidates that exist and were not erased, by id. One audit entry, with their number.
+        """Those of the candidates that exist and were not erased, by id. The audit names them.
 
         Raises:
             WrongKey: another master key.
@@ -111,7 +110,7 @@ class Candidates:
                     t.candidates.c.id.in_(ids[start : start + CHUNK]), t.candidates.c.wrapped_key.is_not(None)
                 )
                 found |= {row.id: self._open(row) for row in act.connection.execute(query)}
-            act.record("candidate.listed", "candidates", {"count": len(found)})
+            act.record_list("candidate.listed", "candidates", "candidates", found)
         return found
 
     def count(self) -> int:
@@ -121,7 +120,7 @@ class Candidates:
             return connection.execute(query).scalar_one()
 
     def list(self, limit: int | None = None, offset: int = 0) -> tuple[Candidate, ...]:
-        """Candidates that were not erased, oldest first: all, or `limit` from `offset` on. One audit entry.
+        """Candidates that were not erased, oldest first: all, or `limit` from `offset` on; the audit names them.
 
         Raises:
             WrongKey: another master key.
@@ -135,7 +134,8 @@ class Candidates:
             query = query.limit(limit).offset(offset)
         with self._core.act() as act:
             found = tuple(self._open(row) for row in act.connection.execute(query))
-            act.record("candidate.listed", "candidates", {"count": len(found)})
+            ids = [one.id for one in found]
+            act.record_list("candidate.listed", "candidates", "candidates", ids, everybody=limit is None)
         return found
 
     def is_erased(self, candidate_id: str) -> bool:
@@ -169,8 +169,9 @@ class Candidates:
             query = query.where(applications.id.in_(application_ids))
         with self._core.act() as act:
             found = {row.application_id: self._open(row) for row in act.connection.execute(query)}
-            named: dict[str, Plain] = {} if application_ids is None else {"applications": sorted(found)}
-            act.record("candidate.listed", f"opening:{opening_id}", {"count": len(found), **named})
+            everybody = application_ids is None
+            subject = f"opening:{opening_id}"
+            act.record_list("candidate.listed", subject, "applications", found, everybody=everybody)
         return found
 
     def _open(self, row: Row[Any]) -> Candidate:

@@ -83,7 +83,8 @@ class Declarations:
             found: dict[str, dict[str, str]] = {}
             for start in range(0, len(candidate_ids), BATCH):
                 found |= self._opened(act.connection, candidate_ids[start : start + BATCH])
-            act.record("declaration.counted", "declarations", {"people": len(candidate_ids), "declared": len(found)})
+            detail = {"people": len(candidate_ids), "declared": len(found)}
+            act.record_list("declaration.counted", "declarations", "candidates", found, detail)
         return found
 
     def _opened(self, connection: Connection, candidate_ids: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -83,10 +83,13 @@ class Divergences:
         )
         found = {}
         with self._core.act() as act:
+            read = set()
             for row in act.connection.execute(query):
                 key = self._core.unwrap(row.wrapped_key, row.candidate_id)
                 reason = unseal(key, TABLE, COLUMN, row.id, row.sealed_reason).decode()
                 found[row.id] = Settlement(row.actor, reason, row.settled_at.isoformat())
+                read.add(row.interview_id)
             if found:
-                act.record("divergence.settlements_read", f"opening:{opening_id}", {"count": len(found)})
+                subject = f"opening:{opening_id}"
+                act.record_list("divergence.settlements_read", subject, "interviews", read)
         return found

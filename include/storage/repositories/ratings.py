@@ -83,8 +83,8 @@ class Ratings:
             query = query.where(applications.id == application_id)
         with self._core.act() as act:
             found = tuple(StoredLevel(*row) for row in act.connection.execute(query))
-            read = sorted({one.interview_id for one in found})
-            act.record("rating.analysed", f"opening:{opening_id}", {"reason": reason, "interviews": read})
+            read = {one.interview_id for one in found}
+            act.record_list("rating.analysed", f"opening:{opening_id}", "interviews", read, {"reason": reason})
         return found
 
     def openings(self) -> tuple[str, ...]:

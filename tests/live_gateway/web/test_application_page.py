@@ -203,6 +203,12 @@ def test_the_trail_is_read_filtered_and_verified_by_auditors(
     assert "candidate.listed" not in text
     assert "entries are intact" in text
     assert BEGIN["text"] not in text, "the trail holds no words of a decision"
+    asked = get(site, tokens["auditor"], "/audit", about=people[7].application_id, question="history").text
+    assert "application.decided" in read_page(asked).text
+    assert f'href="/api/v1/audit/answer.xlsx?about={people[7].application_id}&amp;question=history"' in asked
+    nobody = get(site, tokens["auditor"], "/audit", about="00000000-0000-4000-8000-000000000000").text
+    assert "answer.xlsx" not in nobody
+    assert "has this id" in read_page(nobody).text
     for role in ("hr", "operator", "interviewer"):
         assert get(site, tokens[role], "/audit").status_code == 403
 
