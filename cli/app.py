@@ -10,6 +10,7 @@ import typer
 
 from cli.accounts import accounts_app
 from cli.answers import answers_app
+from cli.calibrate import calibrate
 from cli.console import complain
 from cli.data import db_app, interviews_app, openings_app
 from cli.evaluate import evaluate
@@ -43,6 +44,7 @@ app.command()(up)
 app.command()(evaluate)
 app.command()(live)
 app.command()(judge)
+app.command()(calibrate)
 app.command()(measures)
 app.command()(questions)
 app.command()(rank)

@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 from include.interview.assessment.opening_faults import MAX_PLACES
 from include.interview.assessment.openings import parse_opening
 from include.interview.errors import AlreadyExists, BadInput, NotFound
-from include.interview.records import DEFAULT_PLACES, Bilingual, Opening
+from include.interview.records import DEFAULT_PLACES, Bilingual, JudgeScales, Opening
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
@@ -90,6 +90,7 @@ class OpeningIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     rubric_versions: dict[str, str] = {}
     stage_weights: dict[str, float] | None = None
     places: Annotated[int, msgspec.Meta(ge=1, le=MAX_PLACES)] = DEFAULT_PLACES
+    judge_scales: JudgeScales | None = None
 
     def opening(self, opening_id: str | None = None) -> Opening:
         """The record, under `opening_id` when given.
