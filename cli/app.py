@@ -12,6 +12,7 @@ from cli.accounts import accounts_app
 from cli.answers import answers_app
 from cli.audit import db_app
 from cli.backup import backup, restore
+from cli.calibrate import calibrate
 from cli.console import complain
 from cli.data import interviews_app, openings_app
 from cli.doctor import doctor
@@ -47,6 +48,7 @@ app.command()(up)
 app.command()(evaluate)
 app.command()(live)
 app.command()(judge)
+app.command()(calibrate)
 app.command()(measures)
 app.command()(questions)
 app.command()(rank)

@@ -78,12 +78,30 @@ STAGE_WEIGHTS: Mapping[str, float] = MappingProxyType({"ai": 40.0, "practical": 
 """Weights of an opening that states none."""
 
 
+class Scale(Record, frozen=True):
+    """Where a criterion's levels lie: the weighted mean of components that gives level 3, and how wide the step is."""
+
+    centre: float
+    width: float
+
+
+class JudgeScales(Record, frozen=True):
+    """A version of the offline judge with other scales, made from people's ratings (`./triview calibrate`).
+
+    `version`: the judge's version it was made from, and a hash of the scales. `scales`: criterion -> scale; others
+    keep that of the judge.
+    """
+
+    version: str
+    scales: dict[str, Scale]
+
+
 class Opening(Record, frozen=True):
     """A job opening: what is asked for and by which rules it is judged.
 
     `values`: what the organisation holds to, one sentence each, as candidates may read it. Culture fit is judged
     against these and nothing else; without any it is not judged. `places`: how many people are sought, which is the k
-    of the chances in its ranking.
+    of the chances in its ranking. `judge_scales`: the version of the offline judge that was chosen; None for its own.
     """
 
     id: str
@@ -98,6 +116,7 @@ class Opening(Record, frozen=True):
     stage_weights: dict[str, float] = msgspec.field(default_factory=lambda: dict(STAGE_WEIGHTS))
     values: tuple[Bilingual, ...] = ()
     places: int = DEFAULT_PLACES
+    judge_scales: JudgeScales | None = None
 
 
 class Candidate(Record, frozen=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
+import msgspec
 import numpy as np
 
 from include.interview.assessment.rubric import Criterion
@@ -154,6 +155,12 @@ class OfflineJudge:
             return Judgement(
                 criterion=criterion.id, run=run, level=None, judge=self.identity, rationale=poor.text, reason=poor
             )
+        scales = case.opening.judge_scales
+        identity = self.identity
+        if scales is not None and criterion.id in scales.scales:
+            scale = scales.scales[criterion.id]
+            profile = msgspec.structs.replace(profile, centre=scale.centre, width=scale.width)
+            identity = msgspec.structs.replace(identity, version=scales.version)
         analysis, reading = read(case, criterion)
         level = level_of(reading.components, profile)
         without = {answer: level_of(components, profile) for answer, components in reading.without.items()}
@@ -163,7 +170,7 @@ class OfflineJudge:
             criterion=criterion.id,
             run=run,
             level=round(level, 4),
-            judge=self.identity,
+            judge=identity,
             rationale=explain(level, reading.components, profile, dropped),
             sem=moderated_sem(list(without.values())),
             evidence=quotes(case.transcript, chosen, profile.weights),

@@ -14,7 +14,7 @@ from include.interview.assessment.opening_faults import MAX_PLACES
 from include.interview.assessment.openings import parse_opening
 from include.interview.assessment.public_opening import PublicOpening, public_view
 from include.interview.errors import AlreadyExists, BadInput, NotFound
-from include.interview.records import DEFAULT_PLACES, Bilingual, Opening
+from include.interview.records import DEFAULT_PLACES, Bilingual, JudgeScales, Opening
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
@@ -91,6 +91,7 @@ class OpeningIn(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     rubric_versions: dict[str, str] = {}
     stage_weights: dict[str, float] | None = None
     places: Annotated[int, msgspec.Meta(ge=1, le=MAX_PLACES)] = DEFAULT_PLACES
+    judge_scales: JudgeScales | None = None
 
     def opening(self, opening_id: str | None = None) -> Opening:
         """The record, under `opening_id` when given.

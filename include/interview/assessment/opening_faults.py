@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from include.interview.assessment.policy import profile_ids
-from include.interview.assessment.question_map import mapped_criteria
+from include.interview.assessment.question_map import known_criteria, mapped_criteria
 from include.interview.errors import BadInput
 from include.interview.intake.faults import FieldFault
 from include.interview.intake.identifiers import MAX_ID, checked_id
@@ -35,6 +35,7 @@ def opening_faults(opening: Opening) -> Iterator[FieldFault]:
         if not keyword.term.strip():
             yield _fault(f"keywords[{place}]", "빈 핵심 개념입니다.", "a keyword is empty")
     yield from _values(opening)
+    yield from _scales(opening)
     if not 1 <= opening.places <= MAX_PLACES:
         yield _fault(
             "places",
@@ -98,6 +99,16 @@ def _values(opening: Opening) -> Iterator[FieldFault]:
             en = f"value {place + 1} has more than {MAX_VALUE_CHARS} characters, one sentence is enough"
             yield _fault(f"values[{place}]", ko, en)
     yield from _twice("values", "value", [value.ko for value in opening.values])
+
+
+def _scales(opening: Opening) -> Iterator[FieldFault]:
+    for criterion, scale in (opening.judge_scales.scales if opening.judge_scales else {}).items():
+        if not (math.isfinite(scale.centre) and math.isfinite(scale.width) and scale.width > 0):
+            ko, en = "중심은 유한한 수, 폭은 0보다 큰 수여야 합니다.", "needs a finite centre and a width above 0"
+            yield _fault(f"judge_scales.scales.{criterion}", ko, en)
+        if criterion not in known_criteria():
+            ko = f"없는 평가 항목입니다: {criterion!r}."
+            yield _fault(f"judge_scales.scales.{criterion}", ko, f"names the unknown criterion {criterion!r}")
 
 
 def _weights(opening: Opening) -> Iterator[FieldFault]:

@@ -21,6 +21,7 @@ from include.interview.records import (
     STAGE_WEIGHTS,
     Bilingual,
     Competency,
+    JudgeScales,
     Keyword,
     Opening,
     Question,
@@ -68,6 +69,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     stage_weights: dict[str, float] = msgspec.field(default_factory=lambda: dict(STAGE_WEIGHTS))
     values: list[_Text] = []
     places: int = DEFAULT_PLACES
+    judge_scales: JudgeScales | None = None
 
 
 @cache
@@ -147,6 +149,7 @@ def _opening(file: _File) -> Opening:
         stage_weights=file.stage_weights,
         values=tuple(_both(value) for value in file.values),
         places=file.places,
+        judge_scales=file.judge_scales,
     )
 
 
@@ -161,6 +164,8 @@ def _content_id(file: _File) -> str:
         del content["values"]
     if file.places == DEFAULT_PLACES:
         del content["places"]
+    if file.judge_scales is None:
+        del content["judge_scales"]
     for question in content["questions"]:
         if isinstance(question, dict) and question["criteria"] is None:
             del question["criteria"]

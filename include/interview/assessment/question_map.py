@@ -90,6 +90,12 @@ def mapped_criteria() -> tuple[str, ...]:
     return tuple(c.id for rubric in rubrics for c in rubric.criteria if c.scope == "mapped")
 
 
+@cache
+def known_criteria() -> frozenset[str]:
+    """Ids of all criteria of the newest rubric of every stage."""
+    return frozenset(c.id for s, facts in STAGES.items() for c in load_rubric(s, facts.rubric_version).criteria)
+
+
 def thin_criteria(opening: Opening) -> Iterator[ThinCriterion]:
     """The criteria for which `opening` has questions but fewer than answers are needed, in the rubrics' order."""
     profile = load_profile(opening.profile)

@@ -62,7 +62,7 @@ onSubmit(form, async (data) => {
   const value = (name) => data.get(name).trim();
   const competencies = rows("competencies").filter((c) => c.name);
   const body = {
-    ...(before ? { rubric_versions: before.rubric_versions } : {}),
+    ...(before ? { rubric_versions: before.rubric_versions, judge_scales: before.judge_scales } : {}),
     stage_weights: Object.fromEntries(
       [...form.querySelectorAll("[data-weight]")].map((field) => [field.dataset.weight, Number(field.value)]),
     ),

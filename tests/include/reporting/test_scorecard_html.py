@@ -147,7 +147,7 @@ def test_profile_notices_weights_and_refusals_are_shown(profile: str) -> None:
 
 def test_integrity_is_apart_and_said_never_to_be_scored() -> None:
     page = read_page(render_html(*sample("en"), "en"))
-    after = page.text.split("Integrity signals", 1)[1]
+    after = page.text.split("Observations to check", 1)[1]
     assert after.lstrip().startswith("Never scored")
     assert "Another face in the picture" in after
 
