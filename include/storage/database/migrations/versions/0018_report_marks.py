@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy import Column, String
 
 revision = "0018"
-down_revision = "0013"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
