@@ -47,3 +47,11 @@ def test_a_folder_of_logs_that_was_named_and_is_missing_is_told_instead_of_left_
     assert load_settings({"TRIVIEW_HOME": home}).airflow_logs == tmp_path / "airflow" / "logs"
     with pytest.raises(SettingsError, match="TRIVIEW_AIRFLOW_LOGS"):
         load_settings({"TRIVIEW_HOME": home, "TRIVIEW_AIRFLOW_LOGS": str(tmp_path / "nowhere")})
+
+
+@pytest.mark.parametrize(
+    "name", ["TRIVIEW_HOME", "TRIVIEW_MODELS", "TRIVIEW_MASTER_KEY_FILE", "TRIVIEW_LIVE_MARKER", "TRIVIEW_AIRFLOW_LOGS"]
+)
+def test_a_home_of_nobody_is_named_with_its_variable(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name} begins with ~"):
+        load_settings(HOME | {name: "~nobody-of-this-name/triview"})
