@@ -16,7 +16,7 @@ PRESENT := $(wildcard $(SOURCES))
 LINT_SCRIPTS := --deny-warnings --report-unused-disable-directives
 NO_SECRETS := -c 2 --baseline .secrets.baseline
 
-.PHONY: help setup setup-dev hooks models demo up env test test-unit test-processors bench bench-live compose-test lint format docs constraints clean
+.PHONY: help setup setup-dev hooks models demo up env test test-unit test-processors fuzz bench bench-live compose-test lint format docs constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ test-unit: setup-dev ## the pure tests, under a minute
 test-processors: setup-dev ## the tests that hear, once under each instruction set of this processor
 	@./triview models fetch product tests demo
 	@$(PYTHON) -m tests.support.processors -- $(PYTEST) -m hears
+
+fuzz: setup-dev ## give every door mutated inputs, for SECONDS=600 in all; ends with 1 where one is no sentence
+	@$(PYTHON) -m tests.fuzz --seconds $(or $(SECONDS),600)
 
 bench: setup-dev ## measure speed, memory and accuracy; writes JSON and prints tables
 	@./triview models fetch product demo

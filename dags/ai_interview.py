@@ -12,6 +12,7 @@ judged with evidence, a 100-point scorecard and a report. The same video always 
   / Only the id: Airflow shows `conf`.
 - run id: `ai-{interview_id}-{media_sha12}-{pipeline_version}`. 같은 run id 를 두 번 보내면 409 이며 한 번만 실행됩니다.
   / The same run id again answers 409: it is one run.
+  run id 를 비우면 첫 작업이 `run_id_missing` 으로 실패합니다. / Without one the first task fails with `run_id_missing`.
 
 #### 작업 · Tasks
 1. `validate`: id, 동의, 파일 해시와 형식. 입력이 잘못되면 재시도 없이 바로 이유를 말하고 실패합니다. / Ids, consent,

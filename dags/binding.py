@@ -24,6 +24,9 @@ STEP_SECONDS_KEY = "step_seconds"
 PROGRESS_INTERVAL_S = 2.0
 """Least time between two published progress values: each is one request to the API server."""
 
+GENERATED = "manual__"
+"""How the run ids begin that Airflow makes up for a run that a person or a program starts without one."""
+
 Output = Any
 """What a task returns and the next one takes: ids and refs as plain data, or while the graph is built a promise of
 them by Airflow."""
@@ -57,6 +60,8 @@ def interview_of(context: Any) -> str:
 
     Raises:
         BadInput: `conf` carries something else beside it: Airflow stores `conf` in the clear and shows it to viewers.
+            Or (code "run_id_missing") whoever started the run gave no run id, or an empty one: Airflow then makes one
+            up, and the same interview would run twice.
     """
     from include.interview.errors import BadInput
 
@@ -66,6 +71,12 @@ def interview_of(context: Any) -> str:
             f"conf carries {len(extra)} key(s) beside interview_id.",
             'Delete this run and trigger again with {"interview_id": "…"} only.',
             code="conf_not_ids_only",
+        )
+    if str(context["dag_run"].run_id).startswith(GENERATED):
+        raise BadInput(
+            "The run was started without a run id of its own, so that Airflow could not tell that it exists already.",
+            "Delete this run and trigger again with a run id, as the DAG's page says: the same one again answers 409.",
+            code="run_id_missing",
         )
     return str(context["params"]["interview_id"]).lower()
 

@@ -17,6 +17,7 @@ interviews and the documents, verified against the words they cite, and those th
 - conf: `{"interview_id": "<session id>"}` 만 허용됩니다. / Only the id: a live session's id is its interview's id.
 - run id: `executive-{session_id}-{pipeline_version}`. 같은 run id 는 409 이며 한 번만 실행됩니다. / The same run id
   again answers 409: it is one run.
+  run id 를 비우면 첫 작업이 `run_id_missing` 으로 실패합니다. / Without one the first task fails with `run_id_missing`.
 
 #### 작업 · Tasks
 1. `assemble`: id, 동의, 파일 해시. 채널마다 16 kHz 음성으로 나누어 세션 시각에 맞춥니다. / Ids, consents, hashes; every

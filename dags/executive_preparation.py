@@ -16,6 +16,7 @@ that lacks evidence, why, and the words it rests on. No score of an earlier stag
 - run id: `executive-preparation-{interview_id}-{sha12}`. 뒤의 12자리는 앞선 평가표와 공고의 상태입니다. 그대로면 같은
   run id 이고 409 이며 한 번만 실행됩니다. / The twelve digits stand for the state of earlier cards and the opening: as
   long as nothing changed it is the same run, and 409.
+  run id 를 비우면 첫 작업이 `run_id_missing` 으로 실패합니다. / Without one the first task fails with `run_id_missing`.
 
 #### 작업 · Tasks
 1. `gather`: 앞선 면접의 동의를 확인하고 열려 있는 점을 모읍니다. 보류되었거나 검토 중인 평가표의 면접은 쓰지 않습니다.

@@ -229,12 +229,22 @@ def airflow_settings(env: Mapping[str, str]) -> AirflowSettings | None:
 
 def _logs(env: Mapping[str, str], home: Path) -> Path | None:
     named = env.get("TRIVIEW_AIRFLOW_LOGS")
-    folder = Path(named).expanduser() if named else home / "airflow" / "logs"
+    folder = _path(env, "TRIVIEW_AIRFLOW_LOGS", home / "airflow" / "logs")
     if named and not folder.is_dir():
         raise SettingsError(
             f"TRIVIEW_AIRFLOW_LOGS: there is no folder {folder}. Name the one Airflow writes its tasks' logs to."
         )
     return folder if folder.is_dir() else None
+
+
+def _path(env: Mapping[str, str], name: str, default: Path) -> Path:
+    """The path that the variable `name` gives, `~` being the home folder of a user of this machine."""
+    try:
+        return Path(env.get(name) or default).expanduser()
+    except RuntimeError:
+        raise SettingsError(
+            f"{name} begins with ~ and the name of nobody on this machine. Write the path out."
+        ) from None
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -244,7 +254,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         SettingsError: a variable has a value that cannot be used.
     """
     env = os.environ if env is None else env
-    home = Path(env.get("TRIVIEW_HOME") or PROJECT_ROOT / ".triview").expanduser().resolve()
+    home = _path(env, "TRIVIEW_HOME", PROJECT_ROOT / ".triview").resolve()
     cache = Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return Settings(
         home=home,
@@ -252,12 +262,12 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         storage_url=env.get("TRIVIEW_STORAGE_URL") or f"file://{home / 'objects'}",
         chroma_url=env.get("TRIVIEW_CHROMA_URL") or None,
         redis_url=secret(env, "TRIVIEW_REDIS_URL"),
-        models_dir=Path(env.get("TRIVIEW_MODELS") or cache / "triview" / "models").expanduser(),
+        models_dir=_path(env, "TRIVIEW_MODELS", cache / "triview" / "models"),
         master_key=env.get("TRIVIEW_MASTER_KEY") or None,
-        master_key_file=Path(env.get("TRIVIEW_MASTER_KEY_FILE") or home / "master.key"),
+        master_key_file=_path(env, "TRIVIEW_MASTER_KEY_FILE", home / "master.key"),
         judge=_judge(env),
         limits=_limits(env),
         cores=_count(env, "TRIVIEW_CORES", os.cpu_count() or 2),
         airflow_logs=_logs(env, home),
-        live_marker=Path(env.get("TRIVIEW_LIVE_MARKER") or home / LIVE_MARKER).expanduser(),
+        live_marker=_path(env, "TRIVIEW_LIVE_MARKER", home / LIVE_MARKER),
     )

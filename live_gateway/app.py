@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 
 from live_gateway import http, problems, socket, web
+from live_gateway.http.clean_bodies import clean_body
 from live_gateway.http.edge import Edge
 from live_gateway.http.openapi import describe_problems, openapi_config
 from live_gateway.services import Services, open_services
@@ -36,6 +37,7 @@ def create_app(settings: GatewaySettings, *, services_factory: ServicesFactory =
         route_handlers=[*http.routes(), *socket.routes(), *web.routes()],
         lifespan=[lifespan],
         dependencies={"services": Provide(_services, sync_to_thread=False)},
+        before_request=clean_body,
         exception_handlers=problems.HANDLERS,
         openapi_config=openapi_config(),
         request_max_body_size=MAX_BODY_BYTES,

@@ -43,12 +43,28 @@ def test_the_policy_survives_serialisation() -> None:
 
 
 def test_conf_may_carry_the_id_only() -> None:
-    run = SimpleNamespace(conf={"interview_id": "A-1"})
+    run = SimpleNamespace(conf={"interview_id": "A-1"}, run_id="ai-a-1")
     assert interview_of({"dag_run": run, "params": {"interview_id": "A-1"}}) == "a-1"
     run.conf["name"] = "Kim"
     with pytest.raises(BadInput) as refusal:
         interview_of({"dag_run": run, "params": {"interview_id": "A-1"}})
     assert "Kim" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("given", [{}, {"dag_run_id": None}, {"dag_run_id": ""}])
+def test_a_run_without_an_id_of_its_own_does_not_go_around_the_409(given: dict[str, str | None]) -> None:
+    """The id is what Airflow's own REST interface makes of such a request."""
+    from airflow.api_fastapi.core_api.datamodels.dag_run import TriggerDAGRunPostBody
+    from airflow.timetables.simple import NullTimetable
+
+    asked = TriggerDAGRunPostBody.model_validate({"logical_date": None, "conf": {"interview_id": "A-1"}, **given})
+    made = asked.validate_context(SimpleNamespace(timetable=NullTimetable(), validate_partition_key=lambda _: None))[
+        "run_id"
+    ]
+    run = SimpleNamespace(conf={"interview_id": "A-1"}, run_id=made)
+    with pytest.raises(BadInput, match="409") as refusal:
+        interview_of({"dag_run": run, "params": {"interview_id": "A-1"}})
+    assert refusal.value.code == "run_id_missing"
 
 
 def test_refs_come_back_from_xcom_as_records() -> None:

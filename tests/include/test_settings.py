@@ -72,3 +72,11 @@ def test_a_secret_may_lie_in_a_file(name: str, tmp_path: Path) -> None:
     assert read({**env, f"{name}_FILE": str(file), name: "given"}) == "given"
     with pytest.raises(SettingsError, match=f"{name}_FILE.*cannot be read"):
         read({**env, f"{name}_FILE": str(tmp_path / "none")})
+
+
+@pytest.mark.parametrize(
+    "name", ["TRIVIEW_HOME", "TRIVIEW_MODELS", "TRIVIEW_MASTER_KEY_FILE", "TRIVIEW_LIVE_MARKER", "TRIVIEW_AIRFLOW_LOGS"]
+)
+def test_a_home_of_nobody_is_named_with_its_variable(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name} begins with ~"):
+        load_settings(HOME | {name: "~nobody-of-this-name/triview"})
