@@ -269,16 +269,10 @@ def show_result(interview_id: str, as_json: Json = False) -> None:
 @interviews_app.command("report")
 def export_report(interview_id: str, out_dir: Out = Path("out"), as_json: Json = False) -> None:
     """Decrypt the published reports of an interview into OUT (HTML and PDF, Korean and English)."""
-    from tasks.evaluation.publish import PAGES, PRINTS, stored_reports
+    from tasks.evaluation.publish import stored_reports
 
     with local_stores() as (stores, _):
         files = stored_reports(stores, interview_id)
-    if missing := sorted({*PAGES, *PRINTS} - set(files)):
-        raise BadInput(
-            f"{', '.join(missing)} of interview {interview_id} is being made.",
-            "Ask again in a minute, or look at its run in Airflow.",
-            code="report_not_ready",
-        )
     folder = out_dir / interview_id
     export_folder(folder)
     for name, data in files.items():

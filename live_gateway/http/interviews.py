@@ -14,7 +14,7 @@ from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, FromQuery
 
 from include.interview.entities import Interview
-from include.interview.errors import BadInput, NotFound
+from include.interview.errors import NotFound
 from include.interview.records import Scorecard
 from include.interview.stages import STAGES
 from include.security.access import Owners
@@ -204,15 +204,12 @@ def _conducted_by(request_scope: RequestScope, interview: Interview) -> tuple[st
 
 async def _report(request_scope: RequestScope, interview_id: str, language: str, kind: str) -> bytes:
     await reachable_interview(request_scope, interview_id)
-    files = await request_scope.run(stored_reports, request_scope.stores, interview_id, request_scope.caller.account_id)
+    reader, name = request_scope.caller.account_id, f"report.{language}.{kind}"
+    files = await request_scope.run(stored_reports, request_scope.stores, interview_id, reader, [name])
     try:
-        return files[f"report.{language}.{kind}"]
+        return files[name]
     except KeyError:
-        raise BadInput(
-            f"The report of interview {interview_id} is being printed.",
-            "Ask again in a minute; the page is there already.",
-            code="report_not_ready",
-        ) from None
+        raise NotFound(f"Interview {interview_id} has no such report.", "Start its run again.") from None
 
 
 def report_policy(page_bytes: bytes) -> str:

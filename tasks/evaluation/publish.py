@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -30,7 +30,7 @@ from tasks.evaluation.outputs import DELIVERY_STEP, PreparedCase, ScoredIntervie
 REPORT_LANGUAGES = ("ko", "en")
 PAGES = tuple(f"report.{language}.html" for language in REPORT_LANGUAGES)
 PRINTS = tuple(f"report.{language}.pdf" for language in REPORT_LANGUAGES)
-"""Names of the report's files, on the screen and on paper: the second take ten times as long to make."""
+"""Names of the report's files, on the screen and on paper: the second take several times as long to make."""
 
 
 def review_needed(context: StepContext, card: ArtifactRef) -> tuple[str, ...]:
@@ -234,38 +234,49 @@ def _added_by_people(context: ReportContext) -> list[str]:
     return [hashlib.sha256(msgspec.json.encode(added)).hexdigest()]
 
 
-def stored_reports(stores: Stores, interview_id: str, reader: str | None = None) -> dict[str, bytes]:
-    """File name -> bytes of the reports of the interview's latest publication; `reader` as in `standing`.
+def stored_reports(
+    stores: Stores, interview_id: str, reader: str | None = None, names: Sequence[str] = (*PAGES, *PRINTS)
+) -> dict[str, bytes]:
+    """File name -> bytes of the reports `names` of the interview's latest publication; `reader` as in `standing`.
 
-    Those of `PRINTS` come some seconds after the others. Where a panel conducts the stage and somebody rated after the
-    publication, they are rendered anew first.
+    What is asked for and not there is rendered first: what is printed comes some seconds after the card, and where a
+    panel conducts the stage somebody may have rated after the publication.
 
     Raises:
         NotFound: nothing is published for this interview, it is being reviewed (code "awaits_review") or withheld
             ("result_withheld"), or the reader has yet to rate it (code "rate_first").
     """
     require_published(stores, interview_id, reader)
-    _render_with_late_ratings(stores, interview_id)
+    interview = stores.interviews.get(interview_id)
+    if interview.status == "published" and STAGES[interview.stage].interviewers > 1:
+        _render(stores, interview_id, names)
+    found = _newest_reports(stores, interview_id)
+    if not found:
+        raise NotFound(f"No report of interview {interview_id} is published.", "Trigger its run and wait for it.")
+    missing = [name for name in names if name not in found]
+    if missing and interview.status == "published":
+        _render(stores, interview_id, missing)
+        found = _newest_reports(stores, interview_id)
+    return {name: stores.artifacts.read(found[name]) for name in names if name in found}
+
+
+def _newest_reports(stores: Stores, interview_id: str) -> dict[str, ArtifactRef]:
+    """File name -> the newest report of it; what was printed from an earlier page is none."""
     found: dict[str, ArtifactRef] = {}
     for ref in stores.artifacts.list(interview_id):
         if ref.kind in PAGES:
-            found.pop(ref.kind.replace(".html", ".pdf"), None)  # printed from an earlier page
+            found.pop(ref.kind.replace(".html", ".pdf"), None)
         if ref.kind in (*PAGES, *PRINTS):
             found[ref.kind] = ref
-    if not found:
-        raise NotFound(f"No report of interview {interview_id} is published.", "Trigger its run and wait for it.")
-    return {name: stores.artifacts.read(ref) for name, ref in found.items()}
+    return found
 
 
-def _render_with_late_ratings(stores: Stores, interview_id: str) -> None:
-    """Render the published card's reports anew if its panel rated since; what is stored already is not made again.
+def _render(stores: Stores, interview_id: str, names: Sequence[str]) -> None:
+    """Render these reports of the published card as it stands; what is stored already is not made again.
 
     The card is the published one and no newer that may wait for a person. Without the consents nothing is rendered any
     more, and what was published stays as it is.
     """
-    interview = stores.interviews.get(interview_id)
-    if STAGES[interview.stage].interviewers == 1 or interview.status != "published":
-        return
     published = stores.scorecards.list(interview_id=interview_id)
     if not published:
         return
@@ -284,7 +295,7 @@ def _render_with_late_ratings(stores: Stores, interview_id: str) -> None:
         context = report_context(stores, one.card, prepared, _stamp(stores, interview_id), compared, delivered)
     except ConsentMissing:
         return
-    publish_reports(stores, ref, one.card, context)
+    publish_reports(stores, ref, one.card, context, names)
 
 
 def draft(stores: Stores, interview_id: str, note: str) -> tuple[Scorecard, dict[str, bytes]]:
