@@ -2,9 +2,14 @@
 import { searchesPeople } from "./find_people.js";
 import { ask, call, find, language, localTimes, make, onSubmit, sentence, tell, text } from "./page.js";
 
-localTimes();
+/** Those who were just invited stand in the list as well. */
+async function renewList() {
+  const page = await (await fetch(location.pathname, { cache: "no-store" })).text();
+  const fresh = new DOMParser().parseFromString(page, "text/html").getElementById("list");
+  if (fresh) { find("list").replaceWith(fresh); workList(); }
+}
 
-function show({ items }) {
+async function show({ items }) {
   const form = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const rows = items.map((one) => ({ ...one, address: location.origin + one.link, until: form.format(new Date(one.invitation.deadline)) }));
   find("link-list").replaceChildren(...rows.map((one, n) => {
@@ -16,6 +21,7 @@ function show({ items }) {
   find("all-links").value = rows.map((one) => [one.candidate, one.contact || "", one.until, one.address].join("\t")).join("\n");
   find("links").hidden = false;
   find("links").focus();
+  await renewList();
 }
 
 const inviting = find("invite");
@@ -25,7 +31,7 @@ if (inviting) {
   searchesPeople(inviting, find("people"));
   onSubmit(inviting, async (data) => {
     const number = (name) => Number(data.get(name));
-    show(await call("POST", "/api/v1/invitations", {
+    await show(await call("POST", "/api/v1/invitations", {
       opening_id: inviting.dataset.opening,
       candidate_ids: data.getAll("candidate_ids"),
       deadline: new Date(data.get("deadline")).toISOString(),
@@ -39,12 +45,15 @@ if (inviting) {
   });
 }
 
-const chosen = find("chosen");
-if (chosen) {
+/** The list's own buttons; called again when the list was renewed. */
+function workList() {
+  const chosen = find("chosen");
+  localTimes();
+  if (!chosen) return;
   onSubmit(chosen, async (data) => {
     const ids = data.getAll("invitation_ids");
     if (!ids.length) { tell(chosen.querySelector(".message"), text("choose_one")); return; }
-    show(await call("POST", "/api/v1/invitations/reminders", { invitation_ids: ids }));
+    await show(await call("POST", "/api/v1/invitations/reminders", { invitation_ids: ids }));
   });
   for (const button of chosen.querySelectorAll("[data-revoke]")) {
     button.addEventListener("click", async () => {
@@ -58,3 +67,5 @@ if (chosen) {
     });
   }
 }
+
+workList();

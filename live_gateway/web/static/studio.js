@@ -72,6 +72,7 @@ export class Studio {
     this.camera.close();
     this.camera = null;
     tellDevice("lost");
+    find("studio").hidden = true;
     this.finish?.("lost");
     this.onReady(false);
   }

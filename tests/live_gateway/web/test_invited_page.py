@@ -307,6 +307,7 @@ def test_hr_invites_reminds_and_takes_back(site: Site, chromium: Any, opening: s
     link = one(chromium, "#link-0").get_attribute("value")
     assert link.startswith(f"{site.url}/invitation#")
     assert link in one(chromium, "#all-links").get_attribute("value")
+    wait(chromium, lambda d: person.name in one(d, "#list").text)
     look_at(chromium, f"invitations-links-{language}")
     chromium.get(f"{site.url}/openings/{OPENING}/invitations")
     (made,) = site.world.stores.invitations.list(candidate_id=person.id)
@@ -314,6 +315,7 @@ def test_hr_invites_reminds_and_takes_back(site: Site, chromium: Any, opening: s
     one(chromium, "#chosen [type=submit]").click()
     wait(chromium, visible("#links"))
     assert one(chromium, "#link-0").get_attribute("value") != link
+    wait(chromium, visible(f'tr:has([value="{made.id}"]) td:nth-of-type(4) time'))
     chromium.execute_script("arguments[0].click()", one(chromium, f'[data-revoke="{made.id}"]'))
     wait(chromium, visible("#revoke-dialog [value=yes]")).click()
     wait(chromium, lambda d: not d.find_elements("css selector", f'[data-revoke="{made.id}"]'))
