@@ -23,7 +23,7 @@ from include.storage.live.dag_triggers import TriggerQueue
 from live_gateway import metrics
 from live_gateway.memory import trim_always
 from live_gateway.refusals import Refusals
-from live_gateway.settings import GatewaySettings
+from live_gateway.settings import GatewaySettings, proxied_unnamed
 from live_gateway.triggers import Triggers
 from live_gateway.webhooks import Webhooks, WebhookSender
 from tasks.privacy.erasure import Outside, replay_erasures
@@ -34,8 +34,12 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-SHORT_THREADS = 12
-"""Below the database pool's 15 connections."""
+SHORT_THREADS = 10
+"""With those that hash passwords below the database pool's 15 connections."""
+HASH_THREADS = 2
+"""Password hashes computed at once: each takes 64 MiB and four threads of its own for about a tenth of a second."""
+HASH_WAITING = 32
+"""Password hashes that may wait, a few seconds' worth; further ones are refused instead of waiting for longer."""
 ABANDONED_UPLOAD_S = 2 * 24 * 3600.0
 """An upload that got nothing for so long is not resumed any more."""
 CLOSE_S = 3.0
@@ -59,10 +63,10 @@ class RateLimits(msgspec.Struct, frozen=True):
 
     account: Rate = Rate(600, 60.0)
     """All requests of an account together: a page that polls five times a second stays far below."""
-    login_address: Rate = Rate(30, 300.0)
-    """Logins from one address, right or wrong: an office behind one address logs in in the morning."""
-    login_name: Rate = Rate(10, 300.0)
-    """Logins under one name: 10 guesses in 5 minutes reach nothing against 10 characters."""
+    login_network: Rate = Rate(30, 300.0)
+    """Wrong passwords from one network: a /64 of IPv6, one address of IPv4. Right ones do not count."""
+    login_pair: Rate = Rate(10, 300.0)
+    """Wrong passwords under one login from one network: what strangers try elsewhere slows nobody else down."""
     upload: Rate = Rate(30, 3600.0)
     """Uploads an account may begin."""
     session: Rate = Rate(120, 3600.0)
@@ -98,6 +102,8 @@ class Services:
         self.refusals = Refusals(self.record)
         self._short = ThreadPoolExecutor(SHORT_THREADS, "stores")
         self._long = ThreadPoolExecutor(LONG_THREADS, "uploads")
+        self._hashing = ThreadPoolExecutor(HASH_THREADS, "passwords")
+        self._hashes = 0
         self._drains: list[Callable[[], Awaitable[None]]] = []
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -108,9 +114,26 @@ class Services:
         """What the blocking `call` returns, run in a thread of a pool for what lasts, as checking a recording does."""
         return await asyncio.get_running_loop().run_in_executor(self._long, partial(call, *args, **kwargs))
 
+    async def run_hashing(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the blocking `call`, which hashes a password, returns, run in a thread of a pool of its own.
+
+        However many people log in, calls of `run` do not wait for it.
+
+        Raises:
+            ServiceFailure: code "logins_busy": more are waiting than can be answered soon.
+        """
+        if self._hashes >= HASH_THREADS + HASH_WAITING:
+            raise ServiceFailure("Too many people are logging in just now.", "Try again.", code="logins_busy")
+        self._hashes += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._hashing, partial(call, *args, **kwargs))
+        finally:
+            self._hashes -= 1
+
     def close_threads(self) -> None:
-        """Close both pools of threads: no further call begins; running ones end by themselves."""
+        """Close all pools of threads: no further call begins; running ones end by themselves."""
         self._short.shutdown(wait=False)
+        self._hashing.shutdown(wait=False)
         self._long.shutdown(wait=False)
 
     async def record(self, actor: str, action: str, subject: str, detail: dict[str, Plain] | None = None) -> None:
@@ -168,6 +191,11 @@ async def open_services(settings: GatewaySettings) -> AsyncIterator[Services]:
     Raises:
         WrongKey, BadInput, ServiceFailure: stores or Redis cannot be used.
     """
+    if proxied_unnamed(settings):
+        log.warning(
+            "behind a proxy that nobody named: attempts to log in are counted as if all came from one address",
+            extra={"remedy": "Set TRIVIEW_TRUSTED_PROXIES to the proxy's addresses or networks."},
+        )
     async with AsyncExitStack() as closing:
         try:
             stores = closing.enter_context(await asyncio.to_thread(open_stores, settings.core))
@@ -220,10 +248,11 @@ async def _upkeep(services: Services) -> None:
 
 
 async def sweep(services: Services) -> None:
-    """Give up uploads that got nothing for long, and remove what killed writers left in the object store."""
+    """Give up uploads that got nothing for long; remove what killed writers left among the objects, and old logins."""
     try:
         uploads = await services.run_long(services.stores.uploads.sweep, ABANDONED_UPLOAD_S)
         objects = await services.run_long(services.stores.sweep)
+        await services.run(services.stores.logins.sweep)
     except TriviewError as error:
         log.warning("a sweep was put off", extra={"code": error.code})
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from include.security.networks import parse_networks
 from include.settings import AirflowSettings, Settings, SettingsError, airflow_settings, load_settings
 from include.settings import secret as configured
 
@@ -30,6 +31,10 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     """Origins whose pages may open sockets and call with a cookie; empty: only the gateway's own address."""
     airflow: AirflowSettings | None = None
     token_ttl_s: int = 900
+    login_max_age_s: int = 43_200
+    """A login ends so long after it began, however often it was refreshed: a working day."""
+    login_idle_s: int = 3600
+    """A login that was not refreshed for so long has ended."""
     ticket_ttl_s: int = 60
     hello_timeout_s: float = 10.0
     idle_s: float = 60.0
@@ -52,7 +57,7 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     metrics_token: str | None = None
     """Bearer token that reads /metrics beside operators and services; None: only they do."""
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses whose X-Forwarded-For is believed, for rate limits."""
+    """Addresses and networks (CIDR) of proxies whose X-Forwarded-For is believed, for rate limits."""
 
     def __repr__(self) -> str:
         return f"GatewaySettings(host={self.host!r}, port={self.port!r})"
@@ -82,6 +87,24 @@ def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:
 
 def _list(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip().rstrip("/") for part in (env.get(name) or "").split(",") if part.strip())
+
+
+def _proxies(env: Mapping[str, str]) -> tuple[str, ...]:
+    named = _list(env, "TRIVIEW_TRUSTED_PROXIES")
+    try:
+        parse_networks(named)
+    except ValueError as error:
+        raise SettingsError(f"TRIVIEW_TRUSTED_PROXIES: {error}") from None
+    return named
+
+
+def proxied_unnamed(settings: GatewaySettings) -> bool:
+    """True when the settings say that a proxy ends TLS in front of the gateway, and name no proxy to be believed.
+
+    Every login then seems to come from one address, so a stranger's guesses slow down everybody's.
+    """
+    https = settings.secure_cookie or any(origin.lower().startswith("https://") for origin in settings.origins)
+    return https and not settings.trusted_proxies
 
 
 def kept_secret(file: Path) -> str:
@@ -131,6 +154,8 @@ def load_gateway_settings(env: Mapping[str, str] | None = None) -> GatewaySettin
         origins=_list(env, "TRIVIEW_GATEWAY_ORIGINS"),
         airflow=airflow_settings(env),
         token_ttl_s=int(_number(env, "TRIVIEW_TOKEN_TTL_S", base.token_ttl_s)),
+        login_max_age_s=int(_number(env, "TRIVIEW_LOGIN_MAX_AGE_S", base.login_max_age_s)),
+        login_idle_s=int(_number(env, "TRIVIEW_LOGIN_IDLE_S", base.login_idle_s)),
         ticket_ttl_s=int(_number(env, "TRIVIEW_TICKET_TTL_S", base.ticket_ttl_s)),
         hello_timeout_s=_number(env, "TRIVIEW_HELLO_TIMEOUT_S", base.hello_timeout_s),
         idle_s=_number(env, "TRIVIEW_IDLE_S", base.idle_s),
@@ -145,5 +170,5 @@ def load_gateway_settings(env: Mapping[str, str] | None = None) -> GatewaySettin
         diarization=_switch(env, "TRIVIEW_DIARIZATION", default=base.diarization),
         feedback=_switch(env, "TRIVIEW_FEEDBACK", default=base.feedback),
         secure_cookie=_switch(env, "TRIVIEW_SECURE_COOKIE", default=base.secure_cookie),
-        trusted_proxies=_list(env, "TRIVIEW_TRUSTED_PROXIES"),
+        trusted_proxies=_proxies(env),
     )

@@ -15,6 +15,8 @@ from include.interview.records import Record
 TIMEOUT_S = 30.0
 PATIENCE = 8
 LONGEST_WAIT_S = 10
+NO_TOKEN = ("/auth/login", "/auth/refresh")
+"""Calls whose 401 is no token's that ran out."""
 
 
 class NewSession(Record, frozen=True):
@@ -40,6 +42,8 @@ class GatewayRest:
     def __init__(self, url: str, tls: ssl.SSLContext | None = None) -> None:
         self.url = url
         self._client = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, trust_env=False, verify=tls or True)
+        self._refresh_token = ""
+        self._renewing = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         return self
@@ -52,7 +56,8 @@ class GatewayRest:
     async def call(self, method: str, path: str, body: Any = None) -> Any:
         """The JSON answer to a request below /api/v1, or None for an empty one.
 
-        A request that is answered with 429 and `Retry-After` is repeated up to `PATIENCE` times.
+        A request that is answered with 429 and `Retry-After` is repeated up to `PATIENCE` times. When the access token
+        has run out, the login is refreshed and the request sent again.
 
         Raises:
             BadInput: the gateway refused (4xx), with its sentence and code.
@@ -72,6 +77,7 @@ class GatewayRest:
         return (await self._answer("GET", path, params=parameters)).content
 
     async def _answer(self, method: str, path: str, **request: Any) -> httpx.Response:
+        renewed = False
         for attempt in range(PATIENCE + 1):
             try:
                 answer = await self._client.request(method, f"/api/v1{path}", **request)
@@ -79,6 +85,10 @@ class GatewayRest:
                 raise ServiceFailure(
                     f"The gateway at {self.url} does not answer ({type(error).__name__}).", "Look at its log."
                 ) from None
+            if answer.status_code == httpx.codes.UNAUTHORIZED and not renewed and path not in NO_TOKEN:
+                renewed = await self._renew(answer.request.headers.get("Authorization"))
+                if renewed:
+                    continue
             later = answer.headers.get("Retry-After", "")
             if answer.status_code != httpx.codes.TOO_MANY_REQUESTS or attempt == PATIENCE or not later.isdigit():
                 break
@@ -101,7 +111,22 @@ class GatewayRest:
             ServiceFailure: the gateway does not answer or failed.
         """
         answer = await self.call("POST", "/auth/login", {"login": login, "password": password})
+        self._keep(answer)
+
+    async def _renew(self, used: str | None) -> bool:
+        """Whether there is another token than `used` now; several calls that find it run out renew it once."""
+        async with self._renewing:
+            if self._client.headers.get("Authorization") != used:
+                return True
+            if not self._refresh_token:
+                return False
+            token, self._refresh_token = self._refresh_token, ""
+            self._keep(await self.call("POST", "/auth/refresh", {"refresh_token": token}))
+            return True
+
+    def _keep(self, answer: Any) -> None:
         self._client.headers["Authorization"] = f"Bearer {answer['access_token']}"
+        self._refresh_token = str(answer["refresh_token"])
 
     async def create_session(
         self,

@@ -1,4 +1,4 @@
-"""Access tokens: JSON Web Tokens (RFC 7519, HS256) that state account, role and expiry."""
+"""Access tokens: JSON Web Tokens (RFC 7519, HS256) that state account, role, login and expiry."""
 
 from __future__ import annotations
 
@@ -21,15 +21,19 @@ MAX_TOKEN_CHARS = 2048
 SKEW_S = 30.0
 """Seconds by which the clocks of two replicas may differ: a token may come from that far in the future."""
 ID_BYTES = 12
-_CLAIMS = ["sub", "role", "iat", "exp", "jti", "iss", "aud"]
+_CLAIMS = ["sub", "role", "sid", "iat", "exp", "jti", "iss", "aud"]
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """The claims of a token; times are Unix seconds. `candidate_id`: the candidate whose account it is."""
+    """The claims of a token; times are Unix seconds. `candidate_id`: the candidate whose account it is.
+
+    `login_id`: the login of which the token is: when that has ended, the token proves nothing.
+    """
 
     account_id: str
     role: Role
     candidate_id: str | None
+    login_id: str
     issued_at: float
     expires_at: float
     token_id: str
@@ -37,13 +41,20 @@ class Claims(msgspec.Struct, frozen=True):
     @property
     def caller(self) -> Caller:
         """The account and role as the `Caller` that `include.security.access` checks."""
-        return Caller(self.account_id, self.role, self.candidate_id)
+        return Caller(self.account_id, self.role, self.candidate_id, self.login_id)
 
 
 def issue_token(
-    secret: str, account_id: str, role: Role, *, now: float, ttl_s: float, candidate_id: str | None = None
+    secret: str,
+    account_id: str,
+    role: Role,
+    *,
+    login_id: str,
+    now: float,
+    ttl_s: float,
+    candidate_id: str | None = None,
 ) -> str:
-    """A signed token for `account_id`, valid from `now` (unix seconds) for `ttl_s` seconds.
+    """A signed token of a login of `account_id`, valid from `now` (unix seconds) for `ttl_s` seconds.
 
     Raises:
         KeyProblem: the secret is too short.
@@ -59,6 +70,7 @@ def issue_token(
         "aud": AUDIENCE,
         "sub": account_id,
         "role": role,
+        "sid": login_id,
         "iat": now,
         "exp": now + ttl_s,
         "jti": secrets.token_urlsafe(ID_BYTES),
@@ -100,15 +112,15 @@ def read_token(secret: str, token: str, *, now: float) -> Claims:
 
 def _claims(claims: dict[str, Any]) -> Claims:
     role, candidate_id = claims["role"], claims.get("candidate_id")
-    account_id, token_id = claims["sub"], claims["jti"]
-    if role not in get_args(Role) or not isinstance(account_id, str) or not isinstance(token_id, str):
+    account_id, login_id, token_id = claims["sub"], claims["sid"], claims["jti"]
+    if role not in get_args(Role) or not all(isinstance(one, str) for one in (account_id, login_id, token_id)):
         raise ValueError("not ours")
     if (role == "candidate") != isinstance(candidate_id, str):
         raise ValueError("not ours")
     times = claims["iat"], claims["exp"]
     if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in times):
         raise ValueError("not ours")
-    return Claims(account_id, cast("Role", role), candidate_id, float(times[0]), float(times[1]), token_id)
+    return Claims(account_id, cast("Role", role), candidate_id, login_id, float(times[0]), float(times[1]), token_id)
 
 
 def _check_secret(secret: str) -> None:

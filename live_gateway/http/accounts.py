@@ -1,47 +1,64 @@
-"""Accounts: who may log in, and as what."""
+"""Accounts: who may log in, and as what. Nobody is handed a password: whoever an account is for sets it by a link."""
 
 from __future__ import annotations
-
-from typing import Annotated
 
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.pagination import OffsetPagination
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
 from include.interview.errors import BadInput
 from include.security.access import Role
+from include.storage import Stores
+from include.storage.repositories.accounts import Account
+from include.storage.repositories.activations import Activation
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.schemas import Login, Uuid
 from live_gateway.request_scope import RequestScope
-from tasks.administration import new_password
+
+ACTIVATION_PAGE = "/activate#"
 
 
 class AccountIn(msgspec.Struct, forbid_unknown_fields=True):
-    """A new account. Without `password` one is made up; a candidate's account names its candidate."""
+    """A new account; a candidate's account names its candidate, who has one at most."""
 
     login: Login
     role: Role
-    password: Annotated[str, msgspec.Meta(min_length=10, max_length=256)] | None = None
     candidate_id: Uuid | None = None
 
 
+class ActivationLink(msgspec.Struct, frozen=True):
+    """A link by which whoever the account is for sets its password, once and before `expires_at`.
+
+    `path` is its address on this host. The token stands behind `#`, which browsers send to nobody.
+    """
+
+    token: str
+    path: str
+    expires_at: str
+
+
 class AccountView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An account; `password` only in the answer that makes one up."""
+    """An account. `activated`: it has a password. `awaits_second_person`: nobody logs in before it is confirmed.
+
+    `activation`: in the answer to making it, this once.
+    """
 
     id: str
     login: str
     role: Role
     active: bool
+    activated: bool
     candidate_id: str | None = None
-    password: str | None = None
+    awaits_second_person: bool = False
+    activation: ActivationLink | None = None
 
 
 class AccountsController(Controller):
-    """HR and operators keep the accounts."""
+    """HR keeps the accounts, operators see them. Accounts of HR, auditors, operators and services need two people."""
 
     path = "/accounts"
     tags = ("accounts",)
@@ -54,15 +71,13 @@ class AccountsController(Controller):
     async def create_account(
         self, data: JSONBody[AccountIn], request_scope: NamedDependency[RequestScope]
     ) -> AccountView:
-        """Add an account; a password that was made up is answered this once."""
+        """Add an account without a password; its activation link is answered this once."""
         if (data.role == "candidate") != (data.candidate_id is not None):
             raise BadInput("A candidate's account, and only that, names a candidate.", "See candidate_id and role.")
-        chosen = data.password or new_password()
-        account = await request_scope.run(
-            request_scope.stores.accounts.create, data.login, chosen, data.role, data.candidate_id
+        account, link = await request_scope.run(
+            new_account, request_scope.stores, data.login, data.role, data.candidate_id
         )
-        shown = None if data.password else chosen
-        return AccountView(account.id, account.login, account.role, account.active, account.candidate_id, shown)
+        return view(account, link)
 
     @get(summary="List accounts", opt={ACTION: "account.list"})
     async def list_accounts(
@@ -70,4 +85,59 @@ class AccountsController(Controller):
     ) -> OffsetPagination[AccountView]:
         """All accounts, oldest first."""
         found = await request_scope.run(request_scope.stores.accounts.list)
-        return page([AccountView(a.id, a.login, a.role, a.active, a.candidate_id) for a in found], limit, offset)
+        return page([view(account) for account in found], limit, offset)
+
+    @post("/{account_id:str}/close", status_code=200, summary="Close an account", opt={ACTION: "account.change"})
+    async def close_account(
+        self, account_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> AccountView:
+        """Nobody logs in with it any more: its logins end at once, its open sockets within 2 s."""
+        return view(await request_scope.run(request_scope.stores.accounts.close, account_id))
+
+    @post("/{account_id:str}/open", status_code=200, summary="Open an account again", opt={ACTION: "account.change"})
+    async def open_account(
+        self, account_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> AccountView:
+        """Its password is the one from before; logins from before stay ended."""
+        return view(await request_scope.run(request_scope.stores.accounts.open, account_id))
+
+    @post("/{account_id:str}/confirm", status_code=200, summary="Confirm an account", opt={ACTION: "account.change"})
+    async def confirm_account(
+        self, account_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> AccountView:
+        """As the second person: never who asked for it."""
+        return view(await request_scope.run(request_scope.stores.accounts.confirm, account_id))
+
+    @post("/{account_id:str}/activation", summary="Make an activation link", opt={ACTION: "account.change"})
+    async def create_activation(
+        self, account_id: FromPath[str], request_scope: NamedDependency[RequestScope]
+    ) -> ActivationLink:
+        """A new link, for a forgotten password too; a link made before is worthless from now on."""
+        return link_of(await request_scope.run(request_scope.stores.activations.issue, account_id))
+
+
+def new_account(
+    stores: Stores, login: str, role: str, candidate_id: str | None = None
+) -> tuple[Account, ActivationLink]:
+    """A new account without a password, and its link. Raises as `Accounts.create`."""
+    account = stores.accounts.create(login, None, role, candidate_id)
+    return account, link_of(stores.activations.issue(account.id))
+
+
+def link_of(activation: Activation) -> ActivationLink:
+    """An activation as it is answered."""
+    return ActivationLink(activation.token, f"{ACTIVATION_PAGE}{activation.token}", activation.expires_at)
+
+
+def view(account: Account, link: ActivationLink | None = None) -> AccountView:
+    """An account as it is answered."""
+    return AccountView(
+        id=account.id,
+        login=account.login,
+        role=account.role,
+        active=account.active,
+        activated=account.activated,
+        candidate_id=account.candidate_id,
+        awaits_second_person=bool(account.proposed_by),
+        activation=link,
+    )

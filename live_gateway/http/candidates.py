@@ -11,18 +11,18 @@ from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, JSONBody
 
 from include.interview.records import Candidate
+from live_gateway.http.accounts import ActivationLink, new_account
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.idempotency import IdempotencyKey, once
 from live_gateway.http.openapi import example
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.schemas import Login
 from live_gateway.request_scope import RequestScope
-from tasks.administration import new_password
 from tasks.ranking.listing import candidates_named
 
 
 class CandidateIn(msgspec.Struct, forbid_unknown_fields=True):
-    """A person; with `login` they get an account of their own, whose password is answered once."""
+    """A person; with `login` they get an account of their own, whose activation link is answered once."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     contact: Annotated[str, msgspec.Meta(max_length=200)] | None = None
@@ -36,11 +36,11 @@ class NameQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CandidateAccount(msgspec.Struct, frozen=True):
-    """A new login; the password is shown this once, and None where a request is answered again under its key."""
+    """A new login; the link is shown this once, and None where a request is answered again under its key."""
 
     account_id: str
     login: str
-    password: str | None
+    activation: ActivationLink | None
 
 
 class NewCandidate(msgspec.Struct, frozen=True):
@@ -68,7 +68,7 @@ class CandidatesController(Controller):
         request_scope: NamedDependency[RequestScope],
         idempotency_key: IdempotencyKey = None,
     ) -> NewCandidate:
-        """Add a candidate, on request with a login of their own (its password is answered this once)."""
+        """Add a candidate, on request with a login of their own (its activation link is answered this once)."""
         return await once(
             request_scope,
             idempotency_key,
@@ -131,7 +131,6 @@ def _create(request_scope: RequestScope, data: CandidateIn) -> NewCandidate:
     candidate = request_scope.stores.candidates.create(data.name, data.contact)
     account = None
     if data.login is not None:
-        password = new_password()
-        made = request_scope.stores.accounts.create(data.login, password, "candidate", candidate.id)
-        account = CandidateAccount(made.id, made.login, password)
+        made, link = new_account(request_scope.stores, data.login, "candidate", candidate.id)
+        account = CandidateAccount(made.id, made.login, link)
     return NewCandidate(candidate.id, candidate.name, candidate.contact, account)

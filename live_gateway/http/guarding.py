@@ -39,9 +39,9 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     if handler.opt.get(OPEN) or connection.scope.get("method") == "OPTIONS":  # which only tells the methods
         return
     services: Services = connection.app.state.services
-    caller = (invited_of(connection, services) if handler.opt.get(BY_LINK) else None) or require_caller(
-        connection, services
-    )
+    caller = invited_of(connection, services) if handler.opt.get(BY_LINK) else None
+    if caller is None:
+        caller = await require_caller(connection, services)
     connection.scope["user"] = caller
     if not handler.opt.get(SELF) and not may(caller.role, handler.opt[ACTION]):
         raise Forbidden("Your role may not do this.", "Log in with an account that may.")
@@ -57,8 +57,7 @@ async def limit(services: Services, name: str, whom: str, rate: Rate) -> None:
     Raises:
         TooMany: more than `rate` allows. ServiceFailure: Redis is away.
     """
-    hidden = hmac.digest(services.settings.secret.encode(), whom.encode(), "sha256").hex()[:HIDDEN_CHARS]
-    decision = await services.live.allow(f"{name}:{hidden}", rate.count, rate.per_s)
+    decision = await services.live.allow(_bucket(services, name, whom), rate.count, rate.per_s)
     if not decision.allowed:
         metrics.rate_limited.labels(name).inc()
         raise TooMany(
@@ -66,6 +65,19 @@ async def limit(services: Services, name: str, whom: str, rate: Rate) -> None:
             "Wait as long as the header Retry-After says.",
             retry_after_s=decision.retry_after_s,
         )
+
+
+async def not_counted(services: Services, name: str, whom: str, rate: Rate) -> None:
+    """Take back one count of `limit`. Without Redis it stays: it passes by itself."""
+    try:
+        await services.live.give_back(_bucket(services, name, whom), rate.count, rate.per_s)
+    except ServiceFailure:
+        log.warning("an attempt stays counted: Redis is away")
+
+
+def _bucket(services: Services, name: str, whom: str) -> str:
+    hidden = hmac.digest(services.settings.secret.encode(), whom.encode(), "sha256").hex()[:HIDDEN_CHARS]
+    return f"{name}:{hidden}"
 
 
 def provide_caller(request: Request[Any, Any, Any]) -> Caller:

@@ -25,6 +25,7 @@ from include.interview.invitations import (
 )
 from include.interview.stages import flow_of
 from include.security.access import Owners
+from include.security.networks import network_of
 from include.storage.objects.uploads import Upload
 from live_gateway import metrics
 from live_gateway.http.guarding import ACTION, BY_LINK, limit
@@ -156,8 +157,8 @@ class InvitedController(Controller):
         """Exchange a link's secret for a cookie. The link stays good until a reminder's new one, or the deadline."""
         if "origin" in request.headers:
             require_origin(request, services.settings)
-        address = client_address(request, services.settings)
-        await limit(services, "invitation_address", address, services.limits.login_address)
+        network = network_of(client_address(request, services.settings))
+        await limit(services, "invitation_network", network, services.limits.login_network)
         found = await services.run(services.stores.acting_as("invited:link").invitations.open, data.secret)
         answer = Response(LinkOut(INVITED_TTL_S), headers={"Cache-Control": "no-store"})
         answer.set_cookie(invited_cookie(found.id, services))

@@ -156,9 +156,9 @@ class SessionsController(Controller):
         if not may_join(request_scope.caller, role, _owners(session)):
             raise Forbidden("Only who conducts the session may join it in this role.", "Ask who leads it.")
         await limit(services, "ticket", request_scope.caller.account_id, services.limits.ticket)
-        lifetime = services.settings.ticket_ttl_s
+        lifetime, caller = services.settings.ticket_ttl_s, request_scope.caller
         return TicketOut(
-            ticket=await services.live.issue_ticket(session.id, role, request_scope.caller.account_id, lifetime),
+            ticket=await services.live.issue_ticket(session.id, role, caller.account_id, caller.login_id, lifetime),
             role=role,
             socket_url=socket_url(request, session, secure=services.settings.secure_cookie),
             expires_in=lifetime,

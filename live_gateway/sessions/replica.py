@@ -15,6 +15,7 @@ from include.storage import Stores
 from include.storage.live import LiveStore, Notice, ReplicaLoad
 from live_gateway import metrics
 from live_gateway.sessions.draining import move_away
+from live_gateway.sessions.ended_logins import EndedLogins
 from live_gateway.sessions.handle import SessionHandle
 from live_gateway.sessions.handover_worker import HandoverWorker, StartsRuns
 from live_gateway.sessions.owner import MakeFeedback, SessionOwner
@@ -66,6 +67,7 @@ class Replica:
             self.name, live, stores, runs, self.registry.open, make_feedback, settings.keep_after_handover_s
         )
         self._withdrawals = Withdrawals(stores, live, self.sockets, self.ownership)
+        self._ended_logins = EndedLogins(stores, self.sockets)
         self.draining = False
         self._tasks: list[asyncio.Task[None]] = []
         self._background: set[asyncio.Task[None]] = set()
@@ -76,8 +78,8 @@ class Replica:
     async def start(self) -> None:
         """Begin to own, to listen and to hand over."""
         self._deaf = self._live.listen(self._noticed)
-        watching = asyncio.create_task(self._withdrawals.watch())
-        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._report()), watching]
+        watching = [asyncio.create_task(each.watch()) for each in (self._withdrawals, self._ended_logins)]
+        self._tasks = [asyncio.create_task(self._tick()), asyncio.create_task(self._report()), *watching]
         self.ownership.start()
         self.handover_worker.start()
 

@@ -17,6 +17,8 @@ class Listener(Protocol):
     role: SocketRole
     account: str
     """Whose it is on a panel; empty where the role has one place."""
+    login_id: str
+    """The login by which it was opened."""
 
     @property
     def epoch(self) -> str | None:
@@ -45,6 +47,9 @@ class Listener(Protocol):
 
     def withdrawn(self) -> None:
         """The candidate took back a consent that the session needs, or was erased."""
+
+    def logged_out(self) -> None:
+        """The login by which it was opened was ended, or its account closed."""
 
     def going_away(self, reason: str, within_ms: int) -> None:
         """This replica will stop within so many milliseconds."""

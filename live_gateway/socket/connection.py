@@ -19,6 +19,7 @@ from include.interview.errors import BadInput, ServiceFailure, TriviewError
 from include.interview.live import wire
 from include.interview.live.session import LiveSession
 from include.interview.scoring.review import Standing
+from include.storage.live.records import Ticket
 from live_gateway import metrics
 from live_gateway.sessions.card_visibility import standing_in
 from live_gateway.sessions.errors import JoinRefused
@@ -71,12 +72,12 @@ log = logging.getLogger("live_gateway.socket")
 class Connection:
     """A socket after its handshake. `run` returns when it is closed; everything it started has ended then."""
 
-    def __init__(
-        self, handle: SessionHandle, rules: Rules, role: wire.SocketRole, account: str, receive: Receive, send: Send
-    ) -> None:
+    def __init__(self, handle: SessionHandle, rules: Rules, ticket: Ticket, receive: Receive, send: Send) -> None:
         now = time.monotonic()
-        self._handle, self._rules, self.role = handle, rules, role
-        self.account = account if handle.has_panel and role == "interviewer" else ""
+        self._handle, self._rules = handle, rules
+        self.role, self.login_id = ticket.role, ticket.login_id
+        role = self.role
+        self.account = ticket.account_id if handle.has_panel and role == "interviewer" else ""
         self._receive, self._send = receive, send
         self._state = protocol.opened(role, handle.meta.microphones, now)
         self._hello: wire.Hello | None = None
@@ -145,6 +146,10 @@ class Connection:
         """The candidate took back a consent that the session needs, or was erased: nobody stays."""
         text = "The candidate's consent was withdrawn; the session has ended and nothing of it is kept."
         self._give(Refused(wire.FORBIDDEN, "consent_withdrawn", text))
+
+    def logged_out(self) -> None:
+        """The login by which it was opened was ended."""
+        self._give(Refused(wire.BAD_TICKET, "logged_out", "Your login was ended; log in again to go on."))
 
     @property
     def speaking(self) -> bool:

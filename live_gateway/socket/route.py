@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from include.interview.errors import BadInput, NotFound, ServiceFailure, TriviewError
 from include.interview.live import wire
 from include.interview.stages import STAGES
+from include.storage.live.records import Ticket
 from live_gateway import metrics
 from live_gateway.refusals import NOBODY
 from live_gateway.services import Services
@@ -41,17 +42,18 @@ async def live_interview(socket: WebSocket[Any, Any, Any], session_id: FromPath[
     try:
         _check_page(socket, services.settings.origins)
         _check_offer(offer)
-        handle, role, account = await _let_in(services, replica, session_id, offer.ticket)
+        handle, ticket = await _let_in(services, replica, session_id, offer.ticket)
         _check_path(socket, handle)
     except JoinRefused as refusal:
         if refusal.close_code in NOT_LET_IN:
             services.refusals.note(NOBODY, "session.join", refusal.code)
         await _refuse(socket, refusal)
         return
-    await services.record(f"{role}:{account}", "session.joined", f"interview:{session_id}")
+    actor = f"{ticket.role}:{ticket.account_id}"
+    await services.record(actor, "session.joined", f"interview:{session_id}")
     settings = services.settings
     rules = Rules(settings.hello_timeout_s, settings.idle_s, settings.max_ahead_s)
-    connection = Connection(handle, rules, role, account, socket.receive, socket.send)
+    connection = Connection(handle, rules, ticket, socket.receive, socket.send)
     try:
         await replica.enter(handle, connection)
     except ServiceFailure:
@@ -80,14 +82,14 @@ def _check_offer(offer: Offer) -> None:
         raise JoinRefused(wire.BAD_TICKET, "ticket_missing", "A ticket is needed; get one for this session.")
 
 
-async def _let_in(
-    services: Services, replica: Replica, session_id: str, ticket: str
-) -> tuple[SessionHandle, wire.SocketRole, str]:
-    """The session and the role that the ticket is for. Raises Taken."""
+async def _let_in(services: Services, replica: Replica, session_id: str, ticket: str) -> tuple[SessionHandle, Ticket]:
+    """The session that the ticket is for, and the ticket, whose login goes on. Raises JoinRefused."""
     try:
         found = await services.live.redeem_ticket(ticket)
         if found.session_id != session_id:
             raise JoinRefused(wire.BAD_TICKET, "ticket_foreign", "This ticket is for another session.")
+        if await services.run(services.stores.logins.ended, [found.login_id]):
+            raise JoinRefused(wire.BAD_TICKET, "logged_out", "The login of this ticket has ended; log in again.")
         handle = await replica.registry.open(session_id)
     except NotFound:
         raise JoinRefused(wire.UNKNOWN_SESSION, "session_unknown", "There is no such session.") from None
@@ -101,7 +103,7 @@ async def _let_in(
         raise JoinRefused(wire.DRAINING, "draining", "This server stops; connect again, another one answers.")
     if not replica.admits(handle):
         raise JoinRefused(wire.FULL, "full", "There is no room for a new session just now; try again soon.")
-    return handle, found.role, found.account_id
+    return handle, found
 
 
 async def _refuse(socket: WebSocket[Any, Any, Any], refusal: JoinRefused) -> None:

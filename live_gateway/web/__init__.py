@@ -26,6 +26,7 @@ def routes() -> list[ControllerRouterHandler]:
         webhooks,
         work,
     )
+    from live_gateway.web.page_scope import recognise
 
     pages = Router(
         "/",
@@ -33,6 +34,8 @@ def routes() -> list[ControllerRouterHandler]:
             login.home,
             login.login_page,
             login.choose_language,
+            login.activation_page,
+            login.account_page,
             staff.interviews,
             staff.openings,
             staff.new_opening,
@@ -61,6 +64,7 @@ def routes() -> list[ControllerRouterHandler]:
             reference.reference_page,
             assets.static,
         ],
+        guards=[recognise],
         exception_handlers=failures.HANDLERS,
         include_in_schema=False,
     )

@@ -12,6 +12,7 @@ from litestar.params import FromPath, PathParameter
 
 from include.interview.errors import NotFound
 from include.reporting.scorecard import stylesheet
+from live_gateway.web.page_scope import PUBLIC
 
 STATIC = Path(__file__).with_name("static")
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -45,7 +46,7 @@ def asset_url(name: str) -> str:
     return f"/static/{version()}/{name}"
 
 
-@get("/static/{release:str}/{name:str}", sync_to_thread=False)
+@get("/static/{release:str}/{name:str}", sync_to_thread=False, opt={PUBLIC: True})
 def static(release: FromPath[str], name: Annotated[str, PathParameter(max_length=100)]) -> Response[bytes]:
     """A static file. One that was asked for by an older page is answered too, but not kept."""
     content = _files().get(name)

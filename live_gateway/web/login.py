@@ -7,14 +7,12 @@ from urllib.parse import quote, urlsplit
 
 from litestar import Response, get
 from litestar.datastructures import Cookie
-from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
-from live_gateway.identity import caller_of
-from live_gateway.services import Services
-from live_gateway.web.page_scope import LANGUAGE_COOKIE, PageRequest
-from live_gateway.web.rendering import public_page
+from include.security.passwords import MIN_CHARS
+from live_gateway.web.page_scope import LANGUAGE_COOKIE, PUBLIC, PageRequest, page_scope, reader_of
+from live_gateway.web.rendering import page, public_page
 from live_gateway.web.texts import LANGUAGES
 
 LANGUAGE_DAYS = 365
@@ -43,19 +41,35 @@ def home_of(role: str) -> str:
 
 
 @get("/", sync_to_thread=False)
-def home(request: PageRequest, services: NamedDependency[Services]) -> Redirect:
+def home(request: PageRequest) -> Redirect:
     """Redirect to the first page of the caller's role, or to the login page."""
-    caller = caller_of(request, services)
-    return Redirect("/login" if caller is None else home_of(caller.role), status_code=303)
+    reader = reader_of(request)
+    return Redirect("/login" if reader is None else home_of(reader.role), status_code=303)
 
 
-@get("/login", sync_to_thread=False)
+@get("/login", sync_to_thread=False, opt={PUBLIC: True})
 def login_page(request: PageRequest, next_address: NextAddress = None) -> Response[str]:
     """The login form; it is sent by script to the interface, which sets the cookie."""
     return public_page(request, "login.html.j2", next_address=local_address(next_address))
 
 
-@get("/language/{code:str}", sync_to_thread=False)
+@get("/activate", sync_to_thread=False, opt={PUBLIC: True})
+def activation_page(request: PageRequest) -> Response[str]:
+    """The form for a first or forgotten password; the link's token stands behind `#` and never reaches a log."""
+    return public_page(request, "activate.html.j2", min_chars=MIN_CHARS)
+
+
+@get("/account")
+async def account_page(request: PageRequest) -> Response[str]:
+    """One's own login: the password, and logging out everywhere."""
+    scope = page_scope(request, "account.own_password")
+    scope.require()
+    account = await scope.run(scope.stores.accounts.get, scope.caller.account_id)
+    logins = await scope.run(scope.stores.logins.open_of, scope.caller.account_id)
+    return await page(request, scope, "account.html.j2", account=account, logins=logins, min_chars=MIN_CHARS)
+
+
+@get("/language/{code:str}", sync_to_thread=False, opt={PUBLIC: True})
 def choose_language(code: FromPath[str], next_address: NextAddress = None) -> Redirect:
     """Show the pages in another language from now on."""
     cookies: list[Cookie] = []

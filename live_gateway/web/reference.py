@@ -11,7 +11,7 @@ import msgspec
 from litestar import Response, get
 
 from include.gateway_client.addresses import DESCRIPTION, REFERENCE
-from live_gateway.web.page_scope import PageRequest
+from live_gateway.web.page_scope import PUBLIC, PageRequest
 from live_gateway.web.rendering import public_page
 
 METHODS = ("get", "post", "put", "patch", "delete", "head")
@@ -199,7 +199,7 @@ def _joined(kinds: Sequence[tuple[Piece, ...]], between: str) -> tuple[Piece, ..
     return tuple(joined)
 
 
-@get(REFERENCE)
+@get(REFERENCE, opt={PUBLIC: True})
 async def reference_page(request: PageRequest) -> Response[str]:
     """Every operation and record of the interface, for everybody, as the description is."""
     document = msgspec.json.decode(msgspec.json.encode(request.app.openapi_schema.to_schema()))

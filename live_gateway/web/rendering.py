@@ -8,16 +8,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from litestar import MediaType, Response
-from litestar.datastructures import Cookie
 from markupsafe import Markup
 
-from include.interview.errors import NotFound
 from include.reporting.formatting import clean, clock, decimal, fixed
-from live_gateway.identity import login_cookie, login_token
 from live_gateway.request_scope import RequestScope
-from live_gateway.services import Services
 from live_gateway.web.assets import asset_url
-from live_gateway.web.page_scope import PageRequest, language_of
+from live_gateway.web.page_scope import PageRequest, language_of, reader_of
 from live_gateway.web.texts import LANGUAGES, Texts
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -63,19 +59,21 @@ def public_page(request: PageRequest, template: str, status: int = 200, **values
 
 
 async def page(request: PageRequest, scope: RequestScope, template: str, **values: Any) -> Response[str]:
-    """The page `template` makes of `values` for who is logged in; its answer renews the login cookie."""
+    """The page `template` makes of `values` for who is logged in."""
     content = _page(
         request,
         template,
         Texts(scope.language),
-        {"me": scope.caller, "nav": _navigation(scope), "may": scope.may, "renew_s": renew_s(scope), **values},
+        {
+            "me": scope.caller,
+            "nav": _navigation(scope),
+            "may": scope.may,
+            "renew_s": renew_s(scope),
+            "renew_now": _grown_old(request, scope),
+            **values,
+        },
     )
-    return Response(
-        content,
-        media_type=MediaType.HTML,
-        headers={**HEADERS, "Content-Language": scope.language},
-        cookies=await renewed(scope),
-    )
+    return Response(content, media_type=MediaType.HTML, headers={**HEADERS, "Content-Language": scope.language})
 
 
 def renew_s(scope: RequestScope) -> float:
@@ -83,18 +81,10 @@ def renew_s(scope: RequestScope) -> float:
     return scope.services.settings.token_ttl_s / 3
 
 
-async def renewed(scope: RequestScope) -> list[Cookie]:
-    """The login cookie with a new lifetime; no cookie when the account is closed."""
-    if not await scope.run(_open, scope.services, scope.caller.account_id):
-        return []
-    return [login_cookie(login_token(scope.caller, scope.services), scope.services.settings)]
-
-
-def _open(services: Services, account_id: str) -> bool:
-    try:
-        return services.stores.accounts.get(account_id).active
-    except NotFound:
-        return False
+def _grown_old(request: PageRequest, scope: RequestScope) -> bool:
+    """Whether the page's script shall get a new token at once, because a third of this one's life is over."""
+    reader = reader_of(request)
+    return reader is not None and scope.services.clock() - reader.issued_at > renew_s(scope)
 
 
 def _navigation(scope: RequestScope) -> tuple[tuple[str, str], ...]:

@@ -16,9 +16,10 @@ from include.interview.live.session import LiveSession
 from include.interview.records import DEFAULT_PLACES, STAGE_WEIGHTS, Opening
 from include.interview.scoring.review import standing_of
 from include.interview.stages import LIVE_STAGES, STAGES
-from include.security.access import ROLES, Action, Owners, may
+from include.security.access import ROLES, SECOND_PERSON, Action, Owners, may
+from include.storage.repositories.account_rows import Account
 from include.storage.repositories.applications import Application
-from live_gateway.identity import Forbidden
+from live_gateway.identity import Forbidden, actor_of
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.page_scope import PageRequest, page_scope
 from live_gateway.web.rendering import page
@@ -57,6 +58,19 @@ class Part:
 
     number: int
     more: bool
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """One account as listed: its state, and what the reader may do to it, as the interface calls it.
+
+    `second`: a new link makes it wait for a second person.
+    """
+
+    account: Account
+    state: str
+    acts: tuple[str, ...]
+    second: bool = False
 
 
 def _part(found: list[Row], number: int) -> tuple[list[Row], Part]:
@@ -297,6 +311,18 @@ async def accounts(request: PageRequest) -> Response[str]:
     """The logins, and the form for a new one."""
     scope = staff_scope(request, "account.list")
     roles = [role for role in ROLES if role not in ("candidate", "service")]
-    return await page(
-        request, scope, "accounts.html.j2", accounts=await scope.run(scope.stores.accounts.list), roles=roles
-    )
+    found = await scope.run(scope.stores.accounts.list)
+    rows = [_account_row(account, actor_of(scope.caller)) for account in found]
+    return await page(request, scope, "accounts.html.j2", accounts=rows, roles=roles)
+
+
+def _account_row(account: Account, reader: str) -> AccountRow:
+    if not account.active:
+        erased = account.candidate_id is not None and not account.activated and account.login.startswith("erased-")
+        return AccountRow(account, "closed", () if erased else ("open",))
+    acts: tuple[str, ...] = ("activation", "close")
+    second = account.role in SECOND_PERSON
+    if account.proposed_by:
+        mine = account.proposed(reader)
+        return AccountRow(account, "awaiting_second", acts if mine else ("confirm", *acts), second)
+    return AccountRow(account, "active" if account.activated else "awaiting_activation", acts, second)

@@ -18,7 +18,7 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 from litestar import Litestar
 
-from include.security.access import Role
+from include.security.access import INVITED, Role
 from include.security.keys import create_key_file
 from include.security.tokens import issue_token
 from include.settings import load_settings
@@ -61,8 +61,11 @@ class Gateway:
 
     def token(self, account_id: str, role: Role, candidate_id: str | None = None) -> str:
         """A bearer token as logging in would give."""
+        login_id = "" if role == INVITED else self.stores.logins.begin(account_id, 43_200).id
         now = self.services.clock()
-        return issue_token(self.settings.secret, account_id, role, now=now, ttl_s=900, candidate_id=candidate_id)
+        return issue_token(
+            self.settings.secret, account_id, role, login_id=login_id, now=now, ttl_s=900, candidate_id=candidate_id
+        )
 
     def client(self, token: str | None = None, **headers: str) -> httpx.Client:
         """An HTTP client, logged in by `token`; every answer is held against the interface's description."""

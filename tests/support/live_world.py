@@ -43,6 +43,8 @@ class Held:
     candidate_id: str
     consent_id: str
     stage: LiveStage = "practical"
+    login_id: str = ""
+    """A login that goes on, for tickets."""
 
 
 @dataclass
@@ -53,6 +55,7 @@ class World:
     redis: LocalRedis
     stores: Stores
     interviewer_id: str
+    login_id: str
     _count: int = field(default=0)
 
     async def session(
@@ -78,7 +81,7 @@ class World:
             stage=stage,
         )
         await live.create(SessionMeta.of(session))
-        return Held(session.id, candidate.id, consent.id, stage)
+        return Held(session.id, candidate.id, consent.id, stage, self.login_id)
 
     def replica(self, **more: str) -> LocalGateway:
         """A replica that is not started yet: use it as a context manager."""
@@ -102,8 +105,9 @@ def world_in(home: Path) -> Iterator[World]:
     """A world below `home`."""
     settings = settings_in(home)
     with LocalRedis(home) as redis, local_stores(settings) as (stores, _):
+        stores.actor = "system"  # the installation's own act: no second person is asked for
         account = stores.accounts.create("interviewer", "a long enough password", "interviewer")
-        yield World(settings, redis, stores, account.id)
+        yield World(settings, redis, stores, account.id, stores.logins.begin(account.id, 43_200).id)
 
 
 class CheckedClient(LiveClient):
@@ -148,7 +152,7 @@ def client(
     """A client with tickets for `role`."""
 
     async def ticket() -> str:
-        return await live.issue_ticket(session.id, role, "account")
+        return await live.issue_ticket(session.id, role, "account", session.login_id)
 
     return CheckedClient(socket_url(replica, session), ticket, session.consent_id, **more)
 

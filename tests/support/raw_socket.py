@@ -103,7 +103,7 @@ async def joined(
     account: str = "account",
 ) -> AsyncIterator[tuple[Raw, wire.Ready]]:
     """A socket that has said hello and got `ready`."""
-    ticket = await live.issue_ticket(session.id, role, account)
+    ticket = await live.issue_ticket(session.id, role, account, session.login_id)
     async with raw(replica, session, ticket, max_queue=max_queue) as socket:
         audio = None if channels is None else wire.AudioFormat(channels=channels)
         await socket.send(wire.Hello(v=1, consent_id=session.consent_id, audio=audio, resume=resume))

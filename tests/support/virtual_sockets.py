@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from include.interview.live import wire
 from include.storage.live import Notice
+from include.storage.live.records import Ticket
 from live_gateway.sessions.replica import Replica
 from live_gateway.socket.connection import Connection
 from live_gateway.socket.events import Rules
@@ -27,6 +28,13 @@ class _Consents:
 
     def require(self, interview_id: str, purposes: Any) -> None:
         """Nothing is missing."""
+
+
+class _Logins:
+    """Nobody logs out."""
+
+    def ended(self, login_ids: Any) -> frozenset[str]:
+        return frozenset()
 
 
 class VirtualSocket:
@@ -69,6 +77,7 @@ async def socket_of(
 ) -> AsyncIterator[VirtualSocket]:
     """A socket that listens, after its `ready`; one of this replica, if one is given."""
     world.stores.consents = _Consents()  # type: ignore[attr-defined]  # only sockets ask for it
+    world.stores.logins = _Logins()  # type: ignore[attr-defined]
     inbox: asyncio.Queue[Any] = asyncio.Queue()
     socket: VirtualSocket
 
@@ -76,7 +85,7 @@ async def socket_of(
         await socket.heard(message)
 
     handle = await (world.handle() if replica is None else replica.registry.open(ID))
-    connection = Connection(handle, Rules(), role, f"{role}-1", inbox.get, send)
+    connection = Connection(handle, Rules(), Ticket(ID, role, f"{role}-1", f"login-{role}"), inbox.get, send)
     socket = VirtualSocket(connection, inbox)
     if replica is None:
         deaf = world.live.listen(lambda notice: _pass_on(connection, notice))

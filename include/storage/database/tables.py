@@ -347,12 +347,12 @@ accounts = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("epoch", Integer, nullable=False, server_default="0"),
-    Column("proposed_by", String(128)),
+    Column("proposed_by", String(255)),
     **MYSQL,
 )
 """Who may log in. The login is in the clear, because it is what a person is found by: it goes into no log.
 `password_hash` is empty until the account is activated. `epoch`: logins of an earlier one have ended. `proposed_by`:
-the actor whose act on the account a second person has not confirmed yet."""
+the actors whose acts on the account nobody else has confirmed yet, between spaces."""
 
 logins = Table(
     "logins",

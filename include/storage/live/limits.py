@@ -27,6 +27,17 @@ return {1, 0, math.floor((free - spacing) / spacing)}
 )
 """A token bucket kept as one number (GCRA): the time at which the bucket will be full again, in microseconds."""
 
+GIVE_BACK = Script(
+    """
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local full = tonumber(redis.call('GET', KEYS[1]) or '0') - tonumber(ARGV[1])
+if full <= now then return redis.call('DEL', KEYS[1]) end
+redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000))
+return 1
+"""
+)
+
 REPORT = Script(
     NOW
     + """
@@ -56,9 +67,13 @@ class Limits(LivePart):
 
         `bucket` must not name a person: hash what it is made of.
         """
-        spacing_us = max(1, round(per_s * 1e6 / limit))
-        allowed, wait_us, remaining = await self._link.run(ALLOW, [names.rate(bucket)], [limit, spacing_us])
+        spacing = _spacing_us(limit, per_s)
+        allowed, wait_us, remaining = await self._link.run(ALLOW, [names.rate(bucket)], [limit, spacing])
         return RateDecision(bool(allowed), int(wait_us) / 1e6, int(remaining))
+
+    async def give_back(self, bucket: str, limit: int, per_s: float) -> None:
+        """Put back a token that `allow` took, because what it was taken for shall not count."""
+        await self._link.run(GIVE_BACK, [names.rate(bucket)], [_spacing_us(limit, per_s)])
 
     async def report_load(self, load: ReplicaLoad, ttl_s: float) -> None:
         """Say how busy this replica is; believed for `ttl_s` seconds."""
@@ -74,3 +89,8 @@ class Limits(LivePart):
         found = await self._link.run(FLEET, [names.FLEET])
         loads = [msgspec.json.decode(text, type=ReplicaLoad) for text in found]
         return sorted(loads, key=lambda load: load.replica)
+
+
+def _spacing_us(limit: int, per_s: float) -> int:
+    """Microseconds in which a bucket gets one token back."""
+    return max(1, round(per_s * 1e6 / limit))

@@ -52,11 +52,12 @@ class AudioHole(BadInput):
 
 
 class Ticket(Record, frozen=True):
-    """What a redeemed ticket lets in: this account, as this role, into this session."""
+    """What a redeemed ticket lets in: this account, as this role, into this session, while this login goes on."""
 
     session_id: str
     role: SocketRole
     account_id: str
+    login_id: str
 
 
 class SessionMeta(Record, frozen=True):

@@ -19,10 +19,12 @@ TICKET_BYTES = 32
 class Tickets(LivePart):
     """Issue and redeem."""
 
-    async def issue_ticket(self, session_id: str, role: SocketRole, account_id: str, ttl_s: float = 60.0) -> str:
+    async def issue_ticket(
+        self, session_id: str, role: SocketRole, account_id: str, login_id: str, ttl_s: float = 60.0
+    ) -> str:
         """A new ticket (43 URL-safe characters), good for `ttl_s` seconds and one use. Raises ServiceFailure."""
         secret = secrets.token_urlsafe(TICKET_BYTES)
-        value = msgspec.json.encode(Ticket(session_id, role, account_id))
+        value = msgspec.json.encode(Ticket(session_id, role, account_id, login_id))
         await self._link.call("SET", names.ticket(_digest(secret)), value, "PX", int(ttl_s * 1000))
         return secret
 

@@ -24,11 +24,15 @@ COMMAND = "cli:"
 """How the actor of the command line begins; the rest is a user of the machine."""
 
 
+MOST_PROPOSERS = 5
+"""What the column holds; links of earlier ones are worthless by then."""
+
+
 class Account(Record, frozen=True):
     """A login. `candidate_id` says whom a candidate's account belongs to; all others have none.
 
-    `active`: not closed. `activated`: it has a password. `proposed_by`: the actor whose act on the account waits for a
-    second person; until then nobody logs in with it.
+    `active`: not closed. `activated`: it has a password. `proposed_by`: the actors whose acts on the account nobody
+    else has confirmed yet; until then nobody logs in with it.
     """
 
     id: str
@@ -38,12 +42,16 @@ class Account(Record, frozen=True):
     active: bool
     created_at: str
     activated: bool = True
-    proposed_by: str | None = None
+    proposed_by: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:
         """Whether somebody can log in with it now."""
-        return self.active and self.activated and self.proposed_by is None
+        return self.active and self.activated and not self.proposed_by
+
+    def proposed(self, actor: str) -> bool:
+        """Whether `actor` is among those who need another to confirm the account."""
+        return any(same_person(one, actor) for one in self.proposed_by)
 
 
 def account_of(row: Row[Any]) -> Account:
@@ -57,7 +65,7 @@ def account_of(row: Row[Any]) -> Account:
         active=row.active,
         created_at=created.isoformat(),
         activated=row.password_hash != "",
-        proposed_by=row.proposed_by,
+        proposed_by=tuple((row.proposed_by or "").split()),
     )
 
 
@@ -120,17 +128,19 @@ def revoke_links(connection: Connection, account_id: str) -> None:
     connection.execute(delete(t.activations).where(t.activations.c.account_id == account_id))
 
 
-def proposer(act: Act, role: str, account_id: str) -> str | None:
-    """Who must be seconded for making `account_id`, of `role`, usable; None when one person may do it.
+def proposers(act: Act, role: str, account_id: str, earlier: str | None = None) -> str | None:
+    """Who cannot confirm `account_id`, of `role`, after this act: the actor and `earlier` ones; None when nobody must.
 
-    The command line may do it alone while no other account could confirm it: otherwise the only one who may make
-    accounts could lock themself out for good.
+    Whoever had a hand in it since it was confirmed last counts: a link made for an account that somebody else asked
+    for is as good as the account. The command line may act alone while no other account could confirm it: otherwise
+    the only one who may make accounts could lock themself out for good.
     """
     if role not in SECOND_PERSON or act.actor == SYSTEM:
-        return None
+        return earlier
     if act.actor.startswith(COMMAND) and not other_hr(act.connection, account_id):
-        return None
-    return act.actor
+        return earlier
+    known = [*(earlier or "").split(), act.actor.replace(" ", "_")]
+    return " ".join(list(dict.fromkeys(known))[-MOST_PROPOSERS:])
 
 
 def other_hr(connection: Connection, account_id: str) -> bool:

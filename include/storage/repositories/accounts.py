@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from include.interview.errors import BadInput, NotFound
 from include.security.access import ROLES
@@ -19,11 +18,11 @@ from include.storage.repositories.account_rows import (
     hashed,
     login_name,
     other_hr,
-    proposer,
+    proposers,
     revoke_links,
     row_of,
-    same_person,
 )
+from include.storage.repositories.candidates import has_key
 
 __all__ = ["Account", "Accounts"]
 
@@ -47,7 +46,7 @@ class Accounts:
         Raises:
             BadInput: no usable login, code "login_taken", "weak_password" or "candidate_has_account", or a role that
                 does not fit.
-            NotFound: no such candidate.
+            NotFound: no such candidate, or (code "erased") it was erased.
         """
         login, at, identity = login_name(login), now(), new_id()
         if role not in ROLES:
@@ -67,15 +66,12 @@ class Accounts:
         with self._core.act() as act:
             if _taken(act.connection, login):
                 raise _login_taken()
-            if candidate_id is not None and _accounts_of(act.connection, candidate_id):
-                raise _second_login()
-            proposed_by = proposer(act, role, identity)
-            try:
-                act.connection.execute(insert(t.accounts).values(**row, proposed_by=proposed_by))
-            except IntegrityError:
-                raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.") from None
-            detail = {"role": role, "awaits_second_person": proposed_by is not None}
-            act.record("account.created", f"account:{identity}", detail)
+            if candidate_id is not None:
+                _check_candidate(act.connection, candidate_id, open_only=False)
+            proposed_by = proposers(act, role, identity)
+            act.connection.execute(insert(t.accounts).values(**row, proposed_by=proposed_by))
+            awaits = proposed_by is not None
+            act.record("account.created", f"account:{identity}", {"role": role, "awaits_second_person": awaits})
             return account_of(row_of(act.connection, identity))
 
     def check_free(self, login: str) -> None:
@@ -155,7 +151,7 @@ class Accounts:
                 act.connection,
                 account_id,
                 password_hash=fresh,
-                proposed_by=proposer(act, row.role, account_id) or row.proposed_by,
+                proposed_by=proposers(act, row.role, account_id, row.proposed_by),
             )
             return _renewed(act, account_id, "account.password_set")
 
@@ -228,8 +224,8 @@ class Accounts:
             if row.active:
                 return account_of(row)
             if row.candidate_id is not None:
-                _check_candidate(act.connection, row.candidate_id)
-            proposed_by = proposer(act, row.role, account_id) or row.proposed_by
+                _check_candidate(act.connection, row.candidate_id, open_only=True)
+            proposed_by = proposers(act, row.role, account_id, row.proposed_by)
             change(act.connection, account_id, active=True, proposed_by=proposed_by)
             detail = {"awaits_second_person": proposed_by is not None}
             act.record("account.opened", f"account:{account_id}", detail)
@@ -246,7 +242,7 @@ class Accounts:
             row = row_of(act.connection, account_id)
             if row.proposed_by is None:
                 return account_of(row)
-            if same_person(row.proposed_by, act.actor):
+            if account_of(row).proposed(act.actor):
                 raise BadInput(
                     "Whoever asked for this account cannot confirm it as well.",
                     "Let another HR account confirm it, or `./triview accounts confirm` at the command line.",
@@ -265,17 +261,13 @@ def _renewed(act: Act, account_id: str, action: str) -> Account:
     return account_of(row_of(act.connection, account_id))
 
 
-def _check_candidate(connection: Connection, candidate_id: str) -> None:
-    key = select(t.candidates.c.wrapped_key).where(t.candidates.c.id == candidate_id)
-    if connection.execute(key).scalar_one() is None:
+def _check_candidate(connection: Connection, candidate_id: str, *, open_only: bool) -> None:
+    """Return when the candidate may get an account: not erased, and without one (an open one)."""
+    if not has_key(connection, candidate_id):
         raise erased(candidate_id)
-    if _accounts_of(connection, candidate_id, open_only=True):
-        raise _second_login()
-
-
-def _accounts_of(connection: Connection, candidate_id: str, *, open_only: bool = False) -> int:
     query = select(func.count()).select_from(t.accounts).where(t.accounts.c.candidate_id == candidate_id)
-    return connection.execute(query.where(t.accounts.c.active) if open_only else query).scalar_one()
+    if connection.execute(query.where(t.accounts.c.active) if open_only else query).scalar_one():
+        raise _second_login()
 
 
 def _wrong_password() -> BadInput:

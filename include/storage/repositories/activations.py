@@ -17,7 +17,7 @@ from include.storage.repositories.account_rows import (
     change,
     end_epoch,
     hashed,
-    proposer,
+    proposers,
     revoke_links,
     row_of,
 )
@@ -63,7 +63,7 @@ class Activations:
             act.connection.execute(
                 insert(t.activations).values(token_hash=token_hash(token), account_id=account_id, expires_at=expires)
             )
-            proposed_by = row.proposed_by or proposer(act, row.role, account_id)
+            proposed_by = proposers(act, row.role, account_id, row.proposed_by)
             if proposed_by != row.proposed_by:
                 change(act.connection, account_id, proposed_by=proposed_by)
             act.record("account.link_issued", f"account:{account_id}", {"awaits_second_person": bool(proposed_by)})

@@ -79,6 +79,9 @@ class Logins:
         """
         identity, secret = _parts(token)
         at = now()
+        with self._core.look() as connection:  # a guess holds nobody up
+            if connection.execute(select(t.logins.c.id).where(t.logins.c.id == identity)).one_or_none() is None:
+                return None
         with self._core.act() as act:
             row = act.connection.execute(_joined().where(t.logins.c.id == identity)).one_or_none()
             if row is None or not _alive(row, at) or row.refreshed_at + timedelta(seconds=idle_s) <= at:

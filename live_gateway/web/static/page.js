@@ -136,9 +136,24 @@ export function ask(dialog) {
   });
 }
 
+const REFRESH_KEY = "triview.refresh";
+
+/**
+ * Exchange the refresh cookie for new ones. The key is this browser's own: two tabs that ask at once, or one whose
+ * answer was lost, get the same answer, and a cookie that somebody took away with them does not.
+ */
+export async function renewLogin() {
+  let key = localStorage.getItem(REFRESH_KEY);
+  if (!key) {
+    key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    localStorage.setItem(REFRESH_KEY, key);
+  }
+  return call("POST", "/api/v1/auth/refresh", undefined, { headers: { "Idempotency-Key": key } });
+}
+
 /** Keep the login alive while this page works; answers what stops that. */
 export function stayLoggedIn(seconds) {
-  const timer = setInterval(() => call("POST", "/api/v1/auth/refresh").catch(() => {}), seconds * 1000);
+  const timer = setInterval(() => renewLogin().catch(() => {}), seconds * 1000);
   return () => clearInterval(timer);
 }
 

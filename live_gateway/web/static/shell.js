@@ -1,6 +1,8 @@
-// What works on every page: logging out, copying.
+// What works on every page: renewing the login, logging out, copying.
 import { forgetAll } from "./opened.js";
-import { announce, call, find, text } from "./page.js";
+import { announce, call, find, renewLogin, text } from "./page.js";
+
+if (document.body.dataset.renew) renewLogin().catch(() => {}); // the token is good for a while yet: the next page asks again
 
 find("log-out")?.addEventListener("click", async () => {
   await call("POST", "/api/v1/auth/logout").catch(() => {});

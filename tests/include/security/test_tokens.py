@@ -20,7 +20,7 @@ NOW = 1_700_000_000.0
 
 
 def issued(**changes: object) -> str:
-    values = {"account_id": "a1", "role": "interviewer", "now": NOW, "ttl_s": 900.0} | changes
+    values = {"account_id": "a1", "role": "interviewer", "login_id": "l1", "now": NOW, "ttl_s": 900.0} | changes
     return tokens.issue_token(SECRET, **values)  # type: ignore[arg-type]
 
 
@@ -28,10 +28,10 @@ def test_a_token_says_who_until_when() -> None:
     claims = tokens.read_token(SECRET, issued(), now=NOW + 899)
     assert (claims.account_id, claims.role, claims.candidate_id) == ("a1", "interviewer", None)
     assert (claims.issued_at, claims.expires_at) == (NOW, NOW + 900)
-    assert claims.caller == Caller("a1", "interviewer")
+    assert claims.caller == Caller("a1", "interviewer", None, "l1")
     assert claims.token_id != tokens.read_token(SECRET, issued(), now=NOW).token_id
     own = tokens.read_token(SECRET, issued(role="candidate", candidate_id="c1"), now=NOW)
-    assert own.caller == Caller("a1", "candidate", "c1")
+    assert own.caller == Caller("a1", "candidate", "c1", "l1")
 
 
 @pytest.mark.parametrize(
@@ -54,14 +54,16 @@ def refused(token: str) -> None:
 
 def test_other_signatures_algorithms_issuers_and_claims_are_refused() -> None:
     good = {
-        "iss": tokens.ISSUER, "aud": tokens.AUDIENCE, "sub": "a1", "role": "hr", "iat": NOW, "exp": NOW + 9, "jti": "j",
+        "iss": tokens.ISSUER, "aud": tokens.AUDIENCE, "sub": "a1", "role": "hr", "sid": "l1", "iat": NOW,
+        "exp": NOW + 9, "jti": "j",
     }  # fmt: skip
     assert tokens.read_token(SECRET, jwt.encode(good, SECRET, algorithm="HS256"), now=NOW).role == "hr"
     refused(jwt.encode(good, OTHER, algorithm="HS256"))
     refused(jwt.encode(good, SECRET + "s" * 64, algorithm="HS512"))
     refused(jwt.encode(good, None, algorithm="none"))  # type: ignore[arg-type]
     bad = [
-        {"role": "root"}, {"role": ["hr"]}, {"sub": 1}, {"jti": None}, {"iss": "other"}, {"aud": "other"},
+        {"role": "root"}, {"role": ["hr"]}, {"sid": None}, {"sub": 1}, {"jti": None}, {"iss": "other"},
+        {"aud": "other"},
         {"exp": "soon"}, {"exp": True}, {"iat": None}, {"role": "candidate"}, {"candidate_id": "c1"},
         {"role": "candidate", "candidate_id": 5},
     ]  # fmt: skip
@@ -93,7 +95,7 @@ def test_very_long_texts_are_refused() -> None:
 
 def test_nothing_is_issued_that_would_not_be_read() -> None:
     with pytest.raises(KeyProblem, match="at least 32"):
-        tokens.issue_token("short", "a1", "hr", now=NOW, ttl_s=1)
+        tokens.issue_token("short", "a1", "hr", login_id="l1", now=NOW, ttl_s=1)
     with pytest.raises(KeyProblem):
         tokens.read_token("short", "x", now=NOW)
     with pytest.raises(ValueError, match="no role"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -88,7 +89,17 @@ class Cast:
         """A client without a login."""
         if "nobody" not in self.clients:
             self.clients["nobody"] = self.gateway.client()
+        self.clients["nobody"].cookies.clear()  # whoever logged in by it before is not there any more
         return self.clients["nobody"]
+
+    @contextmanager
+    def passing(self, role: Role) -> Iterator[httpx.Client]:
+        """A client of somebody whose login nobody else uses: it may be ended."""
+        stores = self.gateway.stores.acting_as("system")
+        own = stores.candidates.create("지나가는 사람").id if role == "candidate" else None
+        account = stores.accounts.create(f"passing-{uuid.uuid4().hex[:8]}", "a long password 1", role, own)
+        with self.gateway.client(self.gateway.token(account.id, role, own)) as client:
+            yield client
 
 
 @pytest.fixture(scope="session")

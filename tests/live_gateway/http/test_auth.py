@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from live_gateway.identity import _warn_of_proxy
 from live_gateway.services import Rate
 from tests.live_gateway.http.conftest import GENEROUS, Cast
 from tests.support.gateway_thread import Gateway, gateway_settings, running_gateway
@@ -32,9 +33,12 @@ def test_logs_in_by_bearer_and_by_cookie(gateway: Gateway, cast: Cast) -> None:
         assert out.status_code == 204
         assert client.get("/api/v1/auth/me").status_code == 401
     with gateway.client(body["access_token"]) as client:
+        assert client.get("/api/v1/auth/me").status_code == 401, "logging out ends the token as well"
+        body = client.post(LOGIN, json=RIGHT).json()
+        client.headers["Authorization"] = f"Bearer {body['access_token']}"
         me = client.get("/api/v1/auth/me").json()
         assert me == {"account_id": cast.account_ids["hr"], "login": "cast-hr", "role": "hr", "candidate_id": None}
-        assert client.post("/api/v1/auth/refresh").json()["role"] == "hr"
+        assert client.post("/api/v1/auth/refresh").json()["role"] == "hr", "by its cookie"
 
 
 def test_a_cookie_changes_things_only_from_our_own_pages(gateway: Gateway, cast: Cast) -> None:
@@ -66,21 +70,49 @@ def test_a_wrong_password_and_an_unknown_login_look_the_same(gateway: Gateway, c
     assert 1 / 3 < ratio < 3, "the work of a hash is done either way"
 
 
-def test_guesses_run_into_the_limit(tmp_path: Path, redis_url: str) -> None:
+FROM = "X-Forwarded-For"
+HERE, STRANGER = {FROM: "2001:db8:1:2::7"}, {FROM: "198.51.100.9"}
+
+
+def test_guesses_run_into_the_limit_and_lock_nobody_else_out(tmp_path: Path, redis_url: str) -> None:
     from msgspec.structs import replace
 
-    limits = replace(GENEROUS, login_name=Rate(3, 600.0), login_address=Rate(6, 600.0))
-    with running_gateway(gateway_settings(tmp_path, redis_url), limits=limits) as gateway, gateway.client() as client:
+    limits = replace(GENEROUS, login_pair=Rate(3, 600.0), login_network=Rate(6, 600.0))
+    settings = gateway_settings(tmp_path, redis_url, trusted_proxies=("127.0.0.0/8",))
+    with running_gateway(settings, limits=limits) as gateway, gateway.client() as client:
+        gateway.stores.accounts.create("victim", RIGHT["password"], "interviewer")
 
-        def guess(login: str) -> int:
-            return client.post(LOGIN, json={"login": login, "password": "x" * 12}).status_code
+        def guess(login: str, where: dict[str, str], password: str = "x" * 12) -> int:
+            return client.post(LOGIN, json={"login": login, "password": password}, headers=where).status_code
 
-        assert [guess("victim") for _ in range(4)] == [401, 401, 401, 429]
-        assert [guess(f"other-{n}") for n in range(3)] == [401, 401, 429]
-        answer = client.post(LOGIN, json=RIGHT, headers={"Accept-Language": "ko"})
+        assert [guess("victim", STRANGER) for _ in range(4)] == [401, 401, 401, 429]
+        assert guess("victim", STRANGER, RIGHT["password"]) == 429, "the guesser is slowed down, right or not"
+        for _ in range(8):
+            assert guess("victim", HERE, RIGHT["password"]) == 200, "the owner, elsewhere, is not; nor for being right"
+        assert [guess(f"other-{n}", STRANGER) for n in range(4)] == [401, 401, 401, 429]
+        neighbours = [{FROM: f"2001:db8:1:3::{n}"} for n in range(4)]
+        assert [guess("victim", where) for where in neighbours] == [401, 401, 401, 429], "a /64 is one customer"
+        answer = client.post(LOGIN, json=RIGHT, headers={"Accept-Language": "ko", **STRANGER})
         assert answer.status_code == 429
         assert int(answer.headers["retry-after"]) >= 1
         assert "잦습니다" in answer.json()["detail"]
+
+
+def test_a_proxy_that_nobody_named_is_not_believed_and_warned_of(
+    tmp_path: Path, redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    from msgspec.structs import replace
+
+    limits = replace(GENEROUS, login_pair=Rate(2, 600.0))
+    settings = gateway_settings(tmp_path, redis_url, secure_cookie=True)
+    _warn_of_proxy.cache_clear()
+    with running_gateway(settings, limits=limits) as gateway, gateway.client() as client:
+        assert [r for r in caplog.records if "TRIVIEW_TRUSTED_PROXIES" in getattr(r, "remedy", "")], "at the start"
+        tries = [{FROM: f"198.51.100.{n}"} for n in range(3)]
+        guess = {"login": "victim", "password": "x" * 12}
+        assert [client.post(LOGIN, json=guess, headers=each).status_code for each in tries] == [401, 401, 429]
+    said = [r for r in caplog.records if "TRIVIEW_TRUSTED_PROXIES does not name" in r.getMessage()]
+    assert len(said) == 1, "once, when a request shows it"
 
 
 def test_the_general_limit_tells_when_to_come_back(tmp_path: Path, redis_url: str) -> None:
@@ -88,7 +120,8 @@ def test_the_general_limit_tells_when_to_come_back(tmp_path: Path, redis_url: st
 
     limits = replace(GENEROUS, account=Rate(5, 600.0))
     with running_gateway(gateway_settings(tmp_path, redis_url), limits=limits) as gateway:
-        one, other = (gateway.token(f"00000000-0000-4000-8000-00000000000{n}", "hr") for n in (1, 2))
+        ids = [gateway.stores.accounts.create(f"hr-{n}", RIGHT["password"], "hr").id for n in (1, 2)]
+        one, other = (gateway.token(each, "hr") for each in ids)
         with gateway.client(one) as client:
             statuses = [client.get("/api/v1/openings").status_code for _ in range(6)]
             assert statuses == [200] * 5 + [429]

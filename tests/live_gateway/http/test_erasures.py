@@ -46,7 +46,9 @@ def test_a_person_with_a_live_session_is_erased_and_gets_a_receipt(
     assert hr.post(path).json() == answer.json()
     assert cast.of("auditor").get(path).json() == answer.json()
     assert hr.get(f"/api/v1/candidates/{candidate}").status_code == 410
-    refused = cast.nobody().post("/api/v1/auth/login", json={"login": login, "password": made["account"]["password"]})
+    link = {"token": made["account"]["activation"]["token"], "password": "a password of their own"}
+    assert cast.nobody().post("/api/v1/auth/activate", json=link).json()["code"] == "activation_unknown"
+    refused = cast.nobody().post("/api/v1/auth/login", json={"login": login, "password": link["password"]})
     assert refused.status_code == 401
     for language, word in (("ko", "파기 확인서"), ("en", "Receipt of erasure")):
         pdf = hr.get(f"{path}/receipt.pdf", params={"language": language})

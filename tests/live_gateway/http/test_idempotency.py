@@ -48,11 +48,11 @@ def test_a_key_is_its_accounts_own(cast: Cast) -> None:
     assert len(ids) == 2
 
 
-def test_a_password_is_shown_once(cast: Cast) -> None:
+def test_an_activation_link_is_shown_once(cast: Cast) -> None:
     header, body = under(), {"name": NAME, "login": f"idem-{uuid.uuid4().hex[:8]}"}
     first, again = (cast.of("hr").post("/api/v1/candidates", json=body, headers=header).json() for _ in range(2))
-    assert first["account"]["password"]
-    assert again == {**first, "account": {**first["account"], "password": None}}
+    assert first["account"]["activation"]
+    assert again == {**first, "account": {**first["account"], "activation": None}}
 
 
 def test_a_request_that_failed_may_be_sent_again(gateway: Gateway, cast: Cast) -> None:

@@ -24,17 +24,18 @@ CHECKS = [not_a_server_error, status_code_conformance, response_schema_conforman
 
 def test_answers_as_described(gateway: Gateway, cast: Cast) -> None:
     """Every operation, with requests that fit its description and such that do not."""
-    headers = {"Authorization": cast.of("hr").headers["Authorization"]}
     failures: list[str] = []
     for result in schemathesis.openapi.from_url(gateway.url + DOCUMENT).get_all_operations():
         operation = result.ok()
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            try:
-                _exercise(operation, mode, headers)
-            except Unsatisfiable:
-                continue
-            except (AssertionError, FailureGroup, Failure) as error:
-                failures.append(f"{operation.label} ({mode.value}): {error}")
+            with cast.passing("hr") as client:  # some operations end the login by which they are asked
+                headers = {"Authorization": client.headers["Authorization"]}
+                try:
+                    _exercise(operation, mode, headers)
+                except Unsatisfiable:
+                    continue
+                except (AssertionError, FailureGroup, Failure) as error:
+                    failures.append(f"{operation.label} ({mode.value}): {error}")
     assert not failures, "\n\n".join(failures)
 
 

@@ -137,6 +137,8 @@ def test_the_unforeseen_gives_a_reference_and_no_insides(
     stores = gateway.services.stores
 
     class Broken:
+        logins = stores.logins
+
         def acting_as(self, _: str) -> object:
             raise RuntimeError("홍길동's transcript")
 

@@ -38,6 +38,11 @@ def own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
+async def pass_for(live: LiveStore, session: Held, role: wire.SocketRole) -> str:
+    """A ticket that lasts for the whole test."""
+    return await live.issue_ticket(session.id, role, "account", session.login_id, 300)
+
+
 async def in_time(condition: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
     await eventually(condition, seconds)
 
@@ -48,7 +53,7 @@ async def test_redis_away_for_ten_seconds_and_then_emptied(own_world: World) -> 
         async with world.live() as live:
             session = await world.session(live)
             heard: list[wire.ServerMessage] = []
-            tickets = [await live.issue_ticket(session.id, "interviewer", "account", 300) for _ in range(30)]
+            tickets = [await pass_for(live, session, "interviewer") for _ in range(30)]
         total = 14 * RATE
 
         async def ticket() -> str:
@@ -89,7 +94,7 @@ async def _emptied(world: World, talker: LiveClient, session: Held, total: int, 
     world.redis.start()
     world.redis.wait_ready()
     async with world.live() as live:
-        tickets[:] = [await live.issue_ticket(session.id, "interviewer", "account", 300) for _ in range(30)]
+        tickets[:] = [await pass_for(live, session, "interviewer") for _ in range(30)]
     await in_time(lambda: talker.epoch != epoch)
     assert talker.ready is not None
     assert not talker.ready.recovered
@@ -169,7 +174,7 @@ async def test_new_sessions_are_refused_before_running_ones_suffer(world: World,
     running, another = await world.session(live), await world.session(live)
     with world.replica(TRIVIEW_MAX_SESSIONS="1", TRIVIEW_ABANDON_S="3") as replica:
         async with joined(live, replica, running):
-            ticket = await live.issue_ticket(another.id, "interviewer", "account")
+            ticket = await pass_for(live, another, "interviewer")
             async with raw(replica, another, ticket) as refused:
                 assert await refused.closed() == (wire.FULL, "full")
         async with joined(live, replica, running):
@@ -192,7 +197,7 @@ async def test_a_withdrawn_consent_silences_the_session_on_every_replica(own_wor
     with world.replica() as one, world.replica() as other:
         async with world.live() as live:
             session = await world.session(live)
-            tickets = {role: await live.issue_ticket(session.id, role, "account", 300) for role in ROLES}
+            tickets = {role: await pass_for(live, session, role) for role in ROLES}
 
         def ticket(role: wire.SocketRole) -> Callable[[], Awaitable[str]]:
             async def give() -> str:

@@ -34,7 +34,7 @@ async def session(world: World, live: LiveStore) -> Held:
 
 
 async def ticket(live: LiveStore, session: Held, role: wire.SocketRole = "interviewer", ttl_s: float = 60) -> str:
-    return await live.issue_ticket(session.id, role, "account", ttl_s)
+    return await live.issue_ticket(session.id, role, "account", session.login_id, ttl_s)
 
 
 # ---------------------------------------------------------------- the way in
@@ -79,8 +79,8 @@ async def _too_old(world: World, given_ticket: str) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_unknown_session(live: LiveStore, replica: LocalGateway) -> None:
-    nobody = Held(str(uuid.uuid4()), "", "")
+async def test_unknown_session(world: World, live: LiveStore, replica: LocalGateway) -> None:
+    nobody = Held(str(uuid.uuid4()), "", "", login_id=world.login_id)
     async with raw(replica, nobody, await ticket(live, nobody)) as socket:
         assert await socket.closed() == (wire.UNKNOWN_SESSION, "session_unknown")
 

@@ -110,7 +110,7 @@ async def test_who_is_taken_off_is_closed_and_may_come_back_when_added_again(
     await live.tell_panel(room.session.id)
     assert await room.second.closed() == (wire.FORBIDDEN, "removed")
     hello = wire.Hello(v=1, consent_id=room.session.consent_id)
-    ticket = await live.issue_ticket(room.session.id, "interviewer", room.second_id)
+    ticket = await live.issue_ticket(room.session.id, "interviewer", room.second_id, room.session.login_id)
     async with raw(replica, room.session, ticket) as socket:
         await socket.send(hello)
         assert await socket.closed() == (wire.FORBIDDEN, "not_on_panel")
@@ -122,10 +122,13 @@ async def test_who_is_taken_off_is_closed_and_may_come_back_when_added_again(
 async def test_a_panelist_brings_no_sound_and_a_session_has_one_address(
     room: Room, live: LiveStore, replica: LocalGateway
 ) -> None:
-    ticket = await live.issue_ticket(room.session.id, "interviewer", room.second_id)
+    ticket = await live.issue_ticket(room.session.id, "interviewer", room.second_id, room.session.login_id)
     async with raw(replica, room.session, ticket) as socket:
         await socket.send(wire.Hello(v=1, consent_id=room.session.consent_id, audio=wire.AudioFormat()))
         assert await socket.closed() == (wire.BAD_MESSAGE, "microphone_elsewhere")
-    elsewhere = Held(room.session.id, room.session.candidate_id, room.session.consent_id, "practical")
-    async with raw(replica, elsewhere, await live.issue_ticket(elsewhere.id, "candidate", "candidate")) as socket:
+    elsewhere = Held(
+        room.session.id, room.session.candidate_id, room.session.consent_id, "practical", room.session.login_id
+    )
+    ticket = await live.issue_ticket(elsewhere.id, "candidate", "candidate", elsewhere.login_id)
+    async with raw(replica, elsewhere, ticket) as socket:
         assert await socket.closed() == (wire.UNKNOWN_SESSION, "session_unknown")

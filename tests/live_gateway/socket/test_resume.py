@@ -166,7 +166,7 @@ def moving(
 
     async def ticket() -> str:
         talker.url = f"ws://127.0.0.1:{where().port}/ws/realtime-interview/{session.id}"
-        return await live.issue_ticket(session.id, role, "account")
+        return await live.issue_ticket(session.id, role, "account", session.login_id)
 
     talker = LiveClient("", ticket, session.consent_id, on_message=heard)
     return talker

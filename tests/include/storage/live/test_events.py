@@ -152,7 +152,7 @@ async def test_nothing_personal_is_in_redis(own_server: RedisServer, tmp_path: P
     await live.append_events(session, [final], fence=None, key=key, checkpoint=words.encode())
     await live.command(session, words.encode(), key)
     await live.publish(session, final, key)
-    await live.issue_ticket(session, "candidate", "account-1")
+    await live.issue_ticket(session, "candidate", "account-1", "login-1")
     await live.close()
     own_server.stop()
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

@@ -190,3 +190,25 @@ def test_ones_own_password_needs_the_present_one(local_stores: Stores) -> None:
     local_stores.accounts.change_password(account.id, PASSWORD, "another password")
     assert local_stores.accounts.authenticate("lee", PASSWORD) is None
     assert local_stores.accounts.authenticate("lee", "another password") is not None
+
+
+@pytest.mark.unit
+def test_whoever_had_a_hand_in_an_account_does_not_confirm_it(local_stores: Stores) -> None:
+    one, two, three = (_hr(local_stores, login) for login in ("one", "two", "three"))
+    account = one.accounts.create("operator", None, "operator")
+    link = two.activations.issue(account.id)
+    two.activations.activate(link.token, PASSWORD)
+    for each in (one, two):
+        with pytest.raises(BadInput) as caught:
+            each.accounts.confirm(account.id)
+        assert code_of(caught) == "second_person"
+    assert three.accounts.confirm(account.id).usable
+
+
+@pytest.mark.unit
+def test_somebody_erased_gets_no_account(local_stores: Stores) -> None:
+    person = enrol(local_stores)
+    local_stores.candidates.destroy_key(person.candidate.id)
+    with pytest.raises(NotFound) as caught:
+        local_stores.accounts.create("lee", PASSWORD, "candidate", person.candidate.id)
+    assert code_of(caught) == "erased"

@@ -59,7 +59,7 @@ activations = Table(
 def _added() -> tuple[Column[Any], ...]:
     return (
         Column("epoch", Integer, nullable=False, server_default="0"),
-        Column("proposed_by", String(128)),
+        Column("proposed_by", String(255)),
     )
 
 
