@@ -74,7 +74,7 @@ def read_head(stream: IO[bytes]) -> DumpHead:
     Raises:
         BadInput: it is none of ours, of another format, or cut off.
     """
-    head = _decoded(_frame(stream), DumpHead)
+    head: DumpHead = _decoded(_frame(stream), DumpHead)
     if head.format != FORMAT:
         raise BadInput(f"The dump has the format {head.format}.", f"This version reads format {FORMAT}.")
     return head
