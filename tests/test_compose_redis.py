@@ -21,6 +21,8 @@ from tests.support.patience import PATIENCE_S
 
 pytestmark = pytest.mark.services
 SERVER = "redis:6379"
+HEALTH = "health"
+"""Login of the container's own check, which may do nothing but ping."""
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
         try:
             urls = {name: made[name].replace(SERVER, f"127.0.0.1:{port}") for name in ("broker_url", "live_redis_url")}
             patient = Retry(ConstantBackoff(0.05), int(PATIENCE_S / 0.05))
-            with redis.Redis(port=port, username="health", password="health", retry=patient) as health:
+            with redis.Redis(port=port, username=HEALTH, password=HEALTH, retry=patient) as health:
                 assert health.ping()
             yield urls
         finally:
