@@ -68,6 +68,8 @@ def _proxy(wanted: Differences) -> dict[str, Any]:
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges:true"],
         "tmpfs": ["/tmp:mode=1777"],  # noqa: S108 - inside the container
+        "mem_limit": "256m",
+        "pids_limit": 64,
         "networks": ["edge"],
         "secrets": [CERTIFICATE],
         "ports": [f"{host}:{port}:{PROXY_PORT}"],

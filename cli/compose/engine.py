@@ -18,6 +18,8 @@ COMPOSE_VARIABLE = "TRIVIEW_COMPOSE"
 BUILD_VARIABLE = "TRIVIEW_COMPOSE_BUILD"
 TAIL_LINES = 25
 ANSWER_S = 60.0
+CHECK_S = 120.0
+"""The longest timeout of a check in docker-compose.yaml."""
 BUILD_S = 3600.0
 
 
@@ -58,9 +60,15 @@ class Engine(msgspec.Struct, frozen=True):
         if not self.running(container):
             return False
         if self.program == "podman":
-            return self.run("healthcheck", "run", container, check=False).returncode == 0
+            return self._checked_now(container)
         answer = self.run("inspect", "--format", "{{.State.Health.Status}}", container, check=False)
         return answer.stdout.strip() == "healthy"
+
+    def _checked_now(self, container: str) -> bool:
+        try:
+            return self.run("healthcheck", "run", container, timeout_s=CHECK_S, check=False).returncode == 0
+        except ServiceFailure:  # too slow to say so: not healthy yet, and asked again
+            return False
 
     def running(self, container: str) -> bool:
         """True while the container runs."""

@@ -24,6 +24,7 @@ LONGEST_S = 1500.0
 """From upload to card on a machine that does other things too."""
 PURPOSES = ["recording", "ai_evaluation", "retention"]
 TEXT = "compose-test"
+OPENING = ("title", "description", "competencies", "keywords", "questions", "values")
 LOGGED_OUT = "not_logged_in"
 NOT_YET = frozenset({"not_found", "report_not_ready", "review_not_waiting"})
 TAIL_S = 1.0
@@ -71,7 +72,7 @@ class Journey:
     async def make_opening(self) -> None:
         """An opening that is ranked by recorded interviews."""
         opening = msgspec.to_builtins(general_opening("en"))
-        kept = {name: opening[name] for name in ("title", "description", "questions") if opening.get(name)}
+        kept = {name: opening[name] for name in OPENING if opening.get(name)}
         await self.hr.call(
             "POST",
             "/openings",

@@ -73,7 +73,7 @@ def _redis_users(broker: str, live: str) -> str:
     """An ACL file: each user reaches keys and channels of its own prefix, and no command that administers."""
     return (
         "user default off\n"
-        f"user airflow on >{broker} ~airflow:* ~/* &* +@all -@admin -@dangerous +info\n"
+        f"user airflow on >{broker} ~airflow:* &* +@all -@admin -@dangerous +info\n"
         f"user triview on >{live} ~triview:* &triview:* +@all -@admin -@dangerous +info\n"
         "user health on >health -@all +ping\n"
     )
