@@ -37,8 +37,14 @@ BEGIN, END = "<!-- criterion_correlation: begin -->", "<!-- criterion_correlatio
 
 
 def _levels(cases: list[Case], criteria: tuple[str, ...]) -> np.ndarray:
-    components = [read(case)[1].components for case in cases]
-    return np.array([[level_of(found, PROFILES[name]) for name in criteria] for found in components], dtype=float)
+    """Levels (interviews, criteria), each from the answers that the opening's map gives the criterion."""
+    return np.array(
+        [
+            [level_of(read(case, case.rubric.criterion(name))[1].components, PROFILES[name]) for name in criteria]
+            for case in cases
+        ],
+        dtype=float,
+    )
 
 
 def _log_words(cases: list[Case]) -> np.ndarray:

@@ -58,6 +58,8 @@ _USUAL = (
     "How do you handle stress and deadlines?",
     "What are your strengths and weaknesses?",
     "Are you able to start next month?",
+    "What salary do you expect?",
+    "Which university did you work with?",
     "How did you solve the problem?",
     "Tell me about yourself.",
     "서비스를 개발한 경험을 말씀해 주세요.",
@@ -71,6 +73,7 @@ _USUAL = (
     "어느 회사에서 일하셨나요?",
     "장점과 단점은 무엇인가요?",
     "마지막으로 질문 있으신가요?",
+    "희망 연봉은 얼마인가요?",
 )
 
 

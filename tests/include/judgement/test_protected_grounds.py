@@ -79,3 +79,19 @@ def test_the_filter_of_suggestions_is_stricter_than_the_flag() -> None:
     assert grounds_asked("결혼정보 서비스를 개발한 경험을 말씀해 주세요.") == ()
     assert not may_be_suggested("결혼정보 서비스를 개발한 경험을 말씀해 주세요.")
     assert may_be_suggested("그 프로젝트에서 직접 맡아서 하신 일은 무엇인가요?")
+
+
+RECORD_PAY_SCHOOL = read("record_pay_school")
+
+
+@pytest.mark.unit
+def test_criminal_record_past_pay_and_name_of_school_are_noticed_when_asked_for() -> None:
+    asked = [(g, t) for g, texts in RECORD_PAY_SCHOOL["direct"].items() for t in texts]
+    assert len(asked) == 60
+    assert [(g, t) for g, t in asked if g not in found(t)] == []
+
+
+@pytest.mark.unit
+def test_talk_of_records_pay_and_schools_at_work_is_not_flagged() -> None:
+    assert len(RECORD_PAY_SCHOOL["ordinary"]) == 60
+    assert [t for t in RECORD_PAY_SCHOOL["ordinary"] if grounds_asked(t)] == []

@@ -7,7 +7,7 @@ const { frameOf, parseFrame, Ring, sampleOf } = await from("frames");
 const { Resampler } = await from("resampler");
 const { delayAfter, firstSample, Link, RECONNECT } = await from("link");
 const { Journal } = await from("journal");
-const { keptChoice, remaining, unshared } = await from("choices");
+const { keptChoice, remaining, thin, unshared } = await from("choices");
 const { Uploader, waitS } = await from("upload");
 const { Outbox } = await from("outbox");
 const { lightOf, lumaOf, rmsOf, typeFor } = await from("camera");
@@ -408,6 +408,18 @@ test("a choice stays while it is possible, and none is made in the reader's plac
 test("what another form still names is not forgotten with the first decision", () => {
   assert.deepEqual(unshared(["card-1", "ranking"], [["card-2", "ranking"]]), ["card-1"]);
   assert.deepEqual(unshared(["card-2", "ranking"], []), ["card-2", "ranking"]);
+});
+
+test("criteria that some question feeds, but too few, are named; those without any read all answers", () => {
+  const criteria = [
+    { id: "cognitive", needed: 2 },
+    { id: "job_fit", needed: 2 },
+    { id: "emotion", needed: 2 },
+    { id: "leadership", needed: 2 },
+  ];
+  const questions = [{ criteria: ["cognitive", "job_fit"] }, { criteria: ["job_fit"] }, { challenge: true }, {}];
+  assert.deepEqual(thin(questions, criteria).map((one) => [one.id, one.found]), [["cognitive", 1], ["emotion", 1]]);
+  assert.deepEqual(thin([], criteria), []);
 });
 
 test("a question lets go of a competency that was removed", () => {

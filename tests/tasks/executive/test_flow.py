@@ -87,7 +87,7 @@ def test_an_interview_becomes_a_published_card_of_four_criteria_from_words(evalu
     assert word_error_rate(ANSWER, answer) <= SYNTHETIC_WER
     card = found.offline
     assert card is not None
-    assert (found.state, card.stage, card.status, card.rubric_version) == ("published", "executive", "complete", "1")
+    assert (found.state, card.stage, card.status, card.rubric_version) == ("published", "executive", "complete", "2")
     assert [(line.criterion, line.effective_weight) for line in card.criteria] == [(c, 25.0) for c in CRITERIA]
     for line in card.criteria:
         assert line.evidence, line.criterion
