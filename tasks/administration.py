@@ -42,10 +42,9 @@ def _holds_data(settings: Settings) -> bool:
     from include.storage.database.engine import make_engine, reading
     from include.storage.database.tables import candidates
 
-    url = make_url(settings.db_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        return False
     engine = make_engine(settings.db_url)
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
+        return False
     try:
         with reading(engine) as connection:
             if not inspect(connection).has_table(candidates.name):
