@@ -17,6 +17,8 @@ from include.interview.errors import BadInput
 from include.interview.records import Record
 
 MAX_PARTS = 2_000
+MAX_MERGED = 2_000
+"""Merged areas of a sheet: more is no list of people, and each is looked for in every row."""
 MAX_XML_BYTES = 64 * 1024**2
 """Unpacked size of each part that is read."""
 _WORKBOOK, _RELATIONS, _STRINGS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml"
@@ -148,6 +150,8 @@ def _rows(xml: bytes, strings: tuple[str, ...], name: str, most_rows: int) -> tu
     for element in _elements(xml, name, "row", "mergeCell"):
         if element.tag.rpartition("}")[2] == "mergeCell":
             merged.append(_area(element.attrib.get("ref", "")))
+            if len(merged) > MAX_MERGED:
+                raise BadInput(f"{name} has too many merged cells.", "Unmerge them, then upload the file again.")
             continue
         number = int(element.attrib.get("r", number + 1))
         cells: dict[int, SheetCell] = {}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from include.interview.errors import BadInput
 from include.interview.people.people_file import MOST_ROWS, PersonRow, read_people
-from include.interview.people.xlsx_rows import column_name, read_sheet
+from include.interview.people.xlsx_rows import MAX_MERGED, column_name, read_sheet
 
 pytestmark = pytest.mark.unit
 NAMES = ["홍길동", "Ann O'Neil", "=cmd()", "李小龍"]
@@ -103,6 +103,17 @@ def test_the_first_visible_sheet_is_read_and_entities_are_refused() -> None:
             bad.writestr(part, content)
     with pytest.raises(BadInput, match="entities"):
         read_people(packed.getvalue(), "people")
+
+
+def test_a_sheet_of_merged_cells_is_refused_before_it_costs_anything() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as made:
+        sheet = made.add_worksheet()
+        sheet.write(0, 0, "name")
+        for row in range(MAX_MERGED + 1):
+            sheet.merge_range(row + 1, 0, row + 1, 1, "x")
+    with pytest.raises(BadInput, match="too many merged cells"):
+        read_sheet(buffer.getvalue(), "people", 10 * MAX_MERGED)
 
 
 @given(data=st.binary(max_size=300))
