@@ -37,7 +37,7 @@ def prepare_home(settings: Settings) -> None:
 
 def _holds_data(settings: Settings) -> bool:
     """Whether data keys are stored, each wrapped by a master key; a database that cannot be asked may hold some."""
-    from sqlalchemy import func, inspect, make_url, select
+    from sqlalchemy import func, inspect, select
 
     from include.storage.database.engine import make_engine, reading
     from include.storage.database.tables import candidates
