@@ -30,6 +30,7 @@ sys.dont_write_bytecode = False
 pytest_plugins = [
     "tests.support.watchdog",
     "tests.support.local_airflow",
+    "tests.support.three_stages",
     "tests.support.expected_skips",
     "tests.support.quick_passwords",
 ]

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
-from pathlib import Path
-
 import pytest
 
-from cli.demo.live_audio import build_demo_session
-from cli.demo.video import SCRIPT
-from cli.local import LocalAirflow, RunOutcome
+from cli.local import LocalAirflow
 from cli.session import local_stores
-from include.airflow_client import AirflowClient
-from include.interview.privacy.erasure import ErasureReceipt, SignedReceipt
-from include.storage import Stores
 from tasks.live.handover import live_run_id
 from tasks.live.results import LiveResult, live_result
-from tasks.privacy.erasure import Outside, erase_candidate
-from tests.support.interview_clips import speak
-from tests.support.local_airflow import MARKERS, follow, phrases, require_models
-from tests.support.recorded_sessions import NOTE, two_channel_session
+from tests.support.local_airflow import MARKERS, FinishedRun, follow, phrases
+from tests.support.recorded_sessions import NOTE, open_session
+from tests.support.three_stages import ThreeStages
 
-pytestmark = [pytest.mark.airflow, pytest.mark.models, pytest.mark.hears, pytest.mark.slow]
+pytestmark = [pytest.mark.airflow, pytest.mark.models, pytest.mark.hears, pytest.mark.slow, pytest.mark.timeout(600)]
 
 DAG_ID = "practical_interview_evaluation"
 
@@ -30,31 +20,18 @@ DAG_ID = "practical_interview_evaluation"
 class FinishedSession:
     """One live session that was handed over and evaluated."""
 
-    def __init__(self, interview_id: str, run: str, outcome: RunOutcome, result: LiveResult) -> None:
-        self.interview_id = interview_id
-        self.run_id = run
-        self.outcome = outcome
+    def __init__(self, run: FinishedRun, result: LiveResult) -> None:
+        self.interview_id = run.interview_id
+        self.run_id = run.run_id
+        self.outcome = run.outcome
         self.result = result
 
 
 @pytest.fixture(scope="module")
-def finished(local_airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFactory) -> FinishedSession:
-    settings = local_airflow.settings
-    require_models(settings)
-    speak(tmp_path_factory.mktemp("probe") / "probe.wav", "ready")  # skips where espeak-ng is missing
-    recording = build_demo_session(tmp_path_factory.mktemp("session"))
-    texts = [(one.question, one.answer) for one in SCRIPT["en"]]
-    with local_stores(settings) as (stores, _):
-        record = two_channel_session(
-            stores, settings, recording, texts, name=MARKERS["name"], contact=MARKERS["contact"]
-        )
-    interview_id, run = record.session.id, live_run_id("practical", record.session.id)
-    with local_airflow.rest() as rest:
-        assert rest.trigger(DAG_ID, run, {"interview_id": interview_id})
-        assert not rest.trigger(DAG_ID, run, {"interview_id": interview_id}), "a session handed over twice is one run"
-    outcome = follow(local_airflow, run, dag_id=DAG_ID)
-    with local_stores(settings) as (stores, _):
-        return FinishedSession(interview_id, run, outcome, live_result(stores, interview_id))
+def finished(local_airflow: LocalAirflow, three_stages: ThreeStages) -> FinishedSession:
+    run = three_stages.runs["practical"]
+    with local_stores(local_airflow.settings) as (stores, _):
+        return FinishedSession(run, live_result(stores, run.interview_id))
 
 
 def test_a_session_ends_with_both_cards(finished: FinishedSession) -> None:
@@ -101,9 +78,7 @@ def test_the_scorecard_tab_shows_both_cards(
     assert heading in page.text
 
 
-def test_a_session_that_was_not_handed_over_fails_at_once(local_airflow: LocalAirflow, tmp_path: Path) -> None:
-    from tests.support.recorded_sessions import open_session
-
+def test_a_session_that_was_not_handed_over_fails_at_once(local_airflow: LocalAirflow) -> None:
     with local_stores(local_airflow.settings) as (stores, _):
         session = open_session(stores)
     run = live_run_id("practical", session.id)
@@ -114,28 +89,3 @@ def test_a_session_that_was_not_handed_over_fails_at_once(local_airflow: LocalAi
         log = rest.task_log(DAG_ID, run, failed)
     assert (failed.state, failed.try_number) == ("failed", 1), "bad input must not be tried again"
     assert "was not handed over" in log
-
-
-def test_an_erased_person_leaves_no_run_and_no_log(finished: FinishedSession, local_airflow: LocalAirflow) -> None:
-    """Last in this file: the session is gone afterwards."""
-    settings, interview = local_airflow.settings, finished.interview_id
-    logs = local_airflow.home / "logs"
-
-    async def erased(stores: Stores, candidate: str) -> SignedReceipt | ErasureReceipt:
-        airflow = AirflowClient(local_airflow.url, "admin", local_airflow.password)
-        try:
-            return await erase_candidate(stores, Outside(airflow=airflow, logs=logs), candidate)
-        finally:
-            await airflow.close()
-
-    with local_stores(settings) as (stores, _):
-        signed = asyncio.run(erased(stores, stores.interviews.get(interview).candidate_id))
-    assert isinstance(signed, SignedReceipt)
-    held = {one.sink: (one.before, one.after) for one in signed.receipt.sinks}
-    assert held["workflow_runs"] == (1, 0)
-    assert held["workflow_logs"] == (1, 0)
-    with sqlite3.connect(local_airflow.home / "airflow.db") as database:
-        for table in ("dag_run", "task_instance", "xcom", "rendered_task_instance_fields"):
-            query = f"SELECT count(*) FROM {table} WHERE run_id = ?"  # noqa: S608 - names of our own
-            assert database.execute(query, (finished.run_id,)).fetchone() == (0,), table
-    assert not list(logs.glob(f"*/run_id=*{interview}*"))

@@ -1,6 +1,13 @@
-"""A review answered by the gateway ends the task that waits in the real local Airflow, and publishes the card."""
+"""A review answered by the gateway ends the task that waits in the real local Airflow, and publishes the card.
+
+Then the person is erased: of the run, what was asked and what was logged nothing is left.
+"""
 
 from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
 
 import httpx
 import pytest
@@ -10,12 +17,16 @@ from cli.local.gateway import LocalGateway
 from cli.local.redis import LocalRedis
 from cli.local.runtime import ADMIN
 from cli.session import local_stores
+from include.airflow_client import AirflowClient
 from include.interview.assessment.policy import load_profile
+from include.interview.privacy.erasure import ErasureReceipt, SignedReceipt
 from include.interview.stages import flow_of
 from include.storage import Stores
 from tasks.live.handover import live_run_id
+from tasks.privacy.erasure import Outside, erase_candidate
 from tests.support.live_world import QUICK
 from tests.support.parked_runs import ParkedRun
+from tests.support.patience import PATIENCE_S
 from tests.support.reviewed_sessions import bring_into
 from tests.support.spoken_sessions import opening
 
@@ -79,3 +90,41 @@ def test_an_answer_by_the_gateway_publishes_and_a_wrong_one_never_reaches_airflo
         assert [e.action for e in trail if e.action.startswith("card.review")] == [
             "card.review_asked", "card.review_sending", "card.review_given", "card.reviewed",
         ]  # fmt: skip
+        erased_with_everything_in_airflow(local_airflow, stores, run)
+
+
+def erased_with_everything_in_airflow(airflow: LocalAirflow, stores: Stores, run: ParkedRun) -> None:
+    """The run, its values, its question with the answer, and its logs are there before an erasure and not after it."""
+    logs = airflow.home / "logs"
+
+    async def erase() -> SignedReceipt | ErasureReceipt:
+        client = AirflowClient(airflow.url, ADMIN, airflow.password)
+        try:
+            outside = Outside(airflow=client, logs=logs)
+            return await erase_candidate(stores, outside, stores.interviews.get(run.interview_id).candidate_id)
+        finally:
+            await client.close()
+
+    def rows() -> dict[str, int]:
+        counts = {
+            "dag_run": "SELECT count(*) FROM dag_run WHERE run_id = ?",
+            "task_instance": "SELECT count(*) FROM task_instance WHERE run_id = ?",
+            "xcom": "SELECT count(*) FROM xcom WHERE run_id = ?",
+            "rendered": "SELECT count(*) FROM rendered_task_instance_fields WHERE run_id = ?",
+            "question": "SELECT count(*) FROM hitl_detail WHERE subject LIKE '%' || ? || '%'",
+        }
+        with closing(sqlite3.connect(airflow.home / "airflow.db", timeout=PATIENCE_S)) as database:
+            return {
+                name: database.execute(query, (run.interview_id if name == "question" else run.run,)).fetchone()[0]
+                for name, query in counts.items()
+            }
+
+    assert all(rows()[name] for name in ("dag_run", "task_instance", "xcom", "question")), rows()
+    assert list(logs.glob(f"*/run_id=*{run.interview_id}*"))
+    signed = asyncio.run(erase())
+    assert isinstance(signed, SignedReceipt)
+    held = {one.sink: (one.before, one.after) for one in signed.receipt.sinks}
+    assert held["workflow_runs"] == (1, 0)
+    assert held["workflow_logs"] == (1, 0)
+    assert not any(rows().values()), rows()
+    assert not list(logs.glob(f"*/run_id=*{run.interview_id}*"))

@@ -8,6 +8,8 @@ from cli.local import LocalAirflow
 from cli.session import local_stores
 from tests.support.local_airflow import DAG_ID, MARKERS, FinishedRun
 
+pytestmark = pytest.mark.timeout(600)
+
 
 def path_of(run: str, dag: str = DAG_ID) -> str:
     return f"/scorecard/dags/{dag}/runs/{run}"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.demo.video import CLIP, build_demo_interview
+from cli.demo.video import CLIP, DemoInterview, build_demo_interview
 from cli.local import LocalAirflow, RunOutcome, TaskState
 from cli.local.ports import free_port
 from cli.local.runtime import DEMO_COMPONENTS
@@ -51,38 +51,44 @@ def settings_in(home: Path, **more: str) -> Settings:
 
 
 @functools.cache
-def _demo_recording(models: Path) -> Path:
-    """The demo's whole recording, made once: every interview handed in is cut from it."""
+def demo_recording() -> DemoInterview:
+    """The demo's whole interview, made once. Skips where its parts are not installed."""
+    models = load_settings().models_dir
+    missing = [program for program in ("espeak-ng", "ffmpeg") if shutil.which(program) is None]
+    if missing or not (models / CLIP).is_file():
+        pytest.skip(f"needs the demo's recording ({', '.join(missing) or './triview models fetch demo'})")
     folder = Path(tempfile.mkdtemp(prefix="tvdemo-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return build_demo_interview(models, folder).path
+    return build_demo_interview(models, folder)
 
 
 def talking_clip(folder: Path, seconds: int = 16) -> Path:
     """A face and a voice: the beginning of the demo's interview. Skips where its parts are not installed."""
-    settings = load_settings()
-    missing = [program for program in ("espeak-ng", "ffmpeg") if shutil.which(program) is None]
-    if missing or not (settings.models_dir / CLIP).is_file():
-        pytest.skip(f"needs the demo's recording ({', '.join(missing) or './triview models fetch demo'})")
-    whole = _demo_recording(settings.models_dir)
     path = folder / f"{MARKERS['file']}.mp4"
     subprocess.run(
-        ["ffmpeg", "-loglevel", "error", "-y", "-i", whole, "-t", str(seconds), "-c", "copy", path], check=True
+        ["ffmpeg", "-loglevel", "error", "-y", "-i", demo_recording().path, "-t", str(seconds), "-c", "copy", path],
+        check=True,
     )
     return path
 
 
-def hand_in(settings: Settings, folder: Path) -> tuple[str, str]:
-    """An interview whose every personal field carries a marker; returns interview id and run id."""
-    folder.mkdir(parents=True, exist_ok=True)
+def cover_letter(folder: Path) -> Path:
+    """A letter whose name and text carry markers."""
     letter = folder / f"{MARKERS['file']}.txt"
     letter.write_text(MARKERS["document"], encoding="utf-8")
+    return letter
+
+
+def hand_in(settings: Settings, folder: Path) -> tuple[str, str]:
+    """A short interview whose every personal field carries a marker; returns interview id and run id."""
+    folder.mkdir(parents=True, exist_ok=True)
     with local_stores(settings) as (stores, _):
         opening = general_opening("en")
         stores.openings.put(opening)
         candidate = stores.candidates.create(MARKERS["name"], MARKERS["contact"])
         intake = Intake(candidate.id, opening.id, "standard", "en", "test")
-        interview = open_interview(stores, settings, intake, [talking_clip(folder)], [("cover_letter", letter)])
+        documents = [("cover_letter", cover_letter(folder))]
+        interview = open_interview(stores, settings, intake, [talking_clip(folder)], documents)
         return interview.id, run_id(stores, interview.id)
 
 
@@ -139,14 +145,3 @@ class FinishedRun:
         self.run_id = run
         self.outcome = outcome
         self.tasks: Mapping[str, TaskState] = {t.name: t for t in outcome.tasks}
-
-
-@pytest.fixture(scope="session")
-def finished_run(local_airflow: LocalAirflow, tmp_path_factory: pytest.TempPathFactory) -> FinishedRun:
-    """The canary interview, triggered by REST (twice) and followed to its end."""
-    require_models(local_airflow.settings)
-    interview_id, run = hand_in(local_airflow.settings, tmp_path_factory.mktemp("hand-in"))
-    with local_airflow.rest() as rest:
-        assert rest.trigger(DAG_ID, run, {"interview_id": interview_id})
-        assert not rest.trigger(DAG_ID, run, {"interview_id": interview_id}), "the same run id must be one run"
-    return FinishedRun(interview_id, run, follow(local_airflow, run))

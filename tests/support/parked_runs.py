@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cli.local import LocalAirflow, RunOutcome
+from cli.local import LocalAirflow, RunOutcome, TaskState
 from cli.local.rest import AirflowRest, again_while_5xx
 from include.interview.entities import ArtifactRef
 from tests.support.local_airflow import RUN_TIMEOUT_S
@@ -31,6 +31,27 @@ def _last_round(rest: AirflowRest) -> datetime:
     """When the scheduler last said that it had gone once round."""
     health = rest.call("GET", "/api/v2/monitor/health")
     return datetime.fromisoformat(health["scheduler"]["latest_scheduler_heartbeat"])
+
+
+def once_parked(rest: AirflowRest, task: str, then: Callable[[], None]) -> Callable[[tuple[TaskState, ...]], None]:
+    """What looks at a run's tasks and calls `then` once, when `task` waits for people.
+
+    The scheduler has looked around since: an answer that meets the executor's report of the parked task, which is taken
+    up by the next round of the scheduler, makes Airflow 3.3.2 try the task again. Nobody reads that fast.
+    """
+    parked: datetime | None = None
+    asked = False
+
+    def seen(tasks: tuple[TaskState, ...]) -> None:
+        nonlocal parked, asked
+        if asked or not any(t.task_id == task and t.state == "awaiting_input" for t in tasks):
+            return
+        parked = parked or datetime.now(UTC)
+        if _last_round(rest) > parked + REPORTED:
+            asked = True
+            then()
+
+    return seen
 
 
 class ParkedRun:
@@ -80,23 +101,8 @@ class ParkedRun:
         pytest.fail("the run has no lateness alarm")
 
     def until(self, rest: AirflowRest, when_waiting: Callable[[], None]) -> RunOutcome:
-        """Follow the run; `when_waiting` is called once, when people are asked.
-
-        The scheduler has looked around since: an answer that meets the executor's report of the parked task, which is
-        taken up by the next round of the scheduler, makes Airflow 3.3.2 try the task again. Nobody reads that fast.
-        """
-        parked: datetime | None = None
-        asked = False
-
-        def seen(tasks: Any) -> None:
-            nonlocal parked, asked
-            if asked or not any(t.task_id == self.task and t.state == "awaiting_input" for t in tasks):
-                return
-            parked = parked or datetime.now(UTC)
-            if _last_round(rest) > parked + REPORTED:
-                asked = True
-                when_waiting()
-
+        """Follow the run; `when_waiting` is called once, when people are asked (see `once_parked`)."""
+        seen = once_parked(rest, self.task, when_waiting)
         return rest.wait(self.dag_id, self.run, seen, timeout_s=RUN_TIMEOUT_S, alive=self.airflow.check)
 
     def details(self, rest: AirflowRest) -> dict[str, Any]:

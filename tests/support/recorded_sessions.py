@@ -16,7 +16,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.live.session import LiveGap, LiveNote, LiveRecord, LiveSession, utterance_id
 from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
-from include.interview.records import QuestionMark, Role, Scorecard, Transcript, Utterance, Word
+from include.interview.records import Opening, QuestionMark, Role, Scorecard, Transcript, Utterance, Word
 from include.interview.scoring.review import with_review
 from include.interview.stages import LiveStage
 from include.interview.transcript.answers import answers_of
@@ -98,12 +98,16 @@ def transcript_of(utterances: Sequence[Utterance], duration_s: float) -> Transcr
 
 
 def live_card(
-    session: LiveSession, transcript: Transcript, marks: Sequence[QuestionMark], settings: Settings
+    session: LiveSession,
+    transcript: Transcript,
+    marks: Sequence[QuestionMark],
+    settings: Settings,
+    opening: Opening | None = None,
 ) -> Scorecard:
     """The card a session ends with, judged from the live transcript."""
     from include.perception.fluency import measure_fluency
 
-    opening = general_opening()
+    opening = opening or general_opening()
     case = Case(
         interview_id=session.id,
         stage=session.stage,
@@ -126,18 +130,20 @@ def open_session(
     name: str = NAME,
     contact: str | None = None,
     stage: LiveStage = "practical",
+    opening: Opening | None = None,
+    candidate_id: str | None = None,
 ) -> LiveSession:
-    """A live interview of a new candidate, consented and ready to be held."""
-    opening = general_opening()
+    """A live interview of a new candidate (or the one of this id), consented and ready to be held."""
+    opening = opening or general_opening()
     stores.openings.put(opening)
-    candidate = stores.candidates.create(name, contact)
-    interview = stores.interviews.create(stores.applications.ensure(candidate.id, opening.id), stage, profile, "en")
-    stores.consents.grant(candidate.id, interview.id, load_profile(profile).purposes, CONSENT)
+    candidate_id = candidate_id or stores.candidates.create(name, contact).id
+    interview = stores.interviews.create(stores.applications.ensure(candidate_id, opening.id), stage, profile, "en")
+    stores.consents.grant(candidate_id, interview.id, load_profile(profile).purposes, CONSENT)
     return LiveSession(
         id=interview.id,
         stage=stage,
         interviewer_id=str(uuid.uuid4()),
-        candidate_id=candidate.id,
+        candidate_id=candidate_id,
         opening_id=opening.id,
         profile=profile,
         language="en",
@@ -155,17 +161,24 @@ def record_of(
     marks: tuple[QuestionMark, ...] = (),
     gaps: tuple[LiveGap, ...] = (),
     corrected: tuple[str, ...] = (),
+    opening: Opening | None = None,
 ) -> LiveRecord:
     """What the session leaves, but for its recordings. No rule asks for a person, although no voice was measured."""
-    card = with_review(live_card(session, transcript, marks, settings), ())
+    card = with_review(live_card(session, transcript, marks, settings, opening), ())
     return LiveRecord(session, transcript, marks, gaps, (LiveNote(NOTE, 1.0),), (), card, corrected=corrected)
 
 
 def two_channel_session(
-    stores: Stores, settings: Settings, path: Path, texts: Sequence[tuple[str, str]], **more: Any
+    stores: Stores,
+    settings: Settings,
+    path: Path,
+    texts: Sequence[tuple[str, str]],
+    *,
+    opening: Opening | None = None,
+    **more: Any,
 ) -> LiveRecord:
     """The synthetic session of `texts` (question, answer), handed over with a declared gap."""
-    session = open_session(stores, **more)
+    session = open_session(stores, opening=opening, **more)
     utterances = []
     for channel, role in enumerate(("interviewer", "candidate")):
         for (start, end), pair in zip(spoken_stretches(path, channel), texts, strict=True):
@@ -176,6 +189,7 @@ def two_channel_session(
         transcript_of(utterances, duration),
         settings,
         gaps=(LiveGap("candidate", 1.0, 1.4, "client"),),
+        opening=opening,
     )
     hand_over(stores, record, [sender(path, ("interviewer", "candidate"))])
     return record

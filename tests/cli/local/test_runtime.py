@@ -18,7 +18,7 @@ from include.airflow_client import AirflowFailure, AirflowRefusal
 from tasks.evaluation.outputs import SpeechOutput, load
 from tests.support.local_airflow import DAG_ID, MARKERS, FinishedRun, follow, hand_in, phrases, require_models
 
-pytestmark = pytest.mark.airflow
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(600)]
 KILL_TIMEOUT_S = 120.0
 
 
