@@ -140,7 +140,7 @@ def test_over_the_limit_is_refused_as_soon_as_it_is_known(tmp_path: Path, redis_
     with running_gateway(msgspec.structs.replace(settings, core=small)) as gateway:
         stores = gateway.stores.acting_as("system")
         opening, candidate = _one_candidate(stores)
-        token = gateway.token("00000000-0000-4000-8000-000000000001", "hr")
+        token = gateway.token(gateway.stores.accounts.create("sender", "a long password 1", "hr").id, "hr")
         query = urlencode({"candidate_id": candidate, "opening_id": opening})
         announced = _raw(gateway, f"{UPLOAD}?{query}", token, "Content-Length: 40001", b"")
         assert b" 413 " in announced.split(b"\r\n", 1)[0]

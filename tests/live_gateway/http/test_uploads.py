@@ -177,7 +177,9 @@ def test_an_airflow_that_is_away_gets_the_run_when_it_is_back(tmp_path: Path, ow
     with running_gateway(settings, limits=GENEROUS) as gateway:
         stores = gateway.stores.acting_as("system")
         cast = _cast(gateway, stores)
-        with gateway.client(gateway.token("00000000-0000-4000-8000-000000000001", "hr")) as client:
+        with gateway.client(
+            gateway.token(gateway.stores.accounts.create("sender", "a long password 1", "hr").id, "hr")
+        ) as client:
             query = {"candidate_id": cast.candidate_id, "opening_id": cast.opening_id}
             answer = client.post("/api/v1/ai-interview/upload", params=query, content=tone(pitch_hz=340))
             assert answer.status_code == 202, answer.text
