@@ -15,9 +15,11 @@ export function remaining(ids, rows) {
   return ids.filter((id) => known.has(id));
 }
 
+/** Whether the answers to question `q` are read for the criterion `id`. */
+const feeds = (q, id) => (q.criteria || []).includes(id) || (id === "emotion" && Boolean(q.challenge));
+
 /** The criteria (`{id, name, needed}`) that some question feeds, but fewer than `needed`; each with `found`. */
 export function thin(questions, criteria) {
-  const feeds = (q, id) => (q.criteria || []).includes(id) || (id === "emotion" && Boolean(q.challenge));
   return criteria
     .map((one) => ({ ...one, found: questions.filter((q) => feeds(q, one.id)).length }))
     .filter((one) => one.found > 0 && one.found < one.needed);
