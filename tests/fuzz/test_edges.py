@@ -28,9 +28,7 @@ def test_a_door_lets_out_only_sentences(edge: Edge) -> None:
     take()
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b" \n", b",", b",\x00\n\x00", b";;\n;;\n", b'""\n', b"\xef\xbb\xbf,\r\n"]
-)
+@pytest.mark.parametrize("data", [b"", b" \n", b",", b",\x00\n\x00", b";;\n;;\n", b'""\n', b"\xef\xbb\xbf,\r\n"])
 @pytest.mark.parametrize("read", [read_ratings, read_sample, lambda data, name: parse_table(data, name, STAGE_WEIGHTS)])
 def test_a_table_of_nothing_but_delimiters_is_empty(read, data: bytes) -> None:
     """Found by fuzzing: it has lines, and no row."""
