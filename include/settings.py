@@ -240,11 +240,16 @@ def _logs(env: Mapping[str, str], home: Path) -> Path | None:
 def _path(env: Mapping[str, str], name: str, default: Path) -> Path:
     """The path that the variable `name` gives, `~` being the home folder of a user of this machine."""
     try:
-        return Path(env.get(name) or default).expanduser()
+        path = Path(env.get(name) or default).expanduser()
+        os.fsencode(path)
+        path.exists()
     except RuntimeError:
         raise SettingsError(
             f"{name} begins with ~ and the name of nobody on this machine. Write the path out."
         ) from None
+    except (OSError, ValueError):
+        raise SettingsError(f"{name} is no path that this machine can hold. Write a shorter one.") from None
+    return path
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:

@@ -38,13 +38,13 @@ def read_csv(data: bytes, name: str, required: Sequence[str], optional: Sequence
     """
     check_size(len(data), name)
     text = decode_text(data, name)
-    if not text.strip():
-        raise BadInput(f"{name} is empty.", f"Give a CSV file with the columns {', '.join([*required, *optional])}.")
     delimiter = _delimiter(text, [*required, *optional])
     try:
         lines = _lines(text, delimiter)
     except csv.Error as error:
         raise BadInput(f"{name} is not a CSV file ({error}).", "Export it as CSV.") from None
+    if not lines:
+        raise BadInput(f"{name} is empty.", f"Give a CSV file with the columns {', '.join([*required, *optional])}.")
     header = tuple(cell.strip().lower() for cell in lines[0][1])
     _check_header(header, name, required)
     rows = []
@@ -93,7 +93,7 @@ def _lines(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
 
 def _delimiter(text: str, required: Sequence[str]) -> str:
     """The delimiter under which the header has most of the required columns; the comma where none has any."""
-    header = next(line for line in text.splitlines() if line.strip())
+    header = next((line for line in text.splitlines() if line.strip()), "")
 
     def found(delimiter: str) -> tuple[int, int]:
         cells = [cell.strip().strip('"').lower() for cell in header.split(delimiter)]

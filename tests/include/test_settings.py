@@ -80,3 +80,9 @@ def test_a_secret_may_lie_in_a_file(name: str, tmp_path: Path) -> None:
 def test_a_home_of_nobody_is_named_with_its_variable(name: str) -> None:
     with pytest.raises(SettingsError, match=f"^{name} begins with ~"):
         load_settings(HOME | {name: "~nobody-of-this-name/triview"})
+
+
+@pytest.mark.parametrize("value", ["/" + "a" * 300, "~\ud800/x", "\ud800"])
+def test_what_is_no_path_is_named_with_its_variable(value: str) -> None:
+    with pytest.raises(SettingsError, match=r"^TRIVIEW_HOME is no path"):
+        load_settings({"TRIVIEW_HOME": value})

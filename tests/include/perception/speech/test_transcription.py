@@ -119,7 +119,7 @@ def test_two_voices_in_two_languages_are_each_heard_in_their_own(models: SpeechM
     korean = recording(media("ko/train_audio2.wav")).samples[: round(9.4 * 16_000)]
     english = recording(media("jfk.flac")).samples
     parts = [korean, english] if first == "ko" else [english, korean]
-    found = transcribe(Waveform(np.concatenate([parts[0], silence(0.3), parts[1]])), models).transcript
+    found = transcribe(Waveform(np.concatenate([parts[0], silence(1.5), parts[1]])), models).transcript
     assert [u.language for u in found.utterances] == sorted(
         (u.language for u in found.utterances), reverse=first == "ko"
     )
