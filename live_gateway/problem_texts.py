@@ -369,6 +369,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     # what is stored
     "erased": ("이 지원자의 데이터는 삭제되었습니다.", "되돌릴 수 없습니다."),
     "storage_full": ("저장 공간이 부족합니다. 중간 상태로 남은 것은 없습니다.", "공간을 확보한 뒤 다시 시도해 주세요."),
+    "not_empty": (
+        "데이터베이스가 비어 있지 않습니다.",
+        "새 데이터베이스를 만들어 TRIVIEW_DB_URL로 알려 주신 뒤 복원해 주세요.",
+    ),
     "audit_broken": (
         "감사 기록이 맞지 않습니다.",
         "관리자에게 알려 주세요(./triview db verify-audit).",

@@ -195,6 +195,16 @@ class MemoryLiveStore:
         self.reached()
         return len(self._handovers)
 
+    async def handover_due_s(self, now_s: float) -> float:
+        """How long the first of those that wait has been due."""
+        self.reached()
+        return max(0.0, now_s - min(self._handovers.values(), default=now_s))
+
+    async def time(self) -> float:
+        """The clock of the store (seconds)."""
+        self.reached()
+        return now()
+
     def queue(self, session_id: str) -> bool:
         """Have a session handed over, once."""
         if session_id in self._handovers or "handed over" in self.stored(session_id).once:

@@ -159,8 +159,8 @@ class Accounts:
         """Replace the password of somebody who knows it; every login of the account ends.
 
         Raises:
-            BadInput: code "wrong_password": `old` is not the password; "weak_password": `new` may be nobody's;
-                "same_password": they are equal.
+            BadInput: `old` is not the password (code "wrong_password"), `new` may be nobody's ("weak_password"), or
+                they are equal ("same_password").
             NotFound: no such account.
         """
         with self._core.look() as connection:

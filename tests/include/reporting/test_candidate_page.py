@@ -128,7 +128,7 @@ def test_every_figure_and_where_it_is_from_is_on_the_page(report: CandidateRepor
         ),
         "en": (
             "2–5 of 9", "Chance of top 2", "others changed, was 2–4", "14 times by 6 people. Usually missing: result.",
-            "Not enough to go on: Too little was observed.", "card changed after", "recognised worse",
+            "Insufficient evidence: Too little was observed.", "card changed after", "recognised worse",
             "Cut the losses.", "Waiting for a person: 2",
         ),
     }[language]  # fmt: skip

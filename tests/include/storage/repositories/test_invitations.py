@@ -17,7 +17,6 @@ from include.storage.database import tables as t
 from tasks.privacy.erasure import Outside, erase_candidate
 from tests.include.storage.conftest import enrol
 
-pytestmark = pytest.mark.unit
 ASKED = (AskedQuestion("q1", Bilingual(ko="질문", en="Question")),)
 
 
