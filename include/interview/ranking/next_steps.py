@@ -93,14 +93,19 @@ def next_steps(progress: ApplicationProgress) -> tuple[NextStep, ...]:
         return (_step("no_step", progress.ending),)
     found = [step for stage in progress.stages for step in _of_stage(stage)]
     found += _next_interview(progress.stages)
-    found.sort(key=lambda step: STEP_CODES.index(step.code))
-    if any(step.code in STOPS for step in found):
-        return tuple(found)
+    if not any(step.code in STOPS for step in found):
+        found += _once_complete(progress)
+    return tuple(sorted(found, key=lambda step: STEP_CODES.index(step.code)))
+
+
+def _once_complete(progress: ApplicationProgress) -> Iterator[NextStep]:
+    """What is left when every stage has a card that counts."""
     if progress.ranked is None:
-        return (*found, _step("wait_for_card", "not_ranked"))
+        yield _step("wait_for_card", "not_ranked")
+        return
     if _across(progress.ranked, progress.k):
-        found.append(_compare(progress.ranked, progress.k))
-    return (*found, _step("decide", "decide"))
+        yield _compare(progress.ranked, progress.k)
+    yield _step("decide", "decide")
 
 
 def _across(one: RankedCandidate, k: int) -> bool:
