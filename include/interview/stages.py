@@ -36,8 +36,8 @@ class StageFacts(Record, frozen=True):
 
     `socket_path`: where its live session is held, ending in a slash before the session's id; None for a stage that is
     recorded beforehand. `has_picture`: whether the candidate is filmed. `rubric_version`: used where an opening names
-    none. `voice_described`: the candidate's voice is measured to be compared with its own beginning, and no criterion
-    rests on it. `interviewers`: how many may conduct one session.
+    none. `voice_described`: the candidate's voice is measured, and no criterion rests on it. `voice_compared`: each
+    answer's voice is compared with the person's own first minutes (step `delivery`). `interviewers`: how many may conduct one session.
     `room_voices`: how many voices are told apart over one microphone while the session runs. `recorded_voices`: the
     most that are told apart in its recording; None: as many as are heard. `preparation`: the DAG that writes questions
     before the interview; None where nothing is prepared. `has_insights`: whether insights over the whole application
@@ -51,6 +51,7 @@ class StageFacts(Record, frozen=True):
     has_picture: bool = False
     rubric_version: str = "1"
     voice_described: bool = False
+    voice_compared: bool = False
     interviewers: int = 1
     room_voices: int = 2
     recorded_voices: int | None = None
@@ -88,6 +89,7 @@ STAGES: dict[Stage, StageFacts] = {
         socket_path="/ws/executive-interview/",
         rubric_version="2",
         voice_described=True,
+        voice_compared=True,
         interviewers=6,
         room_voices=6,
         recorded_voices=6,

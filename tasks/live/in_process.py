@@ -55,7 +55,7 @@ def _evaluated(context: StepContext, progress: StepProgress) -> LiveRun:
         heard, voiced = transcribed.result(), measured.result()
     compared = watch.timed("compare", partial(compare, context, heard))
     delivered = None
-    if STAGES[stage].voice_described:
+    if STAGES[stage].voice_compared:
         delivered = watch.timed("delivery", partial(delivery, context, heard, progress("delivery")))
     gathered = watch.timed("case", partial(case, context, heard, voiced))
     judged = [

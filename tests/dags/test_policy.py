@@ -95,7 +95,7 @@ def test_heavy_tasks_share_the_media_pool() -> None:
 @pytest.mark.parametrize("stage", LIVE_STAGES)
 def test_a_live_recording_is_heard_and_measured_side_by_side_and_compared(stage: Stage) -> None:
     tasks = {t.task_id: t for t in DAGS[flow_of(stage).dag_id].tasks}
-    described = {"delivery"} if STAGES[stage].voice_described else set()
+    described = {"delivery"} if STAGES[stage].voice_compared else set()
     assert {name for name, t in tasks.items() if t.pool == "media"} == {"assemble", "speech", "voice"} | described
     assert tasks["judge"].pool == "judge"
     upstream = {name: tasks[name].upstream_task_ids for name in ("speech", "voice", "compare", "case", "judge")}
