@@ -25,9 +25,19 @@ CLEARLY_NEARER = 0.05
 
 
 def answers_for(case: Case, criterion: Criterion) -> ReadAnswers:
-    """The answers of `case` that `criterion` is judged from, by the opening's map of questions to criteria."""
+    """The answers of `case` that `criterion` is judged from, by the opening's map of questions to criteria.
+
+    The map narrows what is read of an interview that asked other questions too, and takes no score from it: where it
+    would leave a criterion too few answers, all are read. Which question was asked in other words is a guess, and such
+    a question counts as another one here. Too few answers are said of interviews that asked the opening's own.
+    """
     lengths = [_length(answer) for answer in case.answers]
-    return read_answers(criterion, case.opening, case.answers, asked_questions(case.answers, case.opening), lengths)
+    marked = [answer.question_id for answer in case.answers]
+    asked = asked_questions(case.answers, case.opening)
+    read = read_answers(criterion, case.opening, case.answers, asked, lengths)
+    if read.enough or None not in marked:
+        return read
+    return read_answers(criterion, case.opening, case.answers, [None] * len(marked), lengths)
 
 
 @lru_cache(maxsize=512)
