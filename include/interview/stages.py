@@ -34,15 +34,16 @@ class Flow(Record, frozen=True):
 class StageFacts(Record, frozen=True):
     """What one stage is.
 
-    `socket_path`: where its live session is held, ending in a slash before the session's id; None for a stage that is
-    recorded beforehand. `has_picture`: whether the candidate is filmed. `rubric_version`: used where an opening names
-    none. `voice_described`: the candidate's voice is measured, and no criterion rests on it. `voice_compared`: each
-    answer's voice is compared with the person's own first minutes (step `delivery`). `interviewers`: how many may
-    conduct one session. `room_voices`: how many voices are told apart over one microphone while the session runs.
-    `recorded_voices`: the most that are told apart in its recording; None: as many as are heard. `preparation`: the
-    DAG that writes questions before the interview; None where nothing is prepared. `has_insights`: whether insights over the whole application
-    are written after it. `probes`: suggestions are probes of the last answer, counted per criterion, and it is shown
-    which parts of each criterion's anchors were heard.
+    `socket_path`: where its live session is held, ending in a slash before the session's id; None for a stage that
+    is recorded beforehand. `has_picture`: whether the candidate is filmed. `rubric_version`: used where an opening
+    names none. `voice_described`: the candidate's voice is measured, and no criterion rests on it.
+    `voice_compared`: each answer's voice is compared with the person's own first minutes (step `delivery`).
+    `interviewers`: how many may conduct one session. `room_voices`: how many voices are told apart over one
+    microphone while the session runs. `recorded_voices`: the most that are told apart in its recording; None: as
+    many as are heard. `preparation`: the DAG that writes questions before the interview; None where nothing is
+    prepared. `has_insights`: whether insights over the whole application are written after it. `probes`:
+    suggestions are probes of the last answer, counted per criterion, and it is shown which parts of each
+    criterion's anchors were heard.
     """
 
     stage: Stage
