@@ -14,11 +14,12 @@ NEXT: dict[Status, tuple[Status, ...]] = {
     "processing": ("review", "published", "failed"),
     "review": ("processing", "published", "failed"),
     "published": ("processing", "review"),
-    "failed": ("uploaded", "processing"),
+    "failed": ("uploaded", "processing", "review", "published"),
     "erased": (),
 }
 """Status -> those it may change to. A run may be started again over what was published, and a published card be looked
-at again; it fails by neither. Nothing becomes as if it had not begun. Erasing is an act of its own, from any status."""
+at again; it fails by neither. Where a run failed it goes on from its failed step, once that is cleared.
+Nothing becomes as if it had not begun. Erasing is an act of its own, from any status."""
 
 
 def check_status(before: Status, to: Status) -> None:
