@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -44,9 +45,15 @@ def headings(page: Path) -> list[int]:
     return [len(m[1]) for m in re.finditer(r"^(#+) ", prose(page), re.MULTILINE)]
 
 
+@cache
+def root() -> object:
+    """The program as click's command; making it takes longer than looking at it."""
+    return typer.main.get_command(app)
+
+
 def resolve(words: list[str]) -> tuple[object, list[str]]:
     """The click command that `words` name from the root, and the words after it."""
-    command = typer.main.get_command(app)
+    command = root()
     while words and (known := getattr(command, "commands", None)):
         assert words[0] in known, f"{words[0]} is no command; there are {sorted(known)}"
         command, words = known[words[0]], words[1:]

@@ -54,6 +54,7 @@ def flooded(
     return closes, gaps, jumps
 
 
+@pytest.mark.slow
 def test_200_000_two_byte_frames_cost_less_than_5_mb_and_no_durable_event() -> None:
     tracemalloc.start()
     try:

@@ -10,7 +10,7 @@ import pytest
 
 from cli.session import local_stores
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.slow]
 PASSWORD, OTHER = "a long enough password", "another long password"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from cli.demo.ranking import demo_questions
 from cli.local import LocalAirflow, RunOutcome, TaskState
 from cli.local.rest import AirflowRest
 from cli.session import local_stores
@@ -32,9 +33,12 @@ if TYPE_CHECKING:
     from include.interview.live.session import LiveRecord
 
 OPENING = msgspec.structs.replace(
-    general_opening("en"), id="three-stages", keywords=(Keyword("evidence", ("test",)), Keyword("data", ("report",)))
+    general_opening("en"),
+    id="three-stages",
+    keywords=(Keyword("evidence", ("test",)), Keyword("data", ("report",))),
+    questions=demo_questions(general_opening("en")),
 )
-"""With key concepts, so that every criterion of every stage can be scored."""
+"""With key concepts, and the questions that are asked, so that every criterion of every stage can be scored."""
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,9 @@ def units(text: str, language: str) -> str:
 def offline_text(waveform: Waveform, models: SpeechModels, language: str) -> str:
     """The offline pass without its diarization."""
     probabilities = vad.speech_probabilities(waveform, models.vad)
-    windows = packing.pack(vad.speech_intervals(probabilities), probabilities, len(waveform.samples))
-    return " ".join(w.text for heard in transcriber.recognise(waveform, windows, models, language) for w in heard.words)
+    speech = vad.speech_intervals(probabilities)
+    windows = packing.pack(speech, probabilities, len(waveform.samples), languages=[language] * len(speech))
+    return " ".join(w.text for heard in transcriber.recognise(waveform, windows, models) for w in heard.words)
 
 
 def korean(name: str) -> str:
