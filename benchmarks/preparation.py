@@ -19,7 +19,7 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
     from cli.demo.video import SCRIPT
     from include.interview.assessment.openings import general_opening
     from include.interview.assessment.policy import load_profile
-    from include.interview.assessment.rubric import load_rubric
+    from include.interview.assessment.rubric import opening_rubric
     from include.interview.case import Case
     from include.interview.transcript.answers import answers_of
     from include.interview.transcript.typed import read_transcript
@@ -41,7 +41,7 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
         ]
         transcript = read_transcript("\n".join(lines).encode(), "bench")
         answers = answers_of(transcript, (), opening)
-        return Case(f"bench-{next(numbers)}", "ai", "en", opening, load_rubric("ai"), profile, transcript, answers)
+        return Case(f"bench-{next(numbers)}", "ai", "en", opening, opening_rubric("ai", opening), profile, transcript, answers)
 
     cases = [[interview(), interview()] for _ in range((2 if quick else ROUNDS) + 1)]
     waiting = iter(cases)

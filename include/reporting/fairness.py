@@ -103,7 +103,7 @@ def _criterion(stage: str, criterion: str, language: str) -> str:
         return criterion
     known: Stage = stage
     try:
-        return load_rubric(known).criterion(criterion).name.text(language)
+        return load_rubric(known, STAGES[known].rubric_version).criterion(criterion).name.text(language)
     except NotFound:
         return criterion
 

@@ -9,7 +9,7 @@ import msgspec
 
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
-from include.interview.assessment.rubric import load_rubric, opening_rubric
+from include.interview.assessment.rubric import opening_rubric
 from include.interview.live.wire import TranscriptFinal
 from include.interview.stages import LIVE_STAGES, STAGES
 from include.settings import JudgeSettings, Settings
@@ -65,7 +65,7 @@ def warm(settings: Settings) -> None:
         session_id="warm",
         opening=general_opening(),
         profile=load_profile("standard"),
-        rubric=load_rubric(LIVE_STAGES[0]),
+        rubric=opening_rubric(LIVE_STAGES[0], general_opening()),
         language="en",
         settings=msgspec.structs.replace(settings, judge=JudgeSettings()),
     )

@@ -12,7 +12,7 @@ import numpy as np
 
 from include.interview.assessment.openings import general_opening
 from include.interview.assessment.policy import load_profile
-from include.interview.assessment.rubric import load_rubric
+from include.interview.assessment.rubric import opening_rubric
 from include.interview.case import Case
 from include.interview.live.session import LiveGap, LiveNote, LiveRecord, LiveSession, utterance_id
 from include.interview.live.wire import SAMPLE_RATE, SocketRole, Track
@@ -113,7 +113,7 @@ def live_card(
         stage=session.stage,
         language=transcript.language,
         opening=opening,
-        rubric=load_rubric(session.stage),
+        rubric=opening_rubric(session.stage, opening),
         profile=load_profile(session.profile),
         transcript=transcript,
         answers=answers_of(transcript, marks, opening),
