@@ -41,7 +41,8 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:
         ]
         transcript = read_transcript("\n".join(lines).encode(), "bench")
         answers = answers_of(transcript, (), opening)
-        return Case(f"bench-{next(numbers)}", "ai", "en", opening, opening_rubric("ai", opening), profile, transcript, answers)
+        rubric = opening_rubric("ai", opening)
+        return Case(f"bench-{next(numbers)}", "ai", "en", opening, rubric, profile, transcript, answers)
 
     cases = [[interview(), interview()] for _ in range((2 if quick else ROUNDS) + 1)]
     waiting = iter(cases)
