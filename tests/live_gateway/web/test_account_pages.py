@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -32,6 +33,11 @@ def type_in(driver: Any, **fields: str) -> None:
 def row(driver: Any, login: str) -> Any:
     rows = driver.find_elements("css selector", "tbody tr")
     return next((each for each in rows if each.find_element("css selector", "bdi").text == login), None)
+
+
+def says(login: str, text: str) -> Callable[[Any], bool]:
+    """Whether the account's row is there, which it is not while the page is loaded anew, and holds the text."""
+    return lambda driver: (found := row(driver, login)) is not None and text in found.text
 
 
 def act(driver: Any, login: str, name: str) -> None:
@@ -98,11 +104,11 @@ def test_hr_closes_opens_and_confirms(site: Site, chromium: Any) -> None:
     looked_at(chromium, "accounts-ko")
     assert "두 번째 확인 대기" in row(chromium, "the.auditor").text
     act(chromium, "the.auditor", "confirm")
-    wait(chromium, lambda d: "활성화 전" in row(d, "the.auditor").text)
+    wait(chromium, says("the.auditor", "활성화 전"))
     assert stores.accounts.get(asked.id).proposed_by == ()
 
     act(chromium, "leaving.person", "close")
-    wait(chromium, lambda d: "닫힘" in row(d, "leaving.person").text)
+    wait(chromium, says("leaving.person", "닫힘"))
     chromium.delete_all_cookies()
     chromium.add_cookie({"name": "triview_token", "value": token, "path": "/"})
     chromium.get(f"{site.url}/interviews")
@@ -111,7 +117,7 @@ def test_hr_closes_opens_and_confirms(site: Site, chromium: Any) -> None:
     log_in(chromium, site, "hr", "en")
     chromium.get(f"{site.url}/accounts")
     act(chromium, "leaving.person", "open")
-    wait(chromium, lambda d: "Active" in row(d, "leaving.person").text)
+    wait(chromium, says("leaving.person", "Active"))
     act(chromium, "leaving.person", "activation")
     wait(chromium, visible("#once"))
     assert one(chromium, "#once-login").get_attribute("value") == "leaving.person"

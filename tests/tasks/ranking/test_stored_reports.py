@@ -23,6 +23,7 @@ from include.interview.privacy.erasure import SignedReceipt
 from include.security.keys import new_master_key
 from include.storage import Stores
 from include.storage.database import tables as t
+from include.storage.objects.store import ObjectWriter
 from tasks.privacy.erasure import Outside, erase_candidate
 from tasks.ranking import stored_reports
 from tasks.ranking.mapping import mapped_groups
@@ -177,15 +178,15 @@ def test_a_storage_that_fails_in_the_middle_leaves_the_earlier_report(
     kept.put(kept.source(OPENING.id), FILES)
     before = objects(local_stores)
     local_stores.rankings.failed(OPENING.id, "stamp", {"weights": 1})
-    real, written = local_stores.objects.put, list[str]()
+    real, written = local_stores.objects.writer, list[str]()
 
-    def full(name: str, chunks) -> None:
+    def full(name: str) -> ObjectWriter:
         if written:
             raise ServiceFailure("The storage is full.", "Make room.", code="storage_full")
         written.append(name)
-        real(name, chunks)
+        return real(name)
 
-    monkeypatch.setattr(local_stores.objects, "put", full)
+    monkeypatch.setattr(local_stores.objects, "writer", full)
     with pytest.raises(ServiceFailure, match="full"):
         kept.put(kept.source(OPENING.id), FILES)
     assert objects(local_stores) == before
