@@ -13,8 +13,10 @@ from typing import Literal, get_args
 
 import msgspec
 
-Role = Literal["hr", "interviewer", "candidate", "reviewer", "auditor", "operator", "service", "invited"]
-"""`invited`: whoever came by the link of an invitation; the others are roles of accounts."""
+AccountRole = Literal["hr", "interviewer", "candidate", "reviewer", "auditor", "operator", "service"]
+"""The roles that an account may have."""
+Role = Literal[AccountRole, "invited"]
+"""`invited`: whoever came by the link of an invitation."""
 Scope = Literal["any", "own"]
 Action = Literal[
     "account.create",
@@ -87,8 +89,7 @@ Action = Literal[
     "operations.read",
 ]
 INVITED: Role = "invited"
-ROLES: tuple[Role, ...] = tuple(role for role in get_args(Role) if role != INVITED)
-"""The roles that an account may have."""
+ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
 SECOND_PERSON: frozenset[Role] = frozenset({"hr", "auditor", "operator", "service"})

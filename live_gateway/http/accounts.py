@@ -9,7 +9,7 @@ from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, JSONBody
 
 from include.interview.errors import BadInput
-from include.security.access import Role
+from include.security.access import AccountRole
 from include.storage import Stores
 from include.storage.repositories.accounts import Account
 from include.storage.repositories.activations import Activation
@@ -26,7 +26,7 @@ class AccountIn(msgspec.Struct, forbid_unknown_fields=True):
     """A new account; a candidate's account names its candidate, who has one at most."""
 
     login: Login
-    role: Role
+    role: AccountRole
     candidate_id: Uuid | None = None
 
 
@@ -49,7 +49,7 @@ class AccountView(msgspec.Struct, frozen=True, omit_defaults=True):
 
     id: str
     login: str
-    role: Role
+    role: AccountRole
     active: bool
     activated: bool
     candidate_id: str | None = None

@@ -63,7 +63,7 @@ def _download_the_report(gateway: Gateway, cast: Cast, opening: str, application
     hr, address = cast.of("hr"), f"/api/v1/openings/{opening}/ranking/report"
     early = hr.get(address, params={"format": "pdf"}, headers={"Accept-Language": "ko"})
     assert (early.status_code, early.json()["code"]) == (409, "report_not_ready")
-    assert "보고서가 아직" in early.json()["detail"]
+    assert "보고서를 아직" in early.json()["detail"]
     assert hr.get("/api/v1/openings/nowhere/ranking/report", params={"format": "pdf"}).status_code == 404
     assert hr.get(address).status_code == hr.get(address, params={"format": "docx"}).status_code == 400
     assert cast.of("reviewer").get(address, params={"format": "csv"}).status_code == 403

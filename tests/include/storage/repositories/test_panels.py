@@ -37,7 +37,7 @@ def test_a_panel_joins_leads_leaves_and_comes_back(stores: Stores) -> None:
     mine = [[one.id for one in stores.live_sessions.list(interviewer_id=who)] for who in (first, second, third)]
     assert mine == [[session.id], [session.id], []], "a list is by panel, and who left sees it no more"
     assert panels.add(session.id, third) == Panel(second, (first, third))
-    stores.accounts.deactivate(second)
+    stores.accounts.close(second)
     assert panels.claim(session.id, third) == panels.get(session.id) == Panel(third, (first, second))
     actions = [entry.action for entry in stores.audit.entries(f"interview:{session.id}") if "panel" in entry.action]
     assert actions == ["panel.joined"] * 2 + ["panel.led", "panel.left", "panel.joined", "panel.led"]
@@ -48,7 +48,7 @@ def test_who_may_not_be_on_a_panel(stores: Stores) -> None:
     session = held(stores, leader, person.candidate.id, stage="executive")
     candidate = stores.accounts.create("cand", "a long password", "candidate", person.candidate.id).id
     closed = lead(stores, "closed")
-    stores.accounts.deactivate(closed)
+    stores.accounts.close(closed)
     for account in (candidate, closed):
         with pytest.raises(BadInput, match="cannot conduct interviews"):
             stores.panels.add(session.id, account)
