@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from include.interview.errors import BadInput, NotFound
 from include.interview.intake.cleaning import clean_text
 from include.interview.records import Record
-from include.security.access import SECOND_PERSON
+from include.security.access import SECOND_PERSON, AccountRole
 from include.security.errors import BadPassword
 from include.security.passwords import hash_password
 from include.storage.database import tables as t
