@@ -132,7 +132,9 @@ def test_details_are_asked_for_and_audited(made: Index) -> None:
     assert {d.text.removesuffix(f" {MARKER}") for d in found.details} == set(OUTAGES)
     assert [d.similarity for d in found.details] == sorted((d.similarity for d in found.details), reverse=True)
     entry = [e for e in made.stores.audit.entries(f"opening:{OPENING}") if e.action == "answers.searched"][-1]
-    assert msgspec.json.decode(entry.detail) == {"answers": 6, "reason": "details"}
+    told = msgspec.json.decode(entry.detail)
+    assert sorted(told.pop("interviews")) == sorted(made.ids), "whose answers were shown"
+    assert told == {"answers": 6, "count": 6, "reason": "details"}
 
 
 def test_few_are_not_counted_and_the_unlike_are_not_alike(made: Index) -> None:

@@ -37,7 +37,7 @@ def application(server: MariaDB, owner_url: str) -> tuple[str, str]:
     """(user, URL) of a user without any rights yet."""
     user, database = f"app_{secrets.token_hex(4)}", owner_url.rpartition("/")[2]
     server.execute(f"CREATE USER '{user}'@'%' IDENTIFIED BY 'pw'")
-    return user, f"mysql://{user}:pw@127.0.0.1:{server.port}/{database}"
+    return user, f"mysql://{user}:pw@127.0.0.1:{server.port}/{database}"  # pragma: allowlist secret
 
 
 @pytest.mark.services
