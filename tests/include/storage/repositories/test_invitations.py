@@ -114,6 +114,7 @@ def test_two_tabs_make_one_interview_and_share_the_attempts(stores: Stores) -> N
     assert (sorted(attempts), refused) == ([1, 2, 3], ["attempts_used"] * 2)
 
 
+@pytest.mark.unit
 def test_recordings_that_wait_for_the_other_answers_are_not_swept(local_stores: Stores) -> None:
     stores = local_stores
     person = enrol(stores)
@@ -131,6 +132,7 @@ def test_recordings_that_wait_for_the_other_answers_are_not_swept(local_stores: 
     assert stores.uploads.sweep(60.0) == 1
 
 
+@pytest.mark.unit
 def test_an_erasure_leaves_no_invitation(local_stores: Stores) -> None:
     stores = local_stores
     gone, stays = enrol(stores), enrol(stores, name="Other Person")
