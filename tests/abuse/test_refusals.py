@@ -70,7 +70,10 @@ def test_many_who_flood_share_what_is_left() -> None:
 
 @pytest.mark.unit
 def test_a_database_that_is_away_turns_no_refusal_into_an_error() -> None:
-    async def away(*_: Any) -> None:
+    tried: list[str] = []
+
+    async def away(actor: str, *_: Any) -> None:
+        tried.append(actor)
         raise ServiceFailure("away", code="database")
 
     async def refuse() -> None:
@@ -79,6 +82,7 @@ def test_a_database_that_is_away_turns_no_refusal_into_an_error() -> None:
         await refusals.close()
 
     asyncio.run(refuse())
+    assert "hr:1" in tried, "it was to be written"
 
 
 @pytest.mark.services
