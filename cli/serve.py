@@ -7,7 +7,6 @@ import threading
 from contextlib import ExitStack
 
 from cli.console import bars, out, print_json
-from cli.local.environment import PRELOAD_LIVE
 from cli.local.gateway import LocalGateway
 from cli.local.ports import free_port
 from cli.local.redis import LocalRedis
@@ -40,7 +39,7 @@ def serve(*, as_json: bool = False) -> None:
         try:
             with bars(quiet=as_json) as shown:
                 redis_url = settings.redis_url or running.enter_context(LocalRedis(settings.home)).url
-                airflow = LocalAirflow(settings, preload=PRELOAD_LIVE, progress=shown.of("airflow"))
+                airflow = LocalAirflow(settings, progress=shown.of("airflow"))
                 running.callback(airflow.stop)
                 airflow.start()
                 gateway = LocalGateway(

@@ -19,7 +19,6 @@ from benchmarks.live.clips import RATE, Clip
 from benchmarks.live.scoring import Heard
 from cli.live_from_file import prepare
 from cli.local import LocalAirflow
-from cli.local.environment import PRELOAD_LIVE
 from cli.local.gateway import LocalGateway
 from cli.local.redis import LocalRedis
 from cli.local.runtime import ADMIN
@@ -111,7 +110,7 @@ async def system(
         stores, own = running.enter_context(passing_stores(settings))
         candidate, login, password = prepare(stores, general_opening("en"), "Benchmark")
         redis = running.enter_context(LocalRedis(own.home))
-        airflow = LocalAirflow(own, preload=PRELOAD_LIVE) if with_airflow else None
+        airflow = LocalAirflow(own) if with_airflow else None
         if airflow is not None:
             running.callback(airflow.stop)
             await asyncio.to_thread(airflow.start)

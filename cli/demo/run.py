@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
@@ -61,7 +60,18 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
             running.enter_context(airflow)
             opening = demo_opening()
             people = [hand_in(settings, opening, FIRST[spoken], building.result())]
-            others = pool.submit(other_recordings, settings.models_dir, media, spoken, shown.of("other applicants"))
+            recorded = shown.of("other applicants")
+
+            def others() -> list[HandedIn]:
+                found = other_recordings(settings.models_dir, media, spoken, recorded)
+                named = zip(OTHERS[spoken], found, strict=True)
+                handed = [hand_in(settings, opening, one.name.text(spoken), recording) for one, recording in named]
+                with airflow.rest() as rest:
+                    for one in handed:
+                        rest.trigger(flow_of("ai").dag_id, one.run_id, {"interview_id": one.interview_id})
+                return handed
+
+            coming = pool.submit(others)
             interview_id, run_id = people[0].interview_id, people[0].run_id
             redis_url = settings.redis_url or running.enter_context(LocalRedis(settings.home)).url
             access = (airflow.url, ADMIN, airflow.password)
@@ -71,12 +81,13 @@ def run_demo(language: str, *, as_json: bool = False) -> None:
             running.callback(gateway.stop)
             outcome, steps = _follow(airflow, flow_of("ai").dag_id, run_id, shown, {"interview_id": interview_id})
             seconds = time.monotonic() - started
-            for name, recording in zip(OTHERS[spoken], others.result(), strict=True):
-                people.append(hand_in(settings, opening, name.name.text(spoken), recording))
-            _follow_others(airflow, people[1:], shown)
+            people += coming.result()
+            for one in people[1:]:  # one of whom a person is asked stays without a place
+                conf = {"interview_id": one.interview_id}
+                _follow(airflow, flow_of("ai").dag_id, one.run_id, shown, conf, f"{one.name}: ")
+            gateway.start()
             snapshot = await_ranking(settings, opening, people, airflow.check)
             ranking = DemoRanking(snapshot, {one.application_id: one.name for one in people})
-            gateway.start()
             sound = build_demo_session(media, spoken, shown.of("session"))
             gateway.wait_ready()
             live = hold_demo_session(
@@ -124,7 +135,7 @@ def _follow(
     with airflow.rest() as rest:
         rest.trigger(dag_id, run_id, conf)
         try:
-            outcome = rest.wait(dag_id, run_id, _Board(shown, prefix), timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
+            outcome = rest.wait(dag_id, run_id, _Board(shown, prefix), timeout_s=RUN_TIMEOUT_S)
         except _Parked:
             return RunOutcome(run_id=run_id, state=PARKED, wall_s=None, tasks=rest.task_states(dag_id, run_id)), {}
         if outcome.state != "success":
@@ -135,16 +146,6 @@ def _follow(
             )
         steps = {task.name: rest.step_seconds(dag_id, run_id, task) for task in outcome.tasks}
     return outcome, {name: seconds for name, seconds in steps.items() if seconds is not None}
-
-
-def _follow_others(airflow: LocalAirflow, people: Sequence[HandedIn], shown: Bars) -> None:
-    """Evaluate the further applicants, side by side; one of whom a person is asked stays without a place."""
-    dag_id = flow_of("ai").dag_id
-    with airflow.rest() as rest:
-        for one in people:
-            rest.trigger(dag_id, one.run_id, {"interview_id": one.interview_id})
-    for one in people:
-        _follow(airflow, dag_id, one.run_id, shown, {"interview_id": one.interview_id}, f"{one.name}: ")
 
 
 def _collect(settings: Settings, interview_id: str, *, published: bool) -> tuple[Scorecard, Path]:

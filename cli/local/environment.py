@@ -34,11 +34,11 @@ PRELOAD = (
     "faster_whisper",
     "mediapipe",
     "weasyprint",
+    "include.perception.speech.voice_separation",
+    "include.judgement.embedding_loaded",
 )
-"""Modules the tasks of every interview need: 2.5 s of processor time, spent while the API server builds its routes."""
-PRELOAD_LIVE = (*PRELOAD, "include.perception.speech.voice_separation", "include.judgement.embedding_loaded")
-"""With what tells voices apart and the sentence encoder, for a system that stays up: 6 s more of one core at its start,
-instead of in every evaluation. Demonstrations start sooner without."""
+"""Modules the tasks of every interview need, imported once instead of in every task: telling voices apart alone imports
+for several seconds. Spent on one core while the API server builds its routes on another."""
 
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -114,7 +114,7 @@ def connection_uri(db_url: str) -> str:
 
 
 _PACE = {
-    "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.1,
+    "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": 0.25,
     "SCHEDULER__SCHEDULER_HEARTBEAT_SEC": 1,
     "WORKERS__MIN_HEARTBEAT_INTERVAL": HEARTBEAT_S,
     "DAG_PROCESSOR__PARSING_PROCESSES": 1,

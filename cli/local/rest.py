@@ -17,15 +17,14 @@ from include.airflow_client import AirflowClient, AirflowFailure
 
 T = TypeVar("T")
 FINISHED = frozenset({"success", "failed"})
-POLL_S = 0.3
+POLL_S = 0.5
 """How often a run that is being followed is asked for its tasks."""
 TIMEOUT_S = 30.0
 """Longest wait for an answer: a loaded machine parses and schedules while it answers."""
 TASKS_PER_PAGE = 100
-LOOK_AGAIN_S = 120.0
-"""How long looks at a run that is being followed may go unanswered: on a busy machine an answer may take minutes."""
-TRIGGER_AGAIN_S = 20.0
-"""How long a start is tried again when Airflow answers 5xx."""
+AGAIN_S = 120.0
+"""How long what may be asked twice is asked again while Airflow gives no answer or answers 5xx: on a busy machine its
+server may wait for minutes until others have written the database."""
 
 
 class TaskState(msgspec.Struct, frozen=True):
@@ -66,18 +65,24 @@ class RunOutcome(msgspec.Struct, frozen=True):
         return self.wall_s - covered_seconds([(t.started, t.ended) for t in self.tasks if t.started and t.ended])
 
 
-def again_while_5xx(ask: Callable[[], T], longest_s: float) -> T:
-    """What `ask` answers, asked again while Airflow answers 5xx, for `longest_s` seconds: for what may be done twice.
+def again_while_busy(ask: Callable[[], T], alive: Callable[[], None] = lambda: None) -> T:
+    """What `ask` answers, asked again for `AGAIN_S` while Airflow is away or answers 5xx: for what may be done twice.
+
+    Args:
+        ask: the request.
+        alive: called before every try; may raise to give up.
 
     Raises:
-        AirflowFailure: it still answers so, or something else went wrong. And what else `ask` raises.
+        AirflowFailure: it still answers so, or something else went wrong. And what else `ask` and `alive` raise.
     """
-    deadline = time.monotonic() + longest_s
+    deadline = time.monotonic() + AGAIN_S
     while True:
+        alive()
         try:
             return ask()
         except AirflowFailure as failure:
-            if (failure.status or 0) < 500 or time.monotonic() > deadline:
+            busy = failure.status is None or failure.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            if not busy or time.monotonic() > deadline:
                 raise
         time.sleep(POLL_S)
 
@@ -110,13 +115,16 @@ def _task(raw: Mapping[str, Any]) -> TaskState:
 class AirflowRest:
     """`AirflowClient` for code without an event loop, and what a run can be asked for. A context manager.
 
+    What only reads, and the start of a run, is asked again while Airflow is busy; `alive` may raise to give up.
+
     Raises (every call):
         AirflowFailure: Airflow is away or broken, does not know what is meant, or does not allow it.
         AirflowRefusal: it refused the request itself.
     """
 
-    def __init__(self, url: str, username: str, password: str) -> None:
+    def __init__(self, url: str, username: str, password: str, alive: Callable[[], None] = lambda: None) -> None:
         self.url = url
+        self._alive = alive
         self._runner = asyncio.Runner()
         self._client = AirflowClient(url, username, password, timeout_s=TIMEOUT_S)
 
@@ -151,18 +159,21 @@ class AirflowRest:
         params: Mapping[str, str | int] | None = None,
     ) -> Any:
         """The decoded JSON answer of a successful request; None when it is empty."""
-        return self._runner.run(self._client.call(method, path, body=body, params=params))
+
+        def ask() -> Any:
+            return self._runner.run(self._client.call(method, path, body=body, params=params))
+
+        return again_while_busy(ask, self._alive) if method == "GET" else ask()
 
     def trigger(self, dag_id: str, run_id: str, conf: Mapping[str, str]) -> bool:
         """Start the run `run_id`; True when it is new, False when it existed already (409, which is success).
 
-        A local Airflow that has just begun may answer 5xx while others write its database. The same id is one run
-        however often it is started, so it is asked again for a while.
+        The same id is one run however often it is started.
 
         Raises:
-            AirflowFailure: it still answers so. AirflowRefusal: it refuses `conf`.
+            AirflowRefusal: it refuses `conf`.
         """
-        return again_while_5xx(lambda: self._runner.run(self._client.trigger(dag_id, run_id, conf)), TRIGGER_AGAIN_S)
+        return again_while_busy(lambda: self._runner.run(self._client.trigger(dag_id, run_id, conf)), self._alive)
 
     def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
         """The run as Airflow describes it."""
@@ -182,8 +193,13 @@ class AirflowRest:
             f"/api/v2/dags/{quote(dag_id)}/dagRuns/{quote(run_id)}/taskInstances/{quote(task.task_id)}"
             f"/state-store/{quote(key)}"
         )
-        response = self.request("GET", path, params={"map_index": task.map_index})
-        return None if response.is_error else response.json().get("value")
+        try:
+            found: dict[str, Any] = self.call("GET", path, params={"map_index": task.map_index})
+        except AirflowFailure as failure:
+            if failure.status == HTTPStatus.NOT_FOUND:
+                return None
+            raise
+        return found.get("value")
 
     def step_seconds(self, dag_id: str, run_id: str, task: TaskState) -> float | None:
         """Wall time of the task's step alone; the rest of the task's time is Airflow's own cost."""
@@ -202,32 +218,19 @@ class AirflowRest:
         on_tasks: Callable[[tuple[TaskState, ...]], None] | None = None,
         *,
         timeout_s: float | None = None,
-        alive: Callable[[], None] | None = None,
     ) -> RunOutcome:
-        """Follow the run to its end; `on_tasks` sees its tasks at every look, `alive` may raise to give up.
+        """Follow the run to its end; `on_tasks` sees its tasks at every look.
 
         Raises:
             TimeoutError: the run did not end within `timeout_s`.
-            AirflowFailure: no such run, or Airflow gave no answer for `LOOK_AGAIN_S`.
+            AirflowFailure: no such run.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        answered = time.monotonic()
         while True:
-            if alive is not None:
-                alive()
-            try:
-                run = self.run(dag_id, run_id)
-                tasks = self.task_states(dag_id, run_id)
-                shown = tuple(self._with_percent(dag_id, run_id, task) for task in tasks) if on_tasks else ()
-            except AirflowFailure as failure:
-                busy = failure.status is None or failure.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-                if not busy or time.monotonic() - answered > LOOK_AGAIN_S:
-                    raise
-                time.sleep(POLL_S)
-                continue
-            answered = time.monotonic()
+            run = self.run(dag_id, run_id)
+            tasks = self.task_states(dag_id, run_id)
             if on_tasks is not None:
-                on_tasks(shown)
+                on_tasks(tuple(self._with_percent(dag_id, run_id, task) for task in tasks))
             if run["state"] in FINISHED:
                 return RunOutcome(run_id=run_id, state=run["state"], wall_s=_wall(run), tasks=tasks)
             if deadline is not None and time.monotonic() > deadline:

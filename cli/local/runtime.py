@@ -123,7 +123,7 @@ class LocalAirflow:
 
     def rest(self, username: str = ADMIN) -> AirflowRest:
         """A client logged in as `username`."""
-        return AirflowRest(self.url, username, self.passwords[username])
+        return AirflowRest(self.url, username, self.passwords[username], alive=self.check)
 
     def check(self) -> None:
         """Do nothing while every component lives.

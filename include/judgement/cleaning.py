@@ -10,8 +10,8 @@ import itertools
 import re
 
 from include.interview.records import Record, Utterance
-from include.judgement.korean import morphemes
 from include.judgement.lexicon_files import STRONG_AGGRANDISERS, lexicon
+from include.korean_morphemes import morphemes
 
 MAX_SENTENCE_WORDS = {"en": 32, "ko": 24}
 """Unpunctuated speech is cut at conjunctions beyond this length: the encoder blurs longer passages."""

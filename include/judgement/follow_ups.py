@@ -20,11 +20,11 @@ from include.judgement.analysis import Analysis, AnswerParts, Sentence, analyse
 from include.judgement.components import star_of
 from include.judgement.embedding import encode, nearness
 from include.judgement.keywords import Mention
-from include.judgement.korean import morphemes
 from include.judgement.lexicon_files import lexicon
 from include.judgement.lexicon_reading import read_lexicon
 from include.judgement.particles import with_particle
 from include.judgement.protected_grounds import may_be_suggested
+from include.korean_morphemes import morphemes
 
 WORDINGS_FILE = Path(__file__).resolve().parent / "lexicon" / "follow_ups.yaml"
 LEAST_WORDS = 15.0

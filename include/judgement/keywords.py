@@ -10,13 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from include.interview.records import Keyword, Record, Utterance
 from include.judgement.cleaning import spans
-from include.judgement.korean import Morpheme, morphemes
 from include.judgement.tokens import english_lemma, words_of
+from include.korean_morphemes import Morpheme, morphemes
 
 Use = Literal["used", "negated", "listed"]
 
@@ -175,8 +175,14 @@ class KeywordMatcher:
         forms = {
             (k.term, written.strip()): None for k in keywords for written in (k.term, *k.synonyms) if written.strip()
         }
-        self._forms = tuple(_form(term, unicodedata.normalize("NFC", written)) for term, written in forms)
-        self._korean = any(f.kind == "korean" for f in self._forms)
+        written = [(term, unicodedata.normalize("NFC", text)) for term, text in forms]
+        self._forms = tuple(_form(term, text) for term, text in written if not _HANGUL.search(text))
+        self._hangul = tuple(one for one in written if _HANGUL.search(one[1]))
+
+    @cached_property
+    def _korean_forms(self) -> tuple[_Form, ...]:
+        """Keywords in hangul, analysed when the first Korean words are met: the analyser takes seconds to load."""
+        return tuple(_korean_form(term, text) for term, text in self._hangul)
 
     def mentions(self, utterance: Utterance) -> tuple[Mention, ...]:
         """Every mention in `utterance`, in order; of overlapping ones of a term the longest."""
@@ -191,9 +197,8 @@ class KeywordMatcher:
                 places += [(a, b, form.term) for a, b in _exact(text, form.written)]
         if _HANGUL.search(text):
             korean, said = _korean_tokens(text)
-            for form in self._forms:
-                if form.kind == "korean":
-                    places += [(a, b, form.term) for a, b in _windows(korean, form)]
+            for form in self._korean_forms:
+                places += [(a, b, form.term) for a, b in _windows(korean, form)]
                 if form.spelled:
                     places += [(m.start(), m.start() + len(form.written), form.term) for m in _at_eojeol(form, text)]
         kept = [p for p in _longest(places) if text[p[0] : p[1]].strip()]
@@ -220,13 +225,15 @@ class KeywordMatcher:
         return {term: tuple(mentions) for term, mentions in found.items()}
 
 
+def _korean_form(term: str, written: str) -> _Form:
+    tokens, parts = _korean_tokens(written)
+    bases = [t.base for t in tokens if t.base != "\0"]
+    # Words the analyser does not know (도커) come apart; written as they are they are found by spelling alone.
+    spelled = len(written) >= SHORT_LATIN and " " not in written and not parts[0].tag.startswith("V")
+    return _Form(term, written, "".join(bases) or written.replace(" ", ""), max(len(bases), 1), "korean", spelled)
+
+
 def _form(term: str, written: str) -> _Form:
-    if _HANGUL.search(written):
-        tokens, parts = _korean_tokens(written)
-        bases = [t.base for t in tokens if t.base != "\0"]
-        # Words the analyser does not know (도커) come apart; written as they are they are found by spelling alone.
-        spelled = len(written) >= SHORT_LATIN and " " not in written and not parts[0].tag.startswith("V")
-        return _Form(term, written, "".join(bases) or written.replace(" ", ""), max(len(bases), 1), "korean", spelled)
     if _SYMBOLS.search(written) or not _LATIN.search(written):
         return _Form(term, written, "", 1, "exact")
     bases = [t.base for t in _latin_tokens(written)]

@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from include.interview.errors import BadInput
-from include.judgement.korean import KEPT_TEXTS, Morpheme, analyse, morphemes
+from include.korean_morphemes import KEPT_TEXTS, Morpheme, analyse, morphemes
 
 _WORD = ("N", "XR", "XP", "XSN", "XSM", "MM", "MA", "IC", "SL", "SN", "SH")
 """Tags of what makes up uninflected words."""

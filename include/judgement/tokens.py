@@ -7,8 +7,8 @@ import re
 
 from include.interview.records import Record
 from include.interview.scoring.sufficiency import EOJEOL_PER_ENGLISH_WORD
-from include.judgement.korean import morphemes
 from include.judgement.lexicon_files import lexicon
+from include.korean_morphemes import morphemes
 
 KOREAN_WORD_FACTOR = 1 / EOJEOL_PER_ENGLISH_WORD
 """English words per Korean eojeol: particles and endings are part of the eojeol."""

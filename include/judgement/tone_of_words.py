@@ -16,9 +16,9 @@ from include.interview.records import Answer, Quote, Utterance
 from include.interview.transcript.quotes import find_in_utterance
 from include.interview.transcript.text import fold, language_of, sentences, words
 from include.interview.voice.records import AnswerTone, ToneKind, ToneWord
-from include.judgement.korean import Morpheme, morphemes
 from include.judgement.korean_lists import Place
 from include.judgement.lexicon_files import tone_lexicon
+from include.korean_morphemes import Morpheme, morphemes
 
 TONE_LANGUAGES = ("ko", "en")
 NEGATION_WORDS = 3

@@ -100,7 +100,7 @@ def follow(airflow: LocalAirflow, run: str, decision: str = "publish", dag_id: s
             if any(t.task_id == "review" and t.state == "awaiting_input" for t in tasks):
                 rest.answer_review(dag_id, run, decision, "evidence_supports_card")
 
-        return rest.wait(dag_id, run, answer, timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
+        return rest.wait(dag_id, run, answer, timeout_s=RUN_TIMEOUT_S)
 
 
 def require_models(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cli.local import LocalAirflow, RunOutcome, TaskState
-from cli.local.rest import AirflowRest, again_while_5xx
+from cli.local.rest import AirflowRest, again_while_busy
 from include.interview.entities import ArtifactRef
 from tests.support.local_airflow import RUN_TIMEOUT_S
 from tests.support.patience import PATIENCE_S
@@ -24,7 +24,7 @@ REPORTED = timedelta(seconds=2)
 
 def _patiently(rest: AirflowRest, method: str, path: str, body: dict[str, Any]) -> None:
     """Ask until Airflow's database lets it: beside a scheduler that writes, SQLite refuses now and then."""
-    again_while_5xx(lambda: rest.call(method, path, body=body), PATIENCE_S)
+    again_while_busy(lambda: rest.call(method, path, body=body))
 
 
 def _last_round(rest: AirflowRest) -> datetime:
@@ -70,7 +70,7 @@ class ParkedRun:
         self.instances = f"/api/v2/dags/{dag_id}/dagRuns/{run}/taskInstances"
         with airflow.rest() as rest:
             rest.trigger(dag_id, run, {"interview_id": self.interview_id})
-            assert rest.wait(dag_id, run, timeout_s=RUN_TIMEOUT_S, alive=airflow.check).state == "failed"
+            assert rest.wait(dag_id, run, timeout_s=RUN_TIMEOUT_S).state == "failed"
             self._past_its_alarm()
             for done in scored:
                 _patiently(rest, "PATCH", f"{self.instances}/{done}", {"new_state": "success"})
@@ -103,7 +103,7 @@ class ParkedRun:
     def until(self, rest: AirflowRest, when_waiting: Callable[[], None]) -> RunOutcome:
         """Follow the run; `when_waiting` is called once, when people are asked (see `once_parked`)."""
         seen = once_parked(rest, self.task, when_waiting)
-        return rest.wait(self.dag_id, self.run, seen, timeout_s=RUN_TIMEOUT_S, alive=self.airflow.check)
+        return rest.wait(self.dag_id, self.run, seen, timeout_s=RUN_TIMEOUT_S)
 
     def details(self, rest: AirflowRest) -> dict[str, Any]:
         """What Airflow shows of the question."""

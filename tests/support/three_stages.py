@@ -134,4 +134,4 @@ def _followed(airflow: LocalAirflow, rest: AirflowRest, stage: Stage, interview:
         for look in looks:
             look(tasks)
 
-    return rest.wait(dag_id, run, seen, timeout_s=RUN_TIMEOUT_S, alive=airflow.check)
+    return rest.wait(dag_id, run, seen, timeout_s=RUN_TIMEOUT_S)

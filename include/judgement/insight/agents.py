@@ -18,7 +18,7 @@ from include.judgement.insight.lexicon import frame_words, meanings
 from include.judgement.insight.matching import Match
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
-from include.judgement.korean import morphemes
+from include.korean_morphemes import morphemes
 
 
 def check_agents(said: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimRejection | None:

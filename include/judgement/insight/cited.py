@@ -14,7 +14,7 @@ from include.judgement.insight.figures import Figure
 from include.judgement.insight.korean_words import korean_words
 from include.judgement.insight.numbers import figures
 from include.judgement.insight.words import ContentWord, ReadText
-from include.judgement.korean import KEPT_TEXTS
+from include.korean_morphemes import KEPT_TEXTS
 
 KEPT_READINGS = 128
 """Sets of passages whose reading is kept: claims cite the same answers again and again."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from include.judgement.insight.agent import Agent
 from include.judgement.insight.words import ContentWord
-from include.judgement.korean import Morpheme, morphemes
+from include.korean_morphemes import Morpheme, morphemes
 
 _SELF = frozenset(("저", "제", "나", "내", "지원자", "본인", "자신", "후보자", "응시자"))
 _GROUP = frozenset(("저희", "우리", "팀", "회사", "부서", "저희 팀"))

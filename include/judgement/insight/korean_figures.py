@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from include.judgement.insight.figures import MONEY, YEAR, Figure, Reading, duration, per
-from include.judgement.korean import Morpheme, morphemes
+from include.korean_morphemes import Morpheme, morphemes
 
 _NATIVE = {
     "하나": 1, "한": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "석": 3, "서": 3, "넷": 4, "네": 4, "넉": 4, "다섯": 5, "여섯": 6,

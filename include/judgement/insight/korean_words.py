@@ -10,7 +10,7 @@ import msgspec
 
 from include.judgement.insight.lexicon import denying, stem
 from include.judgement.insight.words import ContentWord, Kind, ReadText
-from include.judgement.korean import Morpheme, morphemes
+from include.korean_morphemes import Morpheme, morphemes
 
 _LIGHT = frozenset(
     "하 되 있 없 같 것 수 때 그렇 이렇 않 말 못하 이 아니 저희 우리 저 제 나 내 그 데 거 뿐 채 안 중 쯤".split()

@@ -10,7 +10,7 @@ from include.judgement.insight.lexicon import frame_words
 from include.judgement.insight.matching import Match
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
-from include.judgement.korean import morphemes
+from include.korean_morphemes import morphemes
 
 
 def check_objects(said: Reading, cited: Reading, matches: Sequence[Match]) -> ClaimRejection | None:

@@ -13,7 +13,7 @@ from include.judgement.insight.objects import check_objects
 from include.judgement.insight.ordering import check_order
 from include.judgement.insight.reasons import rejection
 from include.judgement.insight.words import ContentWord
-from include.judgement.korean import morphemes
+from include.korean_morphemes import morphemes
 
 _BECAUSE = re.compile(r"\b(?:because(?: of)?|since|due to|owing to|as a result of)\b", re.IGNORECASE)
 _KOREAN_CAUSE = frozenset("어서 아서 니까 으니까 므로 느라".split())

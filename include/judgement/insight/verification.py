@@ -26,7 +26,7 @@ from include.judgement.insight.reasons import rejection
 from include.judgement.insight.relations import check_relations
 from include.judgement.insight.support import check_support
 from include.judgement.insight.wording import check_wording
-from include.judgement.korean import morphemes
+from include.korean_morphemes import morphemes
 
 MOST_CITATIONS = 6
 _QUOTED = re.compile(r"“([^“”]+)”")

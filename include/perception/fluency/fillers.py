@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from include.perception.fluency.lexicon import KEPT_UTTERANCES, morphemes
+from include.korean_morphemes import KEPT_TEXTS, morphemes
 
 _HESITATION = re.compile(r"^(음+|으+음*|어+|그+|저+|저기|뭐|에+|아+|흠+|막)$")
 _ADVERBS = frozenset(("이제", "약간", "막", "좀", "그냥", "인제"))
@@ -60,7 +60,7 @@ class Filler:
         return len(self.text.split())
 
 
-@lru_cache(maxsize=KEPT_UTTERANCES)
+@lru_cache(maxsize=KEPT_TEXTS)
 def fillers(text: str, language: str) -> tuple[Filler, ...]:
     """The fillers of `text` in order, none overlapping; `language` is "ko" or "en"."""
     found = _korean(text) if language == "ko" else _english(text)

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 from include.interview.transcript.text import fold, words
+from include.korean_morphemes import morphemes
 
-KEPT_UTTERANCES = 1024
-"""Texts whose morphemes are kept: several measures ask for the same ones, and a live interview is measured often."""
 _CONTENT = ("NN", "NP", "NR", "VV", "VA", "VX", "MA", "MM", "XR", "SL", "SN")
 """Sejong tags of lexical morphemes; particles and endings recur by grammar, not by choice of words."""
 _VERBAL = ("VV", "VA", "VX")
@@ -83,29 +79,6 @@ _IRREGULAR = {
     form: line.split(":")[0] for line in _IRREGULAR_FORMS.strip().splitlines() for form in line.split(":")[1].split()
 }
 _UNCHANGED = frozenset(_UNCHANGED_WORDS.split())
-
-
-@dataclass(frozen=True)
-class Morpheme:
-    """A Korean morpheme: form, Sejong tag, and its span in the text, in characters."""
-
-    form: str
-    tag: str
-    start: int
-    end: int
-
-
-@lru_cache(maxsize=1)
-def _kiwi() -> Any:
-    from kiwipiepy import Kiwi
-
-    return Kiwi(num_workers=1)
-
-
-@lru_cache(maxsize=KEPT_UTTERANCES)
-def morphemes(text: str) -> tuple[Morpheme, ...]:
-    """Korean morphemes of `text` by kiwipiepy, in order."""
-    return tuple(Morpheme(t.form, str(t.tag), t.start, t.start + t.len) for t in _kiwi().tokenize(text))
 
 
 def lemma(word: str) -> str:

@@ -43,7 +43,7 @@ def test_a_start_that_is_answered_5xx_is_tried_again_and_is_one_run() -> None:
 
 
 def test_a_start_that_is_answered_5xx_for_ever_ends_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rest_module, "TRIGGER_AGAIN_S", 0.5)
+    monkeypatch.setattr(rest_module, "AGAIN_S", 1.0)
     with airflow_server() as airflow, AirflowRest(airflow.settings.url, USER, PASSWORD) as rest:
         airflow.refuse = (503, "gone")
         with pytest.raises(AirflowFailure, match="status 503"):
@@ -51,7 +51,23 @@ def test_a_start_that_is_answered_5xx_for_ever_ends_in_a_sentence(monkeypatch: p
     assert airflow.asked_for["ai-1"] > 1
 
 
-def test_a_wrong_password_and_an_airflow_that_is_away_are_told_apart() -> None:
+def test_a_look_without_an_answer_is_taken_again_until_whoever_asks_gives_up() -> None:
+    with airflow_server() as airflow:
+        url = airflow.settings.url
+    tries: list[int] = []
+
+    def alive() -> None:
+        tries.append(len(tries))
+        if len(tries) == 3:
+            raise ConnectionAbortedError("its process ended")
+
+    with AirflowRest(url, USER, PASSWORD, alive) as rest, pytest.raises(ConnectionAbortedError):
+        rest.run(DAG, "ai-1")
+    assert len(tries) == 3
+
+
+def test_a_wrong_password_and_an_airflow_that_is_away_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest_module, "AGAIN_S", 0.0)
     with airflow_server() as airflow:
         with AirflowRest(airflow.settings.url, USER, "guess-me-not") as rest:
             with pytest.raises(AirflowFailure) as refused:

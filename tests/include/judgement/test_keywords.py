@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from include import korean_morphemes
 from include.interview.records import Keyword, Utterance
 from include.interview.transcript.quotes import find_in_utterance
 from include.judgement.keywords import KeywordMatcher, Mention
@@ -168,3 +169,14 @@ def test_every_quote_stands_in_its_utterance_where_it_says(text: str) -> None:
 )
 def test_particles_follow_the_sound_before_them(word: str, pair: str, expected: str) -> None:
     assert with_particle(word, pair) == expected
+
+
+def test_english_words_are_matched_without_the_korean_analyser(monkeypatch: pytest.MonkeyPatch) -> None:
+    def loaded() -> None:
+        raise AssertionError("the analyser takes seconds to load")
+
+    monkeypatch.setattr(korean_morphemes, "_kiwi", loaded)
+    matcher = KeywordMatcher([Keyword(term="caching", synonyms=("임시 저장소를 겹쳐 쓰기",))])
+    assert [m.quote for m in matcher.mentions(said("We added caching to the page."))] == ["caching"]
+    with pytest.raises(AssertionError):
+        matcher.mentions(said("임시 저장소를 겹쳐 썼습니다."))

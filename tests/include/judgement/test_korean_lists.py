@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from include import korean_morphemes
 from include.interview.errors import BadInput
 from include.interview.records import Utterance
-from include.judgement import korean
 from include.judgement.cleaning import pieces
 from include.judgement.korean_lists import KoreanLists
 from include.judgement.lexicon_files import LEXICON_DIR, lexicon
@@ -132,14 +132,14 @@ def test_a_blank_of_the_item_may_be_absent_but_none_may_be_added() -> None:
 @pytest.mark.unit
 def test_a_sentence_is_analysed_once_for_all_lists_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    real = korean.analyse
+    real = korean_morphemes.analyse
 
-    def analyse(text: str) -> tuple[korean.Morpheme, ...]:
+    def analyse(text: str) -> tuple[korean_morphemes.Morpheme, ...]:
         asked.append(text)
         return real(text)
 
     lexicon("ko")
-    monkeypatch.setattr(korean, "analyse", analyse)
+    monkeypatch.setattr(korean_morphemes, "analyse", analyse)
     sentence = "프로젝트에서 처음 본 아흔일곱 가지 사례를 분석했습니다."
     (piece,) = pieces(Utterance("u", "s", "candidate", sentence), "ko")
     words_of(piece.clean, "ko")
