@@ -33,7 +33,9 @@ InterviewerNames = Annotated[
     list[str] | None,
     typer.Option("--interviewer", metavar="NAME", help="A name under which an interviewer speaks (repeatable)."),
 ]
-ProfileOption = Annotated[str, typer.Option("--profile", help="Policy profile: standard, eu, kr or text_only.")]
+ProfileOption = Annotated[
+    str, typer.Option("--profile", help="Policy profile: standard, kr, eu, us (us-il, us-nyc, us-il-nyc) or text_only.")
+]
 
 
 def read_opening(path: Path | None, language: str = "auto") -> Opening:

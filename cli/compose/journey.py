@@ -22,7 +22,7 @@ from include.interview.live import wire
 LOOK_S = 1.0
 LONGEST_S = 1500.0
 """From upload to card on a machine that does other things too."""
-PURPOSES = ["recording", "ai_evaluation", "retention"]
+PURPOSES = ["recording", "ai_evaluation"]
 TEXT = "compose-test"
 OPENING = ("title", "description", "competencies", "keywords", "questions", "values")
 LOGGED_OUT = "not_logged_in"

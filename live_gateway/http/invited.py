@@ -175,7 +175,7 @@ class InvitedController(Controller):
     @post(
         "/consents",
         status_code=204,
-        operation_class=example({"purposes": ["recording", "ai_evaluation", "retention"], "text_version": "2026-11"}),
+        operation_class=example({"purposes": ["recording", "ai_evaluation"], "text_version": "2026-11"}),
         summary="Consent",
         security=LINK_SECURITY,
         opt=ANSWER,

@@ -16,7 +16,7 @@ from include.security.access import Owners
 from live_gateway.web.page_scope import PageRequest, page_scope, require_page
 from live_gateway.web.rendering import page
 
-CONSENT_TEXT = "2026-11"
+CONSENT_TEXT = "2026-12"
 """Version of the consent's wording on these pages: a changed word is a new version."""
 CHUNK_BYTES = 4 * 1024 * 1024
 """What the page sends of a recording in one request."""

@@ -22,7 +22,7 @@ LONGEST = timedelta(hours=12)
 HANGUL = re.compile("[가-힣]")
 LATIN = re.compile("[A-Za-z]{4,}")
 HEAVY = (
-    "torch", "torchaudio", "mediapipe", "cv2", "faster_whisper", "ctranslate2", "pyannote", "chromadb", "librosa",
+    "torch", "torchaudio", "mediapipe", "cv2", "faster_whisper", "ctranslate2", "pyannote", "chromadb",
     "weasyprint", "kiwipiepy", "great_expectations", "av", "openai", "onnxruntime",
 )  # fmt: skip
 PARSE_BUDGET_S = 1.0

@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import wave
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +27,9 @@ def media(name: str) -> Path:
     return path
 
 
+@lru_cache(maxsize=8)
 def recording(path: Path) -> Waveform:
-    """Any audio file as a waveform."""
+    """Any audio file as a waveform, which nobody changes: tests that hear the same file share it."""
     from faster_whisper.audio import decode_audio
 
     sound = decode_audio(str(path), sampling_rate=SAMPLE_RATE)

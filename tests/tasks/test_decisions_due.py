@@ -24,7 +24,7 @@ def test_a_decision_waits_only_where_every_card_counts_as_in_the_ranking(local_s
     for person in (withdrew, again):
         for consent in stores.consents.list(person.candidate):
             stores.consents.withdraw(consent.id)
-    stores.consents.grant(again.candidate, None, ("recording", "ai_evaluation", "retention"), "1")
+    stores.consents.grant(again.candidate, None, ("recording", "ai_evaluation"), "1")
     due = decisions_due(stores, openings)
     assert (due.count, due.items[0].subject, due.items[0].count) == (2, OPENING.id, 2)
     held = stores.ranking_inputs.not_counting([OPENING.id])

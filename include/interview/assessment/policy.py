@@ -5,8 +5,9 @@ The profiles live in `include/interview/policies/<id>.yaml`; the profile's id st
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +21,8 @@ from include.interview.stages import STAGES
 POLICIES_DIR = Path(__file__).resolve().parents[1] / "policies"
 
 Purpose = Literal["recording", "ai_evaluation", "emotion_analysis", "retention"]
-"""What a candidate can consent to; each purpose is asked for and withdrawn on its own."""
+"""What a candidate can consent to; each purpose is asked for and withdrawn on its own. `retention` is asked for by no
+profile any more: how long data are kept is part of each purpose. Consents that name it are read as they were given."""
 EXPRESSION: Purpose = "emotion_analysis"
 """The purpose under which movements of face and voice are measured, and the tone of words is described."""
 VOICE_SHIFT = "f0_shift_semitones"
@@ -39,6 +41,14 @@ class RestsOn(Record, frozen=True):
     words_only: tuple[str, ...] = ()
 
 
+class Switch(Record, frozen=True):
+    """What a state or city adds to a profile: further notices, and how long data are kept there at most, in days."""
+
+    name: Bilingual
+    notices: tuple[Bilingual, ...]
+    retention_days: int | None = None
+
+
 class Profile(Record, frozen=True):
     """One legal setting.
 
@@ -52,6 +62,7 @@ class Profile(Record, frozen=True):
     `blind_first`: stages in which whoever conducts the interview sees no number of the machine before having rated
     every criterion.
     `declarations`: categories that a candidate is asked to declare, voluntarily, for the fairness report alone.
+    `switches`: duties of states and cities by a short name; `us-il` is the profile `us` with its switch `il`.
     """
 
     id: str
@@ -72,6 +83,25 @@ class Profile(Record, frozen=True):
     declarations: tuple[str, ...] = ()
     consents_optional: dict[Purpose, RestsOn] = msgspec.field(default_factory=dict)
     consents_refused: tuple[Purpose, ...] = ()
+    switches: dict[str, Switch] = msgspec.field(default_factory=dict)
+
+    def switched(self, names: Sequence[str]) -> Profile:
+        """This profile with the duties of the states and cities `names`; its id names them.
+
+        Raises:
+            KeyError: it has no such switch.
+        """
+        added = [self.switches[name] for name in names]
+        places = {language: ", ".join(one.name.text(language) for one in added) for language in ("ko", "en")}
+        days = [one.retention_days for one in added if one.retention_days is not None]
+        return msgspec.structs.replace(
+            self,
+            id="-".join((self.id, *names)),
+            name=Bilingual(ko=f"{self.name.ko} ({places['ko']})", en=f"{self.name.en} ({places['en']})"),
+            notices=(*self.notices, *(notice for one in added for notice in one.notices)),
+            retention_days=min([self.retention_days, *days]),
+            switches={},
+        )
 
     @property
     def purposes(self) -> tuple[Purpose, ...]:
@@ -169,27 +199,41 @@ class Profile(Record, frozen=True):
 
 
 @cache
-def profile_ids() -> tuple[str, ...]:
-    """The ids of all packaged profiles, `standard` first."""
-    ids = {p.stem for p in POLICIES_DIR.glob("*.yaml")}
-    return tuple(sorted(ids, key=lambda i: (i != "standard", i)))
+def _packaged() -> dict[str, Profile]:
+    """Every packaged profile by id, with every choice of its switches.
+
+    Raises:
+        BadInput: a file is not a profile.
+    """
+    found: dict[str, Profile] = {}
+    for path in sorted(POLICIES_DIR.glob("*.yaml")):
+        try:
+            profile = msgspec.yaml.decode(path.read_bytes(), type=Profile)
+        except msgspec.MsgspecError as error:
+            raise BadInput(f"{path.name}: {error}.") from error
+        if profile.id != path.stem:
+            raise BadInput(f"{path.name}: the profile inside is called {profile.id!r}.")
+        found[profile.id] = profile
+        for count in range(1, len(profile.switches) + 1):
+            for names in combinations(sorted(profile.switches), count):
+                switched = profile.switched(names)
+                found[switched.id] = switched
+    return found
 
 
 @cache
+def profile_ids() -> tuple[str, ...]:
+    """The ids of all packaged profiles, `standard` first."""
+    return tuple(sorted(_packaged(), key=lambda i: (i != "standard", i)))
+
+
 def load_profile(id: str) -> Profile:  # noqa: A002 - the contract's name
     """The profile called `id`; the same object each time.
 
     Raises:
         NotFound: there is no such profile.
-        BadInput: the file is not a profile.
+        BadInput: a packaged file is not a profile.
     """
-    if id not in profile_ids():
+    if id not in _packaged():
         raise NotFound(f"There is no policy profile {id!r}.", f"Known profiles: {', '.join(profile_ids())}.")
-    path = POLICIES_DIR / f"{id}.yaml"
-    try:
-        profile = msgspec.yaml.decode(path.read_bytes(), type=Profile)
-    except msgspec.MsgspecError as error:
-        raise BadInput(f"{path.name}: {error}.") from error
-    if profile.id != id:
-        raise BadInput(f"{path.name}: the profile inside is called {profile.id!r}.")
-    return profile
+    return _packaged()[id]

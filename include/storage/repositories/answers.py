@@ -25,7 +25,7 @@ from include.storage.database.unit_of_work import Core, now, seal, unseal
 TABLE = "answer_index"
 CHUNK = 500
 """Ids in one IN list."""
-CONSENTS = frozenset(("ai_evaluation", "retention"))
+CONSENTS = frozenset(("ai_evaluation",))
 """Purposes without which an answer is not looked for, whatever else its profile asks for."""
 
 

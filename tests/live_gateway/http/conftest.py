@@ -109,7 +109,7 @@ def cast(gateway: Gateway) -> Iterator[Cast]:
     text = Bilingual(ko="서버 개발자", en="Backend engineer")
     stores.openings.put(Opening(id="backend", title=text, description=text))
     first, second = stores.candidates.create("홍길동", "hong@example.org"), stores.candidates.create("임꺽정")
-    stores.consents.grant(first.id, None, ["recording", "ai_evaluation", "emotion_analysis", "retention"], "2026-11")
+    stores.consents.grant(first.id, None, ["recording", "ai_evaluation", "emotion_analysis"], "2026-11")
     accounts: dict[Role, str] = {}
     for role in ROLES:
         own = first.id if role == "candidate" else None

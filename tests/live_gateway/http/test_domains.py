@@ -70,10 +70,10 @@ def test_reading_a_person_is_in_the_trail_under_who_read(gateway: Gateway, cast:
 
 def test_consents_are_ones_own(cast: Cast) -> None:
     own, stranger = cast.of("candidate"), cast.stranger("candidate")
-    given = own.post("/api/v1/consents", json={"purposes": ["retention"], "text_version": "2026-11"})
+    given = own.post("/api/v1/consents", json={"purposes": ["recording"], "text_version": "2026-11"})
     assert given.status_code == 201, given.text
     consent = given.json()["id"]
-    other = {"purposes": ["retention"], "text_version": "1", "candidate_id": cast.candidate_id}
+    other = {"purposes": ["recording"], "text_version": "1", "candidate_id": cast.candidate_id}
     assert stranger.post("/api/v1/consents", json=other).status_code == 404
     assert stranger.get("/api/v1/consents", params={"candidate_id": cast.candidate_id}).status_code == 404
     assert stranger.post(f"/api/v1/consents/{consent}/withdraw").status_code == 404

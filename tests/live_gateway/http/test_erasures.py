@@ -25,7 +25,7 @@ def test_a_person_with_a_live_session_is_erased_and_gets_a_receipt(
     made = hr.post("/api/v1/candidates", json={"name": "홍길동", "contact": "hong@example.org", "login": login}).json()
     candidate = made["id"]
     stores = gateway.stores
-    stores.consents.grant(candidate, None, ["recording", "ai_evaluation", "retention"], "2026-11")
+    stores.consents.grant(candidate, None, ["recording", "ai_evaluation"], "2026-11")
     session = hr.post(
         "/api/v1/sessions",
         json={"candidate_id": candidate, "opening_id": cast.opening_id, "stage": "practical", "language": "ko"},

@@ -18,7 +18,7 @@ from tests.support.upload_sounds import tone
 
 pytestmark = pytest.mark.services
 HIDDEN = ("비밀 낱말", "Secret value", "weight", "places", "stage_weights")
-ALL = ["recording", "ai_evaluation", "emotion_analysis", "retention"]
+ALL = ["recording", "ai_evaluation", "emotion_analysis"]
 
 
 @pytest.fixture

@@ -120,9 +120,7 @@ def finished(gateway: Gateway, cast: Cast) -> tuple[str, Scorecard, Member, Memb
         language="en", microphones="shared", stage="executive",
     )  # fmt: skip
     stores.panels.add(session.id, second.id)
-    stores.consents.grant(
-        cast.candidate_id, session.id, ["recording", "ai_evaluation", "emotion_analysis", "retention"], "1"
-    )
+    stores.consents.grant(cast.candidate_id, session.id, ["recording", "ai_evaluation", "emotion_analysis"], "1")
     card = bring_into(stores, "published", stores.live_sessions.get(session.id))
     return session.id, card, leader, second
 
@@ -234,9 +232,7 @@ def test_hr_on_a_panel_sees_no_number_on_any_door_and_leaving_opens_none(gateway
         language="en", microphones="shared", stage="executive",
     )  # fmt: skip
     stores.panels.add(session.id, manager.id)
-    stores.consents.grant(
-        cast.candidate_id, session.id, ["recording", "ai_evaluation", "emotion_analysis", "retention"], "1"
-    )
+    stores.consents.grant(cast.candidate_id, session.id, ["recording", "ai_evaluation", "emotion_analysis"], "1")
     stores.live_sessions.set_state(session.id, "live")
     panel, place = f"/api/v1/sessions/{session.id}/panel", f"/api/v1/interviews/{session.id}"
     assert refusal(rate(leader, session.id)) == (409, "not_over")

@@ -162,7 +162,7 @@ def _one_candidate(stores) -> tuple[str, str]:
     text = Bilingual(ko="서버 개발자", en="Backend engineer")
     stores.openings.put(Opening(id="backend", title=text, description=text))
     candidate = stores.candidates.create("홍길동").id
-    stores.consents.grant(candidate, None, ["recording", "ai_evaluation", "emotion_analysis", "retention"], "1")
+    stores.consents.grant(candidate, None, ["recording", "ai_evaluation", "emotion_analysis"], "1")
     return "backend", candidate
 
 

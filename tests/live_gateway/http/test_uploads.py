@@ -156,7 +156,7 @@ def test_beginning_needs_consent_a_size_within_the_limit_and_ones_own_name(cast:
 def test_a_withdrawn_consent_stops_the_upload(gateway: Gateway, cast: Cast) -> None:
     stores = gateway.stores.acting_as("system")
     person = stores.candidates.create("일지매").id
-    consent = stores.consents.grant(person, None, ["recording", "ai_evaluation", "emotion_analysis", "retention"], "1")
+    consent = stores.consents.grant(person, None, ["recording", "ai_evaluation", "emotion_analysis"], "1")
     place = begin(cast.of("hr"), cast, 64_044, candidate_id=person).headers["location"]
     assert cast.of("hr").post(f"/api/v1/consents/{consent.id}/withdraw").json()["withdrawn_at"]
     answer = patch(cast.of("hr"), place, 0, tone())
@@ -209,5 +209,5 @@ def _cast(gateway: Gateway, stores) -> Cast:
     text = Bilingual(ko="서버 개발자", en="Backend engineer")
     stores.openings.put(Opening(id="backend", title=text, description=text))
     person = stores.candidates.create("홍길동").id
-    stores.consents.grant(person, None, ["recording", "ai_evaluation", "emotion_analysis", "retention"], "1")
+    stores.consents.grant(person, None, ["recording", "ai_evaluation", "emotion_analysis"], "1")
     return Cast(gateway, "backend", person, person, {})

@@ -15,7 +15,7 @@ from tasks.evaluation.consent_gate import consented_interview
 from tests.support.live_world import World
 
 pytestmark = [pytest.mark.services, pytest.mark.anyio]
-NEEDED = ("recording", "ai_evaluation", "retention")
+NEEDED = ("recording", "ai_evaluation")
 
 
 async def test_a_session_is_held_and_judged_without_consent_to_expression(world: World, live: LiveStore) -> None:
@@ -54,6 +54,5 @@ async def test_what_a_profile_cannot_do_without_is_still_asked_for(world: World,
         check_consent(stores, session.id, session.candidate_id, "standard", part)
     assert refused.value.code == "consent_missing"
     assert "ai_evaluation" in refused.value.cause
-    assert "retention" in refused.value.cause
     with pytest.raises(ConsentMissing):
         consented_interview(stores, session.id)

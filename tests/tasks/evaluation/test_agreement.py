@@ -26,7 +26,7 @@ __all__ = ["home", "triview"]
 pytestmark = pytest.mark.slow
 TEXT = Bilingual("개발자", "Engineer")
 CRITERIA = ("leadership", "strategic_thinking", "experience")
-PURPOSES = ("recording", "ai_evaluation", "retention")
+PURPOSES = ("recording", "ai_evaluation")
 
 
 @pytest.fixture

@@ -189,7 +189,7 @@ def test_withdrawn_erased_expired_and_unpublished_people_never_appear(own: Index
     stores, ids = own.stores, own.ids
     assert found_ids(own) == set(ids)
     people = [stores.interviews.get(i).candidate_id for i in ids]
-    consent = next(c for c in stores.consents.list(people[0]) if "retention" in c.purposes)
+    consent = next(c for c in stores.consents.list(people[0]) if "ai_evaluation" in c.purposes)
     stores.consents.withdraw(consent.id)
     assert found_ids(own) == set(ids[1:])
     stores.candidates.destroy_key(people[1])

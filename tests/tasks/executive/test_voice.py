@@ -143,7 +143,7 @@ def test_a_profile_that_refuses_gets_nothing_and_the_audit_chain_says_so(profile
 
 
 def test_without_consent_nothing_is_described(tmp_path: Path) -> None:
-    silent = hold(tmp_path / "home", consents=("recording", "ai_evaluation", "retention"))
+    silent = hold(tmp_path / "home", consents=("recording", "ai_evaluation"))
     with silent.installation.stores() as stores:
         found = load(stores, delivery(silent.context(stores), silent.speech), DeliveryReview)
     assert (found.voice, found.tone, found.refused) == (None, None, ("voice", "tone"))

@@ -25,7 +25,7 @@ from tests.support.spoken_sessions import SESSIONS, opening, utterances
 
 pytestmark = pytest.mark.unit
 SETTINGS = load_settings({"TRIVIEW_HOME": str(Path("/nonexistent"))})
-ALL = frozenset({"recording", "ai_evaluation", "emotion_analysis", "retention"})
+ALL = frozenset({"recording", "ai_evaluation", "emotion_analysis"})
 
 
 def case_of(

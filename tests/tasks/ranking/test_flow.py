@@ -182,7 +182,7 @@ def test_more_places_than_candidates_are_everybodys(local_stores: Stores) -> Non
 def test_a_consent_taken_back_takes_the_score_out_and_one_given_anew_brings_it_back(stores: Stores) -> None:
     (first, interviews), (second, _) = applicants(stores, 2)
     candidate = next(a.candidate_id for a in stores.applications.list() if a.id == first)
-    everything = stores.consents.grant(candidate, None, ["recording", "ai_evaluation", "retention"], "1")
+    everything = stores.consents.grant(candidate, None, ["recording", "ai_evaluation"], "1")
     assert run(stores).result == "swapped"
     stores.consents.withdraw(everything.id)
     assert changed_openings(stores) == ((OPENING.id,),)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 
 from include.interview.assessment.measures import MEASURES
 from include.interview.assessment.openings import general_opening
-from include.interview.assessment.policy import load_profile, profile_ids
+from include.interview.assessment.policy import Switch, load_profile, profile_ids
 from include.interview.assessment.rubric import load_rubric
 from include.interview.case import Case
 from include.interview.errors import NotFound, PolicyRefusal
@@ -22,10 +23,37 @@ STAGES = ("ai", "practical", "executive")
 SPECS = list(MEASURES.values())
 
 
-def test_the_four_profiles():
-    assert profile_ids() == ("standard", "eu", "kr", "text_only")
-    with pytest.raises(NotFound, match="standard, eu, kr, text_only"):
-        load_profile("us")
+def test_the_profiles():
+    assert profile_ids() == ("standard", "eu", "kr", "text_only", "us", "us-il", "us-il-nyc", "us-nyc")
+    with pytest.raises(NotFound, match="standard, eu, kr, text_only, us, us-il, us-il-nyc, us-nyc"):
+        load_profile("mars")
+    with pytest.raises(NotFound):
+        load_profile("us-nyc-il")
+
+
+def test_a_switch_adds_its_duties_and_takes_nothing_away():
+    plain, both = load_profile("us"), load_profile("us-il-nyc")
+    assert len(both.notices) == len(load_profile("us-il").notices) + len(load_profile("us-nyc").notices) - len(
+        plain.notices
+    )
+    assert (both.id, both.name.en) == ("us-il-nyc", "United States (Illinois, New York City)")
+    assert both.criteria == plain.criteria
+    told = " ".join(notice.en for notice in both.notices)
+    assert all(law in told for law in ("Video Interview Act", "HB 3773", "Biometric", "Local Law 144", "Disabilities"))
+
+
+def test_the_period_of_the_stricter_place_holds():
+    place = {"name": {"ko": "주", "en": "State"}, "notices": []}
+    profile = msgspec.structs.replace(
+        load_profile("us"),
+        switches={"a": msgspec.convert({**place, "retention_days": 30}, Switch), "b": msgspec.convert(place, Switch)},
+    )
+    assert [profile.switched(names).retention_days for names in (("a",), ("b",), ("a", "b"))] == [30, 180, 30]
+
+
+@pytest.mark.parametrize("id_", profile_ids())
+def test_no_profile_asks_for_keeping_as_a_purpose_of_its_own(id_):
+    assert "retention" not in load_profile(id_).purposes
 
 
 @pytest.mark.parametrize("id_", profile_ids())
@@ -70,8 +98,8 @@ def test_standard_enables_everything_and_refuses_nothing():
     for stage in STAGES:
         assert profile.criteria[stage] == tuple(c.id for c in load_rubric(stage).criteria)
     assert profile.measures_refused == profile.words_only == ()
-    assert set(profile.purposes) == {"recording", "ai_evaluation", "emotion_analysis", "retention"}
-    assert set(profile.consents) == {"recording", "ai_evaluation", "retention"}
+    assert set(profile.purposes) == {"recording", "ai_evaluation", "emotion_analysis"}
+    assert set(profile.consents) == {"recording", "ai_evaluation"}
 
 
 @pytest.mark.parametrize("name", ["standard", "kr"])

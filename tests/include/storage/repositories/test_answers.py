@@ -14,7 +14,7 @@ from include.storage.database import tables as t
 from include.storage.repositories.answers import Standing, StoredAnswer
 from tests.include.storage.conftest import Person, enrol
 
-PURPOSES = ("recording", "ai_evaluation", "emotion_analysis", "retention")
+PURPOSES = ("recording", "ai_evaluation", "emotion_analysis")
 SAID = "제가 장애의 원인을 찾았습니다. Quagmirefield"
 
 
@@ -53,16 +53,16 @@ def test_standing_names_candidate_opening_and_stage(stores: Stores) -> None:
     assert stores.answers.standing([]) == {}
 
 
-@pytest.mark.parametrize("missing", ["ai_evaluation", "retention", "recording"])
+@pytest.mark.parametrize("missing", ["ai_evaluation", "recording"])
 def test_a_consent_less_and_the_answers_are_not_looked_for(stores: Stores, missing: str) -> None:
     person = indexed(stores, tuple(p for p in PURPOSES if p != missing))
     assert stores.answers.standing([person.interview.id]) == {}
 
 
 def test_consents_may_come_in_parts_and_for_all_interviews(stores: Stores) -> None:
-    person = indexed(stores, ("recording", "ai_evaluation"))
+    person = indexed(stores, ("recording",))
     assert stores.answers.standing([person.interview.id]) == {}
-    later = stores.consents.grant(person.candidate.id, None, ("emotion_analysis", "retention"), "1")
+    later = stores.consents.grant(person.candidate.id, None, ("emotion_analysis", "ai_evaluation"), "1")
     assert set(stores.answers.standing([person.interview.id])) == {person.interview.id}
     stores.consents.withdraw(later.id)
     assert stores.answers.standing([person.interview.id]) == {}

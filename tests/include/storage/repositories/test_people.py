@@ -202,7 +202,7 @@ def test_an_interview_of_a_profile_that_is_not_known_here_lacks_consent_and_othe
     stores = local_stores
     known, unknown = enrol(stores), enrol(stores)
     for person in (known, unknown):
-        stores.consents.grant(person.candidate.id, None, ("recording", "ai_evaluation", "retention"), "1")
+        stores.consents.grant(person.candidate.id, None, ("recording", "ai_evaluation"), "1")
     ids = [known.interview.id, unknown.interview.id]
     assert stores.consents.lacking(ids) == ()
     with stores.db.begin() as connection:
