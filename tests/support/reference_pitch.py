@@ -1,7 +1,7 @@
 """Fundamental frequency by another method than ours, to compare with: autocorrelation divided by that of the window.
 
-After P. Boersma, "Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio of a sampled
-sound", IFA Proceedings 17 (1993), 97-110, without its search for a path. Ours is YIN, which takes differences.
+After P. Boersma, "Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio of a
+sampled sound", IFA Proceedings 17 (1993), 97-110, without its search for a path. Ours is YIN, which takes differences.
 """
 
 from __future__ import annotations
