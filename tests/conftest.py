@@ -28,6 +28,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 pytest_plugins = [
+    "tests.support.unmeasured",
     "tests.support.watchdog",
     "tests.support.local_airflow",
     "tests.support.three_stages",
