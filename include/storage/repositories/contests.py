@@ -153,6 +153,15 @@ class Contests:
         with self._core.act() as act:
             return self._read(act, _row(act.connection, contest_id))
 
+    def standing(self, contest_id: str) -> ContestStanding:
+        """The contest without its words.
+
+        Raises:
+            NotFound: no such contest.
+        """
+        with self._core.look() as connection:
+            return _standing(_row(connection, contest_id))
+
     def of_interview(self, interview_id: str) -> tuple[Contest, ...]:
         """All contests of the interview with their words, newest first. The read is an audit entry where there are any.
 
@@ -323,4 +332,6 @@ def _standing(row: Row[Any]) -> ContestStanding:
 def _contest(key: DataKey, row: Row[Any]) -> Contest:
     words = unseal(key, TABLE, WORDS, row.id, row.sealed_words).decode()
     sealed = row.sealed_answer
-    return Contest(_standing(row), words, None if sealed is None else unseal(key, TABLE, ANSWER, row.id, sealed).decode())
+    return Contest(
+        _standing(row), words, None if sealed is None else unseal(key, TABLE, ANSWER, row.id, sealed).decode()
+    )
