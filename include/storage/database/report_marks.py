@@ -16,8 +16,8 @@ def report_marks(connection: Connection, opening_id: str | None = None) -> dict[
     """Opening (all of them, or one) -> SHA-256 over counts and times of what a report shows as it stands.
 
     That is: the opening itself, the fairness reports that were published, where applications, interviews and live
-    sessions stand, decisions by people, ratings with what was settled of them, insights, and contests. No key is used and no row
-    of a person is read: a few grouped queries, however many openings there are.
+    sessions stand, decisions by people, ratings with what was settled of them, insights, and contests. No key is used
+    and no row of a person is read: a few grouped queries, however many openings there are.
     """
     marks: dict[str, list[str]] = defaultdict(list)
     for name, query in _queries(opening_id):
