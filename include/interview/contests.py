@@ -157,8 +157,8 @@ def check_change(before: ContestState, to: ContestState) -> None:
     """
     if to not in NEXT[before]:
         raise BadInput(
-            f"This contest is {before} and cannot become {to}.",
-            "Read it again: it was answered or withdrawn meanwhile.",
+            f"This contest was {before} already.",
+            "Read it again; nothing of yours was kept.",
             code="contest_closed",
         )
 
