@@ -6,12 +6,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
 from include.interview.contests import (
     Contest,
     ContestAnswer,
-    ContestGround,
     ContestStanding,
     ContestState,
     Objection,
@@ -22,14 +21,23 @@ from include.interview.contests import (
 from include.interview.errors import BadInput, NotFound
 from include.interview.ranking.next_steps import ContestMatter
 from include.interview.scoring.review import WITHHOLD
-from include.security.keys import DataKey
 from include.storage.database import tables as t
-from include.storage.database.unit_of_work import Act, Core, new_id, now, seal, unseal
+from include.storage.database.unit_of_work import Act, Core, new_id, now, seal
 from include.storage.repositories.applications import NOBODY
+from include.storage.repositories.contest_rows import (
+    ANSWER,
+    TABLE,
+    WORDS,
+    account_of,
+    contest_of_row,
+    contest_query,
+    contest_row,
+    standing_of_row,
+    took_part,
+)
 from include.storage.repositories.interviews import STATUS_ACTION
-from include.storage.repositories.reviews import ANSWERED_ACTION, GIVEN_ACTION
+from include.storage.repositories.reviews import ANSWERED_ACTION
 
-TABLE, WORDS, ANSWER = "contests", "sealed_words", "sealed_answer"
 WITHHELD_GROUND = "candidate_contested"
 """The ground, among those of reviews, on which an answered contest withholds a card."""
 
@@ -82,7 +90,7 @@ class Contests:
             act.connection.execute(insert(t.contests).values(**row))
             detail = {"id": identity, "grounds": ",".join(objection.grounds), "due": due_at.isoformat()}
             act.record("contest.opened", f"interview:{interview_id}", detail)
-            return Contest(_standing(_row(act.connection, identity)), objection.words)
+            return Contest(standing_of_row(contest_row(act.connection, identity)), objection.words)
 
     def withdraw(self, interview_id: str, candidate_id: str) -> ContestStanding:
         """End the candidate's open contest of the interview without an answer, and return it.
@@ -98,7 +106,7 @@ class Contests:
             closed = update(t.contests).where(t.contests.c.id == identity)
             act.connection.execute(closed.values(state="withdrawn", closed_at=now()))
             act.record("contest.withdrawn", f"interview:{interview_id}", {"id": identity})
-            return _standing(_row(act.connection, identity))
+            return standing_of_row(contest_row(act.connection, identity))
 
     def answer(self, contest_id: str, answer: ContestAnswer, criteria: Collection[str]) -> Contest:
         """Record the acting person's answer, and return the contest. "withheld" withholds the card in the same act.
@@ -119,10 +127,10 @@ class Contests:
         if self._core.actor == NOBODY:
             raise BadInput("Only a person can answer a contest.", "Act as that person.")
         with self._core.act() as act:
-            row = _row(act.connection, contest_id)
+            row = contest_row(act.connection, contest_id)
             key = self._core.data_key(act.connection, row.candidate_id)
             check_answer(row.state, answer, criteria)
-            if _account(self._core.actor) in took_part(act.connection, row.interview_id):
+            if account_of(self._core.actor) in took_part(act.connection, row.interview_id):
                 raise BadInput(
                     "You conducted, rated or reviewed this interview, so that another person must answer its contest.",
                     "Ask a colleague who had no part in it.",
@@ -142,7 +150,7 @@ class Contests:
             )
             detail = {"id": contest_id, "outcome": answer.outcome, "evidence": ",".join(answer.evidence)}
             act.record("contest.answered", f"interview:{row.interview_id}", detail)
-            return _contest(key, _row(act.connection, contest_id))
+            return contest_of_row(key, contest_row(act.connection, contest_id))
 
     def get(self, contest_id: str) -> Contest:
         """The contest with its words. The read is an audit entry.
@@ -151,7 +159,7 @@ class Contests:
             NotFound: no such contest, or (code "erased") the key is gone.
         """
         with self._core.act() as act:
-            return self._read(act, _row(act.connection, contest_id))
+            return self._read(act, contest_row(act.connection, contest_id))
 
     def standing(self, contest_id: str) -> ContestStanding:
         """The contest without its words.
@@ -160,7 +168,7 @@ class Contests:
             NotFound: no such contest.
         """
         with self._core.look() as connection:
-            return _standing(_row(connection, contest_id))
+            return standing_of_row(contest_row(connection, contest_id))
 
     def of_interview(self, interview_id: str) -> tuple[Contest, ...]:
         """All contests of the interview with their words, newest first. The read is an audit entry where there are any.
@@ -168,24 +176,24 @@ class Contests:
         Raises:
             NotFound: code "erased": the key is gone.
         """
-        query = _query().where(t.contests.c.interview_id == interview_id)
+        query = contest_query().where(t.contests.c.interview_id == interview_id)
         with self._core.act() as act:
             rows = act.connection.execute(query.order_by(t.contests.c.opened_at.desc(), t.contests.c.id)).all()
             return tuple(self._read(act, row) for row in rows)
 
     def list(self, state: ContestState | None = "open") -> tuple[ContestStanding, ...]:
         """Contests without their words, those due first at the head; None: in whatever state."""
-        query = _query().order_by(t.contests.c.due_at, t.contests.c.id)
+        query = contest_query().order_by(t.contests.c.due_at, t.contests.c.id)
         if state is not None:
             query = query.where(t.contests.c.state == state)
         with self._core.look() as connection:
-            return tuple(_standing(row) for row in connection.execute(query))
+            return tuple(standing_of_row(row) for row in connection.execute(query))
 
     def newest(self, interview_ids: Sequence[str]) -> dict[str, ContestStanding]:
         """Interview -> its newest contest, without words; interviews that were never contested are left out."""
-        query = _query().where(t.contests.c.interview_id.in_(interview_ids)).order_by(t.contests.c.opened_at)
+        query = contest_query().where(t.contests.c.interview_id.in_(interview_ids)).order_by(t.contests.c.opened_at)
         with self._core.look() as connection:
-            return {row.interview_id: _standing(row) for row in connection.execute(query)}
+            return {row.interview_id: standing_of_row(row) for row in connection.execute(query)}
 
     def matters(self, opening_id: str, application_id: str | None = None) -> dict[str, ContestMatter]:
         """Interview of the opening (or of one application to it) -> what a contest of it leaves to do.
@@ -221,30 +229,7 @@ class Contests:
     def _read(self, act: Act, row: Row[Any]) -> Contest:
         key = self._core.data_key(act.connection, row.candidate_id)
         act.record("contest.read", f"interview:{row.interview_id}", {"id": row.id})
-        return _contest(key, row)
-
-
-def took_part(connection: Connection, interview_id: str) -> frozenset[str]:
-    """Ids of the accounts that conducted, rated or reviewed the interview, as far as it is stored.
-
-    A review that was answered in Airflow names a user of Airflow, who may have no account here.
-    """
-    sessions, panel, ratings, entries = t.live_sessions.c, t.panelists.c, t.ratings.c, t.audit_entries.c
-    accounts = (
-        select(sessions.interviewer_id).where(sessions.interview_id == interview_id),
-        select(panel.account_id).where(panel.interview_id == interview_id),
-        select(ratings.account_id).where(ratings.interview_id == interview_id),
-    )
-    found = {account for query in accounts for account in connection.execute(query).scalars()}
-    reviewed = select(entries.actor).where(
-        entries.subject == f"interview:{interview_id}", entries.action.in_((GIVEN_ACTION, ANSWERED_ACTION))
-    )
-    return frozenset(found | {_account(actor) for actor in connection.execute(reviewed).scalars()})
-
-
-def _account(actor: str) -> str:
-    """The account's id in an actor ("reviewer:<id>")."""
-    return actor.partition(":")[2]
+        return contest_of_row(key, row)
 
 
 def _own_interview(connection: Connection, interview_id: str, candidate_id: str) -> str:
@@ -285,53 +270,3 @@ def _withhold(act: Act, interview_id: str, status: str) -> None:
 
 def _none(interview_id: str) -> NotFound:
     return NotFound(f"No contest of interview {interview_id} is open.", "Read the interview.", code="no_contest")
-
-
-def _query() -> Select[Any]:
-    interviews, applications = t.interviews.c, t.applications.c
-    return (
-        select(
-            t.contests,
-            interviews.stage,
-            interviews.status,
-            interviews.application_id,
-            applications.candidate_id,
-            applications.opening_id,
-        )
-        .join_from(t.contests, t.interviews, interviews.id == t.contests.c.interview_id)
-        .join(t.applications, applications.id == interviews.application_id)
-    )
-
-
-def _row(connection: Connection, contest_id: str) -> Row[Any]:
-    row = connection.execute(_query().where(t.contests.c.id == contest_id)).one_or_none()
-    if row is None:
-        raise NotFound(f"There is no contest {contest_id}.", "Check the id.")
-    return row
-
-
-def _standing(row: Row[Any]) -> ContestStanding:
-    return ContestStanding(
-        id=row.id,
-        interview_id=row.interview_id,
-        candidate_id=row.candidate_id,
-        application_id=row.application_id,
-        opening_id=row.opening_id,
-        stage=row.stage,
-        grounds=msgspec.json.decode(row.grounds, type=tuple[ContestGround, ...]),
-        language=row.language,
-        state=row.state,
-        opened_at=row.opened_at,
-        due_at=row.due_at,
-        closed_at=row.closed_at,
-        answered_by=row.answered_by,
-        outcome=row.outcome,
-    )
-
-
-def _contest(key: DataKey, row: Row[Any]) -> Contest:
-    words = unseal(key, TABLE, WORDS, row.id, row.sealed_words).decode()
-    sealed = row.sealed_answer
-    return Contest(
-        _standing(row), words, None if sealed is None else unseal(key, TABLE, ANSWER, row.id, sealed).decode()
-    )
