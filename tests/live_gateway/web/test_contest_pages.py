@@ -132,6 +132,19 @@ def test_a_card_that_may_not_be_shown_is_answered_all_the_same(site: Site) -> No
     assert Texts("en")("contest.outcome.withheld") in after
 
 
+def test_a_live_interview_is_contested_beside_what_follows_it(site: Site) -> None:
+    stores, session = site.world.stores, site.session()
+    address = f"/sessions/{session}/result"
+    assert Texts("en")("contest.not_yet") in read_page(get(site, "candidate", address).text).text
+    stores.interviews.set_status(session, "published")
+    assert 'id="contest-form"' in get(site, "candidate", address).text
+    contested(site, session, "en")
+    waiting = get(site, "candidate", address).text
+    assert 'id="contest-form"' not in waiting
+    assert 'id="contest-withdraw"' in waiting
+    assert Texts("en")("contest.state.open") in read_page(get(site, "candidate", "/me").text).text
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_the_whole_way(site: Site, chromium: Any, language: str) -> None:
