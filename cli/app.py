@@ -14,6 +14,7 @@ from cli.audit import db_app
 from cli.backup import backup, restore
 from cli.calibrate import calibrate
 from cli.console import complain
+from cli.contests import contests_app
 from cli.data import interviews_app, openings_app
 from cli.doctor import doctor
 from cli.evaluate import evaluate
@@ -70,6 +71,7 @@ app.add_typer(openings_app, name="openings")
 app.add_typer(interviews_app, name="interviews")
 app.add_typer(invitations_app, name="invitations")
 app.add_typer(applications_app, name="applications")
+app.add_typer(contests_app, name="contests")
 app.add_typer(rankings_app, name="rankings")
 app.add_typer(ratings_app, name="ratings")
 app.add_typer(accounts_app, name="accounts")

@@ -11,7 +11,8 @@ prolongs nothing.
 #### 실행 · Running it
 - 매일 04:00 UTC. 무엇이 언제 사라지는지는 `./triview retention --dry-run` 으로 봅니다. / Daily, 04:00 UTC. What goes
   when: `./triview retention --dry-run`.
-- 법적 보존(`./triview candidates hold`)이 걸린 사람은 남습니다. / People on a legal hold stay.
+- 법적 보존(`./triview candidates hold`)이 걸린 사람은 남습니다. 답을 기다리는 이의 제기가
+  있는 면접도 남습니다. / People on a legal hold stay, and interviews whose contest waits for an answer.
 
 #### 작업 · Tasks
 1. `let_go`: 기간이 지난 면접을 지우고, 사람을 파기하고, 끝나지 않은 파기를 이어서 합니다. XCom 에는 개수와 번호만

@@ -1,4 +1,4 @@
-"""What waits for people: interviews, ratings, reviews, insights, decisions, failed runs and stopped rankings."""
+"""What waits for people: what to hold, rate, review, answer and decide, failed runs and stopped rankings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from include.interview.applications import State
+from include.interview.contests import days_left
 from include.interview.entities import Interview
 from include.interview.live.session import OVER, LiveSession
 from include.interview.records import Opening, Record
@@ -17,7 +18,7 @@ from tasks.evaluation.card_review import reviews_for
 from tasks.evaluation.card_standing import rates_first, unrated_interviews
 from tasks.executive.insight_results import awaits_decision
 
-WorkKind = Literal["hold", "rate", "review", "insights", "failed", "stopped", "settle", "decide"]
+WorkKind = Literal["hold", "rate", "review", "contest", "insights", "failed", "stopped", "settle", "decide"]
 WORK_KINDS: tuple[WorkKind, ...] = get_args(WorkKind)
 """In the order in which they are shown."""
 MOST_SHOWN = 10
@@ -27,10 +28,11 @@ HOLDABLE = ("created", "live")
 
 
 class WorkItem(Record, frozen=True):
-    """One thing that waits. `subject`: an interview's id, or an opening's for "stopped", "settle" and "decide".
+    """One thing that waits.
 
+    `subject`: an interview's id, a contest's for "contest", an opening's for "stopped", "settle" and "decide".
     `count`: how many of the opening, for "settle" and "decide" only. `reason`: code of why it failed. `live`: it has a
-    result page.
+    result page. `days`: begun days until a contest must be answered; `own`: another person has to.
     """
 
     kind: WorkKind
@@ -42,6 +44,8 @@ class WorkItem(Record, frozen=True):
     count: int = 1
     reason: str | None = None
     live: bool = False
+    days: int = 0
+    own: bool = False
 
 
 class Work(Record, frozen=True):
@@ -67,6 +71,25 @@ def reviews_waiting(stores: Stores, account_id: str) -> Work:
     """Cards that this account, which may review, is asked about."""
     found = reviews_for(stores, account_id)
     return Work("review", tuple(_interview("review", one) for _, one in found[:MOST_SHOWN]), len(found))
+
+
+def contests_waiting(stores: Stores, account_id: str) -> Work:
+    """Contests that wait for an answer, those due first at the head; "own" where this account had a part in it."""
+    found, at = stores.contests.list(), datetime.now(UTC)
+    items = tuple(
+        WorkItem(
+            "contest",
+            one.id,
+            one.opening_id,
+            one.stage,
+            one.application_id,
+            one.candidate_id,
+            days=days_left(one.due_at, at),
+            own=account_id in stores.contests.taking_part(one.interview_id),
+        )
+        for one in found[:MOST_SHOWN]
+    )
+    return Work("contest", items, len(found))
 
 
 def runs_failed(stores: Stores) -> Work:

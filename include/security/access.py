@@ -57,6 +57,11 @@ Action = Literal[
     "report.read",
     "recording.play",
     "card.review",
+    "contest.open",
+    "contest.withdraw",
+    "contest.read",
+    "contest.list",
+    "contest.answer",
     "insight.read",
     "insight.decide",
     "answer.search",
@@ -155,6 +160,12 @@ _RULES: dict[Action, dict[Role, Scope]] = {
     "recording.play": {"hr": "any", "interviewer": "own", "reviewer": "any"},
     # a card that waits for a person is seen by who may answer its review
     "card.review": {"reviewer": "any"},
+    # a candidate contests what was published about them; a person answers who had no part in it, which the store checks
+    "contest.open": {"candidate": "own"},
+    "contest.withdraw": {"candidate": "own"},
+    "contest.read": {"candidate": "own", "hr": "any", "reviewer": "any"},
+    "contest.list": {"hr": "any", "reviewer": "any"},
+    "contest.answer": {"hr": "any", "reviewer": "any"},
     # insights: who decides about them reads all, and never conducted the interview; others read what was approved
     "insight.read": {"hr": "any", "interviewer": "own", "reviewer": "any"},
     "insight.decide": {"hr": "any", "reviewer": "any"},

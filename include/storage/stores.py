@@ -35,6 +35,7 @@ from include.storage.repositories.answers import Answers
 from include.storage.repositories.applications import Applications, Decisions
 from include.storage.repositories.candidates import Candidates
 from include.storage.repositories.consents import Consents
+from include.storage.repositories.contests import Contests
 from include.storage.repositories.declarations import Declarations
 from include.storage.repositories.divergences import Divergences
 from include.storage.repositories.erasures import Erasures
@@ -91,6 +92,7 @@ class Stores:
         self.interviews = Interviews(core)
         self.invitations = Invitations(core)
         self.decisions = Decisions(core)
+        self.contests = Contests(core)
         self.consents = Consents(core)
         self.accounts = Accounts(core)
         self.logins = Logins(core)

@@ -18,6 +18,7 @@ def routes() -> list[ControllerRouterHandler]:
     from live_gateway.http.auth import AuthController
     from live_gateway.http.candidates import CandidatesController
     from live_gateway.http.consents import ConsentsController
+    from live_gateway.http.contests import ContestsController, OwnContestController
     from live_gateway.http.declarations import DeclarationController
     from live_gateway.http.erasures import ErasureController
     from live_gateway.http.exports import ExportController
@@ -64,6 +65,8 @@ def routes() -> list[ControllerRouterHandler]:
             RecordingsController,
             RatingsController,
             ReviewsController,
+            OwnContestController,
+            ContestsController,
             InsightsController,
             AnswersController,
             QuestionsController,

@@ -47,6 +47,7 @@ async def own_page(request: PageRequest) -> Response[str]:
     applied = {one.opening_id for one in sessions} | {one.opening_id for one in interviews}
     applied |= {one.opening_id for one in invitations}
     openings = await scope.run(stores.openings.some, sorted(applied))
+    contests = await scope.run(stores.contests.newest, [one.id for one in interviews])
     now = datetime.now(UTC)
     return await page(
         request,
@@ -56,5 +57,6 @@ async def own_page(request: PageRequest) -> Response[str]:
         invitations=[(one, standing_of(one, now)) for one in invitations],
         sessions=sorted(sessions, key=lambda session: session.created_at, reverse=True),
         recorded=[one for one in interviews if one.stage == "ai"],
+        contests=contests,
         consents=await scope.run(stores.consents.list, candidate_id),
     )

@@ -20,6 +20,7 @@ from include.interview.stages import STAGES
 from include.security.access import Owners
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.candidate import CONSENT_TEXT, explanation
+from live_gateway.web.contests import own_contests
 from live_gateway.web.insights import insights_page
 from live_gateway.web.page_scope import PageRequest, page_scope, require_page
 from live_gateway.web.player import player_of
@@ -173,7 +174,10 @@ async def result_page(request: PageRequest, session_id: FromPath[str]) -> Respon
     opening = await scope.run(scope.stores.openings.get, session.opening_id)
     rubric, profile = _rubric(session, opening), load_profile(session.profile)
     if candidate:
-        return await page(request, scope, "notice.html.j2", session=session, **explanation(opening, rubric, profile))
+        interview = await scope.run(scope.stores.interviews.get, session_id)
+        contests = await scope.run(own_contests, scope.stores, interview)
+        values = explanation(opening, rubric, profile)
+        return await page(request, scope, "notice.html.j2", session=session, contests=contests, **values)
     view = ratings = insights = player = None
     if session.state not in OPEN_STATES:
         if STAGES[session.stage].has_insights and scope.may("insight.read"):

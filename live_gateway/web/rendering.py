@@ -94,6 +94,8 @@ def _navigation(scope: RequestScope) -> tuple[tuple[str, str], ...]:
     pages = [("/home", "nav.home"), ("/interviews", "nav.interviews")]
     if scope.may("card.review"):
         pages.append(("/reviews", "nav.reviews"))
+    if scope.may("contest.list"):
+        pages.append(("/contests", "nav.contests"))
     if scope.may("opening.list"):
         pages.append(("/openings", "nav.openings"))
     if scope.may("candidate.list"):

@@ -22,6 +22,7 @@ from include.reporting.formatting import decimal, fixed
 from include.reporting.strings import Strings
 from include.reporting.transcript import TranscriptRow, transcript_rows
 from include.storage import Stores
+from live_gateway.web.contest_form import ContestForm
 from live_gateway.web.review_form import ReviewForm, review_form
 from tasks.evaluation.card_review import CardUnderReview, card_under_review
 from tasks.live.results import LiveResult, LiveTalk, delivery_of, live_result, live_talk_of, offline_transcript_of
@@ -95,7 +96,7 @@ class ResultView:
     transcript: tuple[TranscriptRow, ...]
     notes: tuple[tuple[float, str], ...]
     rs: Strings
-    form: ReviewForm | None = None
+    form: ReviewForm | ContestForm | None = None
     delivery: DeliveryView | None = None
 
 
@@ -152,7 +153,7 @@ def view_of(
     language: str,
     moments: Sequence[float] = (),
     asked: CardUnderReview | None = None,
-    form: ReviewForm | None = None,
+    form: ReviewForm | ContestForm | None = None,
     spoken: DeliveryReview | None = None,
 ) -> ResultView:
     """The view of a result. The offline card quotes `heard`; both cards lead into the live transcript by time.

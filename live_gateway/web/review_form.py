@@ -17,12 +17,16 @@ from tasks.evaluation.card_review import judged_criteria
 
 @dataclass(frozen=True)
 class ReviewForm:
-    """What the form offers. `grounds`: a code with the decisions that it contradicts; `criteria`: id -> name."""
+    """What the form offers. `grounds`: a code with the decisions that it contradicts; `criteria`: id -> name.
+
+    `form_id`: of its element.
+    """
 
     interview_id: str
     decisions: tuple[ReviewDecision, ...]
     grounds: tuple[tuple[ReviewGround, tuple[ReviewDecision, ...]], ...]
     criteria: dict[str, str]
+    form_id: str = "review-form"
 
 
 def review_form(stores: Stores, interview_id: str, language: str) -> ReviewForm:

@@ -16,6 +16,7 @@ from live_gateway.web.texts import Texts
 from tasks.waiting_work import (
     Work,
     WorkItem,
+    contests_waiting,
     decisions_due,
     divergences_waiting,
     insights_waiting,
@@ -63,6 +64,8 @@ def _works(scope: RequestScope) -> list[WorkView]:
         found += own_work(stores, account)
     if scope.may("card.review"):
         found.append(reviews_waiting(stores, account))
+    if scope.may("contest.answer"):
+        found.append(contests_waiting(stores, account))
     if scope.may("insight.decide"):
         found.append(insights_waiting(stores, account))
     if scope.may("interview.start"):
@@ -98,6 +101,10 @@ def _line(
         beside = t("home.people", n=one.count) if one.kind == "decide" else ""
         return WorkLine(f"/openings/{one.opening_id}/ranking", title, beside, "")
     name = names.get(one.candidate_id or "", t("interviews.unknown_candidate"))
+    if one.kind == "contest":
+        clock = t("contest.days", n=one.days) if one.days > 0 else t("contest.overdue")
+        note = t("contest.own_note") if one.own else ""
+        return WorkLine(f"/contests/{one.subject}", name, f"{t(f'stage.{one.stage}')} · {title} · {clock}", note)
     note = ""
     if one.reason is not None:
         note = " ".join(reason_text(one.reason, scope.language))

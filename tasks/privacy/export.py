@@ -8,11 +8,13 @@ from pathlib import Path
 
 import msgspec
 
+from include.interview.contests import Contest
 from include.interview.entities import Interview, MediaObject
 from include.interview.errors import NotFound
 from include.interview.privacy.export import (
     FORMAT,
     ExportedApplication,
+    ExportedContest,
     ExportedFile,
     ExportedInterview,
     PersonalData,
@@ -113,6 +115,21 @@ def _interview(stores: Stores, archive: zipfile.ZipFile, interview: Interview, p
         _words(stores, interview),
         card,
         () if card is None else tuple(one for one in stores.insights.list(interview.id) if one.status == "accepted"),
+        tuple(_contest(one) for one in stores.contests.of_interview(interview.id)),
+    )
+
+
+def _contest(one: Contest) -> ExportedContest:
+    at = one.standing
+    return ExportedContest(
+        at.grounds,
+        one.words,
+        at.state,
+        at.opened_at.isoformat(),
+        at.due_at.isoformat(),
+        None if at.closed_at is None else at.closed_at.isoformat(),
+        at.outcome,
+        one.answer,
     )
 
 

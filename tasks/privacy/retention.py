@@ -18,7 +18,10 @@ from tasks.privacy.outside import opened_outside
 
 
 class RetentionPlan(Record, frozen=True):
-    """What is over and goes now, what ends later, and what is over but on a legal hold; earliest first."""
+    """What is over and goes now, what ends later, and what is over but on a legal hold or contested.
+
+    Each earliest first.
+    """
 
     due: tuple[Ending, ...]
     later: tuple[Ending, ...]

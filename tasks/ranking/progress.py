@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
+import msgspec
+
 from include.interview.agreement.stored import queue
 from include.interview.assessment.policy import load_profile
 from include.interview.assessment.rubric import opening_rubric
@@ -16,6 +18,7 @@ from include.interview.live.session import OVER
 from include.interview.ranking.counting import applicant_obstacle, card_obstacle
 from include.interview.ranking.next_steps import (
     ApplicationProgress,
+    ContestMatter,
     Ending,
     Shortcoming,
     StageProgress,
@@ -30,6 +33,7 @@ from include.storage import Application, Stores
 DECIDED = frozenset({"offered", "rejected"})
 """States of an application that end the process by a person's decision."""
 STATE_OF_STATUS: Mapping[str, StageState] = {"review": "review", "failed": "failed"}
+MATTERS: tuple[ContestMatter, ...] = get_args(ContestMatter)
 SHORTCOMINGS: tuple[Shortcoming, ...] = get_args(Shortcoming)
 REASON = "report"
 
@@ -39,7 +43,8 @@ class OpeningFacts:
     """What is stored of an opening's applications, read once for all of them; by application or interview id.
 
     `cards`: card id -> card without words. `missing`: interview -> how many have yet to rate it, where ratings come
-    first. `divergent`: interview -> criteria on which ratings are far apart, and nobody settled it.
+    first. `divergent`: interview -> criteria on which ratings are far apart, and nobody settled it. `contests`:
+    interview -> what a contest of its result leaves to do.
     """
 
     opening: Opening
@@ -49,6 +54,7 @@ class OpeningFacts:
     tallies: Mapping[str, InsightTally]
     missing: Mapping[str, int] = field(default_factory=dict)
     divergent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    contests: Mapping[str, ContestMatter] = field(default_factory=dict)
 
     def card_of(self, card: StageCard) -> Scorecard | None:
         """The stored card behind `card`; None when it was replaced meanwhile."""
@@ -96,6 +102,7 @@ def opening_facts(stores: Stores, opening_id: str, application: Application | No
         tallies=stores.insights.tallies(opening_id, application_id),
         missing=_missing(stores, opening_id, candidate_id, raters),
         divergent={interview: tuple(sorted(found)) for interview, found in divergent.items()},
+        contests=stores.contests.matters(opening_id, application_id),
     )
 
 
@@ -138,7 +145,7 @@ def progress_of(
     stages = [stage for stage in STAGES if weights.get(stage)]
     return {
         identity: ApplicationProgress(
-            tuple(_stage(stores, facts, facts.applicants[identity], stage, rules) for stage in stages),
+            tuple(_contested(stores, facts, facts.applicants[identity], stage, rules) for stage in stages),
             k,
             ranked.get(identity),
             _ending(facts.applicants[identity]),
@@ -157,6 +164,16 @@ def _ending(applicant: Applicant) -> Ending | None:
     if gone == "erased" or gone == "withdrawn":
         return gone
     return "decided" if applicant.state in DECIDED else None
+
+
+def _contested(
+    stores: Stores, facts: OpeningFacts, applicant: Applicant, stage: Stage, rules: Rules | None
+) -> StageProgress:
+    """How far a stage is, with what contests of it leave to do: an open one first."""
+    interviews = facts.interviews.get(applicant.application_id, ())
+    matters = {facts.contests.get(one.id) for one in interviews if one.stage == stage}
+    matter = next((one for one in MATTERS if one in matters), None)
+    return msgspec.structs.replace(_stage(stores, facts, applicant, stage, rules), contest=matter)
 
 
 def _stage(

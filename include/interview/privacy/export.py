@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from include.interview.contests import ContestGround, ContestOutcome, ContestState
 from include.interview.entities import Consent
 from include.interview.insight.records import Insight
 from include.interview.invitations import Invitation
@@ -20,11 +21,27 @@ class ExportedFile(Record, frozen=True):
     question_id: str | None = None
 
 
+class ExportedContest(Record, frozen=True):
+    """What the person contested of a published result, in their words, and what a person answered (times: UTC).
+
+    `closed_at`: when it was answered or withdrawn. Who answered is not the person's to have.
+    """
+
+    grounds: tuple[ContestGround, ...]
+    words: str
+    state: ContestState
+    opened_at: str
+    due_at: str
+    closed_at: str | None = None
+    outcome: ContestOutcome | None = None
+    answer: str | None = None
+
+
 class ExportedInterview(Record, frozen=True):
     """One interview: what the person said and handed in, and the published card over it.
 
     `card` is None before one is published. `words`: the person's own utterances as recognised. `insights`: those that
-    people approved.
+    people approved. `contests`: newest first.
     """
 
     id: str
@@ -36,6 +53,7 @@ class ExportedInterview(Record, frozen=True):
     words: tuple[Utterance, ...]
     card: Scorecard | None
     insights: tuple[Insight, ...]
+    contests: tuple[ExportedContest, ...] = ()
 
 
 class ExportedApplication(Record, frozen=True):

@@ -9,11 +9,15 @@ from include.interview.records import Record
 
 
 class HeldInterview(Record, frozen=True):
-    """An interview that is stored. `given_at`: when the last of it came from the candidate (UTC)."""
+    """An interview that is stored. `given_at`: when the last of it came from the candidate (UTC).
+
+    `contested`: a contest of its result waits for an answer, which nobody could give without it.
+    """
 
     id: str
     profile: str
     given_at: datetime
+    contested: bool = False
 
 
 class HeldPerson(Record, frozen=True):
@@ -26,7 +30,10 @@ class HeldPerson(Record, frozen=True):
 
 
 class Ending(Record, frozen=True):
-    """When something has to go: one interview, or with `interview_id` None everything of the person."""
+    """When something has to go: one interview, or with `interview_id` None everything of the person.
+
+    `on_hold`: it stays meanwhile, for a legal hold or a contest that waits for its answer.
+    """
 
     candidate_id: str
     interview_id: str | None
@@ -39,7 +46,8 @@ def endings(person: HeldPerson, days: Mapping[str, int]) -> tuple[Ending, ...]:
 
     An interview ends its profile's days after the candidate gave the last of it: judging again or publishing anew
     prolongs nothing. The person ends with the last interview; without any, after the longest of `days`, counted from
-    when they were added. What ends with the person is not listed on its own.
+    when they were added. What ends with the person is not listed on its own. An interview whose contest is open stays
+    until it is answered, and so does its person.
 
     Args:
         person: who.
@@ -48,12 +56,15 @@ def endings(person: HeldPerson, days: Mapping[str, int]) -> tuple[Ending, ...]:
     longest = max(days.values())
     ends = {one.id: one.given_at + timedelta(days=days.get(one.profile, longest)) for one in person.interviews}
     last = max(ends.values(), default=person.created_at + timedelta(days=longest))
+    contested = {one.id for one in person.interviews if one.contested}
     earlier = [
-        Ending(person.candidate_id, interview_id, at, person.on_hold) for interview_id, at in ends.items() if at < last
+        Ending(person.candidate_id, interview_id, at, person.on_hold or interview_id in contested)
+        for interview_id, at in ends.items()
+        if at < last
     ]
     return (
         *sorted(earlier, key=lambda one: (one.ends_at, one.interview_id or "")),
-        Ending(person.candidate_id, None, last, person.on_hold),
+        Ending(person.candidate_id, None, last, person.on_hold or bool(contested)),
     )
 
 

@@ -13,6 +13,8 @@ Words = Literal[
     "people_only",
     "look_at_run",
     "answer_review",
+    "answer_contest",
+    "contest_granted",
     "settle_withheld",
     "wait_for_card",
     "not_ranked",
@@ -53,6 +55,20 @@ STEP_WORDS: dict[Words, tuple[Bilingual, Bilingual]] = {
         Bilingual(
             "평가표가 사람의 검토를 기다리고 있습니다. 그때까지 순위에 들어가지 않습니다.",
             "The card waits for a person and is in no ranking until then.",
+        ),
+    ),
+    "answer_contest": (
+        Bilingual("{stage}: 지원자의 이의 제기에 답하기", "{stage}: answer the candidate's contest"),
+        Bilingual(
+            "지원자가 결과에 이의를 제기했습니다. 30일 안에 사람이 답합니다. 그동안 점수는 그대로입니다.",
+            "The candidate contests the result. A person answers within 30 days; the score stays as it is meanwhile.",
+        ),
+    ),
+    "contest_granted": (
+        Bilingual("{stage}: 다시 평가", "{stage}: evaluate again"),
+        Bilingual(
+            "이의 제기에 다시 평가하겠다고 답했고, 그 뒤의 평가표가 아직 없습니다.",
+            "A contest was answered with another evaluation, and there is no newer card yet.",
         ),
     ),
     "settle_withheld": (

@@ -19,6 +19,7 @@ StepCode = Literal[
     "people_only",
     "look_at_run",
     "answer_review",
+    "answer_contest",
     "settle_withheld",
     "wait_for_card",
     "collect_ratings",
@@ -37,6 +38,8 @@ StageState = Literal["missing", "under_way", "failed", "review", "withheld", "co
 """Where a stage stands. `under_way`: held or uploaded, and no card yet. `withheld`: a reviewer withheld the card."""
 Shortcoming = Literal["words_only", "error_unknown", "other_profile", "other_rubric", "other_pipeline"]
 """Why a complete card cannot be compared with the others'."""
+ContestMatter = Literal["open", "evaluated_again"]
+"""What a contest leaves to do: a person answers it, or, as was answered, the interview is evaluated again."""
 Ending = Literal["erased", "withdrawn", "decided"]
 """Why nothing is to be done for an application: a person decided, or the candidate withdrew or was erased."""
 STOPS: tuple[StepCode, ...] = get_args(StepCode)[: STEP_CODES.index("ask_about_statements")]
@@ -49,6 +52,7 @@ class StageProgress(Record, frozen=True):
     `unscored`: criteria of its card without a score; `divergent`: criteria on which raters, or a rater and the program,
     are far apart. `raters_missing`: how many who conducted it have yet to rate, where ratings come first.
     `undecided_insights`: insights that wait for a person; `to_ask`: approved contradictions and open questions.
+    `contest`: what the candidate's contest of its result leaves to do.
     """
 
     rubric: Rubric
@@ -59,6 +63,7 @@ class StageProgress(Record, frozen=True):
     raters_missing: int = 0
     undecided_insights: int = 0
     to_ask: int = 0
+    contest: ContestMatter | None = None
 
 
 class ApplicationProgress(Record, frozen=True):
@@ -86,12 +91,16 @@ class NextStep(Record, frozen=True):
 def next_steps(progress: ApplicationProgress) -> tuple[NextStep, ...]:
     """What to do next for an application, the recommended step first; there is always one.
 
+    A contest is answered whether or not somebody has decided, so that it is named after a decision as well.
     The candidate's scores decide nothing here. Of a place only this counts: whether its rank set reaches across the
     opening's places, that is, whether the evidence leaves open on which side of them the candidate stands.
     """
+    contests = [step for stage in progress.stages for step in _of_contest(stage)]
     if progress.ending is not None:
+        if contests and progress.ending != "erased":
+            return tuple(sorted(contests, key=lambda step: STEP_CODES.index(step.code)))
         return (_step("no_step", progress.ending),)
-    found = [step for stage in progress.stages for step in _of_stage(stage)]
+    found = [*contests, *(step for stage in progress.stages for step in _of_stage(stage))]
     found += _next_interview(progress.stages)
     if not any(step.code in STOPS for step in found):
         found += _once_complete(progress)
@@ -111,6 +120,13 @@ def _once_complete(progress: ApplicationProgress) -> Iterator[NextStep]:
 def _across(one: RankedCandidate, k: int) -> bool:
     """Whether the rank set has ranks on both sides of the places."""
     return one.best <= k < one.worst
+
+
+def _of_contest(stage: StageProgress) -> Iterator[NextStep]:
+    if stage.contest == "open":
+        yield _about(stage, "answer_contest", "answer_contest")
+    elif stage.contest == "evaluated_again":
+        yield _about(stage, "evaluate_again", "contest_granted")
 
 
 def _of_stage(stage: StageProgress) -> Iterator[NextStep]:

@@ -26,6 +26,7 @@ SEEN = (
     "candidate.key_used",
     "candidate.listed",
     "candidate.read",
+    "contest.read",
     "decision.read",
     "declaration.counted",
     "declaration.read",

@@ -16,8 +16,8 @@ def report_marks(connection: Connection, opening_id: str | None = None) -> dict[
     """Opening (all of them, or one) -> SHA-256 over counts and times of what a report shows as it stands.
 
     That is: the opening itself, the fairness reports that were published, where applications, interviews and live
-    sessions stand, decisions by people, ratings with what was settled of them, and insights. No key is used and no row
-    of a person is read: a few grouped queries, however many openings there are.
+    sessions stand, decisions by people, ratings with what was settled of them, insights, and contests. No key is used
+    and no row of a person is read: a few grouped queries, however many openings there are.
     """
     marks: dict[str, list[str]] = defaultdict(list)
     for name, query in _queries(opening_id):
@@ -48,6 +48,7 @@ def _queries(opening_id: str | None) -> Iterator[tuple[str, Select[Any]]]:
         ("ratings", t.ratings, t.ratings.c.rated_at),
         ("settlements", t.divergence_settlements, t.divergence_settlements.c.settled_at),
         ("panels", t.panelists, t.panelists.c.removed_at),
+        ("contests", t.contests, t.contests.c.closed_at),
     ):
         rows = interviews.join(table, table.c.interview_id == t.interviews.c.id)
         counted = select(of, func.count(), func.count(changed), func.max(changed)).select_from(rows).group_by(of)

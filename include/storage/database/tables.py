@@ -281,6 +281,26 @@ human_decisions = Table(
     **MYSQL,
 )
 
+contests = Table(
+    "contests",
+    metadata,
+    _id(),
+    _id("interview_id", foreign="interviews.id", index=True),
+    Column("grounds", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("sealed_words", LongBinary, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("opened_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    Column("answered_by", String(128)),
+    Column("outcome", String(32)),
+    Column("sealed_answer", LongBinary),
+    Index("ix_contests_state_due_at", "state", "due_at"),
+    **MYSQL,
+)
+"""Candidates' contests of published results, with the answers of people. `grounds`: codes, as a JSON list."""
+
 card_totals = Table(
     "card_totals",
     metadata,

@@ -339,6 +339,7 @@ def _rows(interviews: Sequence[str]) -> list[tuple[Table, ColumnElement[bool]]]:
         t.prepared_questions,
         t.answer_index,
         t.ratings,
+        t.contests,
     )
     return [
         *of_cards,

@@ -65,6 +65,13 @@ class Retention:
                     )
                     .order_by(t.interviews.c.id)
                 ).all()
+                contested = set(
+                    connection.execute(
+                        select(t.contests.c.interview_id).where(
+                            t.contests.c.interview_id.in_([row.id for row in interviews]), t.contests.c.state == "open"
+                        )
+                    ).scalars()
+                )
                 held = set(
                     connection.execute(
                         select(t.legal_holds.c.candidate_id).where(
@@ -77,7 +84,12 @@ class Retention:
                     person.id,
                     person.created_at,
                     tuple(
-                        HeldInterview(row.id, row.profile, max(row.created_at, row.given_at or row.created_at))
+                        HeldInterview(
+                            row.id,
+                            row.profile,
+                            max(row.created_at, row.given_at or row.created_at),
+                            row.id in contested,
+                        )
                         for row in interviews
                         if row.candidate_id == person.id
                     ),

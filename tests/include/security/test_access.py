@@ -25,6 +25,7 @@ ANY = {
         "insight.read", "insight.decide",
         "fairness.read", "decision.read", "application.list", "application.read", "ranking.read", "ranking.start",
         "candidate.erase", "candidate.export", "erasure.read", "recording.play", "webhook.manage",
+        "contest.read", "contest.list", "contest.answer",
     },
     "interviewer": {
         "answer.search",
@@ -39,7 +40,7 @@ ANY = {
         "interview.read", "result.read", "live_result.read", "report.read", "card.review", "decision.record",
         "answer.search", "answer.read", "rating.read", "divergence.read", "divergence.settle",
         "insight.read", "insight.decide", "decision.read", "application.list", "application.read", "ranking.read",
-        "recording.play",
+        "recording.play", "contest.read", "contest.list", "contest.answer",
     },
     "auditor": {
         "opening.list", "opening.read", "opening.public", "consent.read", "interview.list", "interview.read",
@@ -68,6 +69,7 @@ OWN = {
         "interview.list", "interview.read", "session.list", "opening.public",
         "invitation.list", "invitation.read", "invitation.enter", "session.read", "session.join_candidate",
         "declaration.read", "declaration.write", "candidate.export",
+        "contest.open", "contest.withdraw", "contest.read",
     },
     "invited": {"invitation.answer"},
 }  # fmt: skip

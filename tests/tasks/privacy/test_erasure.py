@@ -18,6 +18,7 @@ from nacl.signing import VerifyKey
 from sqlalchemy import LargeBinary, select
 
 from include.interview.applications import Decision
+from include.interview.contests import ContestAnswer, Objection
 from include.interview.errors import BadInput, ConsentMissing, NotFound, ServiceFailure
 from include.interview.privacy.erasure import ErasureReceipt, SignedReceipt, Sink, SinkCount
 from include.settings import Settings, load_settings
@@ -61,6 +62,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
             stores.acting_as("hr:1").decisions.record(
                 application, Decision("in_process", "stage_begins", "Zebulon spoke well")
             )
+            stores.interviews.set_status(session.id, "published")
+            objection = Objection(("other",), "Zebulon was misheard", "en")
+            contest = stores.contests.open(session.id, session.candidate_id, objection).standing.id
+            again = ContestAnswer("evaluated_again", "Zebulon is heard again")
+            stores.acting_as("hr:1").contests.answer(contest, again, ())
             stores.vectors.put_answers(
                 session.id, [(f"u{n}", [float(x) for x in v]) for n, v in enumerate(vectors)], opening_id="one"
             )
@@ -146,6 +152,8 @@ def test_nothing_of_the_person_is_left_in_any_file_and_the_other_person_is_untou
     assert ciphertexts(stores, home.stays) == others
     assert stores.candidates.get(home.stays).name
     assert stores.insights.list(home.stays_interview)
+    assert [one.words for one in stores.contests.of_interview(home.stays_interview)] == ["Zebulon was misheard"]
+    assert [one.candidate_id for one in stores.contests.list(None)] == [home.stays]
     assert stores.vectors.count([home.stays_interview]) == 3
     with pytest.raises(NotFound) as gone:
         stores.candidates.get(home.gone)

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from include.interview.applications import Decision
+from include.interview.contests import ContestAnswer, Objection
 from include.interview.errors import NotFound
 from include.interview.invitations import Accommodations, Terms
 from include.interview.live.session import LiveRecording
@@ -28,6 +29,7 @@ from tests.support.insight_sessions import Held, awaiting
 
 pytestmark = pytest.mark.slow
 RESUME = b"%PDF-1.7 five years of payments"
+OWN_WORDS = "My answer to the second question is missing."
 REASON = "Zebulon spoke well, said the internal note"
 
 
@@ -49,6 +51,9 @@ def test_what_a_person_gave_comes_back_and_what_is_others_does_not(held: Held, t
     assert [i.insights for a in before.applications for i in a.interviews if i.stage == "executive"] == [()]
     stores.scorecards.publish(load(stores, held.card, ScoredInterview).card)
     stores.interviews.set_status(session.id, "published")
+    contest = stores.contests.open(session.id, session.candidate_id, Objection(("not_considered",), OWN_WORDS, "en"))
+    answered = ContestAnswer("evaluated_again", "We look at the second answer once more.")
+    stores.acting_as("hr:secret-account").contests.answer(contest.standing.id, answered, ())
     deadline = (datetime.now(UTC) + timedelta(days=7)).isoformat()
     terms = Terms("standard", deadline, accommodations=Accommodations(extra_thinking_s=77))
     stores.invitations.create(application, terms, ())
@@ -71,11 +76,15 @@ def test_what_a_person_gave_comes_back_and_what_is_others_does_not(held: Held, t
     assert {u.role for u in executive.words} == {"candidate"}
     assert executive.card is not None
     assert [i.text.en for i in executive.insights] == [approved]
+    (contested,) = executive.contests
+    assert (contested.words, contested.outcome, contested.answer) == (OWN_WORDS, "evaluated_again", answered.text)
     ai = next(i for i in one.interviews if i.stage == "ai")
+    assert ai.contests == ()
     assert ai.card is not None
     assert ai.card.total is not None
     text = json.dumps(written, ensure_ascii=False)
     assert REASON not in text
+    assert "secret-account" not in text, "who answered is not the person's to have"
     assert data.name in text
     assert any(entry.action == "candidate.exported" for entry in stores.audit.entries(f"candidate:{data.candidate_id}"))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from include.interview.contests import ContestAnswer, Objection
 from include.interview.errors import BadInput, NotFound, ServiceFailure
 from include.interview.records import Bilingual, Opening
 from include.settings import load_settings
@@ -73,6 +74,19 @@ def test_what_is_over_goes_from_every_store_and_a_hold_keeps_it(stores: Stores) 
     assert stores.retention.release(held) == 1
     assert let_go(stores, now + LATER) == Done(1, 0, ())
     assert let_go(stores, now + LATER) == Done(0, 0, ())
+
+
+def test_an_interview_whose_contest_is_open_stays_until_it_is_answered(stores: Stores) -> None:
+    now = datetime.now(UTC)
+    candidate, (interview,) = person(stores, "kr")
+    stores.interviews.set_status(interview, "published")
+    contest = stores.contests.open(interview, candidate, Objection(("other",), "Not what I said.", "en"))
+    assert let_go(stores, now + LATER) == Done(0, 0, ())
+    assert [one.candidate_id for one in plan(stores, now + LATER).on_hold] == [candidate]
+    again = ContestAnswer("evaluated_again", "We look again.")
+    stores.acting_as("hr:1").contests.answer(contest.standing.id, again, ())
+    assert let_go(stores, now + LATER) == Done(1, 0, ())
+    assert stores.contests.list(None) == ()
 
 
 def test_an_erasure_that_was_cut_short_goes_on(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:

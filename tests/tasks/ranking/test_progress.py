@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from include.interview.applications import Decision
+from include.interview.contests import ContestAnswer, Objection
 from include.interview.insight.records import InsightTally
+from include.interview.ranking.next_step_words import STEP_WORDS
 from include.interview.ranking.next_steps import NextStep, next_steps
 from include.storage import Stores
 from tasks.evaluation.agreement import divergence_queue, settle_divergence
@@ -20,6 +22,7 @@ from tests.support.ranked_applications import (
     hold_session,
     publish_executive,
     rate,
+    stage_card,
 )
 
 pytestmark = pytest.mark.slow
@@ -109,3 +112,30 @@ def test_names_of_many_are_read_at_once_without_who_was_erased(stores: Stores) -
     names = candidate_names(stores, OPENING.id, [*(one.application for one in known), "nobody"])
     assert names == {known[1].application: "N1", known[2].application: "N2"}
     assert stores.audit.verify().entries == before + 1, "one query, one entry"
+
+
+def test_a_contest_is_the_next_step_until_it_is_answered_and_changes_no_place(stores: Stores) -> None:
+    apply(stores, "Z", all_stages(5.0))
+    one = apply(stores, "A", all_stages(3.0))
+    interview = one.interviews["practical"]
+    assert codes(steps(stores, one)[0]) == [("decide", None)]
+    before = stores.rankings.served(OPENING.id)
+    assert before is not None
+    objection = Objection(("evidence_misread",), "I said the opposite.", "en")
+    made = stores.contests.open(interview, one.candidate, objection)
+    assert codes(steps(stores, one)[0]) == [("answer_contest", "practical")]
+    after = stores.rankings.served(OPENING.id)
+    assert after is not None
+    assert after.ranking.candidates == before.ranking.candidates
+    person = stores.acting_as("hr:1")
+    person.contests.answer(made.standing.id, ContestAnswer("evaluated_again", "We look again."), ())
+    (found,) = steps(stores, one)
+    assert (codes(found), found[0].ground) == ([("evaluate_again", "practical")], STEP_WORDS["contest_granted"][1])
+    stores.scorecards.publish(stage_card(interview, "practical", 3.5))
+    assert codes(steps(stores, one)[0]) == [("decide", None)]
+    again = stores.contests.open(interview, one.candidate, objection)
+    person.decisions.record(one.application, Decision("rejected", "other", "Other people fitted."))
+    assert codes(steps(stores, one)[0]) == [("answer_contest", "practical")]
+    stores.contests.withdraw(interview, one.candidate)
+    assert codes(steps(stores, one)[0]) == [("no_step", None)]
+    assert again.standing.state == "open"

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from include.interview.applications import Decision
+from include.interview.contests import Objection
 from include.interview.fairness.records import Person, Sample
 from include.statistics.fairness import fairness_report
 from include.storage import Stores
@@ -17,6 +18,7 @@ from tests.support.ranked_applications import OPENING, Applicant, add_insights, 
 
 pytestmark = pytest.mark.slow
 FILES = {"named/ranking.csv": b"rows"}
+OBJECTION = Objection(("other",), "It was not me.", "en")
 BESIDE = msgspec.structs.replace(OPENING, id="beside")
 
 
@@ -40,6 +42,8 @@ def in_turn(stores: Stores, one: Applicant, raters: list[str]) -> Mapping[str, C
         "a session's state": lambda: stores.live_sessions.set_state(one.interviews["executive"], "handed_over"),
         "who sits on a panel": lambda: stores.panels.remove(one.interviews["executive"], raters[1]),
         "an interview's status": lambda: stores.interviews.set_status(one.interviews["ai"], "review"),
+        "a contest": lambda: stores.contests.open(one.interviews["practical"], one.candidate, OBJECTION),
+        "its withdrawal": lambda: stores.contests.withdraw(one.interviews["practical"], one.candidate),
         "another applicant": lambda: apply(stores, "B", {"ai": 3.0}),
     }
 

@@ -42,6 +42,7 @@ def stages(draw: st.DrawFn) -> StageProgress:
         rubric, state, draw(criteria), draw(criteria),
         draw(st.sampled_from([None, "words_only", "error_unknown", "other_profile", "other_rubric", "other_pipeline"])),
         draw(st.integers(0, 5)), draw(st.integers(0, 9)), draw(st.integers(0, 9)),
+        draw(st.sampled_from([None, None, "open", "evaluated_again"])),
     )  # fmt: skip
 
 
@@ -112,6 +113,8 @@ def test_no_sentence_says_whether_anybody_should_be_taken() -> None:
     [
         ({"state": "missing"}, "next_interview", "Executive interview next"),
         ({"state": "review"}, "answer_review", "Executive interview: answer the open review"),
+        ({"contest": "open"}, "answer_contest", "Executive interview: answer the candidate's contest"),
+        ({"contest": "evaluated_again"}, "evaluate_again", "Executive interview: evaluate again"),
         ({"state": "withheld"}, "settle_withheld", "Executive interview: review once more, or hold it again"),
         ({"state": "failed"}, "look_at_run", "Executive interview: look at the evaluation that stopped"),
         ({"state": "under_way"}, "wait_for_card", "Executive interview: wait for the card"),
@@ -146,3 +149,15 @@ def test_where_it_ended_nothing_is_asked_for(ending: str) -> None:
     ended = msgspec.structs.replace(with_stage(0, state="review"), ending=ending)
     (step,) = next_steps(ended)
     assert step.code == "no_step"
+
+
+@pytest.mark.parametrize("ending", ["withdrawn", "decided"])
+def test_a_contest_is_answered_after_a_decision_as_well(ending: str) -> None:
+    ended = msgspec.structs.replace(with_stage(1, contest="open", state="review"), ending=ending)
+    assert [(step.code, step.stage) for step in next_steps(ended)] == [("answer_contest", "practical")]
+    erased = msgspec.structs.replace(ended, ending="erased")
+    assert [step.code for step in next_steps(erased)] == ["no_step"]
+
+
+def test_nobody_decides_while_a_contest_waits() -> None:
+    assert [step.code for step in next_steps(with_stage(0, contest="open"))] == ["answer_contest"]
