@@ -59,7 +59,7 @@ def show(browser, html: str, folder: Path, width: int = 1100) -> None:
 def test_nothing_overflows_or_complains(browser, tmp_path: Path, language: str, width: int) -> None:
     card, context = live(language)
     show(browser, render_html(card, context, language), tmp_path, width)
-    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert browser.execute_script("return document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert browser.get_log("browser") == []
     shown = browser.execute_script("return document.querySelector('.huge').getClientRects().length")
     assert shown == 1
@@ -71,7 +71,7 @@ def test_hostile_name_runs_nothing_and_does_not_widen_the_page(browser, tmp_path
     card, context = hour_long("en")
     show(browser, render_html(card, msgspec.structs.replace(context, candidate_name=HOSTILE_NAME), "en"), tmp_path, 390)
     assert browser.execute_script("return window.attacked === undefined")
-    assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert browser.execute_script("return document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert browser.find_element("css selector", "h1").text.startswith("<img src=x")
 
 

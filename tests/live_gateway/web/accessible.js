@@ -75,9 +75,10 @@ return (() => {
     }
   }
   const page = document.documentElement;
-  if (page.scrollWidth > window.innerWidth) {
-    const wide = [...document.querySelectorAll("main *, header *")].filter((e) => shown(e) && e.getBoundingClientRect().right > window.innerWidth + 1 && !e.closest(".unseen"));
-    found.push(`wider than the window by ${page.scrollWidth - window.innerWidth}: ${wide.slice(0, 3).map(where).join("; ")}`);
+  const room = page.clientWidth; // a phone's innerWidth grows with what is too wide
+  if (page.scrollWidth > room) {
+    const wide = [...document.querySelectorAll("main *, header *")].filter((e) => shown(e) && e.getBoundingClientRect().right > room + 1 && !e.closest(".unseen"));
+    found.push(`wider than the window by ${page.scrollWidth - room}: ${wide.slice(0, 3).map(where).join("; ")}`);
   }
   return found;
 })();

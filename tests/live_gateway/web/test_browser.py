@@ -93,15 +93,6 @@ def test_everybody_can_read_every_page(site: Site, chromium: Any, session_id: st
     chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
-def test_a_text_at_twice_its_size_still_fits(site: Site, chromium: Any, session_id: str) -> None:
-    log_in(chromium, site, "interviewer")
-    size(chromium, 640)  # 1280 at 200 %
-    for path in ("/interviews", OPENING, f"/sessions/{session_id}"):
-        chromium.get(site.url + path)
-        assert chromium.execute_script("return document.documentElement.scrollWidth <= window.innerWidth"), path
-    size(chromium, 1280)
-
-
 def test_logging_in_by_keyboard_leads_to_where_one_wanted(site: Site, chromium: Any) -> None:
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys
