@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -58,12 +58,25 @@ def error_blocks(sems: Floats, draws: int = DRAWS) -> Iterator[Floats]:
     Args:
         sems: ascending; the columns have these standard deviations.
     """
+    if draws <= DRAWS and DRAWS * len(sems) <= BLOCK:
+        yield _kept_errors(np.ascontiguousarray(sems, dtype="<f8").tobytes())[:draws]
+        return
     generator = np.random.Generator(np.random.PCG64(seed_of(sems)))
     rows = max(1, min(draws, BLOCK // max(1, len(sems))))
     for start in range(0, draws, rows):
         block = generator.standard_normal((min(rows, draws - start), len(sems)))
         block *= sems
         yield block
+
+
+@lru_cache(maxsize=1)
+def _kept_errors(written: bytes) -> Floats:
+    """`DRAWS` simulated errors of an opening, read only: rank sets and chances of the top places take the same ones."""
+    sems = np.frombuffer(written, dtype="<f8")
+    block = np.random.Generator(np.random.PCG64(seed_of(sems))).standard_normal((DRAWS, len(sems)))
+    block *= sems
+    block.flags.writeable = False
+    return block
 
 
 def quantile_rank(draws: int, level: float = LEVEL, certainty: float = CERTAINTY) -> int:
