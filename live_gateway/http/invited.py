@@ -46,7 +46,7 @@ from live_gateway.http.uploads import (
 from live_gateway.identity import INVITED_TTL_S, client_address, invited_cookie, require_origin
 from live_gateway.request_scope import RequestScope
 from live_gateway.services import Services
-from tasks.ai.invitations import agree, begin_attempt, begin_sending, consented, submit
+from tasks.ai.invitations import agree, begin_attempt, begin_sending, consented, submit, withdraw
 
 ANSWER = {ACTION: "invitation.answer", BY_LINK: True}
 
@@ -186,6 +186,18 @@ class InvitedController(Controller):
         await request_scope.run(agree, request_scope.stores, found.id, data.purposes, data.text_version)
 
     @post(
+        "/withdrawal",
+        status_code=204,
+        summary="Withdraw the consent",
+        security=LINK_SECURITY,
+        opt=ANSWER,
+    )
+    async def withdraw_own_consent(self, request_scope: NamedDependency[RequestScope]) -> None:
+        """Take back the consent for this interview, at any time: nothing is recorded, evaluated or shown any more."""
+        found = await own_invitation(request_scope, also_revoked=True)
+        await request_scope.run(withdraw, request_scope.stores, found)
+
+    @post(
         "/answers",
         operation_class=example({"question_id": "q1"}),
         summary="Begin an attempt",
@@ -273,15 +285,15 @@ class InvitedController(Controller):
         return Response(Received(interview_id, run_id, state), status_code=202)
 
 
-async def own_invitation(request_scope: RequestScope) -> Invitation:
-    """The invitation that the caller came by.
+async def own_invitation(request_scope: RequestScope, *, also_revoked: bool = False) -> Invitation:
+    """The invitation that the caller came by; one that was taken back only where `also_revoked`.
 
     Raises:
         NotFound: there is none, or its candidate was erased. BadInput: code "invitation_revoked".
     """
     found = await request_scope.run(request_scope.stores.invitations.get, request_scope.caller.account_id)
     request_scope.check("There is no such invitation.", Owners(invitation_id=found.id))
-    if found.state == "revoked":
+    if found.state == "revoked" and not also_revoked:
         require_open(found, datetime.now(UTC))
     return found
 

@@ -94,6 +94,24 @@ def agree(stores: Stores, invitation_id: str, purposes: Collection[Purpose], tex
     return found
 
 
+def withdraw(stores: Stores, invitation: Invitation) -> int:
+    """Take back what was consented to for the invitation's interview, before or after it was handed in.
+
+    From then on nothing is recorded, evaluated or shown. Returns how many consents that were in force ended; repeating
+    it changes nothing.
+
+    Raises:
+        NotFound: the candidate was erased.
+    """
+    if invitation.interview_id is None:
+        return 0
+    given = stores.consents.list(invitation.candidate_id)
+    own = [one for one in given if one.interview_id == invitation.interview_id and one.withdrawn_at is None]
+    for consent in own:
+        stores.consents.withdraw(consent.id)
+    return len(own)
+
+
 def begin_attempt(stores: Stores, invitation: Invitation, question_id: str) -> Answer:
     """A new attempt at the question, counted from now on.
 

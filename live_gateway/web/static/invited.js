@@ -62,6 +62,8 @@ function draw() {
   find("consented").hidden = !view.consented;
   find("answering").hidden = !view.consented || closed;
   find("done").hidden = view.standing !== "submitted";
+  find("consent-given").hidden = !view.consented;
+  find("withdrawn").hidden = view.consented || view.standing !== "submitted";
   if (view.standing === "expired") tell(find("closed"), text(view.sendable ? "answer.late" : "answer.expired"));
   const complete = view.questions.filter((one) => one.answers.some((answer) => answer.counts)).length;
   find("answered").value = complete;
@@ -264,6 +266,18 @@ find("submit").addEventListener("click", async () => {
   } catch (error) {
     draw();
     say(error);
+  }
+});
+
+find("withdraw").addEventListener("click", async () => {
+  if (!(await ask(find("withdraw-dialog")))) return;
+  try {
+    await call("POST", `${PLACE}/withdrawal`);
+    // What was recorded here and not sent yet is nobody's to send any more.
+    if (kept) await keep(async () => { for (const answer of await kept.all()) await kept.forget(answer.id); });
+    location.reload();
+  } catch (error) {
+    tell(find("withdraw-message"), sentence(error));
   }
 });
 

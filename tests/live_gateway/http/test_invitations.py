@@ -211,6 +211,28 @@ def test_a_withdrawn_consent_stops_the_answers(
     assert client.get("/api/v1/invitation").json()["consented"] is False
 
 
+def test_who_came_by_the_link_takes_the_consent_back(
+    gateway: Gateway, by_link: tuple[httpx.Client, str], person: str
+) -> None:
+    client, invitation_id = by_link
+    assert client.post("/api/v1/invitation/withdrawal").status_code == 204, "nothing was given: nothing to take back"
+    agree(client)
+    stores = gateway.stores
+    elsewhere = stores.consents.grant(person, None, ["recording", "ai_evaluation"], "1")
+    for _ in range(2):
+        assert client.post("/api/v1/invitation/withdrawal").status_code == 204
+    interview = stores.invitations.get(invitation_id).interview_id
+    own = [one for one in stores.consents.list(person) if one.interview_id == interview]
+    assert [one.withdrawn_at is None for one in own] == [False]
+    assert stores.consents.get(elsewhere.id).withdrawn_at is None, "other interviews are not this link's"
+    stores.consents.withdraw(elsewhere.id)
+    assert client.get("/api/v1/invitation").json()["consented"] is False
+    refused = client.post("/api/v1/invitation/answers", json={"question_id": "q1"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "consent_missing")
+    agree(client)
+    assert client.get("/api/v1/invitation").json()["consented"] is True, "agreed to anew"
+
+
 def test_candidates_with_a_login_find_and_enter_their_own(gateway: Gateway, cast: Cast) -> None:
     mine, _ = cast.invitation(cast.candidate_id)
     others, _ = cast.invitation(cast.other_candidate_id)

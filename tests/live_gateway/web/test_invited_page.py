@@ -334,3 +334,25 @@ def test_a_candidate_with_a_login_enters_from_their_own_page(site: Site, chromiu
     look_at(chromium, "candidate-invited-ko")
     press(chromium, "[data-enter]")
     wait(chromium, lambda d: d.current_url == f"{site.url}/invitation" and visible("#consent")(d))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_consent_is_taken_back_on_the_page(site: Site, chromium: Any, opening: str, language: str) -> None:
+    link, invitation_id = invite(site, "박철회")
+    arrive(chromium, site, link, language)
+    consent(chromium)
+    wait(chromium, visible("#consent-given"))
+    press(chromium, "#withdraw")
+    wait(chromium, visible("#withdraw-dialog"))
+    look_at(chromium, f"invited-withdraw-{language}")
+    press(chromium, "#withdraw-dialog [value=no]")
+    stores = site.world.stores
+    interview = stores.invitations.get(invitation_id).interview_id
+    person = stores.invitations.get(invitation_id).candidate_id
+    (given,) = [one for one in stores.consents.list(person) if one.interview_id == interview]
+    assert given.withdrawn_at is None
+    press(chromium, "#withdraw")
+    press(chromium, "#withdraw-dialog [value=yes]")
+    wait(chromium, visible("#consent"))
+    assert stores.consents.get(given.id).withdrawn_at is not None
+    assert visible("#question-1")(chromium) is None
