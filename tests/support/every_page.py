@@ -12,6 +12,7 @@ from include.interview.preparation.records import WriterIdentity, WrittenQuestio
 from include.interview.scoring.ratings import Rating
 from live_gateway import web
 from live_gateway.web.page_scope import PUBLIC
+from tests.support.contested_results import contested, published
 from tests.support.executive_sessions import application
 from tests.support.insight_sessions import awaiting
 from tests.support.ranked_openings import OPENING, Ranked, ranked_opening
@@ -82,6 +83,8 @@ def addresses(site: Site, recorded_card: str) -> dict[str, tuple[str, ...]]:
     stores.openings.put(opening("en"))
     heard = recorded_session(stores, people["interviewer"].account_id, candidate, opening("en").id)
     session = site.session()
+    result = published(site, "ko")
+    contest = contested(site, result)
     own = {
         "/openings/{opening_id}": (of_opening, NOT_FOUND),
         "/openings/{opening_id}/ratings": (f"{of_opening}/ratings",),
@@ -95,6 +98,8 @@ def addresses(site: Site, recorded_card: str) -> dict[str, tuple[str, ...]]:
         "/sessions/{session_id}/result": (f"/sessions/{heard}/result", f"/sessions/{insights}/result"),
         "/sessions/{session_id}/questions": (f"/sessions/{planned}/questions",),
         "/reviews/{interview_id}": (f"/reviews/{recorded_card}",),
+        "/me/interviews/{interview_id}": (f"/me/interviews/{result}", f"/me/interviews/{published(site, 'en')}"),
+        "/contests/{contest_id}": (f"/contests/{contest}",),
         "/audit": ("/audit", f"/audit?about={first}&question=seen&verify=1"),
     }
     plain = {route: (route,) for route in page_routes() if "{" not in route}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.live_gateway.web.test_browser import CHECKER
 from tests.live_gateway.web.test_held_pages import recorded
 from tests.live_gateway.web.test_invited_page import arrive, invite
 from tests.support.every_page import NOBODY, READERS, Visit, addresses, page_routes, visits
@@ -40,8 +41,9 @@ const told = () => [...document.querySelectorAll("body *")].filter(wide).slice(-
 const more = page.scrollWidth - room;
 return more <= 0 ? [] : [`${more} wider than ${room}: ${told().join(" | ")}`];"""
 """Nothing of the page is wider than its window: nobody has to scroll in two directions."""
-DESK, TABLET, ZOOMED, PHONE = 1280, 820, 640, 390
-"""Widths in CSS pixels; `ZOOMED` is a desk's window at 200 %, at `TABLET` tables are tightest before they stack."""
+DESK, TABLET, ZOOMED, PHONE, NARROW = 1280, 820, 640, 390, 320
+"""Widths in CSS pixels; `ZOOMED` is a desk's window at 200 %, `NARROW` one at 400 %; at `TABLET` tables are tightest
+before they stack."""
 LOOKS = {"ko": (DESK, "light", False), "en": (PHONE, "dark", True)}
 """Language -> width, colours, and whether all parts are shown that scripts show later: each page is met in both."""
 MISSING = "return accessible_by_key.missing()"
@@ -96,7 +98,7 @@ def faults(driver: Any, language: str, *, by_key: bool = True) -> list[str]:
     width, scheme, revealed = LOOKS[language]
     driver.execute_script(OPEN + REVEAL if revealed else OPEN)
     found: list[str] = []
-    for one in (TABLET, ZOOMED, PHONE):
+    for one in (TABLET, ZOOMED, PHONE, NARROW):
         size(driver, one)
         found += driver.execute_script(WIDER)
     driver.execute_script(SHORTEN)
@@ -104,6 +106,7 @@ def faults(driver: Any, language: str, *, by_key: bool = True) -> list[str]:
     colour(driver, scheme)
     driver.execute_script(AXE)
     found += driver.execute_async_script(RUN_AXE, revealed)
+    found += driver.execute_script(CHECKER) if not revealed else []
     found += driver.execute_script(MOVING)
     return found + walk(driver) if by_key else found
 

@@ -6,57 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 from sqlalchemy import update
 
-from include.interview.assessment.policy import load_profile
-from include.interview.case import Case
-from include.interview.contests import CONTEST_GROUNDS, CONTEST_OUTCOMES, ContestAnswer, Objection
+from include.interview.contests import CONTEST_GROUNDS, CONTEST_OUTCOMES, ContestAnswer
 from include.interview.scoring.ratings import Rating
 from include.storage.database import tables as t
 from live_gateway.web.texts import Texts, table
-from tasks.evaluation.context import StepContext
-from tasks.evaluation.outputs import PreparedCase, save
 from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait
+from tests.support.contested_results import WORDS, contested, published
 from tests.support.page_reader import read_page
-from tests.support.scorecard_samples import sample
-from tests.support.spoken_sessions import opening
-from tests.support.web_site import CONSENT_TEXT, Site, log_in, picture, size
+from tests.support.web_site import Site, log_in, picture, size
 
 pytestmark = pytest.mark.services
 WIDTHS = (1280, 390)
-WORDS = "둘째 답변의 <b>3년</b>은 13년입니다.\n녹음을 다시 들어 주세요."
-
-
-def published(site: Site, language: str, *, erased_consent: bool = False) -> str:
-    """A recorded interview of the candidate whose card is published, with the words it quotes."""
-    stores = site.world.stores
-    card, written = sample(language)
-    candidate_id = site.people["candidate"].candidate_id
-    assert candidate_id is not None
-    stores.openings.put(opening(language))
-    application = stores.applications.ensure(candidate_id, opening(language).id)
-    interview = stores.interviews.create(application, "ai", "standard", language)  # type: ignore[arg-type]
-    consent = stores.consents.grant(candidate_id, interview.id, load_profile("standard").purposes, CONSENT_TEXT)
-    case = Case(
-        interview.id, "ai", language, opening(language), written.rubric, written.profile, written.transcript, (),
-    )  # fmt: skip
-    context = StepContext(stores, site.world.settings, interview.id)
-    save(context, "case", [language], lambda: PreparedCase(case, {}, (), ()))
-    stores.scorecards.publish(msgspec.structs.replace(card, interview_id=interview.id))
-    stores.interviews.set_status(interview.id, "published")
-    if erased_consent:
-        stores.consents.withdraw(consent.id)
-    return interview.id
-
-
-def contested(site: Site, interview: str, language: str = "ko") -> str:
-    candidate_id = site.people["candidate"].candidate_id
-    assert candidate_id is not None
-    objection = Objection(("words_misheard",), WORDS, language)  # type: ignore[arg-type]
-    stores = site.world.stores.acting_as("candidate:own")
-    return stores.contests.open(interview, candidate_id, objection).standing.id
 
 
 def get(site: Site, role: str, path: str, language: str = "en") -> httpx.Response:

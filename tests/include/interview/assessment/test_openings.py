@@ -81,7 +81,7 @@ def test_json_and_our_own_encoding_are_read():
         (SHORT.replace("weight: 2}]\nkey", "weight: heavy}]\nkey"), r"competencies"),
         (SHORT.replace("weight: 2}]\nkey", "weight: -1}]\nkey"), "above 0"),
         (SHORT.replace("[team]", "[teem]"), "'teem'"),
-        (SHORT + "profile: us", "standard"),
+        (SHORT + "profile: mars", "standard"),
         (SHORT + "stage_weights: {phone: 3}", "stage_weights"),
         (SHORT + "stage_weights: {ai: 0}", "stage_weights"),
         (SHORT + "language: de", r"language"),
@@ -114,7 +114,7 @@ def test_all_faults_of_a_file_are_told_at_once():
         "title", "language", "salary", "description", "keywords[0].term",
     }  # fmt: skip
     with pytest.raises(InvalidFields) as caught:
-        parse_opening((SHORT + "profile: us\nplaces: 0\nvalues: [Trust, Trust]").encode(), "job.yaml")
+        parse_opening((SHORT + "profile: mars\nplaces: 0\nvalues: [Trust, Trust]").encode(), "job.yaml")
     assert [one.field for one in caught.value.faults] == ["profile", "values", "places"]
     assert str(caught.value).count(";") == 3
 
