@@ -1,7 +1,7 @@
 """Slow tests of the domain and the judge are not measured by coverage: it doubles their time.
 
-They repeat by the hundred what quicker tests run as well, to look at distributions and errors. So the printed coverage
-leaves them out, and is at most a little lower than it could be.
+They repeat by the hundred what quicker tests run as well, to look at distributions and errors. The printed coverage is
+without what only they run.
 """
 
 from __future__ import annotations

@@ -9,12 +9,30 @@ from typing import Any
 
 import pytest
 
+from include.interview.assessment.openings import general_opening
 from tests.support.patience import PATIENCE_S
 from tests.support.web_site import PASSWORD, Site, log_in, picture, size
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 
 CHECKER = Path(__file__).with_name("accessible.js").read_text(encoding="utf-8")
+OPENING = f"/openings/{general_opening().id}"
+PAGES = {
+    "nobody": ["/login", "/activate"],
+    "hr": [
+        "/home",
+        "/interviews",
+        "/openings",
+        "/openings/new",
+        OPENING,
+        "/candidates",
+        "/accounts",
+        "/openings/no-such",
+    ],
+    "interviewer": ["/account", "/interviews", OPENING, "/sessions/{id}", "/sessions/{id}/result"],
+    "operator": ["/home", "/interviews"],
+    "candidate": ["/me", "/join/{id}", "/sessions/{id}/result"],
+}
 
 
 def wait(driver: Any, condition: Callable[[Any], Any], seconds: float = PATIENCE_S) -> Any:
@@ -50,6 +68,29 @@ def press(driver: Any, selector: str, *keys: str) -> None:
 @pytest.fixture(scope="module")
 def session_id(site: Site) -> str:
     return site.session()
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("role", sorted(PAGES))
+def test_everybody_can_read_every_page(site: Site, chromium: Any, session_id: str, role: str, language: str) -> None:
+    if role == "nobody":
+        chromium.get(f"{site.url}/language/{language}?next=/static/none/mark.svg")
+        chromium.delete_cookie("triview_token")
+    else:
+        log_in(chromium, site, role, language)
+    for path in PAGES[role]:
+        chromium.get(site.url + path.replace("{id}", session_id))
+        name = f"{role}{path.replace('/{id}', '').replace('/', '-')}-{language}"
+        for width, scheme in ((1280, "light"), (390, "dark"), (320, "light")):
+            size(chromium, width)
+            chromium.execute_cdp_cmd(
+                "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+            )
+            assert chromium.execute_script(CHECKER) == [], (path, width, scheme)
+            if width > 320:
+                picture(chromium, f"{name}-{width}")
+    size(chromium, 1280)
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
 def test_logging_in_by_keyboard_leads_to_where_one_wanted(site: Site, chromium: Any) -> None:
