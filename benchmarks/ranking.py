@@ -53,7 +53,7 @@ def run(settings: Settings, *, quick: bool = False) -> dict[str, Any]:  # noqa: 
         for label, openings in sizes.items():
             found[label] = _ranked(own, [opening_id(n) for n in range(openings)], again=done)
             done = openings
-        found["opening_of_5000"] = _ranked(own, [LARGE])
+        found["opening_of_5000"] = _ranked(own, [LARGE], asked=True)
     targets = {"1m.seconds": "≤ 60", "1m.peak_mib": "≤ 2048", "opening_of_5000.seconds": "≤ 10"}
     return {**found, "targets": targets}
 
@@ -131,8 +131,11 @@ def _cards(cursor: Any, stage: str, first: int, last: int, opening: str) -> None
     )
 
 
-def _ranked(own: dict[str, str], openings: Sequence[str], again: int = 0) -> dict[str, Any]:
-    """Rank the openings; those ranked `again` are made due first, by new times of their cards."""
+def _ranked(own: dict[str, str], openings: Sequence[str], again: int = 0, asked: bool = False) -> dict[str, Any]:
+    """Rank the openings as each night does, or as `asked` for, without a look at what changed elsewhere.
+
+    Those ranked `again` are made due first, by new times of their cards.
+    """
     from tasks.ranking.flow import changed_openings
 
     with open_stores(load_settings(own), actor="benchmark") as stores:
@@ -145,7 +148,8 @@ def _ranked(own: dict[str, str], openings: Sequence[str], again: int = 0) -> dic
         with _Peak() as peak:
             began, used = time.monotonic(), _processor_s()
             wanted = set(openings)
-            due = [tuple(one for one in batch if one in wanted) for batch in changed_openings(stores)]
+            changed = [tuple(openings)] if asked else changed_openings(stores)
+            due = [tuple(one for one in batch if one in wanted) for batch in changed]
             looked = time.monotonic() - began
             batches = [batch for batch in due if batch]
             with ProcessPoolExecutor(min(PROCESSES, len(batches)), get_context("spawn")) as pool:

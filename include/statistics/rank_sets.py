@@ -32,7 +32,7 @@ EXACT_LIMIT = 2_000
 """Largest opening for which every pair is compared; above, intervals are."""
 SIDAK_LIMIT = 200_000
 """Largest opening whose interval width is simulated; above, Šidák's bound is used as it is."""
-NARROWINGS = (0.8, 2.0)
+NARROWINGS = (0.1, 0.5, 2.0)
 """How far below the last critical value the next one is looked for, before everything is looked at."""
 
 
@@ -76,7 +76,8 @@ def apart(differences: Floats, divisors: Floats, critical: float) -> Bools:
 
 
 def _exact(values: Floats, sems: Floats) -> RankSets:
-    errors = np.concatenate(list(error_blocks(sems)))
+    blocks = list(error_blocks(sems))
+    errors = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
     place = quantile_rank(DRAWS)
     maxima = upper_maxima(errors, sems, studentised, place)
     critical = float(np.partition(maxima, place - 1)[place - 1])
@@ -105,13 +106,14 @@ def _restricted_critical(errors: Floats, divisors: Floats, maxima: Floats, settl
     wanted = DRAWS - quantile_rank(DRAWS) + 1
     order = np.argsort(-maxima, kind="stable")
     open_pairs = np.divide(1.0, divisors, out=np.zeros_like(divisors), where=(divisors > 0.0) & ~settled)
+    least = divisors[0]
     for floor in (*(max(0.0, critical - below) for below in NARROWINGS), 0.0):
         largest: list[float] = []
         for draw in order:
             threshold = largest[0] if len(largest) == wanted else floor
             if maxima[draw] <= threshold:
                 break
-            value = _restricted_maximum(errors[draw], divisors[0], open_pairs, threshold)
+            value = _restricted_maximum(errors[draw], least, open_pairs, threshold)
             if value > threshold:
                 (heapq.heappush if len(largest) < wanted else heapq.heapreplace)(largest, value)
         if len(largest) == wanted:
@@ -127,12 +129,13 @@ def _restricted_maximum(errors: Floats, least: Floats, open_pairs: Floats, thres
         open_pairs: one over the standard error of the difference, 0 for settled pairs, shape (n, n).
     """
     needed = threshold * least
-    uppers = (errors - errors.min() > needed).nonzero()[0]
+    uppers = (errors - errors.min() > needed).nonzero()[0][:, None]
     lowers = (errors.max() - errors > needed).nonzero()[0]
     if not len(uppers) or not len(lowers):
         return 0.0
-    difference = errors[uppers][:, None] - errors[lowers]
-    return float((difference * open_pairs[uppers[:, None], lowers]).max())
+    difference = errors[uppers] - errors[lowers]
+    difference *= open_pairs[uppers, lowers]
+    return float(difference.max())
 
 
 # ------------------------------------------------------------------------------------------------ interval form

@@ -14,7 +14,7 @@ from include.statistics.rank_sets import apart, rank_sets
 from include.statistics.simultaneous import Floats, Ints, interval_sum, studentised
 from include.statistics.top_places import top_chances, weight_sensitivity
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 """Raised whenever the same inputs would give other numbers."""
 
 DIGITS = 9

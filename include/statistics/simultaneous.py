@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -55,11 +55,14 @@ def seed_of(sems: Floats) -> int:
 def error_blocks(sems: Floats, draws: int = DRAWS) -> Iterator[Floats]:
     """Simulated errors, in blocks of shape (draws of the block, len(sems)); the same numbers whatever the block size.
 
+    Openings of up to `BLOCK / DRAWS` candidates share their standard normal errors, which are drawn once a process:
+    the error distribution of each is the same as with draws of its own, and its numbers depend on nothing but it.
+
     Args:
         sems: ascending; the columns have these standard deviations.
     """
     if draws <= DRAWS and DRAWS * len(sems) <= BLOCK:
-        yield _kept_errors(np.ascontiguousarray(sems, dtype="<f8").tobytes())[:draws]
+        yield np.ascontiguousarray((_standard_errors()[: len(sems), :draws] * sems[:, None]).T)
         return
     generator = np.random.Generator(np.random.PCG64(seed_of(sems)))
     rows = max(1, min(draws, BLOCK // max(1, len(sems))))
@@ -69,12 +72,11 @@ def error_blocks(sems: Floats, draws: int = DRAWS) -> Iterator[Floats]:
         yield block
 
 
-@lru_cache(maxsize=1)
-def _kept_errors(written: bytes) -> Floats:
-    """`DRAWS` simulated errors of an opening, read only: rank sets and chances of the top places take the same ones."""
-    sems = np.frombuffer(written, dtype="<f8")
-    block = np.random.Generator(np.random.PCG64(seed_of(sems))).standard_normal((DRAWS, len(sems)))
-    block *= sems
+@cache
+def _standard_errors() -> Floats:
+    """Standard normal values, read only, shape (`BLOCK / DRAWS` candidates, `DRAWS`): the first rows serve any size."""
+    seed = int.from_bytes(hashlib.sha256(SEED_VERSION).digest()[:8], "little")
+    block = np.random.Generator(np.random.PCG64(seed)).standard_normal((BLOCK // DRAWS, DRAWS))
     block.flags.writeable = False
     return block
 
@@ -119,14 +121,20 @@ def difference_bounds(errors: Floats, sems: Floats, scale: Scale) -> Floats:
     high = np.maximum.reduceat(errors, starts, axis=1)
     low = np.minimum.reduceat(errors, starts, axis=1)
     difference = np.maximum(high[:, :, None] - low[:, None, :], 0.0)
-    bounds = []
-    for own, empty in ((sems[last], 0.0), (sems[starts], np.inf)):
-        divisor = np.broadcast_to(scale(own[:, None], own[None, :]), difference.shape)
-        filled = np.where(difference > 0.0, empty, 0.0)
-        bounds.append(
-            np.divide(difference, divisor, out=filled, where=divisor > 0.0).reshape(len(errors), -1).max(axis=1)
-        )
-    return np.array(bounds)
+    return np.array(
+        [
+            _ratios(difference, scale(own[:, None], own[None, :]), at_zero).reshape(len(errors), -1).max(axis=1)
+            for own, at_zero in ((sems[last], 0.0), (sems[starts], np.inf))
+        ]
+    )
+
+
+def _ratios(differences: Floats, divisors: Floats, at_zero: float) -> Floats:
+    """Differences (≥ 0) over divisors; a difference above 0 over a divisor of 0 gives `at_zero`."""
+    if divisors.min() > 0.0:
+        return np.asarray(differences / divisors)
+    filled = np.where(differences > 0.0, at_zero, 0.0)
+    return np.divide(differences, divisors, out=filled, where=np.broadcast_to(divisors > 0.0, differences.shape))
 
 
 def refined(errors: Floats, sems: Floats, scale: Scale, upper: Floats, reached: float) -> Floats:

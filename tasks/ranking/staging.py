@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,8 +91,8 @@ def input_columns(staged: Iterable[Staged], now: str) -> tuple[dict[str, list[An
     }
     openings: dict[str, list[Any]] = {
         "profiles": [len({c.profile for _, c in cards}) for _, cards in by_opening],
-        "rubric_versions": [_most((c.stage, c.rubric_version) for _, c in cards) for _, cards in by_opening],
-        "pipeline_versions": [_most((c.stage, c.pipeline_version) for _, c in cards) for _, cards in by_opening],
+        "rubric_versions": [_most({(c.stage, c.rubric_version) for _, c in cards}) for _, cards in by_opening],
+        "pipeline_versions": [_most({(c.stage, c.pipeline_version) for _, c in cards}) for _, cards in by_opening],
         "emptied": [int(_emptied(one)) for one in found],
         "share_of_before": [len(one.entrants) / one.before.ranked if one.before.ranked else 1.0 for one in found],
         "other_rules": [sum(a.reason in OTHER_RULES for a in one.apart) for one in found],
@@ -106,12 +107,9 @@ def _emptied(one: Staged) -> bool:
     return one.before.ranked > gone and not one.entrants
 
 
-def _most(named: Iterable[tuple[str, str]]) -> int:
+def _most(named: Set[tuple[str, str]]) -> int:
     """The most versions that one stage has, of (stage, version) pairs."""
-    versions: dict[str, set[str]] = {}
-    for stage, version in named:
-        versions.setdefault(stage, set()).add(version)
-    return max((len(one) for one in versions.values()), default=0)
+    return max(Counter(stage for stage, _ in named).values(), default=0)
 
 
 def output_columns(

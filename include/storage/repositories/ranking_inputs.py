@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, cast, func, or_, select
 
 from include.interview.applications import WITHDRAWN
 from include.interview.ranking.counting import card_obstacle
@@ -178,7 +178,7 @@ def _cards(
         select(
             cards.scorecard_id, cards.application_id, cards.stage, cards.status, cards.total, cards.total_sem,
             cards.recomputed, cards.profile, cards.rubric_version, cards.pipeline_version, cards.words_only,
-            cards.sha256, interviews.status == REVIEW, cards.updated_at, cards.interview_id,
+            cards.sha256, interviews.status == REVIEW, cast(cards.updated_at, String(32)), cards.interview_id,
         )
         .join_from(t.card_totals, t.interviews, interviews.id == cards.interview_id)
         .where(cards.opening_id.in_(opening_ids))

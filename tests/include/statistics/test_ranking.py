@@ -39,6 +39,14 @@ def test_a_chance_of_the_first_place_is_the_integral():
         assert found[own] == pytest.approx(value, abs=0.015)
 
 
+@given(st.floats(-20, 20), st.floats(0.1, 10), st.floats(0.1, 10))
+@settings(max_examples=100, deadline=None)
+def test_the_chance_between_two_is_that_of_their_difference(lead, first, second):
+    sems = np.sort([first, second])
+    found = top_chances(np.array([50.0 + lead, 50.0]), sems, 1)
+    assert found[0] == pytest.approx(norm.cdf(lead / math.hypot(first, second)), abs=0.03)
+
+
 def test_chances_of_k_places_against_counting():
     rng = np.random.default_rng(9)
     sems = np.sort(rng.uniform(1, 4, 40))
