@@ -7,13 +7,13 @@ Academic Achievement across Countries", Review of Economic Studies 2024 (exact f
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 
 import numpy as np
 
 from include.interview.ranking.records import Method
 from include.statistics.simultaneous import (
+    BLOCK,
     DRAWS,
     Bools,
     Floats,
@@ -107,35 +107,47 @@ def _restricted_critical(errors: Floats, divisors: Floats, maxima: Floats, settl
     order = np.argsort(-maxima, kind="stable")
     open_pairs = np.divide(1.0, divisors, out=np.zeros_like(divisors), where=(divisors > 0.0) & ~settled)
     least = divisors[0]
+    step = max(1, BLOCK // divisors.size)
     for floor in (*(max(0.0, critical - below) for below in NARROWINGS), 0.0):
-        largest: list[float] = []
-        for draw in order:
+        largest = np.empty(0)
+        for start in range(0, len(order), step):
             threshold = largest[0] if len(largest) == wanted else floor
-            if maxima[draw] <= threshold:
+            some = order[start : start + step]
+            some = some[maxima[some] > threshold]
+            if not len(some):
                 break
-            value = _restricted_maximum(errors[draw], least, open_pairs, threshold)
-            if value > threshold:
-                (heapq.heappush if len(largest) < wanted else heapq.heapreplace)(largest, value)
+            values = _restricted_maxima(errors[some], least, open_pairs, threshold)
+            largest = np.sort(np.concatenate([largest, values[values > threshold]]))[-wanted:]
         if len(largest) == wanted:
-            return min(critical, largest[0])
+            return min(critical, float(largest[0]))
     return 0.0
 
 
-def _restricted_maximum(errors: Floats, least: Floats, open_pairs: Floats, threshold: float) -> float:
-    """The largest studentised difference over open pairs when it exceeds `threshold`, else something not above it.
+def _restricted_maxima(errors: Floats, least: Floats, open_pairs: Floats, threshold: float) -> Floats:
+    """Per row of `errors` the largest studentised difference over open pairs when it exceeds `threshold`, else less.
 
     Args:
+        errors: shape (rows, n).
         least: per candidate the smallest standard error of a difference it takes part in, shape (n,).
         open_pairs: one over the standard error of the difference, 0 for settled pairs, shape (n, n).
     """
     needed = threshold * least
-    uppers = (errors - errors.min() > needed).nonzero()[0][:, None]
-    lowers = (errors.max() - errors > needed).nonzero()[0]
-    if not len(uppers) or not len(lowers):
-        return 0.0
-    difference = errors[uppers] - errors[lowers]
-    difference *= open_pairs[uppers, lowers]
-    return float(difference.max())
+    upper_rows, uppers = (errors - errors.min(axis=1, keepdims=True) > needed).nonzero()
+    below = errors.max(axis=1, keepdims=True) - errors > needed
+    lower_rows, lowers = below.nonzero()
+    partners = below.sum(axis=1)
+    counts = partners[upper_rows]
+    before = np.cumsum(counts) - counts
+    paired = np.repeat(np.arange(len(uppers)), counts)
+    partner = np.arange(len(paired)) + np.repeat((np.cumsum(partners) - partners)[upper_rows] - before, counts)
+    values = errors[upper_rows, uppers][paired] - errors[lower_rows, lowers][partner]
+    values *= open_pairs[uppers[paired], lowers[partner]]
+    found = np.zeros(len(errors))
+    reached = np.unique(upper_rows[counts > 0])
+    if len(reached):
+        starts = before[np.searchsorted(upper_rows, reached)]
+        found[reached] = np.maximum(np.maximum.reduceat(values, starts), 0.0)
+    return found
 
 
 # ------------------------------------------------------------------------------------------------ interval form
