@@ -14,6 +14,7 @@ from include.interview.assessment.rubric import load_rubric
 from include.interview.live.comparison import CardComparison, CriterionPair
 from include.interview.records import CriterionScore, Quote, Scorecard
 from include.interview.scoring.standard_errors import standing_out
+from include.reporting.strings import Strings
 
 BAR_CELLS = 20
 LOWEST, HIGHEST = 1.0, 5.0
@@ -25,7 +26,7 @@ def bar(level: float) -> str:
     return "█" * filled + "░" * (BAR_CELLS - filled)
 
 
-def _result(line: CriterionScore, language: str) -> tuple[str, str, str]:
+def _result(line: CriterionScore, say: Strings) -> tuple[str, str, str]:
     if line.status == "scored" and line.level is not None and line.points is not None:
         sem = "" if line.sem is None else f" ± {line.sem * (HIGHEST - LOWEST):.2f}"
         return (
@@ -33,8 +34,12 @@ def _result(line: CriterionScore, language: str) -> tuple[str, str, str]:
             f"{line.points:.1f} / {line.effective_weight:.0f}",
             _quote(line),
         )
-    why = line.reason.text.text(language) if line.reason else ""
-    return f"[dim]{line.status}[/]", "–", f"[dim]{escape(why)}[/]"
+    why = line.reason.text.text(say.language) if line.reason else ""
+    return f"[dim]{_status(line.status, say)}[/]", "–", f"[dim]{escape(why)}[/]"
+
+
+def _status(status: str, say: Strings) -> str:
+    return say.label("criterion_status", status) or status
 
 
 def _quote(line: CriterionScore) -> str:
@@ -46,77 +51,83 @@ def _quote(line: CriterionScore) -> str:
     return ", ".join(f"{e.measure} {e.value:.2f} {e.unit}" for e in line.evidence[:2] if not isinstance(e, Quote))
 
 
-def _headline(card: Scorecard) -> Text:
+def _headline(card: Scorecard, names: Mapping[str, str], say: Strings) -> Text:
     if card.total is None:
-        return Text(f"incomplete: no total is given; missing: {', '.join(card.missing) or 'every criterion'}", "yellow")
+        missing = ", ".join(names.get(one, one) for one in card.missing) or say("terminal.every")
+        return Text(say("terminal.missing", names=missing), "yellow")
     sem = "" if card.total_sem is None else f" ± {card.total_sem:.1f}"
-    return Text(f"{card.total:.1f}{sem} of 100", "bold green")
+    return Text(say("terminal.of", total=f"{card.total:.1f}{sem}"), "bold green")
 
 
-def _apart(card: Scorecard, names: Mapping[str, str]) -> list[str]:
+def _apart(card: Scorecard, names: Mapping[str, str], say: Strings) -> list[str]:
     """What stands out from the card's mean, in a line, or that nothing can be told apart from it."""
     if sum(line.score is not None for line in card.criteria) < 2:
         return []
     found = standing_out(card.criteria)
-    sides = (("above", 1), ("below", -1))
-    told = [f"{word} the card's mean: {', '.join(names[c] for c in found if found[c] == sign)}" for word, sign in sides]
-    return [line for line in told if not line.endswith(": ")] or ["no criterion can be told apart from the card's mean"]
+    sides = {side: [names[c] for c in found if found[c] == sign] for side, sign in (("above", 1), ("below", -1))}
+    told = [say(f"terminal.{side}", names=", ".join(some)) for side, some in sides.items() if some]
+    return told or [say("terminal.not_apart")]
 
 
 def card_view(card: Scorecard, title: str, language: str = "en") -> RenderableType:
-    """The card as a panel: total with its interval, one row per criterion, then what a person must know."""
+    """The card as a panel, in `language`: total with its error, one row per criterion, then what one must know."""
+    say = Strings(language)
     rubric = load_rubric(card.stage, card.rubric_version)
+    names = {c.id: c.name.text(language) for c in rubric.criteria}
     table = Table(expand=True, show_edge=False, pad_edge=False)
-    table.add_column("criterion", no_wrap=True)
-    table.add_column("level 1–5", no_wrap=True)
-    table.add_column("points", justify="right", no_wrap=True)
-    table.add_column("evidence, or why there is none", ratio=1)
+    table.add_column(say("terminal.criterion"), no_wrap=True)
+    table.add_column(say("terminal.level"), no_wrap=True)
+    table.add_column(say("terminal.points"), justify="right", no_wrap=True)
+    table.add_column(say("terminal.evidence"), ratio=1)
     for line in card.criteria:
-        name = rubric.criterion(line.criterion).name.text(language)
-        table.add_row(name, *_result(line, language))
-    notes = _apart(card, {c.id: c.name.text(language) for c in rubric.criteria})
-    notes += [f"profile {card.profile} · rubric {card.rubric_version} · pipeline {card.pipeline_version}"]
-    notes += [f"judge: {j.name} {j.version} ({j.kind}, {j.model})" for j in card.judges]
+        table.add_row(names[line.criterion], *_result(line, say))
+    versions = {"profile": card.profile, "rubric": card.rubric_version, "pipeline": card.pipeline_version}
+    notes = [*_apart(card, names, say), say("terminal.versions", **versions)]
+    notes += [say("terminal.judge", name=j.name, version=j.version, kind=j.kind, model=j.model) for j in card.judges]
     if card.scope == "words":
-        notes.append("scope: words only; nothing about picture or voice was judged")
+        notes.append(say("terminal.words_only"))
     for reason in card.review:
-        about = f"{rubric.criterion(reason.criterion).name.text(language)}: " if reason.criterion else ""
-        notes.append(f"a person must look: {about}{reason.text.text(language)}")
-    notes += [f"integrity (never scored): {f.code}" for f in card.integrity]
-    body = Group(_headline(card), Text(""), table, Text(""), Text("\n".join(notes), "dim"))
+        about = f"{names[reason.criterion]}: " if reason.criterion else ""
+        notes.append(say("terminal.look", text=f"{about}{reason.text.text(language)}"))
+    notes += [say("terminal.integrity", label=say.label("flag", f.code) or f.code) for f in card.integrity]
+    body = Group(_headline(card, names, say), Text(""), table, Text(""), Text("\n".join(notes), "dim"))
     return Panel(body, title=Text(title), border_style="cyan")
 
 
-def _side(level: float | None, status: str | None) -> str:
-    return f"{level:.2f}" if level is not None else f"[dim]{status or '–'}[/]"
+def _side(level: float | None, status: str | None, say: Strings) -> str:
+    if level is not None:
+        return f"{level:.2f}"
+    return f"[dim]{_status(status, say) if status else '–'}[/]"
 
 
-def _pair(pair: CriterionPair) -> tuple[str, str, str]:
+def _pair(pair: CriterionPair, say: Strings) -> tuple[str, str, str]:
     difference = "–" if pair.difference is None else f"{pair.difference:+.1f}"
     if pair.within_error:
-        difference += " (within error)"
-    live, offline = _side(pair.live_level, pair.live_status), _side(pair.offline_level, pair.offline_status)
-    return live, offline, difference
+        difference += say("terminal.within_error")
+    live = _side(pair.live_level, pair.live_status, say)
+    return live, _side(pair.offline_level, pair.offline_status, say), difference
 
 
 def comparison_view(found: CardComparison | None, card: Scorecard, language: str = "en") -> RenderableType:
-    """Live and offline card side by side, and how far their transcripts differ."""
+    """Live and offline card side by side in `language`, and how far their transcripts differ."""
+    say = Strings(language)
     if found is None:
-        return Text("The offline card is not there yet.", "dim")
+        return Text(say("terminal.no_offline"), "dim")
     rubric = load_rubric(card.stage, card.rubric_version)
-    table = Table("criterion", "live level", "offline level", "points, offline − live", show_edge=False, pad_edge=False)
+    columns = ("criterion", "live_level", "offline_level", "difference")
+    table = Table(*(say(f"terminal.{one}") for one in columns), show_edge=False, pad_edge=False)
     for pair in found.criteria:
-        table.add_row(rubric.criterion(pair.criterion).name.text(language), *_pair(pair))
+        table.add_row(rubric.criterion(pair.criterion).name.text(language), *_pair(pair, say))
     notes = []
     if found.transcript is not None:
-        wer, cer = found.transcript.wer, found.transcript.cer
-        notes.append("live against offline transcript: " + _rates(wer, cer))
-        notes.append(f"stretches given to another speaker: {len(found.transcript.relabelled)}")
-    notes.append(f"gaps in the sound: {len(found.gaps)}")
-    return Panel(Group(table, Text(""), Text("\n".join(notes), "dim")), title="side by side", border_style="cyan")
+        notes.append(_rates(found.transcript.wer, found.transcript.cer, say))
+        notes.append(say("terminal.relabelled", count=len(found.transcript.relabelled)))
+    notes.append(say("terminal.gaps", count=len(found.gaps)))
+    body = Group(table, Text(""), Text("\n".join(notes), "dim"))
+    return Panel(body, title=say("terminal.side_by_side"), border_style="cyan")
 
 
-def _rates(wer: float | None, cer: float | None) -> str:
+def _rates(wer: float | None, cer: float | None, say: Strings) -> str:
     if wer is None or cer is None:
-        return "no words to compare"
-    return f"word error rate {wer:.3f}, character error rate {cer:.3f}"
+        return say("terminal.no_words")
+    return say("terminal.rates", wer=f"{wer:.3f}", cer=f"{cer:.3f}")

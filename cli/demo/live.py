@@ -17,6 +17,7 @@ from cli.local.gateway import LocalGateway
 from cli.options import read_opening
 from cli.session import local_stores
 from include.interview.stages import flow_of
+from include.reporting.strings import Strings
 from include.settings import Settings
 from tasks.live.results import LiveResult
 
@@ -73,10 +74,11 @@ def hold_demo_session(
 
 def show_demo_session(found: LiveResult, language: str) -> None:
     """Both cards and their comparison."""
+    say = Strings(language)
     if found.live is not None:
-        out.print(card_view(found.live, "practical interview · live card", language))
+        out.print(card_view(found.live, say("terminal.live_title"), language))
     if found.offline is not None:
         out.print(comparison_view(found.comparison, found.offline, language))
     else:
-        why = "the run waits for a person" if found.state == "review" else found.state
-        out.print(f"[yellow]Not published: {why}.[/] `make up`, then *Reviews waiting* (/reviews).")
+        why = say("terminal.waits") if found.state == "review" else say("terminal.not_published", state=found.state)
+        out.print(f"[yellow]{why}[/] {say('terminal.waits_next')}")

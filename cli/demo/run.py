@@ -35,6 +35,7 @@ from include.interview.errors import ServiceFailure
 from include.interview.progress import Progress
 from include.interview.records import Scorecard
 from include.interview.stages import flow_of
+from include.reporting.strings import Strings
 from include.settings import Settings, load_settings
 
 RUN_TIMEOUT_S = 600.0
@@ -180,13 +181,13 @@ def _facts(airflow: LocalAirflow, outcome: RunOutcome, steps: dict[str, float], 
 
 
 def _show(card: Scorecard, folder: Path, facts: dict[str, object], media: DemoInterview) -> None:
-    title = f"AI interview · {media.duration_s:.0f} s of recording"
-    out.print(card_view(card, title, media.language))
+    say = Strings(media.language)
+    out.print(card_view(card, say("terminal.ai_title", seconds=f"{media.duration_s:.0f}"), media.language))
     out.print(f"[dim]{media.description.text(media.language)}[/]", highlight=False)
-    out.print(f"report  {folder / f'report.{media.language}.html'}", highlight=False)
-    out.print("        the PDF and the other language lie beside it", highlight=False)
+    out.print(say("terminal.report", path=folder / f"report.{media.language}.html"), highlight=False)
+    out.print(say("terminal.report_beside"), highlight=False)
     if facts["dag_wall_s"] is None:
-        out.print("[yellow]Not published: the run waits for a person.[/] `make up`, then *Reviews waiting* (/reviews).")
+        out.print(f"[yellow]{say('terminal.waits')}[/] {say('terminal.waits_next')}")
         return
     err.print(
         f"DAG run {facts['dag_wall_s']:.1f} s (Airflow's own share {facts['airflow_own_s']:.1f} s); "
