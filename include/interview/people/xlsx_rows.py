@@ -8,12 +8,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any, Literal
 from xml.etree import ElementTree
 
 from include.interview.errors import BadInput
+from include.interview.intake.office_archive import office_archive
 from include.interview.records import Record
 
 MAX_PARTS = 2_000
@@ -55,18 +55,11 @@ def read_sheet(data: bytes, name: str, most_rows: int) -> tuple[SheetRow, ...]:
         BadInput: damaged, protected, no workbook, too large when unpacked, or more than `most_rows` rows below
             the first.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            parts = _parts(packed, name)
-            sheet = _sheet_name(packed, parts, name)
-            strings = _strings(_bounded(packed, _STRINGS, parts, name), name) if _STRINGS in parts else ()
-            return _rows(_bounded(packed, sheet, parts, name), strings, name, most_rows)
-    except BadInput:
-        raise
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, NotImplementedError, EOFError, OSError) as error:
-        raise BadInput(f"{name} is damaged.", _AGAIN, code="damaged") from error
-    except (RuntimeError, ValueError, LookupError, UnicodeError) as error:  # zipfile: encrypted; expat: bad encoding
-        raise BadInput(f"{name} is damaged.", _AGAIN, code="damaged") from error
+    with office_archive(data, BadInput(f"{name} is damaged.", _AGAIN, code="damaged")) as packed:
+        parts = _parts(packed, name)
+        sheet = _sheet_name(packed, parts, name)
+        strings = _strings(_bounded(packed, _STRINGS, parts, name), name) if _STRINGS in parts else ()
+        return _rows(_bounded(packed, sheet, parts, name), strings, name, most_rows)
 
 
 def column_name(index: int) -> str:

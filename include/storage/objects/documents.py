@@ -6,7 +6,6 @@ import io
 import threading
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
@@ -14,6 +13,7 @@ from xml.etree import ElementTree
 from include.interview.errors import BadInput
 from include.interview.intake.cleaning import clean_text
 from include.interview.intake.decoding import decode_text
+from include.interview.intake.office_archive import office_archive
 
 PDF_MAGIC = b"%PDF-"
 PDF_MAGIC_WITHIN = 1024
@@ -122,16 +122,8 @@ def _has_meaning(ch: str) -> bool:
 def _office_text(content: bytes) -> str:
     """The text of a .docx or .hwpx file: its paragraphs in the order of the file, tables and boxes included."""
     damaged = BadInput("The office file is damaged.", "Save it again, or send plain text.", code="damaged")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = _text_parts(packed)
-            return "\n".join(_paragraphs(packed.read(name)) for name in names)
-    except BadInput:
-        raise
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, NotImplementedError, EOFError, OSError) as error:
-        raise damaged from error
-    except (RuntimeError, ValueError, LookupError, UnicodeError) as error:  # zipfile: encrypted; expat: bad encoding
-        raise damaged from error
+    with office_archive(content, damaged) as packed:
+        return "\n".join(_paragraphs(packed.read(name)) for name in _text_parts(packed))
 
 
 def _text_parts(packed: zipfile.ZipFile) -> list[str]:
