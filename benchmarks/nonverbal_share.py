@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from include.interview.assessment.rubric import load_rubric
+from include.interview.stages import STAGES
 from include.judgement.criterion_profiles import PROFILES
 from include.judgement.nonverbal import half_level, nonverbal_rules
 from include.judgement.offline import level_of, read
@@ -43,7 +44,7 @@ def shares(language: str, orientations: tuple[float, ...]) -> dict[str, float]:
     words = np.array([[level_of(found, PROFILES[name]) for name in WORDS] for found in components], float)
     levels = np.repeat(words, DRAWS, axis=0)
     levels = np.column_stack((levels, nonverbal_levels(language, orientations, len(levels))))
-    points = {c.id: c.points for c in load_rubric("ai").criteria}
+    points = {c.id: c.points for c in load_rubric("ai", STAGES["ai"].rubric_version).criteria}
     weighted = levels * np.array([points[name] for name in (*WORDS, "nonverbal")])
     total = weighted.sum(axis=1)
     found = [np.cov(column, total)[0, 1] / np.var(total, ddof=1) for column in weighted.T]

@@ -54,7 +54,7 @@ def test_one_row_per_file_and_one_column_per_criterion_and_measure(
     assert "Only words were judged" in " ".join(shown.out.split())
     card = msgspec.json.decode((tmp_path / "out" / "good.card.json").read_bytes(), type=Scorecard)
     assert card.total == pytest.approx(float(rows[1]["total"]))
-    weights = {c.id: c.points for c in load_rubric("ai").criteria if c.id in WORD_CRITERIA}
+    weights = {c.id: c.points for c in load_rubric("ai", "1").criteria if c.id in WORD_CRITERIA}
     lines = {c.criterion: c for c in card.criteria}
     assert {n: lines[n].effective_weight for n in weights} == pytest.approx(
         {n: 100 * w / sum(weights.values()) for n, w in weights.items()}
@@ -131,7 +131,7 @@ def test_the_other_stages_are_judged_by_their_own_rubric(
     answer = triview("judge", transcripts[1], "--stage", stage, "--out", "out", "--json").json
     (card,) = answer["cards"]
     assert card["stage"] == stage
-    assert [c["criterion"] for c in card["criteria"]] == [c.id for c in load_rubric(stage).criteria]
+    assert [c["criterion"] for c in card["criteria"]] == [c.id for c in load_rubric(stage, "1").criteria]
 
 
 def test_files_of_the_same_name_do_not_overwrite_each_other(triview, transcripts: list[Path], tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def _executive(site: Site) -> tuple[str, str]:
 def _apart(site: Site, one: Ranked) -> None:
     """Two people rate the applicant's executive interview far apart."""
     for role, level in (("interviewer", 2), ("hr", 5)):
-        given = [Rating(c.id, level, "근거") for c in load_rubric("executive").criteria]
+        given = [Rating(c.id, level, "근거") for c in load_rubric("executive", "1").criteria]
         site.world.stores.ratings.submit(one.interviews["executive"], site.people[role].account_id, given)
 
 

@@ -25,7 +25,7 @@ SEM = 0.04
 
 def stage_card(interview: str, stage: Stage, level: float, *, unscored: tuple[str, ...] = ()) -> Scorecard:
     """A card of the stage's own rubric with one level for all of its criteria but `unscored`."""
-    rubric, score = load_rubric(stage), level_to_score(level)
+    rubric, score = load_rubric(stage, "1"), level_to_score(level)
     lines = tuple(
         CriterionScore(c.id, "insufficient", c.points, c.points, reason=WHY)
         if c.id in unscored
@@ -108,7 +108,7 @@ def publish_executive(stores: Stores, one: Applicant, level: float) -> None:
 
 def rate(stores: Stores, one: Applicant, rater: str, level: int, **others: int) -> None:
     """One account's ratings of the executive interview: `level` for all criteria but `others`."""
-    criteria = [c.id for c in load_rubric("executive").criteria]
+    criteria = [c.id for c in load_rubric("executive", "1").criteria]
     given = [Rating(c, others.get(c, level), "as heard") for c in criteria]
     stores.ratings.submit(one.interviews["executive"], rater, given)
 

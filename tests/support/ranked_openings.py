@@ -48,7 +48,7 @@ class Ranked:
 
 def publish(stores: Stores, interview_id: str, stage: Stage, score: float) -> None:
     """Publish a complete card whose criteria all have `score` of 0 to 1."""
-    rubric = load_rubric(stage)
+    rubric = load_rubric(stage, "1")
     lines = []
     for criterion in rubric.criteria:
         words = Quote("u1", WORDS, 7.0, 9.0)

@@ -49,7 +49,7 @@ def _card(profile: str, stage: Stage) -> tuple[Scorecard, Case]:
     for utterance in utterances(SESSIONS["en"], "en"):
         talk.add(utterance)
     case = live_case(
-        "s-1", opening("en"), load_profile(profile), load_rubric(stage), "en", talk.transcript(), talk.marks(),
+        "s-1", opening("en"), load_profile(profile), load_rubric(stage, "1"), "en", talk.transcript(), talk.marks(),
         talk.utterances("candidate"), CONSENTS,
     )  # fmt: skip
     return live_card(case, SETTINGS), case

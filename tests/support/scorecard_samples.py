@@ -246,7 +246,7 @@ def judgement(
 
 def sample(language: str = "ko", profile: str = "standard") -> tuple[Scorecard, ReportContext]:
     """A complete AI-interview card with everything a report can show."""
-    rubric, policy, tr = load_rubric("ai"), load_profile(profile), transcript(language)
+    rubric, policy, tr = load_rubric("ai", "1"), load_profile(profile), transcript(language)
     levels = {"language": 4.2, "psychological": 3.6, "cognitive": 3.9, "job_fit": 3.4}
     lines = []
     for criterion in rubric.criteria:

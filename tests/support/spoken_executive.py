@@ -60,6 +60,6 @@ def context(language: str = "en") -> FeedbackContext:
     return msgspec.structs.replace(
         spoken_sessions.context(language, "text_only"),
         opening=opening(language),
-        rubric=load_rubric("executive"),
+        rubric=load_rubric("executive", "1"),
         prepared=prepared(language),
     )

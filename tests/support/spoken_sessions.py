@@ -66,7 +66,7 @@ def context(language: str = "en", profile: str = "standard", *, consent: bool = 
         session_id="s-1",
         opening=opening(language),
         profile=load_profile(profile),
-        rubric=load_rubric("practical"),
+        rubric=load_rubric("practical", "1"),
         language=language,  # type: ignore[arg-type]
         settings=settings,
         consents=frozenset({"recording", "ai_evaluation", "emotion_analysis"} if consent else {"recording"}),

@@ -143,7 +143,7 @@ def parse_rubric(data: bytes, source: str) -> Rubric:
 
 
 @cache
-def load_rubric(stage: Stage, version: str = "1") -> Rubric:
+def load_rubric(stage: Stage, version: str) -> Rubric:
     """The packaged rubric of `stage` in `version`; the same object each time.
 
     Raises:

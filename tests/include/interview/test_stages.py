@@ -54,7 +54,7 @@ def test_a_run_is_named_by_its_parts() -> None:
 
 
 def test_everything_of_the_executive_stage_is_judged_from_words() -> None:
-    rubric, facts = load_rubric("executive"), STAGES["executive"]
+    rubric, facts = load_rubric("executive", "1"), STAGES["executive"]
     assert all(criterion.word_based for criterion in rubric.criteria)
     assert facts.flow.judge_groups == ("words",)
 

@@ -17,7 +17,7 @@ from include.judgement.offline import OfflineJudge, read
 from tests.support.ladders import case_of, ladder
 
 STAGES: tuple[Stage, ...] = ("ai", "practical", "executive")
-WORD_CRITERIA = [(s, c.id) for s in STAGES for c in load_rubric(s).criteria if c.reads_words]
+WORD_CRITERIA = [(s, c.id) for s in STAGES for c in load_rubric(s, "1").criteria if c.reads_words]
 CLEAR_GAP = 1.4
 """Rungs whose intended qualities lie at least this far apart are a clear pair: every criterion must order them."""
 
@@ -25,7 +25,7 @@ CLEAR_GAP = 1.4
 @cache
 def levels(language: str, stage: Stage) -> tuple[dict[str, float | None], ...]:
     """Per rung the level of every word criterion; one pass, so that each interview is analysed once."""
-    judge, rubric = OfflineJudge(), load_rubric(stage)
+    judge, rubric = OfflineJudge(), load_rubric(stage, "1")
     found = []
     for _, text in ladder(language):
         case = case_of(text, stage=stage)
@@ -158,6 +158,6 @@ def test_a_keyword_that_is_listed_or_denied_is_not_used() -> None:
 @pytest.mark.unit
 def test_no_component_has_two_homes_within_a_stage() -> None:
     for stage in STAGES:
-        named = [n for c in load_rubric(stage).criteria if c.id in PROFILES for n in PROFILES[c.id].weights]
+        named = [n for c in load_rubric(stage, "1").criteria if c.id in PROFILES for n in PROFILES[c.id].weights]
         twice = {n for n in named if named.count(n) > 1}
         assert twice == set(), stage

@@ -238,7 +238,7 @@ def test_a_request_to_the_judge_is_flagged_and_is_no_evidence() -> None:
 
 @pytest.mark.slow
 def test_the_openings_values_are_told_to_the_criterion_judged_against_them_alone(case: Case) -> None:
-    rubric = load_rubric("executive")
+    rubric = load_rubric("executive", "1")
     values = [value.text(case.language) for value in case.opening.values]
     assert values
     for criterion in rubric.criteria:
@@ -251,7 +251,7 @@ def test_without_written_values_the_judge_is_not_asked(case: Case) -> None:
     silent = msgspec.structs.replace(
         case,
         stage="executive",
-        rubric=load_rubric("executive"),
+        rubric=load_rubric("executive", "1"),
         opening=msgspec.structs.replace(case.opening, values=()),
     )
     (judgement,) = judge_criterion(silent, silent.rubric.criterion("culture_fit"), NobodyAsks(), 3)
@@ -263,7 +263,7 @@ def test_without_key_concepts_the_judge_is_not_asked_how_they_are_used(case: Cas
     silent = msgspec.structs.replace(
         case,
         stage="practical",
-        rubric=load_rubric("practical"),
+        rubric=load_rubric("practical", "1"),
         opening=msgspec.structs.replace(case.opening, keywords=()),
     )
     (judgement,) = judge_criterion(silent, silent.rubric.criterion("keyword_match"), NobodyAsks(), 3)

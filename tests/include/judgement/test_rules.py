@@ -170,7 +170,7 @@ def test_poor_words_are_insufficient_and_the_judge_is_not_asked() -> None:
 @pytest.mark.unit
 def test_under_eu_the_flow_of_answers_may_still_rest_on_pauses() -> None:
     case = measured(VALUES, profile="eu")
-    case = msgspec.structs.replace(case, stage="practical", rubric=load_rubric("practical"))
+    case = msgspec.structs.replace(case, stage="practical", rubric=load_rubric("practical", "1"))
     judgement = RulesJudge().judge(case, case.rubric.criterion("answer_flow"), 0)
     assert judgement.level == pytest.approx(4.0)
 

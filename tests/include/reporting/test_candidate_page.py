@@ -36,7 +36,7 @@ def place(identity: str, composite: float, best: int, worst: int) -> RankedCandi
 def lines(stage: str) -> tuple[CriterionLine, ...]:
     """One line per criterion of the rubric, each with figures of its own."""
     found = []
-    for n, c in enumerate(load_rubric(stage).criteria):
+    for n, c in enumerate(load_rubric(stage, "1").criteria):
         points = c.points * (0.5 + 0.07 * n)
         similar = SimilarAnswers(
             "o", c.id, 0.35, 14 + n, 6, suppressed=False, at_least=False, usually_missing=("result",)
@@ -59,16 +59,16 @@ def report() -> CandidateReport:
     me = place(ME, 70.54, 2, 5)
     progress = ApplicationProgress(
         (
-            StageProgress(load_rubric("ai"), "published", unscored=("job_fit",)),
-            StageProgress(load_rubric("practical"), "published"),
-            StageProgress(load_rubric("executive"), "published", divergent=("leadership",)),
+            StageProgress(load_rubric("ai", "1"), "published", unscored=("job_fit",)),
+            StageProgress(load_rubric("practical", "1"), "published"),
+            StageProgress(load_rubric("executive", "1"), "published", divergent=("leadership",)),
         ),
         2,
         me,
     )
     sheets = tuple(
         StageSheet(
-            stage, load_rubric(stage).name, "published", weight, total, sem, contribution, contribution_sem,
+            stage, load_rubric(stage, "1").name, "published", weight, total, sem, contribution, contribution_sem,
             changed=stage == "practical", lines=lines(stage),
             raters=("kim.lead", "lee.panel") if stage == "executive" else (), compared=stage == "executive",
         )

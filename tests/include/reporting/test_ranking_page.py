@@ -49,7 +49,7 @@ def candidate(identity: str, rank: int, composite: float, best: int, worst: int,
 
 
 def progress(ranked: RankedCandidate | None, state: str = "published", **changed: object) -> ApplicationProgress:
-    ai, practical = load_rubric("ai"), load_rubric("practical")
+    ai, practical = load_rubric("ai", "1"), load_rubric("practical", "1")
     return ApplicationProgress((StageProgress(ai, "published"), StageProgress(practical, state, **changed)), 2, ranked)
 
 

@@ -127,7 +127,7 @@ def test_it_is_listed_by_its_clock_and_answered_once(gateway: Gateway, cast: Cas
 
 
 def test_who_rated_the_interview_is_told_that_another_answers(gateway: Gateway, cast: Cast, interview: str) -> None:
-    given = [Rating(c.id, 3, "as heard") for c in load_rubric("ai").criteria]
+    given = [Rating(c.id, 3, "as heard") for c in load_rubric("ai", "1").criteria]
     gateway.stores.acting_as("system").ratings.submit(interview, cast.account_ids["hr"], given)
     where = f"/api/v1/contests/{opened(cast, interview)}/answer"
     refused = cast.of("hr").post(where, json=STANDS, headers={"Accept-Language": "ko"})

@@ -58,7 +58,7 @@ def test_three_stages_stand_on_one_page_with_their_evidence(
     text = read_page(page.text).text
     assert read_page(page.text).problems == []
     assert page.text.count("90.0") == 3, "the total of each stage"
-    assert text.count(WORDS) == sum(len(load_rubric(stage).criteria) for stage in first.interviews)
+    assert text.count(WORDS) == sum(len(load_rubric(stage, "1").criteria) for stage in first.interviews)
     assert STEP_WORDS["decide"][0].en in text
     read = len([one for one in actions(site, f"candidate:{first.candidate_id}") if one == "candidate.read"])
     hidden = read_page(get(site, tokens["hr"], f"/applications/{first.application_id}", blind=1).text).text
@@ -86,7 +86,7 @@ def test_a_decision_is_read_with_what_was_looked_at_and_the_second_is_told(
     assert "In process → Advanced · Criteria met hr" in text
     assert "<i>구체적</i>입니다." in text
     assert "Looked at before: scorecard 01:35" in text
-    given = [Rating(c.id, 1, f"Reason of {people[3].name}.") for c in load_rubric("executive").criteria]
+    given = [Rating(c.id, 1, f"Reason of {people[3].name}.") for c in load_rubric("executive", "1").criteria]
     site.world.stores.ratings.submit(people[3].interviews["executive"], site.people["interviewer"].account_id, given)
     assert given[0].reason in read_page(get(site, tokens["hr"], f"/applications/{application}").text).text
     hidden = get(site, tokens["hr"], f"/applications/{application}", blind=1).text
@@ -153,7 +153,7 @@ def test_diverging_ratings_are_queued_and_agreement_is_for_hr(
 ) -> None:
     stores, interview = site.world.stores, people[5].interviews["executive"]
     for role, level in (("interviewer", 2), ("hr", 5)):
-        given = [Rating(c.id, level, "근거") for c in load_rubric("executive").criteria]
+        given = [Rating(c.id, level, "근거") for c in load_rubric("executive", "1").criteria]
         stores.ratings.submit(interview, site.people[role].account_id, given)
     address = f"/openings/{OPENING.id}/ratings"
     text = read_page(get(site, tokens["hr"], address).text).text

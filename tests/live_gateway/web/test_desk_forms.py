@@ -101,7 +101,7 @@ def test_a_webhook_is_added_with_its_secret_and_removed(site: Site, chromium: An
 def test_a_divergence_is_settled_with_a_reason(site: Site, chromium: Any, people: list[Ranked], language: str) -> None:
     stores, person = site.world.stores, people[5 if language == "ko" else 6]
     for role, level in (("interviewer", 1), ("hr", 5)):
-        sheet = [Rating(c.id, level, "근거") for c in load_rubric("executive").criteria]
+        sheet = [Rating(c.id, level, "근거") for c in load_rubric("executive", "1").criteria]
         stores.ratings.submit(person.interviews["executive"], site.people[role].account_id, sheet)
     log_in(chromium, site, "reviewer", language)
     size(chromium, 1280)

@@ -19,7 +19,7 @@ from tests.support.interview_clips import SHORT_ANSWER, speak, talking
 pytestmark = [pytest.mark.models, pytest.mark.hears]
 
 SECOND_ANSWER = "My weakness was speaking in public. So I joined a debating club last year."
-RUBRIC = {c.id: c.points for c in load_rubric("ai").criteria}
+RUBRIC = {c.id: c.points for c in load_rubric("ai", "1").criteria}
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def case_of(
         voice = LiveVoice(150.0 + n % 3, 2.0, -26.0, 15.0) if voiced else None
         talk.add(msgspec.structs.replace(u, voice=voice))
     return live_case(
-        "s-1", opening(language), load_profile(profile), load_rubric("practical"), language, talk.transcript(),
+        "s-1", opening(language), load_profile(profile), load_rubric("practical", "1"), language, talk.transcript(),
         talk.marks(), talk.utterances("candidate"), consents,
     )  # fmt: skip
 
@@ -88,7 +88,7 @@ def test_slow_answers_lower_the_flow_and_nothing_else() -> None:
             "s-1",
             opening("en"),
             load_profile("standard"),
-            load_rubric("practical"),
+            load_rubric("practical", "1"),
             "en",
             talk.transcript(),
             (),
@@ -156,7 +156,7 @@ def test_marks_of_a_few_clicks_do_not_join_the_answers_between_them() -> None:
     assert [m.question_id for m in marks] == ["introduction", said[3].id, said[6].id, "cache"]
     assert marks[-1].start_s == said[8].start_s
     case = live_case(
-        "s-1", opening("en"), load_profile("standard"), load_rubric("practical"), "en", talk.transcript(), marks
+        "s-1", opening("en"), load_profile("standard"), load_rubric("practical", "1"), "en", talk.transcript(), marks
     )
     assert [len(a.utterances) for a in case.answers] == [2, 2, 1, 2]
     assert case.answers[0].question == "Tell me about yourself."

@@ -60,9 +60,9 @@ def test_no_profile_asks_for_keeping_as_a_purpose_of_its_own(id_):
 def test_profiles_name_only_criteria_and_measures_that_exist(id_):
     profile = load_profile(id_)
     assert set(profile.criteria) == set(STAGES)
-    known = {c.id for stage in STAGES for c in load_rubric(stage).criteria}
+    known = {c.id for stage in STAGES for c in load_rubric(stage, "1").criteria}
     for stage in STAGES:
-        assert set(profile.criteria[stage]) <= {c.id for c in load_rubric(stage).criteria}
+        assert set(profile.criteria[stage]) <= {c.id for c in load_rubric(stage, "1").criteria}
         assert profile.criteria[stage]
     assert set(profile.words_only) <= known
     assert set(profile.measures_refused) | set(profile.measures_unscored) <= {spec.name for spec in SPECS}
@@ -85,7 +85,7 @@ def test_enabled_criteria_have_their_inputs(id_):
     """A criterion that is enabled must be reachable through channels the profile allows."""
     profile = load_profile(id_)
     for stage in STAGES:
-        enabled = [c for c in load_rubric(stage).criteria if profile.enables(stage, c.id)]
+        enabled = [c for c in load_rubric(stage, "1").criteria if profile.enables(stage, c.id)]
         assert enabled
         for criterion in enabled:
             inputs = profile.inputs_of(criterion)
@@ -96,7 +96,7 @@ def test_enabled_criteria_have_their_inputs(id_):
 def test_standard_enables_everything_and_refuses_nothing():
     profile = load_profile("standard")
     for stage in STAGES:
-        assert profile.criteria[stage] == tuple(c.id for c in load_rubric(stage).criteria)
+        assert profile.criteria[stage] == tuple(c.id for c in load_rubric(stage, "1").criteria)
     assert profile.measures_refused == profile.words_only == ()
     assert set(profile.purposes) == {"recording", "ai_evaluation", "emotion_analysis"}
     assert set(profile.consents) == {"recording", "ai_evaluation"}
@@ -109,7 +109,7 @@ def test_who_refuses_that_expression_is_measured_is_judged_by_words_with_full_we
     limited = profile.agreed(profile.consents)
     assert limited.channels == ("media", "fluency", "integrity")
     for stage in STAGES:
-        rubric = load_rubric(stage)
+        rubric = load_rubric(stage, "1")
         enabled = [c for c in rubric.criteria if limited.enables(stage, c.id)]
         assert all(limited.judged_from_words(c) for c in enabled), stage
         assert {c.id for c in rubric.criteria} - {c.id for c in enabled} <= {"nonverbal", "emotion"}
@@ -132,7 +132,7 @@ def test_eu_infers_no_emotion():
     assert {"smile_share", "brow_activity", "jaw_activity"} <= set(profile.measures_refused)
     assert {spec.name for spec in SPECS if spec.emotion_like} <= set(profile.measures_refused)
     assert not profile.enables("practical", "emotion")
-    assert profile.judged_from_words(load_rubric("ai").criterion("psychological"))
+    assert profile.judged_from_words(load_rubric("ai", "1").criterion("psychological"))
     assert "emotion_analysis" not in profile.purposes
 
 
@@ -149,7 +149,7 @@ def test_text_only_computes_nothing_from_picture_or_voice():
     assert profile.channels == ("fluency",)
     assert not profile.enables("ai", "nonverbal")
     for stage in STAGES:
-        for criterion in load_rubric(stage).criteria:
+        for criterion in load_rubric(stage, "1").criteria:
             if profile.enables(stage, criterion.id):
                 assert profile.judged_from_words(criterion), criterion.id
     for channel in ("face", "body", "hands", "voice", "media", "integrity"):
@@ -170,7 +170,7 @@ def case(profile_id):
         stage="practical",
         language="en",
         opening=general_opening("en"),
-        rubric=load_rubric("practical"),
+        rubric=load_rubric("practical", "1"),
         profile=load_profile(profile_id),
         transcript=speech("hello there"),
         answers=(),

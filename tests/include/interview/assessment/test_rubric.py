@@ -128,9 +128,9 @@ def test_unknown_names_are_errors_that_list_the_known_ones():
     with pytest.raises(NotFound, match="ai"):
         load_rubric("../policies/eu", "1")
     with pytest.raises(NotFound, match="language"):
-        load_rubric("ai").criterion("charisma")
+        load_rubric("ai", "1").criterion("charisma")
     with pytest.raises(NotFound, match="1 to 5"):
-        load_rubric("ai").criterion("language").anchor(6)
+        load_rubric("ai", "1").criterion("language").anchor(6)
 
 
 @pytest.mark.parametrize(

@@ -137,16 +137,18 @@ def of_level(level: float, sem: float, criterion: str = "language") -> Criterion
 )
 def test_cards_apart_beyond_their_errors_are_a_reason_for_review(live, offline, found) -> None:
     one, other = (card("i", None, None, criteria=(of_level(*at),)) for at in (live, offline))
-    reasons = contradictions(side_by_side(one, other), load_rubric("ai"))
+    reasons = contradictions(side_by_side(one, other), load_rubric("ai", "1"))
     assert [r.criterion for r in reasons] == found
     assert all(f"{live[0]:.1f}" in r.text.ko and f"{offline[0]:.1f}" in r.text.en for r in reasons)
 
 
 def test_totals_apart_are_a_reason_where_no_criterion_is() -> None:
-    (reason,) = contradictions(side_by_side(card("i", 50.0, 2.0), card("i", 57.0, 3.0)), load_rubric("ai"))
+    (reason,) = contradictions(side_by_side(card("i", 50.0, 2.0), card("i", 57.0, 3.0)), load_rubric("ai", "1"))
     assert (reason.code, reason.criterion) == ("live_differs", None)
-    assert not contradictions(side_by_side(card("i", 50.0, 4.0), card("i", 57.0, 3.0)), load_rubric("ai"))
+    assert not contradictions(side_by_side(card("i", 50.0, 4.0), card("i", 57.0, 3.0)), load_rubric("ai", "1"))
 
 
 def test_cards_of_other_rules_contradict_nothing() -> None:
-    assert not contradictions(side_by_side(card("i", 50.0, 2.0, profile="eu"), card("i", 90.0, 3.0)), load_rubric("ai"))
+    assert not contradictions(
+        side_by_side(card("i", 50.0, 2.0, profile="eu"), card("i", 90.0, 3.0)), load_rubric("ai", "1")
+    )

@@ -45,11 +45,12 @@ def scored(criterion: str, level: float, sem: float | None = 0.25, quotes: int =
 
 
 def found(*lines: CriterionScore, stage: str = "ai", opening: str = WITH_VALUES, **more) -> dict[str, Matter]:
-    earlier = EarlierCard(stage, card("i-1", 61.7, 2.0, stage=stage, criteria=lines), load_rubric(stage))  # type: ignore[arg-type]
+    earlier = EarlierCard(stage, card("i-1", 61.7, 2.0, stage=stage, criteria=lines), load_rubric(stage, "1"))  # type: ignore[arg-type]
     heard = Heard(cards=(earlier,), **{"facets": FACETS, **more})
     profile = load_profile("standard")
     return {
-        m.id: m for m in open_matters(parse_opening(opening.encode(), "o"), load_rubric("executive"), profile, heard)
+        m.id: m
+        for m in open_matters(parse_opening(opening.encode(), "o"), load_rubric("executive", "1"), profile, heard)
     }
 
 

@@ -33,7 +33,7 @@ def place(best: int, worst: int, composite: float = 70.0) -> RankedCandidate:
 
 @st.composite
 def stages(draw: st.DrawFn) -> StageProgress:
-    rubric = load_rubric(draw(st.sampled_from(sorted(STAGES))))
+    rubric = load_rubric(draw(st.sampled_from(sorted(STAGES))), "1")
     criteria = st.lists(st.sampled_from([c.id for c in rubric.criteria]), unique=True).map(tuple)
     state = draw(
         st.sampled_from(["missing", "under_way", "failed", "review", "withheld", "consent_withdrawn", "published"])
@@ -56,7 +56,7 @@ def applications(draw: st.DrawFn) -> ApplicationProgress:
 
 
 def complete(*, ranked: RankedCandidate | None = None, k: int = 3) -> ApplicationProgress:
-    return ApplicationProgress(tuple(StageProgress(load_rubric(s), "published") for s in STAGES), k, ranked)
+    return ApplicationProgress(tuple(StageProgress(load_rubric(s, "1"), "published") for s in STAGES), k, ranked)
 
 
 def with_stage(index: int, **changed: object) -> ApplicationProgress:
@@ -135,7 +135,7 @@ def test_what_is_missing_is_what_comes_next(changed: dict[str, object], code: st
 
 
 def test_only_the_first_missing_stage_comes_next_and_an_open_place_asks_to_compare() -> None:
-    nothing = ApplicationProgress(tuple(StageProgress(load_rubric(s), "missing") for s in STAGES), 3)
+    nothing = ApplicationProgress(tuple(StageProgress(load_rubric(s, "1"), "missing") for s in STAGES), 3)
     assert [(s.code, s.stage) for s in next_steps(nothing)] == [("next_interview", "ai")]
     open_place = next_steps(complete(ranked=place(2, 5)))
     assert [s.code for s in open_place] == ["compare_evidence", "decide"]

@@ -34,7 +34,7 @@ def runs_of(criterion, profile, level, sem=None):
 
 def make_card(stage, profile_id, levels, sem=None, **options):
     """A card; `levels`: criterion id -> level, or None for insufficient."""
-    rubric, profile = load_rubric(stage), load_profile(profile_id)
+    rubric, profile = load_rubric(stage, "1"), load_profile(profile_id)
     scores = []
     for id_, level in levels.items():
         criterion = rubric.criterion(id_)
@@ -60,7 +60,7 @@ def cards(draw, *, gaps=False):
 
 @given(st.lists(st.tuples(LEVELS, SEMS), min_size=1, max_size=7), st.randoms())
 def test_score_lies_in_bounds_and_between_the_runs_in_any_order(runs, random):
-    criterion, profile = load_rubric("ai").criterion("language"), load_profile("standard")
+    criterion, profile = load_rubric("ai", "1").criterion("language"), load_profile("standard")
     judged = [judgement("language", level, run=i, sem=sem) for i, (level, sem) in enumerate(runs)]
     result = score_criterion(criterion, judged, profile)
     levels = [level for level, _ in runs]
@@ -94,7 +94,7 @@ def test_score_lies_in_bounds_and_between_the_runs_in_any_order(runs, random):
     ],
 )
 def test_hand_computed_levels_and_errors(levels, sems, score, sem_levels):
-    criterion = load_rubric("ai").criterion("language")
+    criterion = load_rubric("ai", "1").criterion("language")
     judged = [judgement("language", lv, run=i, sem=s) for i, (lv, s) in enumerate(zip(levels, sems, strict=True))]
     result = score_criterion(criterion, judged, load_profile("standard"))
     assert result.score == score
@@ -104,7 +104,7 @@ def test_hand_computed_levels_and_errors(levels, sems, score, sem_levels):
 
 def test_mix_joins_the_medians_of_its_parts():
     """0.8 x median(3, 4, 5) + 0.2 x 2 = 3.6; errors 0.8 x 1/sqrt(3) and 0.2 x 0.5."""
-    criterion = load_rubric("ai").criterion("psychological")
+    criterion = load_rubric("ai", "1").criterion("psychological")
     judged = [judgement("psychological", lv, run=i) for i, lv in enumerate((3.0, 4.0, 5.0))]
     judged.append(judgement("psychological", 2.0, sem=0.5, judge=RULES))
     result = score_criterion(criterion, judged, load_profile("standard"))
@@ -115,7 +115,7 @@ def test_mix_joins_the_medians_of_its_parts():
 
 @given(LEVELS, LEVELS)
 def test_mix_stays_between_its_parts(words, measured):
-    criterion = load_rubric("ai").criterion("psychological")
+    criterion = load_rubric("ai", "1").criterion("psychological")
     judged = [judgement("psychological", words), judgement("psychological", measured, judge=RULES)]
     level = score_criterion(criterion, judged, load_profile("standard")).level
     assert min(words, measured) - 1e-9 <= level <= max(words, measured) + 1e-9
@@ -123,7 +123,7 @@ def test_mix_stays_between_its_parts(words, measured):
 
 @pytest.mark.parametrize("judge", [OFFLINE, RULES])
 def test_a_mix_with_a_part_missing_is_insufficient_not_the_other_part(judge):
-    criterion = load_rubric("ai").criterion("psychological")
+    criterion = load_rubric("ai", "1").criterion("psychological")
     result = score_criterion(criterion, [judgement("psychological", 4.0, judge=judge)], load_profile("standard"))
     assert result.status == "insufficient"
     assert result.reason.code == "part_missing"
@@ -136,7 +136,7 @@ def joined(level, words, rules):
 
 
 def test_a_mix_may_come_joined_if_it_is_the_rubrics_mix():
-    criterion, standard = load_rubric("ai").criterion("psychological"), load_profile("standard")
+    criterion, standard = load_rubric("ai", "1").criterion("psychological"), load_profile("standard")
     result = score_criterion(criterion, [joined(3.6, 4.0, 2.0)], standard)  # 0.8 x 4 + 0.2 x 2
     assert result.level == 3.6
     with pytest.raises(JudgeFailure, match="mix"):
@@ -146,7 +146,7 @@ def test_a_mix_may_come_joined_if_it_is_the_rubrics_mix():
 
 
 def test_words_only_takes_the_words_and_refuses_measurements():
-    criterion, eu = load_rubric("ai").criterion("psychological"), load_profile("eu")
+    criterion, eu = load_rubric("ai", "1").criterion("psychological"), load_profile("eu")
     assert score_criterion(criterion, [judgement("psychological", 4.0)], eu).score == 0.75
     both = [judgement("psychological", 4.0), judgement("psychological", 1.0, judge=RULES)]
     with pytest.raises(PolicyRefusal, match="words only"):
@@ -155,14 +155,14 @@ def test_words_only_takes_the_words_and_refuses_measurements():
 
 @given(st.lists(LEVELS, max_size=3))
 def test_one_insufficient_run_makes_the_criterion_insufficient(levels):
-    criterion = load_rubric("ai").criterion("cognitive")
+    criterion = load_rubric("ai", "1").criterion("cognitive")
     judged = [judgement("cognitive", lv) for lv in levels] + [judgement("cognitive", None, reason=WHY)]
     result = score_criterion(criterion, judged, load_profile("standard"))
     assert (result.status, result.reason, result.score, result.points) == ("insufficient", WHY, None, None)
 
 
 def test_no_judgement_and_no_evidence_give_no_score():
-    criterion, standard = load_rubric("ai").criterion("cognitive"), load_profile("standard")
+    criterion, standard = load_rubric("ai", "1").criterion("cognitive"), load_profile("standard")
     assert score_criterion(criterion, [], standard).reason.code == "not_judged"
     bare = score_criterion(criterion, [judgement("cognitive", 3.0, evidence=())], standard)
     assert (bare.status, bare.reason.code, bare.score) == ("insufficient", "no_evidence", None)
@@ -171,7 +171,7 @@ def test_no_judgement_and_no_evidence_give_no_score():
 def test_evidence_of_all_runs_is_kept_once():
     seen = Observation("fluency", "words", 120.0, "words")
     judged = [judgement("cognitive", 3.0), judgement("cognitive", 3.0), judgement("cognitive", 3.0, evidence=(seen,))]
-    result = score_criterion(load_rubric("ai").criterion("cognitive"), judged, load_profile("standard"))
+    result = score_criterion(load_rubric("ai", "1").criterion("cognitive"), judged, load_profile("standard"))
     assert result.evidence == (judged[0].evidence[0], seen)
 
 
@@ -179,12 +179,12 @@ def test_evidence_of_all_runs_is_kept_once():
 def test_impossible_levels_fail_instead_of_being_cut(level):
     with pytest.raises(JudgeFailure):
         score_criterion(
-            load_rubric("ai").criterion("cognitive"), [judgement("cognitive", level)], load_profile("standard")
+            load_rubric("ai", "1").criterion("cognitive"), [judgement("cognitive", level)], load_profile("standard")
         )
 
 
 def test_foreign_judgements_and_errors_that_are_no_numbers_fail():
-    criterion, standard = load_rubric("ai").criterion("cognitive"), load_profile("standard")
+    criterion, standard = load_rubric("ai", "1").criterion("cognitive"), load_profile("standard")
     with pytest.raises(JudgeFailure, match="language"):
         score_criterion(criterion, [judgement("language", 3.0)], standard)
     with pytest.raises(JudgeFailure, match="standard error"):
@@ -192,7 +192,7 @@ def test_foreign_judgements_and_errors_that_are_no_numbers_fail():
 
 
 def test_a_disabled_criterion_is_disabled_whatever_was_judged():
-    criterion = load_rubric("practical").criterion("emotion")
+    criterion = load_rubric("practical", "1").criterion("emotion")
     result = score_criterion(criterion, [judgement("emotion", 5.0)], load_profile("eu"))
     assert (result.status, result.effective_weight, result.score) == ("disabled", 0.0, None)
 
@@ -219,7 +219,7 @@ def test_a_disabled_criterion_is_disabled_whatever_was_judged():
     ],
 )
 def test_renormalisation(stage, profile_id, expected):
-    weights = effective_weights(load_rubric(stage), load_profile(profile_id))
+    weights = effective_weights(load_rubric(stage, "1"), load_profile(profile_id))
     assert weights == pytest.approx(expected)
 
 
@@ -312,19 +312,19 @@ def test_criteria_that_nobody_judged_are_missing_and_scope_is_told():
 
 
 def test_a_card_refuses_strangers_and_doubles():
-    rubric, profile = load_rubric("ai"), load_profile("standard")
+    rubric, profile = load_rubric("ai", "1"), load_profile("standard")
     line = score_criterion(rubric.criterion("language"), [judgement("language", 3.0)], profile)
     with pytest.raises(JudgeFailure, match="twice"):
         score_card(rubric, profile, [line, line], interview_id="i", pipeline_version="1")
     stranger = score_criterion(
-        load_rubric("executive").criterion("leadership"), [judgement("leadership", 3.0)], profile
+        load_rubric("executive", "1").criterion("leadership"), [judgement("leadership", 3.0)], profile
     )
     with pytest.raises(NotFound):
         score_card(rubric, profile, [stranger], interview_id="i", pipeline_version="1")
 
 
 def test_the_card_names_judges_costs_inputs_and_duties():
-    rubric, profile = load_rubric("ai"), load_profile("kr")
+    rubric, profile = load_rubric("ai", "1"), load_profile("kr")
     paid = judgement("language", 3.0, usage=Usage(calls=1, prompt_tokens=10, completion_tokens=5, cost_usd=0.25))
     free = judgement("cognitive", 3.0, judge=RULES)
     scores = [

@@ -12,7 +12,7 @@ from include.interview.errors import BadInput
 from include.interview.scoring.ratings import MAX_REASON_CHARS, Rating, checked_ratings, rateable
 
 pytestmark = pytest.mark.unit
-RUBRIC = load_rubric("executive")
+RUBRIC = load_rubric("executive", "1")
 CRITERIA = rateable(RUBRIC, load_profile("standard"), general_opening())
 GOOD = [Rating(c.id, 3) for c in CRITERIA]
 
@@ -21,7 +21,7 @@ def test_what_is_rated_is_what_may_be_judged() -> None:
     assert [c.id for c in CRITERIA] == ["leadership", "strategic_thinking", "experience", "culture_fit"]
     silent = msgspec.structs.replace(general_opening(), values=())
     assert "culture_fit" not in [c.id for c in rateable(RUBRIC, load_profile("standard"), silent)]
-    practical = rateable(load_rubric("practical"), load_profile("eu"), general_opening())
+    practical = rateable(load_rubric("practical", "1"), load_profile("eu"), general_opening())
     assert "emotion" not in [c.id for c in practical]
 
 

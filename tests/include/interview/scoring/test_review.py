@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 
 
 def card_of(*judgements, profile="text_only", scope="full", **options):
-    rubric, profile = load_rubric("ai"), load_profile(profile)
+    rubric, profile = load_rubric("ai", "1"), load_profile(profile)
     ids = list(dict.fromkeys(j.criterion for j in judgements))
     scores = [
         score_criterion(rubric.criterion(id_), [j for j in judgements if j.criterion == id_], profile) for id_ in ids

@@ -64,7 +64,7 @@ def test_typed_transcripts_have_no_recogniser_to_doubt():
 
 
 def test_too_few_words_tell_how_many_are_needed():
-    criterion = load_rubric("ai").criterion("language")
+    criterion = load_rubric("ai", "1").criterion("language")
     reason = words_insufficient(criterion, speech(TEXT))
     assert reason.code == "too_few_words"
     assert reason.coverage == pytest.approx(14 / 30)
@@ -76,7 +76,7 @@ def test_too_few_words_tell_how_many_are_needed():
 
 
 def test_korean_needs_fewer_words_because_they_carry_more():
-    criterion = load_rubric("ai").criterion("language")
+    criterion = load_rubric("ai", "1").criterion("language")
     assert required_words(criterion, "en") == 30
     assert required_words(criterion, "ko") == 20
     ko = speech("저는 팀에서 일정을 관리하고 문제의 원인을 찾았습니다 " * 3, language="ko")
@@ -84,11 +84,11 @@ def test_korean_needs_fewer_words_because_they_carry_more():
 
 
 def test_criteria_that_read_no_words_are_not_gated():
-    assert words_insufficient(load_rubric("ai").criterion("nonverbal"), speech("um", probability=0.1)) is None
+    assert words_insufficient(load_rubric("ai", "1").criterion("nonverbal"), speech("um", probability=0.1)) is None
 
 
 def test_what_nobody_wrote_down_nobody_is_measured_by():
-    rubric, written = load_rubric("executive"), general_opening()
+    rubric, written = load_rubric("executive", "1"), general_opening()
     silent = msgspec.structs.replace(written, values=())
     for criterion in rubric.criteria:
         assert values_missing(criterion, written) is None
@@ -96,7 +96,7 @@ def test_what_nobody_wrote_down_nobody_is_measured_by():
         assert (missing is not None) == (criterion.id == "culture_fit")
     assert missing.code == "no_values"
     assert "가치" in missing.text.ko
-    rubric, bare = load_rubric("practical"), msgspec.structs.replace(written, keywords=())
+    rubric, bare = load_rubric("practical", "1"), msgspec.structs.replace(written, keywords=())
     for criterion in rubric.criteria:
         assert keywords_missing(criterion, written) is None
         missing = not_written(criterion, bare)

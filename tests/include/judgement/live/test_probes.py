@@ -43,7 +43,7 @@ def told(language: str, *turns: str) -> Case:
     lines = [f"{WHO[language][n % 2]}: {text}" for n, text in enumerate((ASKED[language], *turns))]
     case = case_of("\n".join(lines), stage="practical")
     return msgspec.structs.replace(
-        case, stage="executive", rubric=load_rubric("executive"), opening=opening(language), language=language
+        case, stage="executive", rubric=load_rubric("executive", "1"), opening=opening(language), language=language
     )
 
 

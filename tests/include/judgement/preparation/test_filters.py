@@ -104,7 +104,7 @@ def test_every_wording_of_ours_passes_its_own_filter(language: str) -> None:
 def test_the_facets_are_levels_of_the_rubric_that_name_them() -> None:
     from include.interview.assessment.rubric import load_rubric
 
-    rubric = load_rubric("executive")
+    rubric = load_rubric("executive", "1")
     assert set(wordings().facets) == {c.id for c in rubric.criteria}
     for criterion, facets in wordings().facets.items():
         assert {f.anchor for f in facets} == {3, 4, 5}

@@ -30,7 +30,7 @@ from tests.support.ladders import middling
 from tests.support.services.chat_completions import Endpoint, says
 
 pytestmark = pytest.mark.slow
-RUBRIC = load_rubric("executive")
+RUBRIC = load_rubric("executive", "1")
 PAST = {
     "ko": re.compile("(?:[셨혔]던|하신|내신)"),
     "en": re.compile(r"Tell me about (?:a|the|your|that|some)"),

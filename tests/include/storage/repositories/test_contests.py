@@ -125,7 +125,7 @@ def test_who_conducted_rated_or_reviewed_does_not_answer(stores: Stores) -> None
     interview = person.interview.id
     made = contested(stores, person)
     rater = stores.accounts.create("rater", "a long enough password", "hr").id
-    given = [Rating(c.id, 3, "as heard") for c in load_rubric("ai").criteria]
+    given = [Rating(c.id, 3, "as heard") for c in load_rubric("ai", "1").criteria]
     stores.ratings.submit(interview, rater, given)
     stores.acting_as("reviewer:r-1").record("card.review_given", f"interview:{interview}", {"decision": "publish:x"})
     for actor, code in ((f"hr:{rater}", "contest_not_independent"), ("reviewer:r-1", "contest_not_independent")):
