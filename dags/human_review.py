@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,16 +11,17 @@ from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.binding import bound_step, from_xcom
-from include.interview.scoring.review import REVIEW_GROUNDS
+from include.interview.scoring.review import CONTRADICTORY, PUBLISH, REVIEW_GROUNDS, WITHHOLD
 
-PUBLISH = "publish"
-WITHHOLD = "withhold"
 WAIT = timedelta(days=14)
 """How long a card waits for its reviewer before the task fails and an operator has to look."""
 
 FORM = {
     "ground": Param(
-        REVIEW_GROUNDS[0], type="string", enum=list(REVIEW_GROUNDS), title="결정 근거 · Ground of the decision"
+        REVIEW_GROUNDS[0],
+        type="string",
+        enum=list(REVIEW_GROUNDS),
+        title="결정 근거(결정과 맞아야 합니다) · Ground of the decision (it has to fit)",
     )
 }
 """The form's fields, to be passed as the task's `params`."""
@@ -63,21 +64,36 @@ class ScorecardReview(HITLOperator):
         """Check the answer, record who decided what on which ground, and return the decision.
 
         Raises:
-            BadInput: the answer is not one the form offers.
+            BadInput: as `checked_answer`.
         """
-        from include.interview.errors import BadInput
-
-        answer = super().execute_complete(context, event)
-        ground = answer["params_input"].get("ground", REVIEW_GROUNDS[0])
-        reviewer = answer["responded_by_user"]
-        if len(answer["chosen_options"]) != 1 or ground not in REVIEW_GROUNDS or reviewer is None:
-            raise BadInput(
-                "The review was answered outside its form.", "Clear the task and answer it again.", code="bad_review"
-            )
-        decision: str = answer["chosen_options"][0]
+        decision, ground, reviewer = checked_answer(super().execute_complete(context, event))
         with bound_step(self.flow, "record_review", context) as record_review:
-            record_review(from_xcom(self.card), f"{decision}:{ground}", f"airflow:{reviewer['name']}")
+            record_review(from_xcom(self.card), f"{decision}:{ground}", f"airflow:{reviewer}")
         return decision
+
+
+def checked_answer(answer: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Decision, ground and the reviewer's login in what Airflow says was answered.
+
+    Raises:
+        BadInput: the answer is not one the form offers (code "bad_review"), or its ground says the opposite of the
+            decision (code "ground_contradicts"). No text holds what was answered, which may be anything.
+    """
+    from include.interview.errors import BadInput
+
+    options, reviewer = answer.get("chosen_options"), answer.get("responded_by_user")
+    ground = (answer.get("params_input") or {}).get("ground", REVIEW_GROUNDS[0])
+    if options not in ([PUBLISH], [WITHHOLD]) or ground not in REVIEW_GROUNDS or reviewer is None:
+        raise BadInput(
+            "The review was answered outside its form.", "Clear the task and answer it again.", code="bad_review"
+        )
+    if (options[0], ground) in CONTRADICTORY:
+        raise BadInput(
+            "The ground of the review contradicts its decision; nothing was recorded.",
+            "Clear the task, then answer with a ground that fits, here or on the page /reviews.",
+            code="ground_contradicts",
+        )
+    return options[0], ground, str(reviewer["name"])
 
 
 def stop_when_withheld(decision: str | None) -> None:

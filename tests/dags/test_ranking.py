@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, get_args
 
 import pytest
 from sqlalchemy import update
 
 from cli.local import LocalAirflow
-from cli.local.rest import AirflowRest
+from cli.local.rest import AirflowRest, again_while_busy
 from cli.session import local_stores
+from include.airflow_client import AirflowFailure
 from include.interview.errors import NotFound
 from include.interview.ranking.records import Snapshot
 from include.interview.records import Bilingual, CriterionScore, Opening, Scorecard
@@ -51,6 +53,22 @@ def served(stores: Stores, opening_id: str) -> Snapshot | None:
         return None
 
 
+def backfilled(rest: AirflowRest, asked: dict[str, Any]) -> None:
+    """Ask for a backfill once.
+
+    Beside a scheduler that writes, SQLite may refuse in the middle; Airflow answers 503 and takes back what it began,
+    if SQLite lets it. What it could not take back is cancelled here, or it would stand in the way (409).
+    """
+    try:
+        rest.call("POST", "/api/v2/backfills", body=asked)
+    except AirflowFailure as failure:
+        if failure.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            begun = rest.call("GET", "/api/v2/backfills", params={"dag_id": asked["dag_id"]})["backfills"]
+            for left in (one for one in begun if one["completed_at"] is None):
+                rest.call("PUT", f"/api/v2/backfills/{left['id']}/cancel")
+        raise
+
+
 def scheduled(airflow: LocalAirflow, rest: AirflowRest, dag_id: str, tick: datetime) -> str:
     """Let the scheduler make the run that the DAG's schedule has on the day of `tick`, and follow it; its id.
 
@@ -59,9 +77,9 @@ def scheduled(airflow: LocalAirflow, rest: AirflowRest, dag_id: str, tick: datet
     day = tick.replace(hour=0)
     asked = {
         "dag_id": dag_id, "from_date": day.isoformat(), "to_date": (day + timedelta(hours=23)).isoformat(),
-        "run_backwards": False, "dag_run_conf": {}, "reprocess_behavior": "none", "max_active_runs": 1,
+        "run_backwards": False, "dag_run_conf": {}, "reprocess_behavior": "failed", "max_active_runs": 1,
     }  # fmt: skip
-    rest.call("POST", "/api/v2/backfills", body=asked)
+    again_while_busy(lambda: backfilled(rest, asked))
     dates = {"logical_date_gte": day.isoformat(), "logical_date_lte": (day + timedelta(hours=23)).isoformat()}
     found: list[dict[str, Any]] = []
     deadline = time.monotonic() + RUN_TIMEOUT_S

@@ -9,7 +9,7 @@ import pytest
 from airflow.sdk import RetryAction
 
 from dags.binding import PublishedProgress, from_xcom, interview_of
-from dags.human_review import WITHHOLD, stop_when_withheld
+from dags.human_review import WITHHOLD, checked_answer, stop_when_withheld
 from dags.policy import RETRY_POLICY, heavy
 from include.interview.entities import ArtifactRef
 from include.interview.errors import (
@@ -101,3 +101,35 @@ def test_heavy_tasks_go_to_the_configured_queue(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("TRIVIEW_MEDIA_QUEUE", "media")
     assert heavy(minutes=1)["queue"] == "media"
     assert heavy(minutes=1)["executor"] == "CeleryExecutor"
+
+
+def answer(decision: object, ground: object, reviewer: object = "kim") -> dict[str, Any]:
+    by = None if reviewer is None else {"id": "1", "name": reviewer}
+    return {"chosen_options": decision, "params_input": {"ground": ground}, "responded_by_user": by}
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (answer(["publish"], "because"), "bad_review"),
+        (answer(["publish"], ["evidence_supports_card"]), "bad_review"),
+        (answer(["publish", "withhold"], "evidence_supports_card"), "bad_review"),
+        (answer([], "evidence_supports_card"), "bad_review"),
+        (answer(["delete"], "evidence_supports_card"), "bad_review"),
+        (answer(["publish"], "evidence_supports_card", None), "bad_review"),
+        (answer(["publish"], "evidence_does_not_support_card"), "ground_contradicts"),
+        (answer(["publish"], "recording_unusable"), "ground_contradicts"),
+        (answer(["withhold"], "evidence_supports_card"), "ground_contradicts"),
+        ({**answer(["withhold"], ""), "params_input": {}}, "ground_contradicts"),
+    ],
+)
+def test_a_review_answered_outside_its_form_or_against_itself_is_refused(given: dict[str, Any], code: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        checked_answer(given)
+    assert refusal.value.code == code
+    assert "because" not in str(refusal.value)
+
+
+def test_a_review_that_fits_is_taken() -> None:
+    assert checked_answer(answer(["publish"], "evidence_supports_card")) == ("publish", "evidence_supports_card", "kim")
+    assert checked_answer(answer(["withhold"], "recording_unusable")) == ("withhold", "recording_unusable", "kim")

@@ -128,9 +128,10 @@ def browser(profile: Path, microphone: Path | None = None) -> Iterator[Any]:
     """
     assert CHROMIUM is not None
     assert DRIVER is not None
-    from selenium import webdriver
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
+
+    from tests.support.steady_chromium import SteadyChromium
 
     options = Options()
     options.binary_location = CHROMIUM
@@ -140,7 +141,7 @@ def browser(profile: Path, microphone: Path | None = None) -> Iterator[Any]:
     for flag in flags:
         options.add_argument(flag)
     record_frames(options)
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver = SteadyChromium(options=options, service=Service(DRIVER))
     try:
         yield driver
         check_frames(driver)
