@@ -33,7 +33,9 @@ class SteadyChromium(WebDriver):
         self._now: dict[str, str] = {}
         super().__init__(*args, **more)
 
-    def execute(self, driver_command: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+    def execute(  # type: ignore[override]  # selenium types an answer it gives to nobody
+        self, driver_command: str, params: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Selenium's own door for every command: `params` as the wire protocol has them; its answer."""
         for _ in range(TRIES):
             try:
