@@ -14,6 +14,7 @@ const activation = find("activate");
 if (activation) {
   const token = location.hash.slice(1);
   history.replaceState(null, "", location.pathname); // the link is not left where others look
+  addEventListener("hashchange", () => location.reload()); // another link, opened in the same tab
   if (!token) {
     activation.hidden = true;
     find("no-link").hidden = false;

@@ -36,12 +36,19 @@ PAGES = {
 
 
 def wait(driver: Any, condition: Callable[[Any], Any], seconds: float = PATIENCE_S) -> Any:
-    """What `condition` answers, once there is something; what the page draws anew meanwhile is looked for again."""
-    from selenium.common.exceptions import StaleElementReferenceException
+    """What `condition` answers, once there is something; what the page draws anew meanwhile is looked for again.
+
+    A page that was waited for in vain is kept as the picture `timed-out`.
+    """
+    from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
     from selenium.webdriver.support.ui import WebDriverWait
 
     ignored = (StaleElementReferenceException,)
-    return WebDriverWait(driver, seconds, 0.1, ignored_exceptions=ignored).until(condition)
+    try:
+        return WebDriverWait(driver, seconds, 0.1, ignored_exceptions=ignored).until(condition)
+    except TimeoutException:
+        picture(driver, "timed-out")
+        raise
 
 
 def one(driver: Any, selector: str) -> Any:
