@@ -7,8 +7,9 @@ import threading
 from contextlib import ExitStack
 
 from cli.console import bars, out, print_json
+from cli.local.environment import DEFAULT_PORT
 from cli.local.gateway import LocalGateway
-from cli.local.ports import free_port
+from cli.local.ports import asked_port
 from cli.local.redis import LocalRedis
 from cli.local.runtime import ADMIN, STOP_TIMEOUT_S, LocalAirflow
 from cli.model_files import fetch_with_bars
@@ -28,9 +29,11 @@ def serve(*, as_json: bool = False) -> None:
     """Start everything on the embedded defaults, print where it answers, and watch it until Ctrl-C or SIGTERM.
 
     Raises:
+        SettingsError: TRIVIEW_WEB_PORT or TRIVIEW_LIVE_PORT names no free port.
         LocalAirflowError, LocalGatewayError: a part ended; the text shows the end of its log.
     """
     settings = load_settings()
+    web_port, live_port = asked_port("TRIVIEW_WEB_PORT", DEFAULT_PORT), asked_port("TRIVIEW_LIVE_PORT", GATEWAY_PORT)
     fetch_with_bars([], quiet=as_json)
     first = first_account(settings)
     ended = threading.Event()
@@ -39,14 +42,14 @@ def serve(*, as_json: bool = False) -> None:
         try:
             with bars(quiet=as_json) as shown:
                 redis_url = settings.redis_url or running.enter_context(LocalRedis(settings.home)).url
-                airflow = LocalAirflow(settings, progress=shown.of("airflow"))
+                airflow = LocalAirflow(settings, port=web_port, progress=shown.of("airflow"))
                 running.callback(airflow.stop)
                 airflow.start()
                 gateway = LocalGateway(
                     settings,
                     redis_url,
                     airflow=(airflow.url, ADMIN, airflow.password),
-                    port=free_port(GATEWAY_PORT),
+                    port=live_port,
                     progress=shown.of("gateway"),
                 )
                 running.callback(gateway.stop)

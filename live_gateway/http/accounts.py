@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.pagination import OffsetPagination
 from litestar.params import FromPath, JSONBody
 
-from include.interview.errors import BadInput
+from include.interview.intake.faults import FieldFault, InvalidFields
+from include.interview.records import Bilingual
 from include.security.access import AccountRole
 from include.storage import Stores
 from include.storage.repositories.accounts import Account
@@ -73,7 +74,10 @@ class AccountsController(Controller):
     ) -> AccountView:
         """Add an account without a password; its activation link is answered this once."""
         if (data.role == "candidate") != (data.candidate_id is not None):
-            raise BadInput("A candidate's account, and only that, names a candidate.", "See candidate_id and role.")
+            rule = Bilingual(
+                ko="응시자 계정에만, 그리고 반드시 필요합니다.", en="Required for the role candidate, and for no other."
+            )
+            raise InvalidFields("The account", [FieldFault("candidate_id", rule)], "See candidate_id and role.")
         account, link = await request_scope.run(
             new_account, request_scope.stores, data.login, data.role, data.candidate_id
         )

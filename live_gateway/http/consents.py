@@ -12,7 +12,8 @@ from litestar.params import FromPath, JSONBody
 
 from include.interview.assessment.policy import Purpose
 from include.interview.entities import Consent
-from include.interview.errors import BadInput
+from include.interview.intake.faults import FieldFault, InvalidFields
+from include.interview.records import Bilingual
 from include.security.access import Owners
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.openapi import example
@@ -82,6 +83,7 @@ class ConsentsController(Controller):
 def _candidate(given: str | None, request_scope: RequestScope) -> str:
     candidate_id = given or request_scope.caller.candidate_id
     if candidate_id is None:
-        raise BadInput("It is not said which candidate is meant.", "Give candidate_id.")
+        needed = Bilingual(ko="누구에 대한 요청인지 적어 주세요.", en="Say which candidate is meant.")
+        raise InvalidFields("The request", [FieldFault("candidate_id", needed)], "Give candidate_id.")
     request_scope.check_candidate(candidate_id)
     return candidate_id

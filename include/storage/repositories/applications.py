@@ -76,9 +76,7 @@ class Applications:
             try:
                 upsert(act.connection, t.applications, row, key=["id"], keep=["status", "created_at"])
             except IntegrityError:
-                raise NotFound(
-                    f"There is no candidate {candidate_id}, or no opening {opening_id!r}.", "Check both ids."
-                ) from None
+                raise _absent(act.connection, candidate_id, opening_id) from None
             act.record("application.created", f"application:{identity}")
         return identity
 
@@ -258,3 +256,10 @@ def _check_subjects(connection: Connection, application_id: str, decision: Decis
             "Open the card, report, transcript or recording of this person.",
             code="evidence_of_another",
         )
+
+
+def _absent(connection: Connection, candidate_id: str, opening_id: str) -> NotFound:
+    """Says which of the two there is not."""
+    if connection.execute(select(t.candidates.c.id).where(t.candidates.c.id == candidate_id)).first() is None:
+        return NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
+    return NotFound(f"There is no opening {opening_id!r}.", "Check the id.")

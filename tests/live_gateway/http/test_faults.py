@@ -15,6 +15,8 @@ from live_gateway.http.sessions import SessionIn
 from tests.live_gateway.http.conftest import Cast
 from tests.support.gateway_thread import Gateway
 
+NOBODY_ID = "00000000-0000-4000-8000-000000000000"
+OTHER_TYPE = "Send JSON, with the header Content-Type: application/json."
 PURPOSES = "recording, ai_evaluation, emotion_analysis, retention"
 
 
@@ -105,6 +107,11 @@ def test_all_faults_of_a_request_at_once(cast: Cast) -> None:
         told = hr.post("/api/v1/consents", content=broken, headers={"Content-Type": "application/json"})
         assert (told.status_code, told.json()["code"]) == (400, "invalid_request")
         assert told.json()["errors"] == [{"field": "body", "message": "This is no JSON in UTF-8."}]
+    for kind, sentence in (("application/json", "A JSON object is required."), ("text/plain", OTHER_TYPE)):
+        none = hr.post("/api/v1/auth/login", content=b"" if "json" in kind else b"x", headers={"Content-Type": kind})
+        assert (none.status_code, none.json()["errors"]) == (400, [{"field": "body", "message": sentence}])
+    form = hr.post("/api/v1/candidates", data={"name": "A form's"}).json()
+    assert form["errors"] == [{"field": "body", "message": OTHER_TYPE}]
     many = hr.post("/api/v1/consents", json={f"f{n}": n for n in range(200)}).json()["errors"]
     assert len(many) == MOST_FAULTS
 
@@ -116,6 +123,33 @@ def test_faults_of_the_address_name_what_is_allowed(cast: Cast) -> None:
     fields = {one["field"]: one["message"] for one in told["errors"]}
     assert set(fields) == {"candidate_id", "opening_id", "language"}
     assert fields["language"] == "Allowed values: ko, en, auto."
+
+
+@pytest.mark.services
+def test_parameters_that_are_left_out_are_named_all_at_once(cast: Cast) -> None:
+    hr = cast.of("hr")
+    upload = hr.post("/api/v1/ai-interview/upload", content=b"x").json()
+    assert {one["field"] for one in upload["errors"]} == {"candidate_id", "opening_id"}
+    assert {one["message"] for one in upload["errors"]} == {"Required in the address."}
+    report = hr.get("/api/v1/openings/none/ranking/report", headers={"Accept-Language": "ko"}).json()
+    assert report["errors"] == [{"field": "format", "message": "주소에 있어야 합니다."}]
+    piece = hr.patch(
+        f"/api/v1/uploads/{NOBODY_ID}", content=b"x", headers={"Content-Type": "application/offset+octet-stream"}
+    ).json()
+    assert piece["errors"] == [{"field": "Upload-Offset", "message": "Required."}]
+
+
+@pytest.mark.services
+def test_who_or_what_is_absent_is_named_alone(cast: Cast) -> None:
+    hr = cast.of("hr")
+    opening = hr.post("/api/v1/openings", json={"title": "Absent people", "description": "x"}).json()["id"]
+    body = {"candidate_id": NOBODY_ID, "opening_id": opening}
+    told = hr.post("/api/v1/sessions", json=body)
+    assert (told.status_code, told.json()["detail"]) == (404, f"There is no candidate {NOBODY_ID}.")
+    consent = hr.post("/api/v1/consents", json={"purposes": ["recording"], "text_version": "1"}).json()
+    assert consent["errors"] == [{"field": "candidate_id", "message": "Say which candidate is meant."}]
+    account = hr.post("/api/v1/accounts", json={"login": "somebody.new", "role": "candidate"}).json()
+    assert [one["field"] for one in account["errors"]] == ["candidate_id"]
 
 
 @pytest.mark.services
