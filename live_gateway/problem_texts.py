@@ -135,7 +135,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "result_withheld": (
         "담당자가 검토한 뒤 보류한 평가표입니다. 아무에게도 보이지 않습니다.",
-        "다시 검토하려면 Airflow에서 그 실행의 review 작업을 초기화(clear)해 주세요.",
+        "다시 검토하려면 운영자가 Airflow에서 그 실행의 review 작업을 초기화(clear)해야 합니다.",
     ),
     "rate_first": (
         "이 면접의 면접관이며 아직 평가를 제출하지 않았습니다. 평가를 제출한 뒤에 평가표가 보입니다.",
@@ -318,7 +318,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "idempotency_busy": ("이 Idempotency-Key의 첫 요청을 아직 처리하고 있습니다.", "잠시 뒤에 다시 보내 주세요."),
     "no_recording": ("이 면접에는 녹화가 없습니다.", "먼저 녹화를 올려 주세요."),
     "wrong_hash": ("받은 내용의 SHA-256이 알려 주신 값과 다릅니다.", "같은 부분을 다시 보내 주세요."),
-    "hash_mismatch": ("받은 파일의 SHA-256이 알려 주신 값과 다릅니다.", "처음부터 다시 올려 주세요."),
+    "hash_mismatch": (
+        "받은 파일의 SHA-256이 알려 주신 값과 다릅니다.",
+        "새 업로드를 신청한 뒤 처음부터 다시 올려 주세요.",
+    ),
     "offset_conflict": (
         "올리기 위치가 서버에 저장된 위치와 다릅니다.",
         "HEAD로 Upload-Offset을 확인하고 그 위치부터 보내 주세요.",
@@ -458,5 +461,15 @@ ENGLISH_REASONS: dict[str, tuple[str, str]] = {
     "over_quota": ("The candidate's files would take more space than is allowed.", "Have the limit raised."),
     "storage_low": ("The storage is nearly full.", "Upload it again once space was freed."),
     "already_uploaded": ("The same recording was uploaded before.", "Read the interview that has it."),
+    "hash_mismatch": (
+        "What arrived is not what was announced: the SHA-256 differs.",
+        "The line or the sender changed it; announce a new upload and send it again.",
+    ),
+    "empty_file": ("The recording is empty.", "Upload the complete file once more."),
+    "unsupported_container": (
+        "The file is not a recording this system knows.",
+        "Upload MP4, MOV, WebM, MKV, WAV, FLAC, OGG or MP3.",
+    ),
+    "too_large": ("The recording is larger than accepted.", "Upload a smaller or shorter recording."),
 }
 """Sentences for stored codes: the errors' own sentences carry numbers that are not kept."""

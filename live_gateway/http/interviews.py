@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 from litestar import Controller, Response, get
@@ -15,19 +15,22 @@ from litestar.params import FromPath, FromQuery
 
 from include.interview.entities import Interview
 from include.interview.errors import NotFound
-from include.interview.records import Scorecard
+from include.interview.records import Scorecard, Stage
 from include.interview.stages import STAGES
+from include.interview.statuses import Status
 from include.security.access import Owners
+from include.storage import Stores
 from live_gateway.http.guarding import ACTION
 from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.schemas import CandidateFilter, OpeningFilter
 from live_gateway.problems import reason_text
 from live_gateway.request_scope import RequestScope
-from tasks.evaluation.card_standing import published_card
+from tasks.evaluation.card_standing import published_card, shown_status
 from tasks.evaluation.publish import stored_reports
 from tasks.live.results import LiveResult, live_result
 
 ReportLanguage = Literal["ko", "en"]
+ShownStatus = Status | Literal["withheld"]
 INLINE_SCRIPT = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script>", re.DOTALL)
 PDF = "application/pdf"
 
@@ -41,11 +44,14 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 class InterviewView(msgspec.Struct, frozen=True):
-    """One interview and its state; `reason` says why it failed."""
+    """One interview and its state; `reason` says why it failed.
+
+    `status`: "created" waits for its recording, "review" for a person, "withheld" is one whose card a person kept back.
+    """
 
     id: str
-    stage: str
-    status: str
+    stage: Stage
+    status: ShownStatus
     candidate_id: str
     opening_id: str
     profile: str
@@ -53,12 +59,14 @@ class InterviewView(msgspec.Struct, frozen=True):
     reason: Reason | None = None
 
 
-def view(interview: Interview, reason: Reason | None = None) -> InterviewView:
-    """What is shown of an interview."""
+def view(stores: Stores, interview: Interview, language: str) -> InterviewView:
+    """What is shown of an interview, in `language`."""
+    code = stores.interviews.reason(interview.id) if interview.status == "failed" else None
+    reason = None if code is None else Reason(code, *reason_text(code, language))
     return InterviewView(
         id=interview.id,
         stage=interview.stage,
-        status=interview.status,
+        status=cast(ShownStatus, shown_status(stores, interview)),
         candidate_id=interview.candidate_id,
         opening_id=interview.opening_id,
         profile=interview.profile,
@@ -83,8 +91,10 @@ class InterviewsController(Controller):
         offset: Offset = 0,
     ) -> OffsetPagination[InterviewView]:
         """The interviews that the caller may see, oldest first."""
-        found = await request_scope.run(_interviews, request_scope, opening_id, candidate_id)
-        return page([view(interview) for interview in found], limit, offset)
+        found = page(await request_scope.run(_interviews, request_scope, opening_id, candidate_id), limit, offset)
+        stores, language = request_scope.stores, request_scope.language
+        shown = await request_scope.run(lambda: [view(stores, interview, language) for interview in found.items])
+        return OffsetPagination(items=shown, limit=limit, offset=offset, total=found.total)
 
     @get("/{interview_id:str}", summary="Where an interview stands", opt={ACTION: "interview.read"})
     async def get_interview(
@@ -92,13 +102,7 @@ class InterviewsController(Controller):
     ) -> InterviewView:
         """Its state, and why it failed if it did."""
         interview = await reachable_interview(request_scope, interview_id)
-        code = (
-            await request_scope.run(request_scope.stores.interviews.reason, interview_id)
-            if interview.status == "failed"
-            else None
-        )
-        reason = None if code is None else Reason(code, *reason_text(code, request_scope.language))
-        return view(interview, reason)
+        return await request_scope.run(view, request_scope.stores, interview, request_scope.language)
 
     @get("/{interview_id:str}/result", summary="The scorecard", opt={ACTION: "result.read"})
     async def get_result(self, interview_id: FromPath[str], request_scope: NamedDependency[RequestScope]) -> Scorecard:

@@ -250,7 +250,9 @@ class InvitedController(Controller):
     @patch(
         "/uploads/{upload_id:str}",
         status_code=202,
-        operation_class=raw_body(OFFSET_OCTETS, "The bytes from Upload-Offset on. The first chunk has 16 KiB or more."),
+        operation_class=raw_body(
+            OFFSET_OCTETS, "The bytes from Upload-Offset on. The first chunk should have 16 KiB or more."
+        ),
         request_max_body_size=UNLIMITED,
         responses={204: ResponseSpec(None, generate_examples=False, description="Kept; more is to come.")},
         summary="Send a chunk of an answer",

@@ -27,6 +27,18 @@ def standing(
     return standing_of(interview.status, reasons, stores.reviews.newest(interview.id), rates_first=blind)
 
 
+def shown_status(stores: Stores, interview: Interview) -> str:
+    """The interview's status as people are told it: "withheld" once a reviewer kept its card back.
+
+    The stored one stays "review" then: a withheld card may be reviewed once more.
+    """
+    if interview.status == "review":
+        asked = standing_of(interview.status, (), stores.reviews.newest(interview.id))
+        if asked.state == "withheld":
+            return "withheld"
+    return interview.status
+
+
 def conducts_unrated(stores: Stores, interview: Interview, account_id: str) -> bool:
     """Whether the account conducts this interview and has yet to rate it, where the profile asks for that first."""
     if interview.stage not in load_profile(interview.profile).blind_first:
@@ -102,7 +114,7 @@ def require_published(stores: Stores, interview_id: str, reader: str | None = No
     if found.state == "withheld":
         raise NotFound(
             "A person reviewed this card and withheld it; it is shown to nobody.",
-            "To have it reviewed once more, clear the task `review` of its run in Airflow.",
+            "An operator can have it reviewed once more: in Airflow, clear the task `review` of its run.",
             code="result_withheld",
         )
     if found.state != "shown":

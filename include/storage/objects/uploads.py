@@ -284,7 +284,7 @@ class Uploads:
         if upload.sha256 is not None and not hmac.compare_digest(digest.hexdigest(), upload.sha256):
             raise BadMedia(
                 "What arrived has another SHA-256 than announced; nothing of it was kept.",
-                "Send the file again from the beginning.",
+                "Announce a new upload and send the file again from its beginning.",
                 code="hash_mismatch",
             )
 

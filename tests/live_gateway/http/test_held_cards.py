@@ -72,6 +72,9 @@ def test_the_interface(sessions: dict[State, tuple[str, Scorecard]], cast: Cast,
     leaked = [part for part in scores_in(card) if part in answer.text]
     assert bool(leaked) == sees(role, state)
     assert body["standing"]["ground"] == (GROUND if state == "withheld" else None)
+    if may(role, "interview.read") and state in ("under_review", "withheld", "asked_again"):
+        one = cast.of(role).get(f"/api/v1/interviews/{session_id}").json()
+        assert one["status"] == ("withheld" if state == "withheld" else "review")
     if state in ("under_review", "withheld", "asked_again"):
         for door in ("result", "report.html", "report.pdf"):
             refused = cast.of(role).get(f"/api/v1/interviews/{session_id}/{door}", headers={"Accept-Language": "en"})

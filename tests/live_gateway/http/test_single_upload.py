@@ -116,6 +116,9 @@ def test_what_is_no_recording_is_refused(gateway: Gateway, cast: Cast, content: 
     seen = cast.of("hr").get(f"/api/v1/interviews/{failed.id}", headers={"Accept-Language": "ko"}).json()
     assert seen["reason"]["code"] == code
     assert re.search("[가-힣]", seen["reason"]["detail"])
+    asked = {"candidate_id": cast.candidate_id, "limit": 200}
+    listed = cast.of("hr").get("/api/v1/interviews", params=asked, headers={"Accept-Language": "ko"}).json()["items"]
+    assert listed[-1] == seen
 
 
 def test_a_wrong_hash_keeps_nothing(gateway: Gateway, cast: Cast) -> None:
