@@ -74,10 +74,16 @@ def _section(title: str, record: type[msgspec.Struct]) -> str:
 
 def _row(record: type[msgspec.Struct], field: msgspec.structs.FieldInfo) -> str:
     name = field.encode_name
-    optional = "" if field.required else ", may be missing"
+    optional = "" if field.required else f", may be missing: {_without(field)}"
     kind = _type(field.type).replace("|", "\\|") + optional
     example = json.dumps(example_of(record, field)).replace("|", "\\|")
     return f"| `{name}` | {kind} | {_unit(record, name)} | `{example}` |"
+
+
+def _without(field: msgspec.structs.FieldInfo) -> str:
+    """What a missing field stands for, as JSON."""
+    value = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+    return f"`{msgspec.json.encode(value).decode()}`"
 
 
 def _unit(record: type[msgspec.Struct], name: str) -> str:

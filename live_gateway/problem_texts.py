@@ -433,6 +433,10 @@ ENGLISH_REASONS: dict[str, tuple[str, str]] = {
         "The candidate's consent was withdrawn while the interview ran.",
         "Nothing of it was kept. Ask the candidate before you plan another one.",
     ),
+    "consent_missing": (
+        "A consent that the evaluation needs is missing or was withdrawn.",
+        "Nothing more is done with it. Ask the candidate; once it is given, an operator starts the run again.",
+    ),
     "bad_media": ("The recording cannot be used.", EXPORT_EN),
     "bad_media.missing": ("The recording's file cannot be opened.", "Check that the upload was completed."),
     "bad_media.empty": ("The recording is empty.", "Upload the complete file once more."),

@@ -127,3 +127,16 @@ def test_the_examples_do_not_contradict_themselves() -> None:
     assert (score["value"] is None) != (score["insufficient"] is None)
     result = whole_example(wire.Result)
     assert (result["card"] is None) == (result["held"] is not None)
+
+
+def test_every_code_that_closes_a_socket_is_in_the_table_of_its_close_code() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in sorted((PROJECT_ROOT / "live_gateway").rglob("*.py"))]
+    closing = {pair for text in sources for pair in re.findall(r'wire\.([A-Z_]+), "([a-z_]+)"', text)}
+    assert len(closing) > 30
+    told = {
+        (int(number), code)
+        for line in re.findall(r"^\| [\d, ]+ \| `.*$", PAGE, re.MULTILINE)
+        for number in re.findall(r"\b\d{4}\b", line.split("|")[1])
+        for code in re.findall(r"`([a-z_]+)`", line.split("|")[2])
+    }
+    assert {(getattr(wire, name), code) for name, code in closing} <= told

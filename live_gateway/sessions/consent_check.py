@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.interview.assessment.policy import load_profile
+from include.interview.assessment.policy import Profile, load_profile
 from include.interview.errors import ConsentMissing, NotFound
 from include.interview.live import wire
 from include.storage import Stores
@@ -10,12 +10,14 @@ from live_gateway.sessions.errors import JoinRefused
 from tasks.evaluation.consent_gate import purposes_given
 
 
-def check_consent(stores: Stores, session_id: str, candidate_id: str, profile: str, consent_id: str) -> None:
-    """Pass when `consent_id` is the candidate's, stands, is for this session, and everything needed is consented to.
+def check_consent(stores: Stores, session_id: str, candidate_id: str, profile: str, consent_id: str | None) -> str:
+    """Return `consent_id`, which is the candidate's, stands and is for this session, once everything needed is given.
 
     Blocking. Raises:
-        Taken: 4403, code "consent_unknown" or "consent_missing".
+        JoinRefused: 4403, code "consent_unknown" or "consent_missing".
     """
+    if consent_id is None:
+        raise _missing(stores, session_id, candidate_id, load_profile(profile))
     try:
         consent = stores.consents.get(consent_id)
     except NotFound:
@@ -27,12 +29,23 @@ def check_consent(stores: Stores, session_id: str, candidate_id: str, profile: s
         or consent.interview_id not in (None, session_id)
     ):
         raise JoinRefused(wire.FORBIDDEN, "consent_unknown", "This consent is not one for this session.")
-    needed = load_profile(profile).consents
     try:
-        stores.consents.require(session_id, needed)
+        stores.consents.require(session_id, load_profile(profile).consents)
     except ConsentMissing:
-        given = purposes_given(stores, candidate_id, session_id)
-        missing = ", ".join(purpose for purpose in needed if purpose not in given)
-        raise JoinRefused(
-            wire.FORBIDDEN, "consent_missing", f"The candidate has not consented to what this session needs: {missing}."
-        ) from None
+        raise _missing(stores, session_id, candidate_id, load_profile(profile)) from None
+    return consent_id
+
+
+def _missing(stores: Stores, session_id: str, candidate_id: str, profile: Profile) -> JoinRefused:
+    """Names what the candidate has not consented to; where nothing lacks, that a consent is to be named."""
+    given = purposes_given(stores, candidate_id, session_id)
+    lacking = [purpose for purpose in profile.consents if purpose not in given]
+    if not lacking:
+        return JoinRefused(
+            wire.FORBIDDEN, "consent_unknown", "Name the candidate's consent: a new ticket comes with it."
+        )
+    return JoinRefused(
+        wire.FORBIDDEN,
+        "consent_missing",
+        f"The candidate has not consented to what this session needs: {', '.join(lacking)}.",
+    )

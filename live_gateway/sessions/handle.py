@@ -158,11 +158,11 @@ class SessionHandle:
         one_of_many = self.has_panel and role == "interviewer"
         if one_of_many and account not in (await self.refresh()).interviewers:
             raise OFF_PANEL
-        await asyncio.to_thread(
+        consent = await asyncio.to_thread(
             check_consent, self._stores, self.id, self.meta.candidate_id, self.meta.profile, hello.consent_id
         )
         if self.session.consent_id is None:
-            self.session = await asyncio.to_thread(self._stores.live_sessions.set_consent, self.id, hello.consent_id)
+            self.session = await asyncio.to_thread(self._stores.live_sessions.set_consent, self.id, consent)
         channels = None if hello.audio is None else hello.audio.channels
         try:
             if one_of_many:

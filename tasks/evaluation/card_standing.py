@@ -11,6 +11,7 @@ from include.interview.live.session import LiveSession
 from include.interview.records import ReviewReason, Scorecard
 from include.interview.scoring.review import Standing, standing_of
 from include.storage import Stores
+from include.storage.database.unit_of_work import erased
 from tasks.live.record import live_record_of
 
 
@@ -94,7 +95,8 @@ def published_card(stores: Stores, interview_id: str, reader: str | None = None)
 
     Raises:
         NotFound: nothing is published, a person is being asked about the card (code "awaits_review") or withheld it
-            ("result_withheld"), or the reader has yet to rate the interview (code "rate_first").
+            ("result_withheld"), the reader has yet to rate the interview (code "rate_first"), or the person was
+            erased (code "erased").
     """
     require_published(stores, interview_id, reader)
     return stores.scorecards.get(interview_id)
@@ -108,7 +110,10 @@ def require_published(stores: Stores, interview_id: str, reader: str | None = No
     Raises:
         NotFound: code "awaits_review", "result_withheld" or "rate_first". Or there is no such interview.
     """
-    found = standing(stores, stores.interviews.get(interview_id), reader=reader)
+    interview = stores.interviews.get(interview_id)
+    if interview.status == "erased":
+        raise erased(interview.candidate_id)
+    found = standing(stores, interview, reader=reader)
     if found.state == "rate_first":
         raise must_rate_first()
     if found.state == "withheld":

@@ -7,10 +7,13 @@ from contextlib import contextmanager
 
 from include.interview.assessment.policy import Profile, load_profile
 from include.interview.entities import Consent, Interview
-from include.interview.errors import BadInput, NotFound, WrongKey
+from include.interview.errors import BadInput, ConsentMissing, NotFound, WrongKey
 from include.interview.records import Stage
 from include.storage import Stores
 from tasks.evaluation.context import StepContext
+
+UNDECIDED = ("created", "uploaded", "processing", "review")
+"""Statuses of an interview whose evaluation is not over."""
 
 
 def consented(context: StepContext, *stages: Stage) -> tuple[Interview, Profile]:
@@ -20,9 +23,16 @@ def consented(context: StepContext, *stages: Stage) -> tuple[Interview, Profile]
         stages: those the caller serves; the first step of each flow names its own, steps after it serve all (none).
 
     Raises:
-        NotFound: no such interview, or of another stage. ConsentMissing: a consent is missing or withdrawn.
+        NotFound: no such interview, or of another stage. ConsentMissing: a consent is missing or withdrawn; then the
+            interview, unless it was published before, is `failed` for that: whoever follows it waits for nothing.
     """
-    return consented_interview(context.stores, context.interview_id, *stages)
+    stores = context.stores
+    try:
+        return consented_interview(stores, context.interview_id, *stages)
+    except ConsentMissing as error:
+        if stores.interviews.get(context.interview_id).status in UNDECIDED:
+            stores.interviews.set_status(context.interview_id, "failed", error.code)
+        raise
 
 
 def consented_interview(stores: Stores, interview_id: str, *stages: Stage) -> tuple[Interview, Profile]:
@@ -72,9 +82,11 @@ def begun(context: StepContext, stage: Stage) -> Iterator[Interview]:
 
 
 def covering_consent(stores: Stores, candidate_id: str, interview_id: str, profile: Profile) -> Consent | None:
-    """The newest consent that alone holds for all that `profile` cannot do without; None without one."""
-    for consent in reversed(stores.consents.list(candidate_id)):
-        holds = consent.withdrawn_at is None and consent.interview_id in (None, interview_id)
-        if holds and set(profile.consents) <= set(consent.purposes):
-            return consent
-    return None
+    """The newest consent in force, once all in force together cover what `profile` needs; None before."""
+    holding = [
+        consent
+        for consent in stores.consents.list(candidate_id)
+        if consent.withdrawn_at is None and consent.interview_id in (None, interview_id)
+    ]
+    given = {purpose for consent in holding for purpose in consent.purposes}
+    return holding[-1] if holding and set(profile.consents) <= given else None

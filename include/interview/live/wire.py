@@ -78,10 +78,10 @@ class ResumeFrom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Hello(ClientMessage, frozen=True, tag="hello"):
-    """First message. Without `audio` the socket only listens."""
+    """First message. Without `audio` the socket only listens; without a consent (null) it is told what is missing."""
 
     v: int
-    consent_id: str
+    consent_id: str | None
     audio: AudioFormat | None = None
     resume: ResumeFrom | None = None
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from include.interview.assessment.policy import load_profile
 from include.interview.entities import Consent, Interview
@@ -30,7 +29,7 @@ class Consents:
 
         Raises:
             BadInput: no purpose named, or the interview is another candidate's.
-            NotFound: no such candidate.
+            NotFound: no such candidate, or (code "erased") the person was erased.
         """
         if not purposes:
             raise BadInput("A consent names at least one purpose.", "Pass the purposes of the policy profile.")
@@ -46,10 +45,8 @@ class Consents:
         with self._core.act() as act:
             if interview_id is not None and candidate_of(act.connection, interview_id) != candidate_id:
                 raise BadInput(f"Interview {interview_id} is not candidate {candidate_id}'s.", "Check both ids.")
-            try:
-                act.connection.execute(insert(t.consents).values(**row))
-            except IntegrityError:
-                raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.") from None
+            self._core.data_key(act.connection, candidate_id)
+            act.connection.execute(insert(t.consents).values(**row))
             act.record("consent.granted", f"consent:{identity}", {"purposes": sorted(set(purposes))})
         return Consent(
             id=identity,

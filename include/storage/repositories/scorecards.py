@@ -26,6 +26,8 @@ from include.storage.database.upsert import upsert
 CARD_NAMESPACE = uuid.UUID("0c1c5d5e-9a38-5c6f-8a57-3f0a9c6f5b42")
 """Names a card by its natural key, so that publishing twice meets the same rows."""
 
+NOT_YET = "Its evaluation is not done: the interview's status says how far it is, and why where it failed."
+
 NATURAL_KEY = ("interview_id", "pipeline_version", "rubric_version", "profile")
 
 
@@ -98,9 +100,9 @@ class Scorecards:
         with self._core.act() as act:
             candidate = candidate_of(act.connection, interview_id)
             row = act.connection.execute(query.limit(1)).one_or_none()
-            if row is None:
-                raise NotFound(f"Interview {interview_id} has no such scorecard.", "Run the evaluation first.")
             key = self._core.data_key(act.connection, candidate)
+            if row is None:
+                raise NotFound(f"Interview {interview_id} has no such scorecard.", NOT_YET)
             card = _assemble(act.connection, key, row)
             act.record("scorecard.read", f"interview:{interview_id}", {"card": row.id})
         return card
@@ -144,7 +146,7 @@ class Scorecards:
         with self._core.look() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
-            raise NotFound(f"Interview {interview_id} has no such scorecard.", "Run the evaluation first.")
+            raise NotFound(f"Interview {interview_id} has no such scorecard.", NOT_YET)
         value: datetime = row.published_at
         return value
 
