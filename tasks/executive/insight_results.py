@@ -90,8 +90,8 @@ def awaits_decision(stores: Stores, interview_id: str, account_id: str) -> bool:
         NotFound: no such interview, or erased (code "erased").
     """
     approval = stores.insight_approvals.get(interview_id)
-    if approval is None or not approval.open(datetime.now(UTC)):
-        return False
+    if approval is None or not approval.open(datetime.now(UTC)) or not stores.insights.undecided(interview_id):
+        return False  # Airflow ends an approval some time after the last decision
     withheld = standing(stores, stores.interviews.get(interview_id)).state == "withheld"
     return not withheld and account_id not in interviewers_of(stores, interview_id)
 

@@ -92,6 +92,12 @@ class Insights:
             act.record("insights.read", f"interview:{interview_id}", {"count": len(found)})
         return found
 
+    def undecided(self, interview_id: str) -> int:
+        """How many of the interview's insights nobody has decided about. No words are read."""
+        query = select(func.count()).where(t.insights.c.interview_id == interview_id, t.insights.c.status == "draft")
+        with self._core.look() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def tallies(self, opening_id: str, application_id: str | None = None) -> dict[str, InsightTally]:
         """Interview -> how many insights it has, where it has any, of the opening or of one application to it.
 

@@ -7,6 +7,7 @@ import pytest
 
 from include.interview.scoring.review import WITHHOLD
 from include.security.access import ROLES, Role
+from tasks.executive.insight_results import awaits_decision
 from tests.live_gateway.http.conftest import Cast
 from tests.support.gateway_thread import Gateway
 from tests.support.insight_sessions import Held, awaiting, let_pass
@@ -106,3 +107,13 @@ def test_withheld_too_late_and_erased(gateway: Gateway, cast: Cast) -> None:
     stores.candidates.destroy_key(held.session.candidate_id)
     gone = (decide(cast.of("reviewer"), held, first, {"decision": "approve"}), cast.of("hr").get(address(held)))
     assert [(a.status_code, a.json()["code"]) for a in gone] == [(410, "erased")] * 2
+
+
+def test_what_was_decided_waits_for_nobody(gateway: Gateway, cast: Cast) -> None:
+    own = held_in(gateway, cast, candidate_id=cast.candidate_id)
+    reviewer = cast.account_ids["reviewer"]
+    assert len(own.ids) > 1
+    for insight_id in own.ids:
+        assert awaits_decision(gateway.stores, own.session.id, reviewer)
+        assert decide(cast.of("reviewer"), own, insight_id, {"decision": "approve"}).status_code == 200
+    assert not awaits_decision(gateway.stores, own.session.id, reviewer), "though Airflow has not looked yet"
