@@ -33,6 +33,7 @@ class AudioFeed:
         self.fed = 0
         """Samples fed so far, of all tracks together."""
         self._pumping = asyncio.Lock()
+        self._concluded = False
 
     def _session(self, tracks: tuple[Track, ...]) -> StreamingSession:
         """Opened with the first sound: only then is it known on how many channels a shared microphone hears."""
@@ -47,13 +48,15 @@ class AudioFeed:
         return self._speech
 
     async def pump(self) -> bool:
-        """Feed what has been stored since; True when there may be more.
+        """Feed what has been stored since; True when there may be more. Nothing is fed once it was concluded.
 
         Raises:
             ServiceFailure: Redis cannot be read.
         """
         async with self._pumping:
             more = False
+            if self._concluded:
+                return more
             for sender, chunks in await self._handle.store.read_heard(self._places(), CHUNKS):
                 if chunks:
                     tracks = tracks_of(sender.role, self._handle.meta.microphones, sender.channels)
@@ -106,6 +109,16 @@ class AudioFeed:
                 await self._feed(*held)
         if self._speech is not None:
             await self._speech.finalize()
+
+    async def conclude(self) -> None:
+        """As `finalize`, for the last time: what others still send while the session ends is no longer heard live.
+
+        Otherwise an utterance might begin that nobody waits for.
+        """
+        await self.catch_up()
+        async with self._pumping:
+            self._concluded = True
+        await self.finalize()
 
     def shed(self, level: int) -> None:
         """Apply load-shedding level `level` (0 none to 4 stalled)."""

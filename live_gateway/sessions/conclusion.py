@@ -24,7 +24,7 @@ async def conclude(writer: EventWriter, feed: AudioFeed | None, feedback: Feedba
     handle = writer.handle
     await handle.set_state("ending")
     if feed is not None and writer.checkpoint.phase == "ending":
-        await feed.finalize()
+        await feed.conclude()
         await _close_speech(writer)
         await feedback.settled()
     if writer.checkpoint.phase != "ended":  # written together with the result

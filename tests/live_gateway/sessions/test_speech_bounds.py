@@ -11,6 +11,7 @@ import pytest
 
 from include.interview.live import wire
 from live_gateway.sessions import commands
+from live_gateway.sessions.feedback_queue import FeedbackQueue
 from tests.support.speech_engine import Scripted, ScriptedEngine
 from tests.support.virtual_sessions import ID, RATE, VIRTUAL, VirtualWorld
 
@@ -64,3 +65,28 @@ async def test_what_another_owner_hears_to_begin_elsewhere_leaves_no_open_start(
     assert [event.utt for event in world.of(wire.TranscriptFinal)] == ["c2200"]
     assert [(event.utt, event.reason) for event in world.of(wire.SpeechDiscarded)] == [("c2000", "lost")]
     assert not open_at_the_end(world)
+
+
+async def test_who_goes_on_speaking_while_the_session_ends_leaves_no_open_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The candidate's page still sends when the interviewer ends, and the last judgements take their time."""
+    settled = FeedbackQueue.settled
+
+    async def later(queue: FeedbackQueue) -> None:
+        await settled(queue)
+        await asyncio.sleep(3)
+
+    monkeypatch.setattr(FeedbackQueue, "settled", later)
+    said = [Scripted(RATE, 2 * RATE, "I moved two services"), Scripted(3 * RATE, 9 * RATE, "and wrote their tests")]
+    world = VirtualWorld({"candidate": said})
+    candidate = await world.join()
+    running = asyncio.create_task((await world.owner("a")).run())
+    talking = asyncio.create_task(world.talk(8, candidate))
+    await asyncio.sleep(2.5)
+    await world.command(commands.EndNow(), once="end")
+    await running
+    await talking
+    assert not open_at_the_end(world)
+    assert world.of(wire.Result) == [world.events[-1]], "nothing is said after the result"
+    assert world.finals()[0] == "I moved two services"
