@@ -35,8 +35,9 @@ class KnownIds:
             await self._look()
             known = self._speakers if message.scope == "utterance" else set(self._speakers.values())
             if message.source not in known:
-                what = "utterance" if message.scope == "utterance" else "speaker"
-                return _error(f"{what}_unknown", f"No {what} of this session that is final has this id.")
+                if message.scope == "utterance":
+                    return _error("utterance_unknown", "No final of this session has this id.")
+                return _error("speaker_unknown", "No final of this session is by a speaker of this label now.")
         if isinstance(message, wire.QuestionAction) and not await self._asks(message.id):
             return _error("question_unknown", "No question of this session, suggested or prepared, has this id.")
         return None
