@@ -16,7 +16,7 @@ PRESENT := $(wildcard $(SOURCES))
 LINT_SCRIPTS := --deny-warnings --report-unused-disable-directives
 NO_SECRETS := -c 2 --baseline .secrets.baseline
 
-.PHONY: help setup setup-dev hooks models demo up env test test-unit test-processors fuzz bench bench-live compose-test lint format docs constraints clean
+.PHONY: help setup setup-dev hooks models demo up env test test-unit test-processors test-walk fuzz bench bench-live compose-test lint format docs constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ test-unit: setup-dev ## the pure tests, under a minute
 test-processors: setup-dev ## the tests that hear, once under each instruction set of this processor
 	@./triview models fetch product tests demo
 	@$(PYTHON) -m tests.support.processors -- $(PYTEST) -m hears
+
+test-walk: setup-dev ## by page alone, in Chromium, from accounts to the audit trail; seven minutes and more
+	@./triview models fetch product tests demo
+	@$(PYTEST) tests/live_gateway/web/walk_by_page.py
 
 fuzz: setup-dev ## give every door mutated inputs, for SECONDS=600 in all; ends with 1 where one is no sentence
 	@$(PYTHON) -m tests.fuzz --seconds $(or $(SECONDS),600)

@@ -21,7 +21,6 @@ TOGETHER = {
     "tests/live_gateway/http/test_questions.py": "REST gateway",
     "tests/live_gateway/http/test_rankings.py": "REST gateway",
     "tests/live_gateway/http/test_rest_document.py": "REST gateway",
-    "tests/live_gateway/web/test_newcomer.py": "local Airflow",
     "tests/plugins/test_scorecard_tab.py": "local Airflow",
     "tests/plugins/test_ranking_tab.py": "local Airflow",
 }
