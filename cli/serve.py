@@ -7,9 +7,8 @@ import threading
 from contextlib import ExitStack
 
 from cli.console import bars, out, print_json
-from cli.local.environment import DEFAULT_PORT
 from cli.local.gateway import LocalGateway
-from cli.local.ports import asked_port
+from cli.local.ports import asked_port, free_port
 from cli.local.redis import LocalRedis
 from cli.local.runtime import ADMIN, STOP_TIMEOUT_S, LocalAirflow
 from cli.model_files import fetch_with_bars
@@ -33,7 +32,7 @@ def serve(*, as_json: bool = False) -> None:
         LocalAirflowError, LocalGatewayError: a part ended; the text shows the end of its log.
     """
     settings = load_settings()
-    web_port, live_port = asked_port("TRIVIEW_WEB_PORT", DEFAULT_PORT), asked_port("TRIVIEW_LIVE_PORT", GATEWAY_PORT)
+    web_port, live_port = asked_port("TRIVIEW_WEB_PORT"), asked_port("TRIVIEW_LIVE_PORT")
     fetch_with_bars([], quiet=as_json)
     first = first_account(settings)
     ended = threading.Event()
@@ -49,7 +48,7 @@ def serve(*, as_json: bool = False) -> None:
                     settings,
                     redis_url,
                     airflow=(airflow.url, ADMIN, airflow.password),
-                    port=live_port,
+                    port=live_port or free_port(GATEWAY_PORT),
                     progress=shown.of("gateway"),
                 )
                 running.callback(gateway.stop)

@@ -28,7 +28,10 @@ def demo(
 
 
 def up(as_json: Json = False) -> None:
-    """Keep the local system running: Airflow with all its parts. Prints addresses and the password; Ctrl-C stops it."""
+    """Keep the local system running: Airflow with all its parts. Prints addresses and the password; Ctrl-C stops it.
+
+    TRIVIEW_LIVE_PORT and TRIVIEW_WEB_PORT choose the ports of pages and Airflow, else 8090 and 8080 or free ones.
+    """
     from cli.serve import serve
 
     serve(as_json=as_json)

@@ -428,6 +428,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "full": ("진행 중인 면접이 너무 많습니다.", "잠시 뒤에 다시 시도해 주세요."),
 }
 
+NOT_EVALUATED = (
+    ("면접을 평가하지 못했습니다.", "운영자가 Airflow의 실행 기록에서 원인을 확인할 수 있습니다."),
+    ("The interview could not be evaluated.", "An operator finds the cause in its run in Airflow."),
+)
+"""Of a stored code without a sentence of its own, in Korean and English."""
 ENGLISH_REASONS: dict[str, tuple[str, str]] = {
     "consent_withdrawn": (
         "The candidate's consent was withdrawn while the interview ran.",
@@ -469,11 +474,10 @@ ENGLISH_REASONS: dict[str, tuple[str, str]] = {
         "What arrived is not what was announced: the SHA-256 differs.",
         "The line or the sender changed it; announce a new upload and send it again.",
     ),
-    "empty_file": ("The recording is empty.", "Upload the complete file once more."),
-    "unsupported_container": (
-        "The file is not a recording this system knows.",
-        "Upload MP4, MOV, WebM, MKV, WAV, FLAC, OGG or MP3.",
-    ),
-    "too_large": ("The recording is larger than accepted.", "Upload a smaller or shorter recording."),
 }
 """Sentences for stored codes: the errors' own sentences carry numbers that are not kept."""
+ENGLISH_REASONS |= {
+    "empty_file": ENGLISH_REASONS["bad_media.empty"],
+    "unsupported_container": ENGLISH_REASONS["bad_media.unknown_container"],
+    "too_large": ENGLISH_REASONS["bad_media.bytes"],
+}

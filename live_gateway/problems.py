@@ -31,7 +31,7 @@ from live_gateway import metrics
 from live_gateway.byte_ranges import RangeRefused
 from live_gateway.field_faults import WHOLE_BODY, FieldError, field_errors
 from live_gateway.identity import Forbidden, NotLoggedIn, actor_of
-from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, TEXTS, TITLES
+from live_gateway.problem_texts import ENGLISH_REASONS, GENERAL, NOT_EVALUATED, TEXTS, TITLES
 from live_gateway.refusals import NOBODY
 from live_gateway.request_scope import OutOfScope
 from tasks.ai.duplicates import AlreadyUploaded
@@ -193,9 +193,8 @@ def sentences(error: TriviewError, language: str) -> tuple[str, str]:
 
 def reason_text(code: str, language: str) -> tuple[str, str]:
     """(detail, remedy) for a stored code, such as the one a failed interview keeps."""
-    if language == "ko":
-        return TEXTS.get(code) or TEXTS.get(code.partition(".")[0]) or GENERAL
-    return ENGLISH_REASONS.get(code, ENGLISH_REASONS["bad_media"])
+    known, unknown = (TEXTS, NOT_EVALUATED[0]) if language == "ko" else (ENGLISH_REASONS, NOT_EVALUATED[1])
+    return known.get(code) or known.get(code.partition(".")[0]) or unknown
 
 
 def _headers(error: TriviewError, status: HTTPStatus) -> dict[str, str]:

@@ -19,15 +19,15 @@ def free_port(preferred: int = 0) -> int:
     raise OSError("No free TCP port on 127.0.0.1.")
 
 
-def asked_port(name: str, usual: int) -> int:
-    """The port that the environment variable `name` asks for; without it `usual`, or a free one when that is taken.
+def asked_port(name: str) -> int | None:
+    """The port that the environment variable `name` asks for; None where it asks for none.
 
     Raises:
         SettingsError: it is no port, or something listens on it.
     """
     asked = os.environ.get(name, "").strip()
     if not asked:
-        return free_port(usual)
+        return None
     if not (asked.isascii() and asked.isdigit() and 0 < int(asked) <= HIGHEST):
         raise SettingsError(f"{name} must be a port from 1 to {HIGHEST}, not {asked!r}.")
     if _listenable(int(asked)) is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import Literal, cast
+from typing import Literal
 
 import msgspec
 from litestar import Controller, Response, get
@@ -17,7 +17,6 @@ from include.interview.entities import Interview
 from include.interview.errors import NotFound
 from include.interview.records import Scorecard, Stage
 from include.interview.stages import STAGES
-from include.interview.statuses import Status
 from include.security.access import Owners
 from include.storage import Stores
 from live_gateway.http.guarding import ACTION
@@ -25,12 +24,11 @@ from live_gateway.http.pagination import DEFAULT_LIMIT, Limit, Offset, page
 from live_gateway.http.schemas import CandidateFilter, OpeningFilter
 from live_gateway.problems import reason_text
 from live_gateway.request_scope import RequestScope
-from tasks.evaluation.card_standing import published_card, shown_status
+from tasks.evaluation.card_standing import ShownStatus, published_card, shown_status
 from tasks.evaluation.publish import stored_reports
 from tasks.live.results import LiveResult, live_result
 
 ReportLanguage = Literal["ko", "en"]
-ShownStatus = Status | Literal["withheld"]
 INLINE_SCRIPT = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script>", re.DOTALL)
 PDF = "application/pdf"
 
@@ -66,7 +64,7 @@ def view(stores: Stores, interview: Interview, language: str) -> InterviewView:
     return InterviewView(
         id=interview.id,
         stage=interview.stage,
-        status=cast(ShownStatus, shown_status(stores, interview)),
+        status=shown_status(stores, interview),
         candidate_id=interview.candidate_id,
         opening_id=interview.opening_id,
         profile=interview.profile,

@@ -14,7 +14,6 @@ from include.interview.assessment.policy import load_profile, profile_ids
 from include.interview.assessment.rubric import Criterion, load_rubric
 from include.interview.live.session import LiveSession
 from include.interview.records import DEFAULT_PLACES, STAGE_WEIGHTS, Opening
-from include.interview.scoring.review import standing_of
 from include.interview.stages import LIVE_STAGES, STAGES
 from include.security.access import ROLES, SECOND_PERSON, Action, Owners, may
 from include.storage.repositories.account_rows import Account
@@ -23,6 +22,7 @@ from live_gateway.identity import Forbidden, actor_of
 from live_gateway.request_scope import RequestScope
 from live_gateway.web.page_scope import PageRequest, page_scope
 from live_gateway.web.rendering import page
+from tasks.evaluation.card_standing import is_withheld
 from tasks.executive.insight_results import awaits_decision
 from tasks.ranking.listing import candidates_named
 
@@ -184,11 +184,8 @@ def _rows(scope: RequestScope, openings: tuple[Opening, ...]) -> list[Row]:
 
 def _reviewed(scope: RequestScope, rows: list[Row]) -> list[Row]:
     """The rows with those told apart whose card a reviewer withheld: the interview's status stays `review`."""
-    newest = scope.stores.reviews.newest
     return [
-        replace(row, state="withheld")
-        if row.state == "review" and standing_of("review", (), newest(row.id)).state == "withheld"
-        else row
+        replace(row, state="withheld") if row.state == "review" and is_withheld(scope.stores, row.id) else row
         for row in rows
     ]
 

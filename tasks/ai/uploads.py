@@ -32,8 +32,9 @@ def open_for_upload(stores: Stores, asked: UploadedFor, sha256: str | None = Non
     Raises:
         AlreadyUploaded: this candidate's recording for this opening has that hash already; nothing was created.
         ConsentMissing: the candidate did not agree to all that the profile needs; nothing was created.
-        NotFound: unknown candidate, opening or profile.
+        NotFound: unknown candidate, opening or profile, or (code "erased") the candidate was erased.
     """
+    stores.candidates.require_present(asked.candidate_id)
     opening = stores.openings.get(asked.opening_id)
     profile = load_profile(asked.profile or opening.profile)
     _require_consent(stores, asked.candidate_id, profile)

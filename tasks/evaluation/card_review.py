@@ -36,12 +36,14 @@ class CardUnderReview(Record, frozen=True):
 def review_asked(stores: Stores, interview_id: str, reader: str) -> bool:
     """Whether a person is being asked about the interview's card, for the account `reader`, who may review.
 
+    Nobody is, once an answer was handed to the run, though that takes a while to go on.
+
     Raises:
         NotFound: the reader conducts the interview and has yet to rate it (code "rate_first"); no such interview.
     """
     if conducts_unrated(stores, stores.interviews.get(interview_id), reader):
         raise must_rate_first()
-    return stores.reviews.newest(interview_id) == ASKED
+    return stores.reviews.newest(interview_id) == ASKED and not stores.reviews.given(interview_id)
 
 
 def reviews_for(stores: Stores, reader: str) -> tuple[tuple[ReviewAsked, Interview], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from include.interview.assessment.policy import load_profile
 from include.interview.entities import Interview
@@ -10,9 +11,11 @@ from include.interview.errors import NotFound
 from include.interview.live.session import LiveSession
 from include.interview.records import ReviewReason, Scorecard
 from include.interview.scoring.review import Standing, standing_of
+from include.interview.statuses import Status
 from include.storage import Stores
-from include.storage.database.unit_of_work import erased
 from tasks.live.record import live_record_of
+
+ShownStatus = Status | Literal["withheld"]
 
 
 def standing(
@@ -28,16 +31,18 @@ def standing(
     return standing_of(interview.status, reasons, stores.reviews.newest(interview.id), rates_first=blind)
 
 
-def shown_status(stores: Stores, interview: Interview) -> str:
+def shown_status(stores: Stores, interview: Interview) -> ShownStatus:
     """The interview's status as people are told it: "withheld" once a reviewer kept its card back.
 
     The stored one stays "review" then: a withheld card may be reviewed once more.
     """
-    if interview.status == "review":
-        asked = standing_of(interview.status, (), stores.reviews.newest(interview.id))
-        if asked.state == "withheld":
-            return "withheld"
-    return interview.status
+    withheld = interview.status == "review" and is_withheld(stores, interview.id)
+    return "withheld" if withheld else interview.status
+
+
+def is_withheld(stores: Stores, interview_id: str) -> bool:
+    """Whether the newest answer about the card of an interview that is in review kept it back."""
+    return standing_of("review", (), stores.reviews.newest(interview_id)).state == "withheld"
 
 
 def conducts_unrated(stores: Stores, interview: Interview, account_id: str) -> bool:
@@ -108,11 +113,11 @@ def require_published(stores: Stores, interview_id: str, reader: str | None = No
     A card that was published before is not shown meanwhile either.
 
     Raises:
-        NotFound: code "awaits_review", "result_withheld" or "rate_first". Or there is no such interview.
+        NotFound: code "awaits_review", "result_withheld", "rate_first" or "erased". Or there is no such interview.
     """
     interview = stores.interviews.get(interview_id)
     if interview.status == "erased":
-        raise erased(interview.candidate_id)
+        stores.candidates.require_present(interview.candidate_id)
     found = standing(stores, interview, reader=reader)
     if found.state == "rate_first":
         raise must_rate_first()

@@ -54,11 +54,16 @@ def consented_interview(stores: Stores, interview_id: str, *stages: Stage) -> tu
 
 def purposes_given(stores: Stores, candidate_id: str, interview_id: str) -> frozenset[str]:
     """Purposes that the candidate's consents in force cover for this interview."""
-    return frozenset(
-        purpose
+    in_force = consents_in_force(stores, candidate_id, interview_id)
+    return frozenset(purpose for consent in in_force for purpose in consent.purposes)
+
+
+def consents_in_force(stores: Stores, candidate_id: str, interview_id: str) -> tuple[Consent, ...]:
+    """The candidate's consents that were not withdrawn, for this interview or for all; oldest first."""
+    return tuple(
+        consent
         for consent in stores.consents.list(candidate_id)
         if consent.withdrawn_at is None and consent.interview_id in (None, interview_id)
-        for purpose in consent.purposes
     )
 
 
@@ -83,10 +88,6 @@ def begun(context: StepContext, stage: Stage) -> Iterator[Interview]:
 
 def covering_consent(stores: Stores, candidate_id: str, interview_id: str, profile: Profile) -> Consent | None:
     """The newest consent in force, once all in force together cover what `profile` needs; None before."""
-    holding = [
-        consent
-        for consent in stores.consents.list(candidate_id)
-        if consent.withdrawn_at is None and consent.interview_id in (None, interview_id)
-    ]
-    given = {purpose for consent in holding for purpose in consent.purposes}
-    return holding[-1] if holding and set(profile.consents) <= given else None
+    in_force = consents_in_force(stores, candidate_id, interview_id)
+    given = {purpose for consent in in_force for purpose in consent.purposes}
+    return in_force[-1] if in_force and set(profile.consents) <= given else None

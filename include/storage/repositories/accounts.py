@@ -8,7 +8,7 @@ from include.interview.errors import BadInput, NotFound
 from include.security.access import ROLES
 from include.security.passwords import needs_rehash, verify_password
 from include.storage.database import tables as t
-from include.storage.database.unit_of_work import Act, Core, erased, new_id, now
+from include.storage.database.unit_of_work import Act, Core, new_id, now
 from include.storage.repositories.account_rows import (
     Account,
     account_of,
@@ -22,7 +22,7 @@ from include.storage.repositories.account_rows import (
     revoke_links,
     row_of,
 )
-from include.storage.repositories.candidates import has_key
+from include.storage.repositories.candidates import require_key
 
 __all__ = ["Account", "Accounts"]
 
@@ -263,8 +263,7 @@ def _renewed(act: Act, account_id: str, action: str) -> Account:
 
 def _check_candidate(connection: Connection, candidate_id: str, *, open_only: bool) -> None:
     """Return when the candidate may get an account: not erased, and without one (an open one)."""
-    if not has_key(connection, candidate_id):
-        raise erased(candidate_id)
+    require_key(connection, candidate_id)
     query = select(func.count()).select_from(t.accounts).where(t.accounts.c.candidate_id == candidate_id)
     if connection.execute(query.where(t.accounts.c.active) if open_only else query).scalar_one():
         raise _second_login()

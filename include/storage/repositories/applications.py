@@ -17,6 +17,7 @@ from include.security.keys import DataKey
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, new_id, now, seal, unseal
 from include.storage.database.upsert import upsert
+from include.storage.repositories.candidates import require_key
 
 APPLICATION_NAMESPACE = uuid.UUID("6f1d6d0e-7f0e-5a52-9d5c-0f4f6f1c7a11")
 """Names an application by candidate and opening, so that asking twice gives the same id."""
@@ -60,7 +61,7 @@ class Applications:
         """Id of the candidate's application to the opening, made when there is none.
 
         Raises:
-            NotFound: no such candidate or opening.
+            NotFound: no such candidate or opening, or (code "erased") the person was erased.
         """
         identity = str(uuid.uuid5(APPLICATION_NAMESPACE, f"{candidate_id}\n{opening_id}"))
         row = {
@@ -71,12 +72,13 @@ class Applications:
             "created_at": now(),
         }
         with self._core.act() as act:
+            require_key(act.connection, candidate_id)
             if act.connection.execute(select(t.applications.c.id).where(t.applications.c.id == identity)).first():
                 return identity
             try:
                 upsert(act.connection, t.applications, row, key=["id"], keep=["status", "created_at"])
             except IntegrityError:
-                raise _absent(act.connection, candidate_id, opening_id) from None
+                raise NotFound(f"There is no opening {opening_id!r}.", "Check the id.") from None
             act.record("application.created", f"application:{identity}")
         return identity
 
@@ -256,10 +258,3 @@ def _check_subjects(connection: Connection, application_id: str, decision: Decis
             "Open the card, report, transcript or recording of this person.",
             code="evidence_of_another",
         )
-
-
-def _absent(connection: Connection, candidate_id: str, opening_id: str) -> NotFound:
-    """Says which of the two there is not."""
-    if connection.execute(select(t.candidates.c.id).where(t.candidates.c.id == candidate_id)).first() is None:
-        return NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
-    return NotFound(f"There is no opening {opening_id!r}.", "Check the id.")

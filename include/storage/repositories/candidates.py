@@ -185,6 +185,15 @@ class Candidates:
             contact=None if contact is None else unseal(key, TABLE, "sealed_contact", row.id, contact).decode(),
         )
 
+    def require_present(self, candidate_id: str) -> None:
+        """Return when there is such a candidate who was not erased. Nothing of them is read.
+
+        Raises:
+            NotFound: no such candidate, or (code "erased") the key was destroyed.
+        """
+        with self._core.look() as connection:
+            require_key(connection, candidate_id)
+
     def known(self, candidate_id: str) -> str:
         """The id, when there is such a candidate, erased or not. Nothing of them is read.
 
@@ -271,6 +280,16 @@ def has_key(connection: Connection, candidate_id: str) -> bool:
     if known is None:
         raise NotFound(f"There is no candidate {candidate_id}.", "Check the id.")
     return known.wrapped_key is not None
+
+
+def require_key(connection: Connection, candidate_id: str) -> None:
+    """Return when the candidate's key is there: nothing new begins for who was erased.
+
+    Raises:
+        NotFound: no such candidate, or (code "erased") the key was destroyed.
+    """
+    if not has_key(connection, candidate_id):
+        raise erased(candidate_id)
 
 
 def destroyed(act: Act, candidate_id: str) -> bool:

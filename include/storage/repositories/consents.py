@@ -13,6 +13,7 @@ from include.interview.entities import Consent, Interview
 from include.interview.errors import BadInput, ConsentMissing, NotFound
 from include.storage.database import tables as t
 from include.storage.database.unit_of_work import Core, candidate_of, new_id, now
+from include.storage.repositories.candidates import require_key
 
 
 class Consents:
@@ -45,7 +46,7 @@ class Consents:
         with self._core.act() as act:
             if interview_id is not None and candidate_of(act.connection, interview_id) != candidate_id:
                 raise BadInput(f"Interview {interview_id} is not candidate {candidate_id}'s.", "Check both ids.")
-            self._core.data_key(act.connection, candidate_id)
+            require_key(act.connection, candidate_id)
             act.connection.execute(insert(t.consents).values(**row))
             act.record("consent.granted", f"consent:{identity}", {"purposes": sorted(set(purposes))})
         return Consent(

@@ -74,11 +74,14 @@ class Reviews:
             return connection.execute(query).scalar_one_or_none() == GIVEN_ACTION
 
     def waiting(self) -> tuple[ReviewAsked, ...]:
-        """Every newest question that nobody has answered, oldest first; the interview may be erased meanwhile."""
+        """Every newest question that nobody has answered, oldest first; the interview may be erased meanwhile.
+
+        An answer counts from when it was handed to the run.
+        """
         entries = t.audit_entries.c
         newest = (
             select(func.max(entries.seq))
-            .where(entries.action.in_((ASKED_ACTION, ANSWERED_ACTION)))
+            .where(entries.action.in_((ASKED_ACTION, GIVEN_ACTION, ANSWERED_ACTION)))
             .group_by(entries.subject)
         )
         query = (

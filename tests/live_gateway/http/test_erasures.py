@@ -6,7 +6,9 @@ import io
 import json
 import uuid
 import zipfile
+from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from pypdf import PdfReader
 
@@ -46,6 +48,10 @@ def test_a_person_with_a_live_session_is_erased_and_gets_a_receipt(
     assert hr.post(path).json() == answer.json()
     assert cast.of("auditor").get(path).json() == answer.json()
     assert hr.get(f"/api/v1/candidates/{candidate}").status_code == 410
+    nothing_begins_for_who_is_gone(hr, candidate, cast.opening_id)
+    for door in ("result", "report.html", "report.pdf", "recordings"):
+        gone = hr.get(f"/api/v1/interviews/{interview}/{door}")
+        assert (gone.status_code, gone.json()["code"]) == (410, "erased"), door
     link = {"token": made["account"]["activation"]["token"], "password": "a password of their own"}
     assert cast.nobody().post("/api/v1/auth/activate", json=link).json()["code"] == "activation_unknown"
     refused = cast.nobody().post("/api/v1/auth/login", json={"login": login, "password": link["password"]})
@@ -56,6 +62,24 @@ def test_a_person_with_a_live_session_is_erased_and_gets_a_receipt(
         assert word in text
         assert receipt["erasure_id"] in text
         assert "홍길동" not in text
+
+
+def nothing_begins_for_who_is_gone(hr: httpx.Client, candidate: str, opening: str) -> None:
+    """Whatever might be begun for an erased person is refused for that, not for what the erasure took with it."""
+    whom = {"candidate_id": candidate}
+    deadline = (datetime.now(UTC) + timedelta(days=3)).isoformat()
+    for door, body in (
+        ("consents", whom | {"purposes": ["recording"], "text_version": "1"}),
+        ("uploads", whom | {"opening_id": opening, "size": 100_000}),
+        ("sessions", whom | {"opening_id": opening}),
+        ("invitations", {"candidate_ids": [candidate], "opening_id": opening, "deadline": deadline}),
+        ("accounts", whom | {"login": "gone.once.more", "role": "candidate"}),
+    ):
+        refused = hr.post(f"/api/v1/{door}", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (410, "erased"), door
+    asked = whom | {"opening_id": opening}
+    refused = hr.post("/api/v1/ai-interview/upload", params=asked, content=b"")
+    assert (refused.status_code, refused.json()["code"]) == (410, "erased")
 
 
 def test_a_candidate_downloads_their_own_data_and_nobody_elses(gateway: Gateway, cast: Cast) -> None:

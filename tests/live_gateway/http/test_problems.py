@@ -14,8 +14,8 @@ from include.settings import PROJECT_ROOT
 from live_gateway.http.edge import CONTENT_POLICY
 from live_gateway.http.interviews import report_policy
 from live_gateway.logs import JsonLines
-from live_gateway.problem_texts import ENGLISH_REASONS, TEXTS
-from live_gateway.problems import language_of, sentences, status_of
+from live_gateway.problem_texts import ENGLISH_REASONS, NOT_EVALUATED, TEXTS
+from live_gateway.problems import language_of, reason_text, sentences, status_of
 from tests.live_gateway.http.conftest import Cast
 from tests.support.gateway_thread import Gateway
 
@@ -82,6 +82,14 @@ def test_every_code_that_can_reach_a_reader_is_known_in_korean() -> None:
     for code in re.findall(r'^    "([a-z_]+)": \(', table, re.MULTILINE):
         assert f"bad_media.{code}" in TEXTS
         assert f"bad_media.{code}" in ENGLISH_REASONS
+
+
+@pytest.mark.unit
+def test_why_an_interview_failed_is_never_said_of_its_recording_without_knowing() -> None:
+    assert reason_text("bad_media.of_tomorrow", "en") == ENGLISH_REASONS["bad_media"]
+    for language, said in zip(("ko", "en"), NOT_EVALUATED, strict=True):
+        assert reason_text("a_code_of_tomorrow", language) == said
+    assert [code for code in ENGLISH_REASONS if reason_text(code, "ko") == NOT_EVALUATED[0]] == []
 
 
 @pytest.mark.unit

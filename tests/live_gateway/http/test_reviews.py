@@ -27,6 +27,24 @@ def waiting(gateway: Gateway, cast: Cast, airflow) -> str:
     return interview
 
 
+def listed(gateway: Gateway, cast: Cast) -> str:
+    """The page of the reviews that wait for the cast's reviewer."""
+    token = gateway.token(cast.account_ids["reviewer"], "reviewer")
+    page = httpx.get(f"{gateway.url}/reviews", cookies={"triview_token": token}, timeout=30.0, trust_env=False)
+    assert page.status_code == 200
+    return page.text
+
+
+def test_a_question_that_is_put_again_waits_again(gateway: Gateway, cast: Cast, waiting: str) -> None:
+    """An operator clears the task `review` after an answer that led to nothing."""
+    place = f"/api/v1/interviews/{waiting}/review"
+    assert cast.of("reviewer").post(place, json=RIGHT).status_code == 200
+    assert waiting not in listed(gateway, cast)
+    gateway.stores.acting_as("system").reviews.ask(waiting, "artifact", ["profile_requires_review"])
+    assert cast.of("reviewer").get(place).json()["waiting"]
+    assert waiting in listed(gateway, cast)
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
@@ -43,6 +61,7 @@ def test_a_wrong_answer_is_refused_and_the_right_one_is_taken_after_it(
     place = f"/api/v1/interviews/{waiting}/review"
     asked = cast.of("reviewer").get(place).json()
     assert asked["waiting"]
+    assert waiting in listed(gateway, cast)
     assert "evidence_supports_card" in asked["grounds"]
     before = len(airflow.reviews)
     refused = cast.of("reviewer").post(place, json=RIGHT | wrong)
@@ -51,6 +70,8 @@ def test_a_wrong_answer_is_refused_and_the_right_one_is_taken_after_it(
     taken = cast.of("reviewer").post(place, json=RIGHT)
     assert taken.status_code == 200, taken.text
     assert taken.json()["run_id"] == f"run-{waiting}"
+    assert not cast.of("reviewer").get(place).json()["waiting"], "it is answered, though the run has yet to go on"
+    assert waiting not in listed(gateway, cast)
     answer = {"chosen_options": ["publish"], "params_input": {"ground": "evidence_supports_card"}}
     assert airflow.reviews[before:] == [(f"run-{waiting}", answer)]
     (entry,) = [e for e in gateway.stores.audit.entries() if (e.action, e.subject.partition(":")[2]) == ("card.review_given", waiting)]  # fmt: skip  # noqa: E501
@@ -92,11 +113,7 @@ def test_who_conducts_and_has_not_rated_neither_reads_nor_answers(gateway: Gatew
         cast.of("reviewer").post(place, json=RIGHT | {"evidence": ["leadership"]}),
     ):
         assert (refused.status_code, refused.json()["code"]) == (404, "rate_first")
-    page = httpx.get(
-        f"{gateway.url}/reviews", cookies={"triview_token": gateway.token(reviewer, "reviewer")}, trust_env=False
-    )
-    assert page.status_code == 200
-    assert session.id not in page.text
+    assert session.id not in listed(gateway, cast)
 
 
 @pytest.mark.parametrize("role", ["hr", "interviewer", "candidate"])

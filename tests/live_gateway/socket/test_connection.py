@@ -131,6 +131,9 @@ async def test_consents(world: World, live: LiveStore, replica: LocalGateway, se
                 assert await socket.closed() == (wire.FORBIDDEN, code)
             else:  # the older consent covers the rest
                 await socket.until(wire.Ready)
+    async with raw(replica, session, await ticket(live, session)) as socket:
+        await socket.send(wire.Hello(v=1, consent_id=None))  # nothing lacks, and none is named
+        assert await socket.closed() == (wire.FORBIDDEN, "consent_unknown")
     world.stores.consents.withdraw(session.consent_id)
     for consent, code in (
         (session.consent_id, "consent_unknown"), (part, "consent_missing"), (None, "consent_missing"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.live_gateway.web.test_browser import CHECKER, one, visible, wait
+from tests.live_gateway.web.test_browser import CHECKER, one, press, visible, wait
 from tests.support.web_site import PASSWORD, Person, Site, log_in, picture, size
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
@@ -121,6 +121,28 @@ def test_hr_closes_opens_and_confirms(site: Site, chromium: Any) -> None:
     act(chromium, "leaving.person", "activation")
     wait(chromium, visible("#once"))
     assert one(chromium, "#once-login").get_attribute("value") == "leaving.person"
+
+
+def test_a_second_link_in_the_same_tab_is_taken(site: Site, chromium: Any) -> None:
+    """Its address differs behind the # only, so the browser does not ask for the page again by itself."""
+    stores = site.world.stores
+    logins = ("first.link", "second.link")
+    for login in logins:
+        stores.accounts.create(login, None, "interviewer")
+    log_in(chromium, site, "hr", "en")
+    links = {}
+    for login in logins:
+        chromium.get(f"{site.url}/accounts")
+        press(chromium, f'[data-act=activation][data-login="{login}"]')
+        wait(chromium, lambda d, one_of=login: one(d, "#once-login").get_attribute("value") == one_of)
+        links[login] = one(chromium, "#once-link").get_attribute("value")
+    chromium.delete_cookie("triview_token")
+    for login, link in links.items():
+        chromium.get(link)
+        wait(chromium, visible("#activate"))
+        type_in(chromium, new_password=CHOSEN, repeated=CHOSEN)
+        one(chromium, "#activate [type=submit]").click()
+        wait(chromium, lambda d, one_of=login: one(d, "#activated-login").text == one_of)
 
 
 def test_a_login_that_rested_is_renewed_and_goes_on(site: Site, chromium: Any) -> None:
