@@ -53,7 +53,7 @@ def test_people_of_a_file_are_previewed_mended_and_added(
     wait(chromium, lambda d: one(d, "#import-confirm").is_displayed())
     press(chromium, "#import-confirm")
     wait(chromium, lambda d: one(d, "#import-count").text == t.for_scripts()["import_done"].replace("{n}", "2"))
-    assert f"Second {language}" in one(chromium, "#found").text
+    wait(chromium, lambda d: f"Second {language}" in one(d, "#found").text)  # the list is fetched after the word of it
     kept(chromium, f"import-done-{language}")
 
 

@@ -43,7 +43,7 @@ ENOUGH = 75
 """Words of the candidate: more than what a criterion of any rubric asks for, in answers to both questions."""
 ANN, BEN, CHLOE = SHOWN = ("Ann Newcomer", "Ben Newcomer", "Chloe Newcomer")
 SPOKEN = {ANN: (EN, Voice("en-gb", 140, 50)), BEN: (OTHERS["en"][1].exchanges, OTHERS["en"][1].voice)}
-PASSWORD_ADVICE = "Password forms should have (optionally hidden) username fields"
+FORM_ADVICE = "Password forms should have (optionally hidden) username fields"
 """What Chromium remarks of the page behind an activation link, which does not know whose it is before it was used."""
 STAFF = ("lee.interviewer", "kim.reviewer", "han.auditor")
 
@@ -144,7 +144,7 @@ def test_from_an_empty_installation_to_a_decision_in_the_audit_trail(place: Plac
     audit(place, first)
     for driver in (place.staff, *place.guests.values()):
         told = [entry["message"] for entry in driver.get_log("browser") if entry["source"] != "network"]
-        assert [message for message in told if PASSWORD_ADVICE not in message] == []
+        assert [message for message in told if FORM_ADVICE not in message] == []
 
 
 def accounts(place: Place) -> None:
